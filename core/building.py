@@ -1,0 +1,237 @@
+"""From images to a study on disk: prepare, train, encode, write."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from core.autoencoder import Autoencoder, AutoencoderConfig, Progress, TrainingConfig, train
+from core.autoencoder.model import unit_range
+from core.celeba import Images, ImageSource, Skipped
+from core.errors import InputError
+from core.labels import Labels
+from core.storage import whole_folder, writing
+from core.study import LATENTS, ROWS, WEIGHTS, Source, Study, TrainingRecord, open_study, write_description
+
+__all__ = ["HELD_OUT", "Report", "choose_images", "encode_study", "train_study"]
+
+HELD_OUT = 0.1
+"""Share of the images held out for validation where no partition list says which."""
+
+BATCH = 256
+"""Images read at a time."""
+
+Reporter = Callable[[str, int, int], None]
+"""Called with what is being done, how many images are done, and of how many."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """A study that was written, and what was passed over on the way."""
+
+    study: Study
+    skipped: tuple[Skipped, ...]
+
+
+def choose_images(source: ImageSource, limit: int | None, seed: int) -> tuple[str, ...]:
+    """Return the names of the images to use, sorted: all, or a random ``limit`` of them."""
+    if limit is None or limit >= len(source):
+        return source.names
+    if limit < 2:
+        raise InputError(f"A limit of {limit} images is too small; give at least 2.")
+    chosen = np.random.default_rng(seed).choice(len(source), limit, replace=False)
+    return tuple(source.names[i] for i in np.sort(chosen))
+
+
+def train_study(
+    source: ImageSource,
+    labels: Labels,
+    config: AutoencoderConfig,
+    training: TrainingConfig,
+    folder: str | Path,
+    *,
+    replace: bool = False,
+    on_images: Reporter | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Report:
+    """Train an autoencoder on the images that ``labels.rows`` names and write the study of all of them.
+
+    Images of the partition ``train`` are trained on, those of ``validation`` are held out; without partitions, a
+    random share :data:`HELD_OUT` is held out and marked so. Prepared images and checkpoints lie in a folder
+    ``.training`` beside the study until it is written; the same call after an interruption goes on from there.
+
+    Raises
+    ------
+    InputError
+        If the study exists and may not be replaced, no image can be read, or the interrupted training differs.
+    """
+    folder = Path(folder).absolute()
+    if folder.exists() and not replace:
+        raise InputError(f"{folder} exists already; choose another folder, or add --replace to take its place.")
+    work = folder.with_name(f"{folder.name}.training")
+    with writing(work):
+        work.mkdir(parents=True, exist_ok=True)
+        prepared = _prepare_images(source, tuple(labels.rows["image"]), config.image_size, work, on_images)
+    rows = labels.rows.set_index("image", drop=False).loc[list(prepared.names)].reset_index(drop=True)
+    if (rows["partition"] == "").all():
+        held_out = np.random.default_rng(training.seed).random(len(rows)) < HELD_OUT
+        rows["partition"] = np.where(held_out, "validation", "train")
+    with writing(work):
+        trained, history = train(
+            config,
+            training,
+            prepared.pixels,
+            np.flatnonzero(rows["partition"] == "train"),
+            np.flatnonzero(rows["partition"] == "validation"),
+            work,
+            on_progress,
+        )
+    record = TrainingRecord(training, tuple(history), sum(e.seconds for e in history), _versions())
+    labels = Labels(rows, labels.images_without_row, labels.rows_without_image)
+    skipped = (*source.skipped, *prepared.skipped)
+    study = _write_study(folder, replace, trained, record, source, labels, prepared.batches(), skipped, on_images)
+    shutil.rmtree(work)
+    return study
+
+
+def encode_study(
+    study: Study,
+    source: ImageSource,
+    labels: Labels,
+    folder: str | Path,
+    *,
+    replace: bool = False,
+    on_images: Reporter | None = None,
+) -> Report:
+    """Write a study of other images with the weights of a given one.
+
+    Raises
+    ------
+    InputError
+        If the target exists and may not be replaced, or no image can be read.
+    """
+    batches = source.batches(list(labels.rows["image"]), study.config.image_size, BATCH)
+    autoencoder = study.load_autoencoder()
+    skipped = source.skipped
+    return _write_study(
+        Path(folder), replace, autoencoder, study.training, source, labels, batches, skipped, on_images
+    )
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """Prepared images in a memory-mapped file, so that each is decoded once and memory does not grow."""
+
+    names: tuple[str, ...]
+    pixels: npt.NDArray[np.uint8]
+    skipped: tuple[Skipped, ...]
+
+    def batches(self) -> Iterator[Images]:
+        for start in range(0, len(self.names), BATCH):
+            block = slice(start, start + BATCH)
+            yield Images(self.names[block], self.pixels[block], ())
+
+
+def _prepare_images(
+    source: ImageSource, names: tuple[str, ...], image_size: int, work: Path, report: Reporter | None
+) -> _Prepared:
+    pixels_file, note_file = work / "images.npy", work / "images.json"
+    wanted = hashlib.sha256(json.dumps([names, source.crop, image_size]).encode()).hexdigest()
+    note = json.loads(note_file.read_text()) if note_file.exists() else {}
+    if note.get("wanted") != wanted:
+        note_file.unlink(missing_ok=True)
+        shape = (len(names), image_size, image_size, 3)
+        pixels = np.lib.format.open_memmap(pixels_file, "w+", np.uint8, shape)
+        kept: list[str] = []
+        skipped: list[Skipped] = []
+        for batch in source.batches(names, image_size, BATCH):
+            pixels[len(kept) : len(kept) + len(batch.names)] = batch.pixels
+            kept += batch.names
+            skipped += batch.skipped
+            if report:
+                report("preparing images", len(kept) + len(skipped), len(names))
+        _require_images(source, kept, skipped)
+        pixels.flush()
+        note = {"wanted": wanted, "names": kept, "skipped": [[s.name, s.reason] for s in skipped]}
+        note_file.write_text(json.dumps(note))
+    pixels = np.load(pixels_file, mmap_mode="r")
+    return _Prepared(
+        tuple(note["names"]), pixels[: len(note["names"])], tuple(Skipped(*s) for s in note["skipped"])
+    )
+
+
+def _require_images(source: ImageSource, kept: list[str], skipped: list[Skipped]) -> None:
+    if not kept:
+        example = f" (the first, {skipped[0].name}: {skipped[0].reason})" if skipped else ""
+        raise InputError(f"None of the images in {source.path} can be read{example}; give a sound copy.")
+
+
+def _write_study(
+    folder: Path,
+    replace: bool,
+    autoencoder: Autoencoder,
+    record: TrainingRecord,
+    source: ImageSource,
+    labels: Labels,
+    batches: Iterable[Images],
+    skipped: tuple[Skipped, ...],
+    report: Reporter | None,
+) -> Report:
+    config = autoencoder.config
+    with whole_folder(folder, replace) as partial:
+        autoencoder.save(partial / WEIGHTS)
+        shipped = Autoencoder.load(partial / WEIGHTS, config)
+        names, errors, unread = _encode(shipped, batches, len(labels.rows), partial / LATENTS, report)
+        skipped = (*skipped, *unread)
+        _require_images(source, names, list(skipped))
+        rows = labels.rows.set_index("image", drop=False).loc[names].reset_index(drop=True)
+        rows.insert(2, "reconstruction_error", np.asarray(errors, np.float32))
+        rows.to_parquet(partial / ROWS, compression="zstd", index=False)
+        counts = {p or "unknown": int(n) for p, n in rows["partition"].value_counts(sort=False).items()}
+        described = Source(source.kind, len(names), source.crop, config.image_size, counts, len(skipped))
+        write_description(partial, folder.name, config, described, record)
+    return Report(open_study(folder), skipped)
+
+
+def _encode(
+    autoencoder: Autoencoder, batches: Iterable[Images], count: int, path: Path, report: Reporter | None
+) -> tuple[list[str], list[float], list[Skipped]]:
+    """Write the float16 latent vectors of images; return names, mean squared errors of their reconstructions, skipped.
+
+    The error is that of the picture decoded from the stored float16 vector, which is what the dashboard shows.
+    """
+    names: list[str] = []
+    errors: list[float] = []
+    skipped: list[Skipped] = []
+    latents = np.lib.format.open_memmap(path, "w+", np.float16, (count, autoencoder.config.latent_size))
+    for batch in batches:
+        with np.errstate(over="ignore"):
+            vectors = autoencoder.encode(batch.pixels).astype(np.float16)
+        if not np.isfinite(vectors).all():
+            raise InputError("The encoder yields vectors that are not finite in float16; train with a lower learning rate.")
+        latents[len(names) : len(names) + len(vectors)] = vectors
+        difference = autoencoder.decode_exactly(vectors) - unit_range(batch.pixels)
+        errors += np.square(difference).mean(axis=(1, 2, 3)).tolist()
+        names += batch.names
+        skipped += batch.skipped
+        if report:
+            report("encoding images", len(names) + len(skipped), count)
+    latents.flush()
+    if len(names) < count:
+        np.save(path, np.array(latents[: len(names)]))
+    return names, errors, skipped
+
+
+def _versions() -> dict[str, str]:
+    packages = ("keras", "tensorflow", "numpy")
+    return {"python": platform.python_version(), **{p: version(p) for p in packages}}
+

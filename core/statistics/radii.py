@@ -1,0 +1,65 @@
+"""Radii of latent vectors, and the laws they follow where those are known."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from core.statistics.blocks import check_vectors, map_blocks
+
+__all__ = [
+    "cube_radius",
+    "matched_half_width",
+    "normal_radius",
+    "radii",
+    "radius_density",
+    "radius_from_square",
+]
+
+Floats = npt.NDArray[np.float64]
+
+
+def radii(vectors: npt.ArrayLike) -> Floats:
+    """Return Euclidean lengths of vectors (n, d), shape (n,)."""
+    lengths = map_blocks(lambda block: np.sqrt(np.einsum("ij,ij->i", block, block)), check_vectors(vectors))
+    return np.concatenate(list(lengths))
+
+
+def cube_radius(half_width: float, dimension: int) -> tuple[float, float]:
+    """Return mean and standard deviation of the radius of uniform vectors in the cube [-b, b]^N.
+
+    .. math:: b \\sqrt{N/3}\\,(1 - \\tfrac{1}{10N}), \\qquad b / \\sqrt{15}
+
+    up to terms of higher order in 1/N (delta method on the sum of squares).
+    """
+    mean = half_width * math.sqrt(dimension / 3) * (1 - 1 / (10 * dimension))
+    return mean, half_width / math.sqrt(15)
+
+
+def matched_half_width(mean_radius: float, dimension: int) -> float:
+    """Return b*, the half-width of the cube whose radii centre at a mean radius: ⟨\\|z\\|⟩·sqrt(3/N)."""
+    return mean_radius * math.sqrt(3 / dimension)
+
+
+def normal_radius(dimension: int) -> tuple[float, float]:
+    """Return mean and standard deviation of the radius of N(0, I): those of the chi distribution."""
+    mean, variance = stats.chi(dimension).stats("mv")
+    return float(mean), float(math.sqrt(variance))
+
+
+def radius_from_square(mean: float, variance: float) -> tuple[float, float]:
+    """Return mean and standard deviation of a radius from those moments of its square (delta method)."""
+    scale = math.sqrt(mean)
+    return scale * (1 - variance / (8 * mean**2)), math.sqrt(variance) / (2 * scale)
+
+
+def radius_density(grid: Floats, mean: float, variance: float) -> Floats:
+    """Return the density of a radius whose square is nearly normal with the given moments.
+
+    The square is a sum of many terms; in hundreds of dimensions the central limit theorem makes it normal, and
+    the density of its root is 2 r φ((r² - mean) / s) / s.
+    """
+    return np.asarray(2 * grid * stats.norm.pdf(np.square(grid), mean, math.sqrt(variance)))
