@@ -157,7 +157,7 @@ class _Bars:
     """Progress bars for the callbacks of the work, one at a time."""
 
     def __init__(self) -> None:
-        self._bar: tqdm | None = None
+        self._bar: tqdm[None] | None = None
         self._title = ""
 
     def __enter__(self) -> _Bars:
@@ -187,12 +187,12 @@ class _Bars:
         bar.update(progress.step - bar.n)
 
     @property
-    def _shown(self) -> tqdm:
+    def _shown(self) -> tqdm[None]:
         if self._bar is None:
             raise AssertionError("no bar is open")
         return self._bar
 
-    def _open(self, title: str, total: int, unit: str) -> tqdm:
+    def _open(self, title: str, total: int, unit: str) -> tqdm[None]:
         if self._bar is None or title != self._title:
             self.__exit__()
             self._bar, self._title = tqdm(total=total, desc=title, unit=unit, mininterval=1.0), title

@@ -122,9 +122,7 @@ def encode_study(
     batches = source.batches(list(labels.rows["image"]), study.config.image_size, BATCH)
     autoencoder = study.load_autoencoder()
     skipped = source.skipped
-    return _write_study(
-        Path(folder), replace, autoencoder, study.training, source, labels, batches, skipped, on_images
-    )
+    return _write_study(Path(folder), replace, autoencoder, study.training, source, labels, batches, skipped, on_images)
 
 
 @dataclass(frozen=True)
@@ -164,9 +162,7 @@ def _prepare_images(
         note = {"wanted": wanted, "names": kept, "skipped": [[s.name, s.reason] for s in skipped]}
         note_file.write_text(json.dumps(note))
     pixels = np.load(pixels_file, mmap_mode="r")
-    return _Prepared(
-        tuple(note["names"]), pixels[: len(note["names"])], tuple(Skipped(*s) for s in note["skipped"])
-    )
+    return _Prepared(tuple(note["names"]), pixels[: len(note["names"])], tuple(Skipped(*s) for s in note["skipped"]))
 
 
 def _require_images(source: ImageSource, kept: list[str], skipped: list[Skipped]) -> None:
@@ -196,7 +192,7 @@ def _write_study(
         rows = labels.rows.set_index("image", drop=False).loc[names].reset_index(drop=True)
         rows.insert(2, "reconstruction_error", np.asarray(errors, np.float32))
         rows.to_parquet(partial / ROWS, compression="zstd", index=False)
-        counts = {p or "unknown": int(n) for p, n in rows["partition"].value_counts(sort=False).items()}
+        counts = {str(p or "unknown"): int(n) for p, n in rows["partition"].value_counts(sort=False).items()}
         described = Source(source.kind, len(names), source.crop, config.image_size, counts, len(skipped))
         write_description(partial, folder.name, config, described, record)
     return Report(open_study(folder), skipped)
@@ -217,7 +213,9 @@ def _encode(
         with np.errstate(over="ignore"):
             vectors = autoencoder.encode(batch.pixels).astype(np.float16)
         if not np.isfinite(vectors).all():
-            raise InputError("The encoder yields vectors that are not finite in float16; train with a lower learning rate.")
+            raise InputError(
+                "The encoder yields vectors that are not finite in float16; train with a lower learning rate."
+            )
         latents[len(names) : len(names) + len(vectors)] = vectors
         difference = autoencoder.decode_exactly(vectors) - unit_range(batch.pixels)
         errors += np.square(difference).mean(axis=(1, 2, 3)).tolist()
@@ -234,4 +232,3 @@ def _encode(
 def _versions() -> dict[str, str]:
     packages = ("keras", "tensorflow", "numpy")
     return {"python": platform.python_version(), **{p: version(p) for p in packages}}
-

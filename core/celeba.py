@@ -273,8 +273,10 @@ def _open_zip(path: Path, crop: int | None) -> ImageSource:
 
 def _check_member(path: Path, info: zipfile.ZipInfo) -> None:
     parts = PurePosixPath(info.filename.replace("\\", "/"))
-    if parts.is_absolute() or ".." in parts.parts or parts.parts[:1] and parts.parts[0].endswith(":"):
-        raise InputError(f"{path} holds the unsafe path {info.filename!r}; use an archive from a source that you trust.")
+    if parts.is_absolute() or ".." in parts.parts or (parts.parts[:1] and parts.parts[0].endswith(":")):
+        raise InputError(
+            f"{path} holds the unsafe path {info.filename!r}; use an archive from a source that you trust."
+        )
     if stat.S_ISLNK(info.external_attr >> 16):
         raise InputError(f"{path} holds the link {info.filename!r}; make the archive anew with the files themselves.")
     if info.flag_bits & 0x1:

@@ -1,7 +1,7 @@
 """Attribute and partition lists: what is known about each image besides its pixels.
 
-CelebA's own lists are text (``list_attr_celeba.txt``: count, header, rows of -1 and 1; ``list_eval_partition.txt``: name
-and 0, 1 or 2); Kaggle's copies are CSV with a header. Both join to the images by file name.
+CelebA's own lists are text (``list_attr_celeba.txt``: count, header, rows of -1 and 1; ``list_eval_partition.txt``:
+name and 0, 1 or 2); Kaggle's copies are CSV with a header. Both join to the images by file name.
 """
 
 from __future__ import annotations
@@ -15,17 +15,60 @@ import pandas as pd
 
 from core.errors import InputError
 
-__all__ = ["CELEBA_ATTRIBUTES", "PARTITIONS", "Labels", "find_lists", "join_labels", "read_attributes", "read_partitions"]
+__all__ = [
+    "CELEBA_ATTRIBUTES",
+    "PARTITIONS",
+    "Labels",
+    "find_lists",
+    "join_labels",
+    "read_attributes",
+    "read_partitions",
+]
 
 PARTITIONS = ("train", "validation", "test")
 """Names of CelebA's partitions 0, 1 and 2."""
 
-CELEBA_ATTRIBUTES = tuple(
-    """5_o_Clock_Shadow Arched_Eyebrows Attractive Bags_Under_Eyes Bald Bangs Big_Lips Big_Nose Black_Hair Blond_Hair
-    Blurry Brown_Hair Bushy_Eyebrows Chubby Double_Chin Eyeglasses Goatee Gray_Hair Heavy_Makeup High_Cheekbones Male
-    Mouth_Slightly_Open Mustache Narrow_Eyes No_Beard Oval_Face Pale_Skin Pointy_Nose Receding_Hairline Rosy_Cheeks
-    Sideburns Smiling Straight_Hair Wavy_Hair Wearing_Earrings Wearing_Hat Wearing_Lipstick Wearing_Necklace
-    Wearing_Necktie Young""".split()
+CELEBA_ATTRIBUTES = (
+    "5_o_Clock_Shadow",
+    "Arched_Eyebrows",
+    "Attractive",
+    "Bags_Under_Eyes",
+    "Bald",
+    "Bangs",
+    "Big_Lips",
+    "Big_Nose",
+    "Black_Hair",
+    "Blond_Hair",
+    "Blurry",
+    "Brown_Hair",
+    "Bushy_Eyebrows",
+    "Chubby",
+    "Double_Chin",
+    "Eyeglasses",
+    "Goatee",
+    "Gray_Hair",
+    "Heavy_Makeup",
+    "High_Cheekbones",
+    "Male",
+    "Mouth_Slightly_Open",
+    "Mustache",
+    "Narrow_Eyes",
+    "No_Beard",
+    "Oval_Face",
+    "Pale_Skin",
+    "Pointy_Nose",
+    "Receding_Hairline",
+    "Rosy_Cheeks",
+    "Sideburns",
+    "Smiling",
+    "Straight_Hair",
+    "Wavy_Hair",
+    "Wearing_Earrings",
+    "Wearing_Hat",
+    "Wearing_Lipstick",
+    "Wearing_Necklace",
+    "Wearing_Necktie",
+    "Young",
 )
 
 
@@ -172,7 +215,12 @@ def _read_table(path: Path, columns: Sequence[str], skip: int, comma: bool) -> p
         raise InputError(f"{wrong}: row 1 has {fields}; download the list again or mend the row.")
     try:
         table = pd.read_csv(
-            path, sep="," if comma else r"\s+", skiprows=skip, header=None, names=["image", *columns], dtype={"image": str}
+            path,
+            sep="," if comma else r"\s+",
+            skiprows=skip,
+            header=None,
+            names=["image", *columns],
+            dtype={"image": str},
         )
     except (pd.errors.ParserError, UnicodeDecodeError, ValueError) as error:
         detail = str(error).strip().removeprefix("Error tokenizing data. C error: ")

@@ -1,4 +1,4 @@
-"""A study: one trained autoencoder, the latent vectors of its images, and what is known of them, as a folder on disk."""
+"""A study on disk: one trained autoencoder, the latent vectors of its images, and what is known of them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow
+import pyarrow as pa
 
 from core.autoencoder import Autoencoder, AutoencoderConfig, Epoch, TrainingConfig
 from core.errors import InputError
@@ -191,7 +191,7 @@ def _check_files(folder: Path, description: Mapping[str, Any]) -> dict[str, str]
 
 def _read_latents(path: Path, dimension: int) -> npt.NDArray[np.float16]:
     try:
-        latents = np.load(path, mmap_mode="r", allow_pickle=False)
+        latents: npt.NDArray[np.float16] = np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
         raise InputError(f"{path} cannot be read as an array ({error}); restore it from the study's source.") from None
     if latents.dtype != np.float16 or latents.ndim != 2 or latents.shape[1] != dimension or not len(latents):
@@ -210,7 +210,7 @@ def _read_latents(path: Path, dimension: int) -> npt.NDArray[np.float16]:
 def _read_rows(path: Path, count: int) -> pd.DataFrame:
     try:
         rows = pd.read_parquet(path)
-    except (OSError, ValueError, pyarrow.ArrowException) as error:
+    except (OSError, ValueError, pa.ArrowException) as error:
         raise InputError(f"{path} cannot be read as a table ({error}); restore it from the study's source.") from None
     if len(rows) != count or tuple(rows.columns[: len(ROW_COLUMNS)]) != ROW_COLUMNS:
         raise InputError(f"{path} does not describe the {count} vectors of the study; restore it from its source.")

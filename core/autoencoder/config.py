@@ -66,7 +66,9 @@ class AutoencoderConfig(_Config):
     batch_normalisation: bool = False
 
     def __post_init__(self) -> None:
-        _require_integers(self, ("image_size", 8, 1024), ("channels", 1, 4), ("latent_size", 2, 4096), ("kernel_size", 2, 9))
+        _require_integers(
+            self, ("image_size", 8, 1024), ("channels", 1, 4), ("latent_size", 2, 4096), ("kernel_size", 2, 9)
+        )
         if not self.filters or not all(type(f) is int and 1 <= f <= 4096 for f in self.filters):
             raise InputError(f"filters must be whole numbers from 1 to 4096, not {self.filters}.")
         if self.image_size % 2 ** len(self.filters):
@@ -111,7 +113,9 @@ class TrainingConfig(_Config):
 
     def __post_init__(self) -> None:
         _require_integers(self, ("epochs", 1, 10_000), ("batch_size", 1, 65_536), ("seed", 0, 2**32 - 1))
-        if not isinstance(self.learning_rate, float) or not (math.isfinite(self.learning_rate) and self.learning_rate > 0):
+        if not isinstance(self.learning_rate, float) or not (
+            math.isfinite(self.learning_rate) and self.learning_rate > 0
+        ):
             raise InputError(f"learning_rate must be a positive number, not {self.learning_rate}.")
         _require_choice(self, "loss", LOSSES)
         _require_choice(self, "flip", (True, False))

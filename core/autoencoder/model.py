@@ -76,7 +76,9 @@ class Autoencoder:
         """Return the decoded faces unrounded, as float32 in [0, 1], shaped as in :meth:`decode`."""
         config, vectors = self.config, np.asarray(latents)
         if vectors.ndim != 2 or vectors.shape[1] != config.latent_size:
-            raise InputError(f"The vectors have the shape {vectors.shape}, this decoder takes (n, {config.latent_size}).")
+            raise InputError(
+                f"The vectors have the shape {vectors.shape}, this decoder takes (n, {config.latent_size})."
+            )
         return _in_blocks(
             self.decoder,
             vectors,
@@ -112,7 +114,9 @@ class Autoencoder:
         half = {}
         for name, value in self.weights().items():
             if not np.isfinite(value).all() or np.abs(value).max(initial=0) > np.finfo(np.float16).max:
-                raise InputError(f"The weight {name} does not fit into float16; train again with a lower learning rate.")
+                raise InputError(
+                    f"The weight {name} does not fit into float16; train again with a lower learning rate."
+                )
             half[name] = value.astype(np.float16)
         safetensors.numpy.save_file(half, path)
 
@@ -160,7 +164,7 @@ def to_bytes(images: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
 
 
 def import_keras() -> Any:
-    """Import Keras, with TensorFlow behind it unless ``KERAS_BACKEND`` says otherwise, and without its start-up notes."""
+    """Import Keras, with TensorFlow behind it unless ``KERAS_BACKEND`` says otherwise, without start-up notes."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     import keras
@@ -204,7 +208,9 @@ def _build(config: AutoencoderConfig, seed: int, precision: str) -> tuple[keras.
     return encoder, keras.Model(z, pixels, name="decoder")
 
 
-def _in_blocks(model: keras.Model, rows: npt.NDArray[Any], shape: tuple[int, ...], prepare: Any) -> npt.NDArray[np.float32]:
+def _in_blocks(
+    model: keras.Model, rows: npt.NDArray[Any], shape: tuple[int, ...], prepare: Any
+) -> npt.NDArray[np.float32]:
     out = np.empty((len(rows), *shape), np.float32)
     for start in range(0, len(rows), BLOCK):
         block = slice(start, start + BLOCK)

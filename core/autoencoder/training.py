@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -122,9 +121,7 @@ def train(
                 rate = images_done / (time.monotonic() - started)
                 seen = min(step * training.batch_size, len(train_rows))
                 left = (training.epochs - epoch) * len(train_rows) + len(train_rows) - seen
-                on_progress(
-                    Progress(epoch, training.epochs, step, steps, total / seen, rate, left / rate, finished)
-                )
+                on_progress(Progress(epoch, training.epochs, step, steps, total / seen, rate, left / rate, finished))
     return autoencoder, history
 
 
@@ -175,7 +172,7 @@ def _checkpoint(path: Path, model: Any, settings: dict[str, Any], history: list[
     note = {"settings": json.dumps(settings), "history": json.dumps([asdict(e) for e in history])}
     temporary = path.with_suffix(".partial")
     safetensors.numpy.save_file(state, temporary, metadata=note)
-    os.replace(temporary, path)
+    temporary.replace(path)
 
 
 def _restore(path: Path, model: Any, settings: dict[str, Any]) -> list[Epoch]:

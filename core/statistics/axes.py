@@ -42,7 +42,7 @@ class PrincipalAxes:
     def shrunk_variances(self) -> Floats:
         """Eigenvalues after the Ledoit-Wolf shrinkage, never below a tiny share of the largest, shape (d,)."""
         shrunk = (1 - self.shrinkage) * self.variances + self.shrinkage * self.variances.mean()
-        return np.maximum(shrunk, max(FLOOR * shrunk.max(), np.finfo(float).tiny))
+        return np.asarray(np.maximum(shrunk, max(FLOOR * shrunk.max(), np.finfo(float).tiny)))
 
     @property
     def cumulative_share(self) -> Floats:
@@ -59,7 +59,7 @@ class PrincipalAxes:
     def restore(self, coordinates: npt.ArrayLike) -> Floats:
         """Return the vectors (n, d) at coordinates (n, m) along the first m axes, the others at the mean."""
         array = np.asarray(coordinates, np.float64)
-        return self.mean + array @ self.axes[: array.shape[1]]
+        return np.asarray(self.mean + array @ self.axes[: array.shape[1]])
 
     def mahalanobis(self, vectors: npt.ArrayLike) -> Floats:
         """Return Mahalanobis distances of vectors (n, d) to the mean, shape (n,), with the shrunk covariance."""

@@ -51,7 +51,7 @@ class Description:
 
     @property
     def mean_radius(self) -> float:
-        """Mean Euclidean length ⟨\\|z\\|⟩."""
+        """Mean Euclidean length ⟨|z|⟩."""
         return float(self.radii.mean())
 
     @property
@@ -104,7 +104,7 @@ def describe_study(study: Study) -> Description:
     if os.access(study.folder, os.W_OK):
         try:
             with whole_file(path) as partial, partial.open("wb") as file:
-                np.savez_compressed(file, digest=np.array(_digest(arrays, key)), **arrays)
+                np.savez_compressed(file, **{"digest": np.array(_digest(arrays, key)), **arrays})  # type: ignore[arg-type]
         except InputError:
             pass  # a read-only folder or a full disk: the numbers are at hand all the same
     return _unpack(arrays)

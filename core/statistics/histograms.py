@@ -81,12 +81,12 @@ class Histograms:
     def edges(self, component: int) -> Floats:
         """Return the bin edges of a component, shape (bins + 1,), in latent units."""
         steps = np.arange(self.first, self.first + self.counts.shape[1] + 1)
-        return self.centre[component] + steps * self.width[component] / BINS_PER_WIDTH
+        return np.asarray(self.centre[component] + steps * self.width[component] / BINS_PER_WIDTH)
 
     def density(self, component: int) -> Floats:
         """Return the probability density of a component, shape (bins,), per latent unit."""
         counts = self.counts[component]
-        return counts / counts.sum() * BINS_PER_WIDTH / self.width[component]
+        return np.asarray(counts / counts.sum() * BINS_PER_WIDTH / self.width[component])
 
     def overlap_distance(self, other: Histograms) -> Floats:
         """Return half the L1 distance of both densities per component, shape (d,): 0 the same, 1 apart."""

@@ -29,9 +29,9 @@ class Moments:
     third, fourth : arrays (d,)
         Sums of the third and fourth powers of the deviations.
     radial_third : array (d,)
-        Sum of \\|d\\|² d, which merging ``radial_fourth`` needs.
+        Sum of |d|² d, which merging ``radial_fourth`` needs.
     radial_fourth : float
-        Sum of \\|d\\|⁴, which the Ledoit-Wolf shrinkage needs.
+        Sum of |d|⁴, which the Ledoit-Wolf shrinkage needs.
     minimum, maximum : arrays (d,)
     """
 

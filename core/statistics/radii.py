@@ -29,9 +29,9 @@ def radii(vectors: npt.ArrayLike) -> Floats:
 
 
 def cube_radius(half_width: float, dimension: int) -> tuple[float, float]:
-    """Return mean and standard deviation of the radius of uniform vectors in the cube [-b, b]^N.
+    r"""Return mean and standard deviation of the radius of uniform vectors in the cube [-b, b]^N.
 
-    .. math:: b \\sqrt{N/3}\\,(1 - \\tfrac{1}{10N}), \\qquad b / \\sqrt{15}
+    .. math:: b \sqrt{N/3}\,(1 - \tfrac{1}{10N}), \qquad b / \sqrt{15}
 
     up to terms of higher order in 1/N (delta method on the sum of squares).
     """
@@ -40,7 +40,7 @@ def cube_radius(half_width: float, dimension: int) -> tuple[float, float]:
 
 
 def matched_half_width(mean_radius: float, dimension: int) -> float:
-    """Return b*, the half-width of the cube whose radii centre at a mean radius: ⟨\\|z\\|⟩·sqrt(3/N)."""
+    """Return b*, the half-width of the cube whose radii centre at a mean radius: ⟨|z|⟩·sqrt(3/N)."""
     return mean_radius * math.sqrt(3 / dimension)
 
 

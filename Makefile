@@ -1,0 +1,39 @@
+# make run: the dashboard; make test: all tests; make lint, make train, make bench: see README.md
+PYTHON ?= python3.11
+CELEBA ?= ../shared/celeba
+BIN = .venv/bin
+
+.PHONY: run test lint format train bench clean
+
+run: .venv/runtime
+	$(BIN)/streamlit run dashboard.py
+
+test: .venv/dev
+	$(BIN)/python -m pytest --cov --cov-report=term
+
+lint: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: .venv/dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+train: .venv/runtime
+	$(BIN)/python -m core train --images $(CELEBA) --study studies/celeba --epochs 36 --precision bfloat16 --replace
+
+bench: .venv/dev
+	$(BIN)/python -m bench
+
+.venv/runtime: requirements.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+.venv/dev: requirements-dev.txt .venv/runtime
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

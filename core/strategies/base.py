@@ -1,0 +1,156 @@
+"""What every sampling strategy is: a scikit-learn estimator that yields statistical vectors."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator
+from sklearn.exceptions import NotFittedError
+
+from core.errors import InputError
+from core.statistics import Description, describe
+from core.statistics.blocks import check_vectors
+
+__all__ = ["Choice", "Number", "Parameter", "Strategy", "stream"]
+
+MAX_COUNT = 1_000_000
+"""Most vectors that one call of :meth:`Strategy.sample` draws."""
+
+Vectors = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Number:
+    """A numeric parameter: what a slider and a check of the command line need to know of it."""
+
+    name: str
+    label: str
+    low: float
+    high: float
+    step: float
+    help: str
+    whole: bool = False
+
+    def check(self, value: Any) -> float:
+        """Return the value as a number of the right kind; raise `InputError` outside the limits."""
+        try:
+            number = int(str(value)) if self.whole else float(value)
+        except (TypeError, ValueError):
+            kind = "a whole number" if self.whole else "a number"
+            raise InputError(f"{self.name} must be {kind}, not {value!r}.") from None
+        if not self.low <= number <= self.high:
+            raise InputError(f"{self.name} must be from {self.low:g} to {self.high:g}, not {value}.")
+        return number
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A parameter with named options; ``options`` maps what the code calls them to what a reader sees."""
+
+    name: str
+    label: str
+    options: Mapping[str, str]
+    help: str
+
+    def check(self, value: Any) -> str:
+        """Return the value; raise `InputError` if it is none of the options."""
+        if value not in self.options:
+            raise InputError(f"{self.name} must be one of {', '.join(self.options)}, not {value!r}.")
+        return str(value)
+
+
+Parameter = Number | Choice
+
+
+class Strategy(BaseEstimator):
+    """A way to draw statistical vectors from what the latent vectors of a study teach it.
+
+    A subclass names itself in the class attributes below, lists its ``parameters``, takes them in ``__init__`` as
+    scikit-learn's estimators do, and implements ``_fit`` and ``_sample``. Arguments are checked here, once.
+    """
+
+    key: ClassVar[str]
+    """Short name in links, file names and CSV."""
+    title: ClassVar[str]
+    """Name on the tab."""
+    assumes: ClassVar[str]
+    """One line on what it takes for granted."""
+    formula: ClassVar[str]
+    """LaTeX, without delimiters."""
+    post: ClassVar[str]
+    """Where it comes from."""
+    parameters: ClassVar[tuple[Parameter, ...]] = ()
+
+    dimension_: int
+
+    def fit(self, latents: npt.ArrayLike, description: Description | None = None) -> Self:
+        """Learn from latent vectors.
+
+        Parameters
+        ----------
+        latents : array (n, d)
+        description : Description, optional
+            Their statistics where they are known already; computed otherwise.
+
+        Raises
+        ------
+        InputError
+            If the vectors or the parameters cannot be used.
+        """
+        array = check_vectors(latents)
+        self.check_parameters()
+        self._fit(array, describe(array) if description is None else description)
+        self.dimension_ = array.shape[1]
+        return self
+
+    def sample(self, count: int, rng: np.random.Generator) -> Vectors:
+        """Draw ``count`` vectors, float32 of shape (count, d); the same generator state gives the same vectors.
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            Before :meth:`fit`.
+        InputError
+            If the count is not from 1 to a million.
+        """
+        if not hasattr(self, "dimension_"):
+            raise NotFittedError(f"This {type(self).__name__} is not fitted yet; call fit first.")
+        if not 1 <= count <= MAX_COUNT:
+            raise InputError(f"The number of vectors must be from 1 to {MAX_COUNT:,}, not {count}.")
+        return self._sample(count, rng).astype(np.float32)
+
+    def check_parameters(self) -> None:
+        """Raise `InputError` if a parameter is out of its range."""
+        for parameter in self.parameters:
+            setattr(self, parameter.name, parameter.check(getattr(self, parameter.name)))
+
+    def describe_parameters(self) -> str:
+        """Return the parameters as they stand in file names and tables, ``scale=1`` and so on; empty without any."""
+        values = ((p.name, getattr(self, p.name)) for p in self.parameters)
+        return ",".join(
+            f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}" for name, value in values
+        )
+
+    def label(self) -> str:
+        """Return a heading for a sample, after fit: the title and what the parameters amount to."""
+        return self.title
+
+    def squared_radius(self) -> tuple[float, float] | None:
+        """Return mean and variance of |x|² where theory knows them, after fit; None elsewhere."""
+        return None
+
+    def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
+        raise NotImplementedError
+
+    def _sample(self, count: int, rng: np.random.Generator) -> npt.NDArray[np.floating]:
+        raise NotImplementedError
+
+
+def stream(seed: int, strategy: Strategy) -> np.random.Generator:
+    """Return the strategy's own random stream: another strategy, or a new one, leaves it alone."""
+    return np.random.default_rng((seed, zlib.crc32(strategy.key.encode())))

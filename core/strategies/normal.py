@@ -1,0 +1,148 @@
+"""Normal strategies: independent, standard, with all correlations, and cut in the principal axes."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from core.statistics import Description
+from core.strategies.base import Number, Strategy
+
+__all__ = ["Ellipsoid", "Gaussian", "MultivariateNormal", "StandardNormal"]
+
+Floats = npt.NDArray[np.float64]
+
+
+class Gaussian(Strategy):
+    r"""Normal and independent components, each with its own mean and width.
+
+    .. math:: x_j \sim \mathcal{N}(\mu_j, \sigma_j^2)
+
+    Source: post V, as the better way out.
+    """
+
+    key, title, post = "gaussian", "Gaussian", "post V"
+    assumes = "normal components, independent of each other"
+    formula = r"x_j \sim \mathcal{N}(\mu_j, \sigma_j^2)"
+
+    def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
+        self.mean_, self.widths_ = description.moments.mean, description.moments.widths
+
+    def _sample(self, count: int, rng: np.random.Generator) -> Floats:
+        return self.mean_ + self.widths_ * rng.standard_normal((count, self.dimension_))
+
+    def squared_radius(self) -> tuple[float, float]:
+        return _normal_squared_radius(self.mean_, np.diag(np.square(self.widths_)))
+
+
+class StandardNormal(Strategy):
+    r"""Standard normal vectors, which a variational autoencoder would be trained to decode.
+
+    .. math:: x \sim \mathcal{N}(0, I)
+
+    A plain autoencoder is not. Source: Ghosh et al. 2020 (RAE) and pythae use it as the baseline.
+    """
+
+    key, title, post = "standard_normal", "N(0, I)", "Ghosh et al. 2020"
+    assumes = "what a variational autoencoder would: a standard normal bulk"
+    formula = r"x \sim \mathcal{N}(0, I)"
+
+    def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
+        pass
+
+    def _sample(self, count: int, rng: np.random.Generator) -> Floats:
+        return rng.standard_normal((count, self.dimension_))
+
+    def squared_radius(self) -> tuple[float, float]:
+        return float(self.dimension_), 2.0 * self.dimension_
+
+
+class MultivariateNormal(Strategy):
+    r"""One normal law with the mean and the full covariance of the latent vectors.
+
+    .. math:: x \sim \mathcal{N}(\mu, \Sigma)
+
+    Source: post VIII, which finds the dense core of the bulk nearly normal.
+    """
+
+    key, title, post = "mvn", "Multivariate normal", "post VIII"
+    assumes = "one normal law with all correlations"
+    formula = r"x \sim \mathcal{N}(\mu, \Sigma)"
+
+    def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
+        self.axes_ = description.axes
+        self.deviations_ = np.sqrt(self.axes_.variances)
+
+    def _sample(self, count: int, rng: np.random.Generator) -> Floats:
+        return self.axes_.restore(rng.standard_normal((count, self.dimension_)) * self.deviations_)
+
+    def squared_radius(self) -> tuple[float, float]:
+        covariance = (self.axes_.axes.T * self.axes_.variances) @ self.axes_.axes
+        return _normal_squared_radius(self.axes_.mean, covariance)
+
+
+class Ellipsoid(Strategy):
+    r"""Normal values along the first principal axes, each cut at k standard deviations, mapped back.
+
+    .. math:: x = \mu + \sum_{i \le m} y_i v_i,
+              \qquad y_i \sim \mathcal{N}(0, \lambda_i),\ |y_i| \le k\sqrt{\lambda_i}
+
+    Source: posts IX and X.
+
+    Parameters
+    ----------
+    components : int
+        Number m of principal axes; the others stay at the mean. More than the study has means all.
+    k : float
+        Where each coordinate is cut, in its standard deviations.
+    """
+
+    key, title, post = "ellipsoid", "Ellipsoid", "posts IX and X"
+    assumes = "normal principal components, no outer layer"
+    formula = (
+        r"x = \mu + \sum_{i \le m} y_i v_i, \quad y_i \sim \mathcal{N}(0, \lambda_i),\ |y_i| \le k \sqrt{\lambda_i}"
+    )
+    parameters = (
+        Number(
+            "components",
+            "Principal axes m",
+            1,
+            4096,
+            1,
+            "How many principal axes vary; the others stay at the mean.",
+            True,
+        ),
+        Number("k", "Cut at k", 0.1, 6.0, 0.1, "Coordinates beyond k standard deviations of their axis are not drawn."),
+    )
+
+    def __init__(self, components: int = 60, k: float = 3.0) -> None:
+        self.components = components
+        self.k = k
+
+    def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
+        self.axes_ = description.axes
+        self.components_ = min(self.components, description.dimension)
+        self.deviations_ = np.sqrt(self.axes_.variances[: self.components_])
+
+    def _sample(self, count: int, rng: np.random.Generator) -> Floats:
+        low, high = stats.norm.cdf((-self.k, self.k))
+        values = stats.norm.ppf(rng.uniform(low, high, (count, self.components_)))
+        return self.axes_.restore(values * self.deviations_)
+
+    def label(self) -> str:
+        return f"Ellipsoid, m = {self.components_}, k = {self.k:g}"
+
+    def squared_radius(self) -> tuple[float, float]:
+        second, fourth = (float(stats.truncnorm(-self.k, self.k).moment(order)) for order in (2, 4))
+        along = self.axes_.axes[: self.components_] @ self.axes_.mean
+        squares = np.square(self.deviations_)
+        mean = np.square(self.axes_.mean).sum() + second * squares.sum()
+        variance = (4 * np.square(along) * second * squares + (fourth - second**2) * np.square(squares)).sum()
+        return float(mean), float(variance)
+
+
+def _normal_squared_radius(mean: Floats, covariance: Floats) -> tuple[float, float]:
+    """Return mean and variance of |x|² for x ~ N(μ, Σ): |μ|² + tr Σ and 2 tr Σ² + 4 μᵀΣμ."""
+    variance = 2 * np.square(covariance).sum() + 4 * mean @ covariance @ mean
+    return float(mean @ mean + np.trace(covariance)), float(variance)

@@ -1,0 +1,117 @@
+"""Uniform strategies: one interval for all components, or one for each."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from core.statistics import Description, matched_half_width
+from core.strategies.base import Choice, Number, Strategy
+
+__all__ = ["Cube", "Interval"]
+
+Floats = npt.NDArray[np.float64]
+
+
+class Cube(Strategy):
+    r"""Uniform and independent components from one common interval.
+
+    .. math:: x_j \sim \mathcal{U}(-b, b)
+
+    In high dimension the vectors fill a thin shell of radius :math:`b \sqrt{N/3}` and width
+    :math:`b / \sqrt{15}`. Source: post V of the series.
+
+    Parameters
+    ----------
+    scale : float
+        b in units of the matched half-width b*, which gives the vectors CelebA's mean radius.
+    """
+
+    key, title, post = "cube", "Cube", "post V"
+    assumes = "nothing of the data but its mean radius"
+    formula = r"x_j \sim \mathcal{U}(-b,\, b), \quad b = s\, b^*, \quad b^* = \langle |z| \rangle \sqrt{3/N}"
+    parameters = (
+        Number(
+            "scale",
+            "b / b*",
+            0.05,
+            5.0,
+            0.01,
+            "Half-width b of the cube, in units of b*, which matches the mean radius.",
+        ),
+    )
+
+    def __init__(self, scale: float = 1.0) -> None:
+        self.scale = scale
+
+    def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
+        self.matched_half_width_ = matched_half_width(description.mean_radius, description.dimension)
+        self.half_width_ = self.scale * self.matched_half_width_
+
+    def _sample(self, count: int, rng: np.random.Generator) -> Floats:
+        return rng.uniform(-self.half_width_, self.half_width_, (count, self.dimension_))
+
+    def label(self) -> str:
+        return f"Cube, b = {self.half_width_:.2f}"
+
+    def squared_radius(self) -> tuple[float, float]:
+        return _uniform_squared_radius(np.zeros(self.dimension_), np.full(self.dimension_, self.half_width_))
+
+
+class Interval(Strategy):
+    r"""Uniform and independent components, each from an interval of its own.
+
+    .. math:: x_j \sim \mathcal{U}(\mu_j - k\sigma_j,\ \mu_j + k\sigma_j)
+
+    Post V words it as :math:`[-b_j, b_j]` about the origin, which misses an off-centre bulk; with
+    :math:`b_j = |\mu_j| + k\sigma_j` that interval just covers the other one. Source: posts V and VII.
+
+    Parameters
+    ----------
+    k : float
+        Half-width in standard deviations.
+    centre : {"mean", "origin"}
+    """
+
+    key, title, post = "interval", "Interval", "posts V and VII"
+    assumes = "an own range for each component, independent components"
+    formula = (
+        r"x_j \sim \mathcal{U}(\mu_j - k\sigma_j,\ \mu_j + k\sigma_j)"
+        r"\ \text{ or }\ \mathcal{U}(-b_j,\ b_j),\ b_j = |\mu_j| + k\sigma_j"
+    )
+    parameters = (
+        Number("k", "k", 0.05, 5.0, 0.05, "Half-width of each interval in standard deviations σ of its component."),
+        Choice(
+            "centre",
+            "Centre",
+            {"mean": "Mean μ", "origin": "Origin"},
+            "About the component's mean, or, as post V words it, about the origin.",
+        ),
+    )
+
+    def __init__(self, k: float = 1.0, centre: str = "mean") -> None:
+        self.k = k
+        self.centre = centre
+
+    def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
+        mean, widths = description.moments.mean, description.moments.widths
+        about_mean = self.centre == "mean"
+        self.centres_ = mean if about_mean else np.zeros_like(mean)
+        self.half_widths_ = self.k * widths + (0.0 if about_mean else np.abs(mean))
+
+    def _sample(self, count: int, rng: np.random.Generator) -> Floats:
+        return self.centres_ + self.half_widths_ * rng.uniform(-1.0, 1.0, (count, self.dimension_))
+
+    def label(self) -> str:
+        return f"Interval, μ ± {self.k:g} σ" if self.centre == "mean" else f"Interval, 0 ± (|μ| + {self.k:g} σ)"
+
+    def squared_radius(self) -> tuple[float, float]:
+        return _uniform_squared_radius(self.centres_, self.half_widths_)
+
+
+def _uniform_squared_radius(centres: Floats, half_widths: Floats) -> tuple[float, float]:
+    """Return mean and variance of the sum of squares of independent uniform components."""
+    second = np.square(half_widths) / 3
+    mean = np.square(centres).sum() + second.sum()
+    variance = (4 * np.square(centres) * second + 4 * half_widths**4 / 45).sum()
+    return float(mean), float(variance)
