@@ -1,4 +1,4 @@
-"""The command line: ``python -m core train | encode``.
+"""The command line: ``python -m core train | encode | sample | statistics``.
 
 Every command prints progress, exits with 0 on success and with 2 and one clear line on bad input, and leaves nothing
 half-written.
@@ -11,15 +11,31 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 from tqdm import tqdm
 
 from core import __version__
-from core.autoencoder import AutoencoderConfig, Progress, TrainingConfig
+from core.autoencoder import AutoencoderConfig, TrainingConfig
 from core.building import Report, choose_images, encode_study, train_study
 from core.celeba import ImageSource, open_images
 from core.errors import InputError
 from core.labels import Labels, find_lists, join_labels, read_attributes, read_partitions
-from core.study import open_study
+from core.progress import ProgressBars
+from core.sampling import Sample, draw_sample
+from core.statistics import describe_study
+from core.storage import whole_file, whole_folder
+from core.strategies import STRATEGIES, Strategy, make_strategy
+from core.study import Study, open_study
+from core.tables import (
+    axis_table,
+    component_table,
+    correlation_table,
+    radius_table,
+    summary_table,
+    to_csv,
+    vector_table,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -70,7 +86,30 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--out", type=Path, required=True, help="folder to write")
     command.add_argument("--seed", type=int, default=0, help="of the choice under --limit (%(default)s)")
     command.set_defaults(run=_encode)
+
+    keys = ", ".join(s.key for s in STRATEGIES)
+    command = commands.add_parser("sample", help="draw statistical vectors, and decode them")
+    command.add_argument("--study", type=Path, required=True, help="study to learn from")
+    command.add_argument("--strategy", required=True, metavar="KEY", help=f"one of {keys}")
+    command.add_argument("--set", nargs="+", default=[], metavar="NAME=VALUE", help="parameters of the strategy")
+    _sample_options(command)
+    command.add_argument("--out", type=Path, required=True, metavar="FILE.npz", help="file to write")
+    command.add_argument("--decode", action="store_true", help="add the decoded images")
+    command.set_defaults(run=_sample)
+
+    command = commands.add_parser("statistics", help="write the tables of a study and of samples as CSV")
+    command.add_argument("--study", type=Path, required=True, help="study to describe")
+    command.add_argument("--strategy", nargs="+", metavar="KEY", help=f"strategies to sample (all: {keys})")
+    _sample_options(command)
+    command.add_argument("--out", type=Path, required=True, help="folder to write")
+    command.add_argument("--replace", action="store_true", help="take the place of a folder that is there")
+    command.set_defaults(run=_statistics)
     return parser
+
+
+def _sample_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--count", type=int, default=512, help="number of vectors (%(default)s)")
+    command.add_argument("--seed", type=int, default=0, help="(%(default)s)")
 
 
 def _image_options(command: argparse.ArgumentParser) -> None:
@@ -101,7 +140,7 @@ def _train(options: argparse.Namespace) -> None:
         seed=options.seed,
     )
     source, labels = _open(options)
-    with _Bars() as bars:
+    with ProgressBars() as bars:
         report = train_study(
             source,
             labels,
@@ -118,9 +157,59 @@ def _train(options: argparse.Namespace) -> None:
 def _encode(options: argparse.Namespace) -> None:
     study = open_study(options.study)
     source, labels = _open(options)
-    with _Bars() as bars:
+    with ProgressBars() as bars:
         report = encode_study(study, source, labels, options.out, replace=options.replace, on_images=bars.images)
     _say(report)
+
+
+def _sample(options: argparse.Namespace) -> None:
+    strategy = make_strategy(options.strategy, _assignments(options.set))
+    study = open_study(options.study)
+    sample = _draw(study, strategy, options)
+    arrays: dict[str, npt.NDArray[np.generic]] = {"latents": sample.vectors}
+    if options.decode:
+        arrays["images"] = study.load_autoencoder().decode(sample.vectors)
+    with whole_file(options.out) as partial, partial.open("wb") as file:
+        np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
+    shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
+    print(f"{options.out}: {sample.strategy.label()}, {shapes}")
+
+
+def _statistics(options: argparse.Namespace) -> None:
+    strategies = [make_strategy(key) for key in options.strategy or [s.key for s in STRATEGIES]]
+    study = open_study(options.study)
+    description = describe_study(study)
+    tables = {
+        "components": component_table(description),
+        "correlations": correlation_table(description.moments),
+        "radii": radius_table(description, study.rows["image"]),
+        "principal_axes": axis_table(description),
+    }
+    samples = []
+    for strategy in tqdm(strategies, desc="sampling", unit="strategies"):
+        sample = _draw(study, strategy, options)
+        samples.append(sample)
+        tables[f"components_{sample.stem}"] = component_table(description, sample)
+        tables[f"radii_{sample.stem}"] = radius_table(sample.description, sample.images)
+        tables[f"vectors_{sample.stem}"] = vector_table(sample)
+    tables["summary"] = summary_table(description, samples)
+    with whole_folder(options.out, options.replace) as partial:
+        for name, table in tqdm(tables.items(), desc="writing", unit="tables"):
+            (partial / f"{name}.csv").write_bytes(to_csv(table))
+    print(f"{options.out}: {len(tables)} tables")
+
+
+def _draw(study: Study, strategy: Strategy, options: argparse.Namespace) -> Sample:
+    if options.seed < 0:
+        raise InputError(f"seed must be a whole number from 0, not {options.seed}.")
+    return draw_sample(study, describe_study(study), strategy, options.count, options.seed)
+
+
+def _assignments(words: Sequence[str]) -> dict[str, str]:
+    pairs = [word.partition("=") for word in words]
+    if wrong := next((name for name, equals, _ in pairs if not equals), None):
+        raise InputError(f"--set takes name=value, not {wrong!r}; for example --set scale=1.5.")
+    return {name: value for name, _, value in pairs}
 
 
 def _open(options: argparse.Namespace) -> tuple[ImageSource, Labels]:
@@ -151,57 +240,6 @@ def _say(report: Report) -> None:
     for partition, error in errors.items():
         print(f"mean squared error, {partition or 'no partition'}: {error:.5f}")
     print(f"{report.study.folder}: {len(report.study):,} vectors of {report.study.dimension} components")
-
-
-class _Bars:
-    """Progress bars for the callbacks of the work, one at a time."""
-
-    def __init__(self) -> None:
-        self._bar: tqdm[None] | None = None
-        self._title = ""
-
-    def __enter__(self) -> _Bars:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.close()
-
-    def images(self, title: str, done: int, total: int) -> None:
-        """Show how many images are done."""
-        self._open(title, total, "images").update(done - self._shown.n)
-
-    def training(self, progress: Progress) -> None:
-        """Show a step of the training; leave one line per epoch behind."""
-        bar = self._open(f"epoch {progress.epoch}/{progress.epochs}", progress.steps, "steps")
-        bar.set_postfix_str(
-            f"loss {progress.loss:.5f}, {progress.images_per_second:.0f} images/s, "
-            f"{_duration(progress.seconds_left)} left",
-            refresh=False,
-        )
-        if done := progress.finished:
-            bar.set_postfix_str(
-                f"loss {done.loss:.5f}, validation loss {done.validation_loss:.5f}, "
-                f"{progress.images_per_second:.0f} images/s, {_duration(progress.seconds_left)} left"
-            )
-        bar.update(progress.step - bar.n)
-
-    @property
-    def _shown(self) -> tqdm[None]:
-        if self._bar is None:
-            raise AssertionError("no bar is open")
-        return self._bar
-
-    def _open(self, title: str, total: int, unit: str) -> tqdm[None]:
-        if self._bar is None or title != self._title:
-            self.__exit__()
-            self._bar, self._title = tqdm(total=total, desc=title, unit=unit, mininterval=1.0), title
-        return self._bar
-
-
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min" if minutes >= 3 else f"{60 * minutes + rest} s"
 
 
 if __name__ == "__main__":

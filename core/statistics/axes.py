@@ -67,7 +67,7 @@ class PrincipalAxes:
 
         def distances(block: Floats) -> Floats:
             white = (block - self.mean) @ whiten
-            return np.sqrt(np.einsum("ij,ij->i", white, white))
+            return np.asarray(np.sqrt(np.einsum("ij,ij->i", white, white)))
 
         return np.concatenate(list(map_blocks(distances, check_vectors(vectors, len(self.mean)))))
 

@@ -1,0 +1,57 @@
+"""One vector looked at closely: what is unusual about it, and which latent vectors are nearest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from core.statistics import Description, radii
+from core.statistics.blocks import check_vectors, map_blocks
+from core.study import Study
+
+__all__ = ["Inspection", "inspect_vector"]
+
+
+@dataclass(frozen=True, eq=False)
+class Inspection:
+    """What stands out about one vector.
+
+    Attributes
+    ----------
+    radius, distance : float
+        Euclidean length; Mahalanobis distance to the centre of the bulk.
+    components : DataFrame
+        ``component``, ``value``, ``deviation`` ((x_j - μ_j) / σ_j), the most unusual first.
+    neighbours : DataFrame
+        ``row``, ``image``, ``euclidean``: the study's nearest vectors, nearest first.
+    """
+
+    radius: float
+    distance: float
+    components: pd.DataFrame
+    neighbours: pd.DataFrame
+
+
+def inspect_vector(
+    study: Study, description: Description, vector: npt.ArrayLike, components: int = 8, neighbours: int = 6
+) -> Inspection:
+    """Look closely at one vector of shape (d,); report that many components and neighbours."""
+    one = check_vectors(np.asarray(vector, np.float64)[None], study.dimension)
+    moments = description.moments
+    width = np.where(moments.widths > 0, moments.widths, np.inf)
+    deviations = (one[0] - moments.mean) / width
+    order = np.argsort(-np.abs(deviations), kind="stable")[:components]
+    table = pd.DataFrame({"component": order, "value": one[0][order], "deviation": deviations[order]})
+
+    def squared(block: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        return np.asarray(np.square(block - one).sum(axis=1))
+
+    distances = np.sqrt(np.concatenate(list(map_blocks(squared, study.latents))))
+    nearest = np.argsort(distances, kind="stable")[:neighbours]
+    around = pd.DataFrame(
+        {"row": nearest, "image": study.rows["image"].to_numpy()[nearest], "euclidean": distances[nearest]}
+    )
+    return Inspection(float(radii(one)[0]), float(description.axes.mahalanobis(one)[0]), table, around)

@@ -1,0 +1,70 @@
+"""A sample of a strategy, held against the study that it was drawn for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from core.statistics import Description, describe
+from core.strategies import CelebA, Strategy, stream
+from core.study import Study
+
+__all__ = ["Sample", "draw_reference", "draw_sample"]
+
+REFERENCE_STREAM = 0x2E50
+"""Keeps the faces on the CelebA side apart from those that the ``celeba`` strategy draws with the same seed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """Vectors of one strategy, and their statistics in the units of the study.
+
+    Attributes
+    ----------
+    strategy : Strategy
+        Fitted.
+    seed : int
+    vectors : float32 array (n, d)
+    description : Description
+        Histogram bins and Mahalanobis distances are those of the study.
+    images : Series of str, optional
+        Names of the images that the vectors were encoded from, where they were.
+    """
+
+    strategy: Strategy
+    seed: int
+    vectors: npt.NDArray[np.float32]
+    description: Description
+    images: pd.Series[str] | None = None
+
+    def __len__(self) -> int:
+        return len(self.vectors)
+
+    @property
+    def stem(self) -> str:
+        """Name of files made from the sample: strategy, parameters, count and seed."""
+        parts = (self.strategy.key, self.strategy.describe_parameters(), f"{len(self)}", f"seed{self.seed}")
+        return "_".join(p for p in parts if p)
+
+
+def draw_sample(study: Study, description: Description, strategy: Strategy, count: int, seed: int) -> Sample:
+    """Fit a strategy to a study and draw ``count`` vectors from the strategy's own stream of the seed."""
+    strategy.fit(study.latents, description)
+    rng = stream(seed, strategy)
+    images = None
+    if isinstance(strategy, CelebA):
+        images = study.rows["image"].iloc[strategy.rows(count, stream(seed, strategy))].reset_index(drop=True)
+    vectors = strategy.sample(count, rng)
+    return Sample(strategy, seed, vectors, describe(vectors, description), images)
+
+
+def draw_reference(study: Study, description: Description, count: int, seed: int) -> Sample:
+    """Draw the latent vectors that stand on the CelebA side: at random, without replacement where possible."""
+    strategy = CelebA().fit(study.latents, description)
+    rows = strategy.rows(count, np.random.default_rng((seed, REFERENCE_STREAM)))
+    vectors = study.latents[rows].astype(np.float32)
+    images = study.rows["image"].iloc[rows].reset_index(drop=True)
+    return Sample(strategy, seed, vectors, describe(vectors, description), images)
