@@ -32,6 +32,8 @@ class Sample:
         Histogram bins and Mahalanobis distances are those of the study.
     images : Series of str, optional
         Names of the images that the vectors were encoded from, where they were.
+    is_reference : bool
+        Whether these are the vectors that stand on the CelebA side.
     """
 
     strategy: Strategy
@@ -39,6 +41,7 @@ class Sample:
     vectors: npt.NDArray[np.float32]
     description: Description
     images: pd.Series[str] | None = None
+    is_reference: bool = False
 
     def __len__(self) -> int:
         return len(self.vectors)
@@ -46,7 +49,8 @@ class Sample:
     @property
     def stem(self) -> str:
         """Name of files made from the sample: strategy, parameters, count and seed."""
-        parts = (self.strategy.key, self.strategy.describe_parameters(), f"{len(self)}", f"seed{self.seed}")
+        key = "reference" if self.is_reference else self.strategy.key
+        parts = (key, self.strategy.describe_parameters(), f"{len(self)}", f"seed{self.seed}")
         return "_".join(p for p in parts if p)
 
 
@@ -67,4 +71,4 @@ def draw_reference(study: Study, description: Description, count: int, seed: int
     rows = strategy.rows(count, np.random.default_rng((seed, REFERENCE_STREAM)))
     vectors = study.latents[rows].astype(np.float32)
     images = study.rows["image"].iloc[rows].reset_index(drop=True)
-    return Sample(strategy, seed, vectors, describe(vectors, description), images)
+    return Sample(strategy, seed, vectors, describe(vectors, description), images, is_reference=True)

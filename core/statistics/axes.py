@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,6 +56,20 @@ class PrincipalAxes:
         axes = self.axes[:count].T
         array = check_vectors(vectors, len(self.mean))
         return np.concatenate(list(map_blocks(lambda block: (block - self.mean) @ axes, array)))
+
+    def along(self, vectors: npt.ArrayLike, directions: Sequence[tuple[str, int]]) -> Floats:
+        """Return coordinates of vectors (n, d) along principal axes and components, shape (n, len(directions)).
+
+        A direction is ``("axis", i)``, measured from the mean, or ``("component", j)``, measured from the origin.
+        """
+        array = check_vectors(vectors, len(self.mean))
+        columns = [
+            (self.axes[i], self.axes[i] @ self.mean) if kind == "axis" else (np.eye(len(self.mean))[i], 0.0)
+            for kind, i in directions
+        ]
+        basis = np.stack([direction for direction, _ in columns], axis=1)
+        offset = np.array([shift for _, shift in columns])
+        return np.concatenate(list(map_blocks(lambda block: block @ basis - offset, array)))
 
     def restore(self, coordinates: npt.ArrayLike) -> Floats:
         """Return the vectors (n, d) at coordinates (n, m) along the first m axes, the others at the mean."""

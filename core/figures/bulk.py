@@ -1,0 +1,163 @@
+"""The shape of the bulk: spectrum of the principal axes, densities in a plane, ellipses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from core.figures.theme import CELEBA, NEUTRAL, SAMPLE, faded, figure
+from core.statistics import Description
+
+__all__ = ["Plane", "ellipse", "plane_density", "spectrum"]
+
+BINS = 70
+LEVELS = (1, 2, 3)
+"""Mahalanobis distances, within the plane, at which ellipses are drawn."""
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """Everything that a plane of the latent space shows, as coordinates (…, 2) along its two directions.
+
+    Attributes
+    ----------
+    labels : pair of str
+    bulk : array (n, 2)
+        All latent vectors of the study.
+    reference, sample : arrays (count, 2)
+        The vectors that can be picked.
+    origin : array (2,)
+    mean : array (2,)
+    covariance : array (2, 2)
+        Of the bulk.
+    """
+
+    labels: tuple[str, str]
+    bulk: Floats
+    reference: Floats
+    sample: Floats
+    origin: Floats
+    mean: Floats
+    covariance: Floats
+
+
+def ellipse(mean: Floats, covariance: Floats, distance: float, points: int = 121) -> Floats:
+    """Return points (points, 2) at a Mahalanobis distance from the mean of a plane normal law.
+
+    Its inside holds the share 1 - exp(-d²/2) of that law.
+    """
+    angle = np.linspace(0, 2 * np.pi, points)
+    circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    values, vectors = np.linalg.eigh(covariance)
+    return np.asarray(mean + distance * circle * np.sqrt(np.maximum(values, 0)) @ vectors.T)
+
+
+def plane_density(plane: Plane, title: str, picked: Floats | None = None, height: int = 560) -> go.Figure:
+    """Return the density of the bulk, the vectors to pick, the origin and the ellipses, in one plane.
+
+    The traces that can be picked carry the number of the vector as ``customdata``.
+    """
+    chart = figure(height)
+    counts, x_edges, y_edges = np.histogram2d(plane.bulk[:, 0], plane.bulk[:, 1], bins=BINS)
+    counts = counts.T
+    chart.add_trace(
+        go.Heatmap(
+            x=x_edges,
+            y=y_edges,
+            z=np.sqrt(counts),
+            customdata=counts,
+            colorscale=[[0, faded(CELEBA, 0)], [1, faded(CELEBA, 0.9)]],
+            showscale=False,
+            hovertemplate="%{customdata} CelebA vectors<extra></extra>",
+        )
+    )
+    for distance in LEVELS:
+        x, y = ellipse(plane.mean, plane.covariance, distance).T
+        share = 1 - np.exp(-(distance**2) / 2)
+        name = f"{distance}σ: {share:.0%} of a normal" if distance < LEVELS[-1] else f"{distance}σ: {share:.1%}"
+        chart.add_trace(
+            go.Scatter(
+                x=x,
+                y=y,
+                mode="lines",
+                line={"color": NEUTRAL, "width": 1.5},
+                name="1, 2, 3σ ellipses of CelebA",
+                legendgroup="ellipses",
+                showlegend=distance == LEVELS[0],
+                hovertemplate=name + "<extra></extra>",
+            )
+        )
+    for name, points, colour in (("CelebA", plane.reference, CELEBA), (title, plane.sample, SAMPLE)):
+        chart.add_trace(
+            go.Scattergl(
+                x=points[:, 0].astype(np.float32),
+                y=points[:, 1].astype(np.float32),
+                customdata=np.arange(len(points)),
+                mode="markers",
+                marker={"color": colour, "size": 5, "opacity": 0.8},
+                name=name,
+                hovertemplate="vector %{customdata}<extra>" + name + "</extra>",
+            )
+        )
+    for name, point, symbol in (("origin", plane.origin, "x"), ("centre of CelebA", plane.mean, "cross")):
+        chart.add_trace(
+            go.Scatter(
+                x=[point[0]],
+                y=[point[1]],
+                customdata=[0],
+                mode="markers",
+                marker={"color": NEUTRAL, "size": 13, "symbol": symbol, "line": {"width": 1, "color": "white"}},
+                name=name,
+                hovertemplate=name + "<extra></extra>",
+            )
+        )
+    if picked is not None:
+        ring = {"color": "rgba(0,0,0,0)", "size": 16, "line": {"color": NEUTRAL, "width": 3}}
+        chart.add_trace(
+            go.Scatter(x=[picked[0]], y=[picked[1]], mode="markers", marker=ring, showlegend=False, hoverinfo="skip")
+        )
+    chart.update_xaxes(title=plane.labels[0], zeroline=False)
+    return chart.update_yaxes(title=plane.labels[1], zeroline=False)
+
+
+def spectrum(study: Description, along: Floats, title: str) -> go.Figure:
+    """Return the variances of the principal axes and their cumulative share.
+
+    Parameters
+    ----------
+    study : Description
+    along : array (d,)
+        Variances of the sample along the study's axes.
+    title : str
+        Of the sample.
+    """
+    grid = make_subplots(1, 2, subplot_titles=("variance along each principal axis", "cumulative share"))
+    axis = np.arange(1, len(along) + 1)
+    hover = "axis %{x}: %{y:.4g}<extra></extra>"
+    line = {"color": CELEBA}
+    grid.add_trace(go.Scatter(x=axis, y=study.axes.variances, name="CelebA", line=line, hovertemplate=hover), 1, 1)
+    marker = {"color": SAMPLE, "size": 4}
+    shown = np.where(along > study.axes.variances[0] * 1e-9, along, np.nan)
+    grid.add_trace(go.Scatter(x=axis, y=shown, name=title, mode="markers", marker=marker, hovertemplate=hover), 1, 1)
+    hover = "first %{x} axes: %{y:.1%}<extra></extra>"
+    share = study.axes.cumulative_share
+    grid.add_trace(go.Scatter(x=axis, y=share, line=line, showlegend=False, hovertemplate=hover), 1, 2)
+    total = along.sum()
+    share = np.cumsum(along) / total if total > 0 else np.zeros_like(along)
+    line = {"color": SAMPLE}
+    grid.add_trace(go.Scatter(x=axis, y=share, line=line, showlegend=False, hovertemplate=hover), 1, 2)
+    grid.update_yaxes(type="log", exponentformat="power", row=1, col=1)
+    grid.update_yaxes(tickformat=".0%", range=[0, 1.02], row=1, col=2)
+    grid.update_xaxes(title="principal axis")
+    layout = figure(340).layout
+    return grid.update_layout(
+        height=layout.height,
+        margin={"l": 10, "r": 10, "t": 60, "b": 10},
+        legend={"orientation": "h", "x": 0, "y": 1.12, "yanchor": "bottom"},
+    )

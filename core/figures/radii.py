@@ -1,0 +1,157 @@
+"""Lengths of vectors: radii, Mahalanobis distances, and the cubes that match them."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import plotly.graph_objects as go
+from scipy import stats
+
+from core.figures.theme import CELEBA, NEUTRAL, SAMPLE, faded, figure, steps
+from core.sampling import Sample
+from core.statistics import Description, cube_radius, matched_half_width, normal_radius, radius_density
+
+__all__ = ["AUTHOR_HALF_WIDTHS", "AUTHOR_MATCH", "cube_bands", "distance_histogram", "radius_histogram"]
+
+AUTHOR_HALF_WIDTHS = (1.0, 1.5, 2.0, 5.0)
+"""The four half-widths b of post V."""
+
+AUTHOR_MATCH = 1.5
+"""The one that the author found to match his radii: the b* of his autoencoder."""
+
+BINS = 60
+
+
+def radius_histogram(study: Description, sample: Sample, height: int = 320) -> go.Figure:
+    """Return the densities of the study's and the sample's radii, with the sample's theory where it is known."""
+    described = sample.description
+    chart = figure(height)
+    edges = _edges(study.radii, described.radii)
+    for name, values, colour in (("CelebA", study.radii, CELEBA), (sample.strategy.title, described.radii, SAMPLE)):
+        chart.add_trace(_histogram(values, edges, name, colour))
+    if theory := sample.strategy.squared_radius():
+        grid = np.linspace(edges[0], edges[-1], 400)
+        chart.add_trace(_theory(grid, radius_density(grid, *theory), f"theory of {sample.strategy.title}"))
+    chart.update_xaxes(title="radius |z|")
+    return chart.update_yaxes(showticklabels=False, title="density", rangemode="tozero")
+
+
+def distance_histogram(study: Description, sample: Sample, height: int = 320) -> go.Figure:
+    """Return the densities of Mahalanobis distances, with that of a true normal and the origin's place."""
+    described = sample.description
+    chart = figure(height)
+    edges = _edges(study.distances, described.distances)
+    for name, values, colour in (
+        ("CelebA", study.distances, CELEBA),
+        (sample.strategy.title, described.distances, SAMPLE),
+    ):
+        chart.add_trace(_histogram(values, edges, name, colour))
+    centre, width = normal_radius(study.dimension)
+    grid = np.linspace(max(0.0, centre - 5 * width), centre + 5 * width, 200)
+    law = stats.chi(study.dimension).pdf(grid)
+    chart.add_trace(_theory(grid, law, f"a normal bulk in {study.dimension} dimensions"))
+    chart.add_vline(
+        x=study.origin_distance,
+        line={"color": NEUTRAL, "dash": "dash"},
+        annotation={"text": "origin", "font": {"color": NEUTRAL}},
+    )
+    return chart.update_xaxes(title="Mahalanobis distance to the centre of CelebA").update_yaxes(
+        showticklabels=False, title="density", rangemode="tozero"
+    )
+
+
+def cube_bands(study: Description, half_width: float | None = None, height: int = 420) -> go.Figure:
+    """Return the b-scan: radius bands of cubes [-b, b]^N against the study's, on the study's and the author's scale.
+
+    Parameters
+    ----------
+    study : Description
+    half_width : float, optional
+        The b of a cube at hand, marked.
+    height : int
+        In pixels.
+    """
+    match = matched_half_width(study.mean_radius, study.dimension)
+    unit = match / AUTHOR_MATCH
+    b = np.linspace(0, 6 * unit, 61)
+    mean, deviation = np.array([cube_radius(x, study.dimension) for x in b]).T
+    low, high = np.quantile(study.radii, (0.025, 0.975))
+    chart = figure(height)
+    chart.add_hrect(y0=low, y1=high, fillcolor=faded(CELEBA, 0.2), line_width=0)
+    chart.add_trace(
+        go.Scatter(
+            x=b[[0, -1]],
+            y=[study.mean_radius] * 2,
+            name="CelebA, mean and 95 % of the radii",
+            mode="lines",
+            line={"color": CELEBA},
+            hovertemplate="mean radius %{y:.2f}<extra>CelebA</extra>",
+        )
+    )
+    edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
+    chart.add_trace(go.Scatter(x=b, y=mean - 2 * deviation, **edge))
+    chart.add_trace(go.Scatter(x=b, y=mean + 2 * deviation, fill="tonexty", fillcolor=faded(SAMPLE, 0.3), **edge))
+    chart.add_trace(
+        go.Scatter(
+            x=b,
+            y=mean,
+            name="cubes, mean ± 2 standard deviations",
+            line={"color": SAMPLE},
+            hovertemplate="b = %{x:.2f}: mean radius %{y:.2f}<extra>cube</extra>",
+        )
+    )
+    chosen = np.array(AUTHOR_HALF_WIDTHS) * unit
+    chart.add_trace(
+        go.Scatter(
+            x=chosen,
+            y=[cube_radius(x, study.dimension)[0] for x in chosen],
+            name="the cubes of post V",
+            mode="markers+text",
+            marker={"color": SAMPLE, "size": 9, "symbol": "diamond"},
+            text=[f"b = {x:.2f}" for x in chosen],
+            textposition="bottom right",
+            customdata=np.array(AUTHOR_HALF_WIDTHS),
+            hovertemplate="b = %{x:.2f} here, %{customdata} for the author: radius %{y:.2f}<extra></extra>",
+        )
+    )
+    marks = [(match, "b*", "dash")] + ([(half_width, "this cube", "dot")] if half_width else [])
+    for x, text, dash in marks:
+        chart.add_vline(
+            x=x,
+            line={"color": NEUTRAL, "dash": dash},
+            annotation={"text": text, "font": {"color": NEUTRAL}, "yanchor": "bottom" if dash == "dash" else "top"},
+        )
+    ticks = np.arange(0, 7)
+    return chart.update_layout(
+        margin={"t": 70},
+        legend={"y": -0.22, "yanchor": "top"},
+        xaxis={"title": "half-width b of the cube, this study", "range": [0, 6 * unit]},
+        yaxis={"title": "radius |z|", "rangemode": "tozero"},
+        xaxis2={
+            "title": "b on the author's scale (his b* = 1.5)",
+            "overlaying": "x",
+            "side": "top",
+            "range": [0, 6],
+            "tickvals": ticks,
+            "showgrid": False,
+        },
+    ).add_trace(go.Scatter(x=[0], y=[0], xaxis="x2", showlegend=False, hoverinfo="skip", marker={"opacity": 0}))
+
+
+def _edges(*sets: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return bins that resolve the narrowest of the sets and span them all."""
+    low, high = min(s.min() for s in sets), max(s.max() for s in sets)
+    narrowest = min(np.quantile(s, 0.975) - np.quantile(s, 0.025) for s in sets)
+    width = max(narrowest / 12, (high - low) / 400, np.finfo(float).eps)
+    return np.asarray(np.arange(low, high + 2 * max(width, (high - low) / 400), max(width, 1e-9)))
+
+
+def _histogram(values: npt.NDArray[np.float64], edges: npt.NDArray[np.float64], name: str, colour: str) -> go.Scatter:
+    density, _ = np.histogram(values, edges, density=True)
+    hover = "%{x:.2f}: %{y:.3f}<extra>" + name + "</extra>"
+    return steps(edges, density, name, colour, hovertemplate=hover)
+
+
+def _theory(x: npt.NDArray[np.float64], density: npt.NDArray[np.float64], name: str) -> go.Scatter:
+    line = {"color": NEUTRAL, "width": 1.5, "dash": "dot"}
+    return go.Scatter(x=x, y=density, name=name, mode="lines", line=line, hoverinfo="skip")

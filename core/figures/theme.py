@@ -1,0 +1,47 @@
+"""What all figures have in common: one colour for CelebA, one for the sample, grey for the origin and for theory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import plotly.graph_objects as go
+
+__all__ = ["CELEBA", "NEUTRAL", "SAMPLE", "faded", "figure", "steps"]
+
+CELEBA, SAMPLE, NEUTRAL = "#0072B2", "#D55E00", "#8C8C8C"
+"""Okabe and Ito's blue and vermilion, told apart by colour-blind readers and on light and dark ground."""
+
+
+def figure(height: int, **layout: Any) -> go.Figure:
+    """Return an empty figure of the given height in pixels; colours of ground and text are the page's."""
+    defaults: dict[str, Any] = {
+        "height": height,
+        "margin": {"l": 10, "r": 10, "t": 30, "b": 10},
+        "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"},
+        "hovermode": "closest",
+        "bargap": 0,
+    }
+    return go.Figure(layout={**defaults, **layout})
+
+
+def faded(colour: str, opacity: float) -> str:
+    """Return a hexadecimal colour with an opacity, as plotly's ``rgba(…)``."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity:g})"
+
+
+def steps(
+    edges: npt.NDArray[np.float64], density: npt.NDArray[np.float64], name: str, colour: str, **more: Any
+) -> go.Scatter:
+    """Return a histogram as a filled step line: one point per bin and an end."""
+    return go.Scatter(
+        x=edges,
+        y=np.append(density, 0.0),
+        name=name,
+        line={"color": colour, "width": 1.5, "shape": "hv"},
+        fill="tozeroy",
+        fillcolor=faded(colour, 0.25),
+        **more,
+    )

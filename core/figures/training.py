@@ -1,0 +1,45 @@
+"""How a study was trained: loss curve, distribution of the reconstruction errors."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from core.figures.theme import CELEBA, NEUTRAL, figure, steps
+
+__all__ = ["error_histogram", "loss_curve"]
+
+
+def loss_curve(history: pd.DataFrame) -> go.Figure:
+    """Return training and validation loss against the epoch, from a history table."""
+    chart = figure(320)
+    for column, name, colour in (("loss", "training", NEUTRAL), ("validation_loss", "validation", CELEBA)):
+        chart.add_trace(
+            go.Scatter(
+                x=history["epoch"].to_numpy(),
+                y=history[column].to_numpy(),
+                name=name,
+                mode="lines+markers",
+                line={"color": colour},
+                marker={"size": 4},
+                hovertemplate="epoch %{x}: %{y:.5f}<extra>" + name + "</extra>",
+            )
+        )
+    return chart.update_xaxes(title="epoch").update_yaxes(title="loss", type="log", dtick="D2", tickformat=".4f")
+
+
+def error_histogram(rows: pd.DataFrame) -> go.Figure:
+    """Return the distribution of the reconstruction errors, per partition."""
+    chart = figure(320)
+    errors = rows["reconstruction_error"].to_numpy()
+    edges = np.linspace(0, float(np.quantile(errors, 0.999)), 61)
+    colours = {"train": NEUTRAL, "validation": CELEBA}
+    for partition, group in rows.groupby("partition")["reconstruction_error"]:
+        density, _ = np.histogram(group.to_numpy(), edges, density=True)
+        name = str(partition) or "no partition"
+        hover = "%{x:.4f}: %{y:.0f}<extra>" + name + "</extra>"
+        chart.add_trace(steps(edges, density, name, colours.get(name, CELEBA), hovertemplate=hover))
+    return chart.update_xaxes(title="mean squared error of an image, pixels in [0, 1]").update_yaxes(
+        title="density", showticklabels=False
+    )
