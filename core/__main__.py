@@ -10,6 +10,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -47,13 +48,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"zpoints: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("zpoints: interrupted; the same command goes on from the last checkpoint.", file=sys.stderr)
+        print("zpoints: interrupted; repeat the command, a training goes on from its checkpoint.", file=sys.stderr)
         return 130
     return 0
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with the arguments in one line, as the commands do."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"zpoints: {message}; see {self.prog} --help.\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="python -m core", description="Train autoencoders, encode faces, sample latent space, write statistics."
     )
     parser.add_argument("--version", action="version", version=f"zpoints {__version__}")
@@ -177,6 +185,8 @@ def _sample(options: argparse.Namespace) -> None:
 
 def _statistics(options: argparse.Namespace) -> None:
     strategies = [make_strategy(key) for key in options.strategy or [s.key for s in STRATEGIES]]
+    if options.replace and options.out.is_dir() and any(p.suffix != ".csv" for p in options.out.iterdir()):
+        raise InputError(f"{options.out} holds more than tables, so it is not replaced; choose another folder.")
     study = open_study(options.study)
     description = describe_study(study)
     tables = {

@@ -7,20 +7,23 @@ import json
 import platform
 import shutil
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from core.autoencoder import Autoencoder, AutoencoderConfig, Progress, TrainingConfig, train
 from core.autoencoder.model import unit_range
+from core.autoencoder.training import CHECKPOINT
 from core.celeba import Images, ImageSource, Skipped
 from core.errors import InputError
 from core.labels import Labels
-from core.storage import whole_folder, writing
-from core.study import LATENTS, ROWS, WEIGHTS, Source, Study, TrainingRecord, open_study, write_description
+from core.storage import appending, recover, whole_file, whole_folder, writing
+from core.study import DESCRIPTION, LATENTS, ROWS, WEIGHTS, Source, Study, TrainingRecord, open_study, write_description
 
 __all__ = ["HELD_OUT", "Report", "choose_images", "encode_study", "train_study"]
 
@@ -44,10 +47,12 @@ class Report:
 
 def choose_images(source: ImageSource, limit: int | None, seed: int) -> tuple[str, ...]:
     """Return the names of the images to use, sorted: all, or a random ``limit`` of them."""
+    if limit is not None and limit < 2:
+        raise InputError(f"A limit of {limit} images is too small; give at least 2.")
+    if seed < 0:
+        raise InputError(f"seed must be a whole number from 0, not {seed}.")
     if limit is None or limit >= len(source):
         return source.names
-    if limit < 2:
-        raise InputError(f"A limit of {limit} images is too small; give at least 2.")
     chosen = np.random.default_rng(seed).choice(len(source), limit, replace=False)
     return tuple(source.names[i] for i in np.sort(chosen))
 
@@ -75,17 +80,10 @@ def train_study(
         If the study exists and may not be replaced, no image can be read, or the interrupted training differs.
     """
     folder = Path(folder).absolute()
-    if folder.exists() and not replace:
-        raise InputError(f"{folder} exists already; choose another folder, or add --replace to take its place.")
-    work = folder.with_name(f"{folder.name}.training")
-    with writing(work):
-        work.mkdir(parents=True, exist_ok=True)
+    _require_free(folder, replace)
+    with _workplace(folder) as work:
         prepared = _prepare_images(source, tuple(labels.rows["image"]), config.image_size, work, on_images)
-    rows = labels.rows.set_index("image", drop=False).loc[list(prepared.names)].reset_index(drop=True)
-    if (rows["partition"] == "").all():
-        held_out = np.random.default_rng(training.seed).random(len(rows)) < HELD_OUT
-        rows["partition"] = np.where(held_out, "validation", "train")
-    with writing(work):
+        rows = _with_partitions(labels.rows, prepared.names, training.seed)
         trained, history = train(
             config,
             training,
@@ -119,10 +117,12 @@ def encode_study(
     InputError
         If the target exists and may not be replaced, or no image can be read.
     """
+    folder = Path(folder).absolute()
+    _require_free(folder, replace)
     batches = source.batches(list(labels.rows["image"]), study.config.image_size, BATCH)
     autoencoder = study.load_autoencoder()
     skipped = source.skipped
-    return _write_study(Path(folder), replace, autoencoder, study.training, source, labels, batches, skipped, on_images)
+    return _write_study(folder, replace, autoencoder, study.training, source, labels, batches, skipped, on_images)
 
 
 @dataclass(frozen=True)
@@ -139,30 +139,61 @@ class _Prepared:
             yield Images(self.names[block], self.pixels[block], ())
 
 
+def _require_free(folder: Path, replace: bool) -> None:
+    recover(folder)
+    if folder.exists() and not replace:
+        raise InputError(f"{folder} exists already; choose another folder, or add --replace to take its place.")
+    if folder.exists() and not (folder / DESCRIPTION).is_file():
+        raise InputError(f"{folder} is not a study, so it is not replaced; choose another folder.")
+
+
+@contextmanager
+def _workplace(folder: Path) -> Iterator[Path]:
+    """Yield the folder for prepared images and checkpoints; an error before the first checkpoint removes it."""
+    work = folder.with_name(f"{folder.name}.training")
+    try:
+        with writing(work):
+            work.mkdir(parents=True, exist_ok=True)
+            yield work
+    except InputError:
+        if not (work / CHECKPOINT).exists():
+            shutil.rmtree(work, ignore_errors=True)
+        raise
+
+
 def _prepare_images(
     source: ImageSource, names: tuple[str, ...], image_size: int, work: Path, report: Reporter | None
 ) -> _Prepared:
     pixels_file, note_file = work / "images.npy", work / "images.json"
-    wanted = hashlib.sha256(json.dumps([names, source.crop, image_size]).encode()).hexdigest()
-    note = json.loads(note_file.read_text()) if note_file.exists() else {}
+    origin = [str(source.path.absolute()), source.path.stat().st_mtime_ns]
+    wanted = hashlib.sha256(json.dumps([origin, names, source.crop, image_size]).encode()).hexdigest()
+    note = json.loads(note_file.read_text()) if note_file.exists() and pixels_file.exists() else {}
     if note.get("wanted") != wanted:
         note_file.unlink(missing_ok=True)
-        shape = (len(names), image_size, image_size, 3)
-        pixels = np.lib.format.open_memmap(pixels_file, "w+", np.uint8, shape)
         kept: list[str] = []
         skipped: list[Skipped] = []
-        for batch in source.batches(names, image_size, BATCH):
-            pixels[len(kept) : len(kept) + len(batch.names)] = batch.pixels
-            kept += batch.names
-            skipped += batch.skipped
-            if report:
-                report("preparing images", len(kept) + len(skipped), len(names))
+        with appending(pixels_file, np.uint8, (image_size, image_size, 3)) as append:
+            for batch in source.batches(names, image_size, BATCH):
+                append(batch.pixels)
+                kept += batch.names
+                skipped += batch.skipped
+                if report:
+                    report("preparing images", len(kept) + len(skipped), len(names))
         _require_images(source, kept, skipped)
-        pixels.flush()
         note = {"wanted": wanted, "names": kept, "skipped": [[s.name, s.reason] for s in skipped]}
-        note_file.write_text(json.dumps(note))
+        with whole_file(note_file) as partial:
+            partial.write_text(json.dumps(note))
     pixels = np.load(pixels_file, mmap_mode="r")
-    return _Prepared(tuple(note["names"]), pixels[: len(note["names"])], tuple(Skipped(*s) for s in note["skipped"]))
+    return _Prepared(tuple(note["names"]), pixels, tuple(Skipped(*s) for s in note["skipped"]))
+
+
+def _with_partitions(rows: pd.DataFrame, names: tuple[str, ...], seed: int) -> pd.DataFrame:
+    """Return the rows of the named images; where no partition is known, a random share is held out."""
+    rows = rows.set_index("image", drop=False).loc[list(names)].reset_index(drop=True)
+    if (rows["partition"] == "").all():
+        held_out = np.random.default_rng(seed).random(len(rows)) < HELD_OUT
+        rows["partition"] = np.where(held_out, "validation", "train")
+    return rows
 
 
 def _require_images(source: ImageSource, kept: list[str], skipped: list[Skipped]) -> None:
@@ -208,24 +239,21 @@ def _encode(
     names: list[str] = []
     errors: list[float] = []
     skipped: list[Skipped] = []
-    latents = np.lib.format.open_memmap(path, "w+", np.float16, (count, autoencoder.config.latent_size))
-    for batch in batches:
-        with np.errstate(over="ignore"):
-            vectors = autoencoder.encode(batch.pixels).astype(np.float16)
-        if not np.isfinite(vectors).all():
-            raise InputError(
-                "The encoder yields vectors that are not finite in float16; train with a lower learning rate."
-            )
-        latents[len(names) : len(names) + len(vectors)] = vectors
-        difference = autoencoder.decode_exactly(vectors) - unit_range(batch.pixels)
-        errors += np.square(difference).mean(axis=(1, 2, 3)).tolist()
-        names += batch.names
-        skipped += batch.skipped
-        if report:
-            report("encoding images", len(names) + len(skipped), count)
-    latents.flush()
-    if len(names) < count:
-        np.save(path, np.array(latents[: len(names)]))
+    with appending(path, np.float16, (autoencoder.config.latent_size,)) as append:
+        for batch in batches:
+            with np.errstate(over="ignore"):
+                vectors = autoencoder.encode(batch.pixels).astype(np.float16)
+            if not np.isfinite(vectors).all():
+                raise InputError(
+                    "The encoder yields vectors that are not finite in float16; train with a lower learning rate."
+                )
+            append(vectors)
+            difference = autoencoder.decode_exactly(vectors) - unit_range(batch.pixels)
+            errors += np.square(difference).mean(axis=(1, 2, 3)).tolist()
+            names += batch.names
+            skipped += batch.skipped
+            if report:
+                report("encoding images", len(names) + len(skipped), count)
     return names, errors, skipped
 
 

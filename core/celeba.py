@@ -11,8 +11,12 @@ listed with its reason.
 from __future__ import annotations
 
 import io
+import lzma
 import stat
+import struct
+import warnings
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -40,6 +44,21 @@ MAX_MEMBER_BYTES = 64 * 2**20
 
 MAX_PIXELS = 64 * 10**6
 """Larger images are skipped before their pixels are decoded."""
+
+DAMAGED_MEMBER = (
+    zipfile.BadZipFile,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    lzma.LZMAError,
+    struct.error,
+    zlib.error,
+)
+"""What `zipfile` raises on a member that is damaged or packed in an unknown way."""
+
+warnings.filterwarnings("ignore", module=r"PIL\.")  # notes on damaged metadata; the pixels are sound
+warnings.simplefilter("error", Image.DecompressionBombWarning)  # caught where an image is opened
 
 
 @dataclass(frozen=True)
@@ -138,7 +157,7 @@ class ImageSource:
             return picture.convert("RGB")
         except UnidentifiedImageError:
             raise OSError("the file is not an image") from None
-        except (SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        except (SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
             raise OSError(f"the image is damaged ({error})") from None
 
     def batches(self, names: Sequence[str], image_size: int, batch_size: int = 256) -> Iterator[Images]:
@@ -248,11 +267,11 @@ def _open_folder(folder: Path, crop: int | None) -> ImageSource:
 def _open_zip(path: Path, crop: int | None) -> ImageSource:
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, NotImplementedError):
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
         raise InputError(f"{path} {_what_instead(path)}") from None
     except OSError as error:
         raise InputError(f"{path} cannot be read ({error.strerror or error}); check its permissions.") from None
-    infos = [i for i in archive.infolist() if not i.is_dir()]
+    infos = [i for i in archive.infolist() if i.filename and not i.is_dir()]
     for info in archive.infolist():
         _check_member(path, info)
     visible = [i.filename for i in infos if not _hidden(PurePosixPath(i.filename))]
@@ -261,11 +280,13 @@ def _open_zip(path: Path, crop: int | None) -> ImageSource:
     skipped = [Skipped(n, "not an image file") for n in others]
 
     def read(member: str) -> bytes:
-        if archive.getinfo(member).file_size > MAX_MEMBER_BYTES:
+        size = archive.getinfo(member).file_size
+        if size > MAX_MEMBER_BYTES:
             raise OSError("the file is too large for an image")
         try:
-            return archive.read(member)
-        except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+            with archive.open(member) as file:
+                return file.read(size + 1)  # bounded, because a bomb lies about its size
+        except DAMAGED_MEMBER as error:
             raise OSError(f"the zip member is damaged ({error})") from None
 
     return ImageSource(path, "zip", _short_names(images), read, skipped, crop)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from core.errors import InputError
 
@@ -105,15 +106,15 @@ def read_attributes(path: str | Path) -> pd.DataFrame:
         twice, or a list of CelebA's attributes lacks one of the 40 or has others beside them.
     """
     path = Path(path)
-    lines = _first_lines(path, 3)
+    lines = _first_lines(path, 2)
     is_csv = "," in lines[0]
     header_line = 0 if is_csv or not lines[0].strip().isdigit() else 1
     names = lines[header_line].split("," if is_csv else None)
     names = [n.strip() for n in names if n.strip()]
-    if is_csv or names[0] in ("image_id", "image"):
+    if is_csv or names[:1] in (["image_id"], ["image"]):
         names = names[1:]
+    _check_attributes(path, names)
     table = _read_table(path, names, skip=header_line + 1, comma=is_csv)
-    _check_celeba_attributes(path, names)
     values = table.to_numpy()
     if not np.isin(values, (-1, 0, 1)).all():
         row, column = np.argwhere(~np.isin(values, (-1, 0, 1)))[0]
@@ -139,7 +140,7 @@ def read_partitions(path: str | Path) -> pd.Series:
     path = Path(path)
     lines = _first_lines(path, 1)
     is_csv = "," in lines[0]
-    has_header = not lines[0].replace(",", " ").split()[-1].lstrip("-").isdigit()
+    has_header = not lines[0].strip()[-1].isdigit()
     table = _read_table(path, ["partition"], skip=int(has_header), comma=is_csv)
     codes = table["partition"].to_numpy()
     if not np.isin(codes, (0, 1, 2)).all():
@@ -158,10 +159,9 @@ def find_lists(images: str | Path) -> tuple[Path | None, Path | None]:
     tuple
         Path of the attribute list and of the partition list, each ``None`` where there is none.
     """
-    images = Path(images)
+    images = Path(images).absolute()
     inside = [images] if images.is_dir() else []
-    around = [images.parent, images.parent.parent] if images.name else []
-    folders = [f / sub for f in [*inside, *around] for sub in ("", "Anno", "Eval")]
+    folders = [f / sub for f in [*inside, images.parent, images.parent.parent] for sub in ("", "Anno", "Eval")]
 
     def first(stem: str) -> Path | None:
         candidates = (f / f"{stem}{suffix}" for f in folders for suffix in (".txt", ".csv"))
@@ -229,7 +229,7 @@ def _read_table(path: Path, columns: Sequence[str], skip: int, comma: bool) -> p
     bad = table.isna().any(axis=1).to_numpy()
     if bad.any():
         raise InputError(f"{wrong}: {table.index[bad][0]} has fewer; download the list again or mend the row.")
-    if not all(np.issubdtype(t, np.number) for t in table.dtypes):
+    if not all(is_numeric_dtype(t) and not is_bool_dtype(t) for t in table.dtypes):
         raise InputError(f"{path} holds values that are not numbers; download the list again or mend the row.")
     if not table.index.is_unique:
         twice = table.index[table.index.duplicated()][0]
@@ -237,7 +237,11 @@ def _read_table(path: Path, columns: Sequence[str], skip: int, comma: bool) -> p
     return table
 
 
-def _check_celeba_attributes(path: Path, names: Sequence[str]) -> None:
+def _check_attributes(path: Path, names: Sequence[str]) -> None:
+    if not names:
+        raise InputError(f"{path} names no attributes; download the list again.")
+    if reserved := sorted({"image", "partition", "reconstruction_error"} & set(names)):
+        raise InputError(f"{path} has an attribute {reserved[0]!r}, a name that a study needs itself; give it another.")
     known = set(CELEBA_ATTRIBUTES)
     if len(known & set(names)) <= len(known) // 2:
         return  # another data set with attributes of its own

@@ -7,13 +7,32 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from core.errors import InputError
 
-__all__ = ["recover", "sha256", "whole_file", "whole_folder", "writing"]
+__all__ = ["appending", "recover", "sha256", "whole_file", "whole_folder", "writing"]
+
+REFUSALS = frozenset(
+    {
+        errno.EACCES,
+        errno.EEXIST,
+        errno.EFBIG,
+        errno.EISDIR,
+        errno.ENAMETOOLONG,
+        errno.ENOENT,
+        errno.ENOTDIR,
+        errno.ENOTEMPTY,
+        errno.EPERM,
+        errno.EROFS,
+    }
+)
+"""What the operating system says when a place cannot be written; other errors are not the user's to mend."""
 
 
 @contextmanager
@@ -46,6 +65,7 @@ def whole_folder(target: str | Path, replace: bool = False) -> Iterator[Path]:
             partial.chmod(0o755)
             if target.exists():
                 aside = _aside(target)
+                shutil.rmtree(aside, ignore_errors=True)  # what a kill after an earlier replacement left
                 target.rename(aside)
                 partial.rename(target)
                 shutil.rmtree(aside)
@@ -76,6 +96,31 @@ def whole_file(target: str | Path) -> Iterator[Path]:
 
 
 @contextmanager
+def appending(path: Path, dtype: npt.DTypeLike, shape: tuple[int, ...]) -> Iterator[Callable[[npt.ArrayLike], None]]:
+    """Yield a function that appends blocks of rows, each row of the given shape, to a new ``.npy`` file.
+
+    A memory-mapped file cannot be used here: there, a full disk ends the program with SIGBUS.
+    """
+    count = 0
+    with path.open("wb") as file:
+
+        def write_header() -> None:  # numpy leaves room in it for the final count
+            file.seek(0)
+            header = {"descr": np.dtype(dtype).str, "fortran_order": False, "shape": (count, *shape)}
+            np.lib.format.write_array_header_1_0(file, header)
+
+        def append(rows: npt.ArrayLike) -> None:
+            nonlocal count
+            array = np.ascontiguousarray(rows, dtype)
+            file.write(array.tobytes())
+            count += len(array)
+
+        write_header()
+        yield append
+        write_header()
+
+
+@contextmanager
 def writing(target: Path) -> Iterator[None]:
     """Turn the operating system's refusals into one clear sentence about ``target``."""
     try:
@@ -83,7 +128,7 @@ def writing(target: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise InputError(f"The disk is full, {target} was not written; free some space and repeat.") from None
-        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ENOENT, errno.EISDIR):
+        if error.errno in REFUSALS:
             raise InputError(f"{target} cannot be written ({error.strerror}); choose another place.") from None
         raise
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import safetensors
 
 from core.autoencoder import Autoencoder, AutoencoderConfig, Epoch, TrainingConfig
 from core.errors import InputError
@@ -100,6 +102,12 @@ class Study:
     def attributes(self) -> tuple[str, ...]:
         """Names of the attributes, in the order of the columns."""
         return tuple(c for c in self.rows.columns if c not in ROW_COLUMNS)
+
+    @property
+    def weight_count(self) -> int:
+        """Number of weights of encoder and decoder, read from the file's header alone."""
+        with safetensors.safe_open(self.folder / WEIGHTS, framework="numpy") as file:
+            return sum(math.prod(file.get_slice(name).get_shape()) for name in file.keys())  # noqa: SIM118
 
     def load_autoencoder(self) -> Autoencoder:
         """Build the autoencoder and read its weights (loads TensorFlow)."""
@@ -191,7 +199,7 @@ def _check_files(folder: Path, description: Mapping[str, Any]) -> dict[str, str]
 
 def _read_latents(path: Path, dimension: int) -> npt.NDArray[np.float16]:
     try:
-        latents: npt.NDArray[np.float16] = np.load(path, mmap_mode="r", allow_pickle=False)
+        latents: npt.NDArray[np.float16] = np.lib.format.open_memmap(path, "r")
     except (OSError, ValueError, EOFError) as error:
         raise InputError(f"{path} cannot be read as an array ({error}); restore it from the study's source.") from None
     if latents.dtype != np.float16 or latents.ndim != 2 or latents.shape[1] != dimension or not len(latents):

@@ -12,9 +12,11 @@ from core.statistics import Description, Moments, radius_from_square
 from core.study import Study
 
 __all__ = [
+    "attribute_table",
     "axis_table",
     "component_table",
     "correlation_table",
+    "hardest_attributes",
     "history_table",
     "radius_table",
     "summary_table",
@@ -110,6 +112,20 @@ def history_table(study: Study) -> pd.DataFrame:
     return pd.DataFrame([(e.epoch, e.loss, e.validation_loss, e.seconds) for e in history]).set_axis(
         ["epoch", "loss", "validation_loss", "seconds"], axis=1
     )
+
+
+def attribute_table(rows: pd.DataFrame, attributes: Sequence[str]) -> pd.DataFrame:
+    """Return one row per attribute: its share of the images, the mean reconstruction error of those with it."""
+    errors = rows["reconstruction_error"]
+    values = [(a, rows[a].mean(), errors[rows[a].fillna(False).astype(bool)].mean()) for a in attributes]
+    return pd.DataFrame(values, columns=["attribute", "share", "reconstruction_error"])
+
+
+def hardest_attributes(rows: pd.DataFrame, attributes: Sequence[str], count: int = 3) -> str:
+    """Return the attributes with the largest mean reconstruction errors as words, empty without attributes."""
+    table = attribute_table(rows, attributes).nlargest(count, "reconstruction_error")
+    pairs = zip(table["attribute"], table["reconstruction_error"], strict=True)
+    return ", ".join(f"{name.replace('_', ' ').lower()} {error:.4f}" for name, error in pairs)
 
 
 def to_csv(table: pd.DataFrame) -> bytes:

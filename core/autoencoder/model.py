@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +24,12 @@ if TYPE_CHECKING:
     import keras
 
 __all__ = ["Autoencoder"]
+
+LOG_LINE = re.compile(rb"WARNING: All log messages before absl|[IWE]\d{4} \d\d:\d\d:|\d{4}-\d\d-\d\d .*: [IWE] ")
+"""What TensorFlow's log lines begin with."""
+
+IMPORT = threading.Lock()
+"""Held while Keras is imported, which redirects standard error."""
 
 BLOCK = 64
 """Images per call of the network: large enough to fill two cores, small enough to stay in their caches."""
@@ -118,7 +130,7 @@ class Autoencoder:
                     f"The weight {name} does not fit into float16; train again with a lower learning rate."
                 )
             half[name] = value.astype(np.float16)
-        safetensors.numpy.save_file(half, path)
+        Path(path).write_bytes(safetensors.numpy.save(half))  # save_file hides the operating system's error number
 
     @classmethod
     def load(cls, path: str | Path, config: AutoencoderConfig) -> Autoencoder:
@@ -167,9 +179,36 @@ def import_keras() -> Any:
     """Import Keras, with TensorFlow behind it unless ``KERAS_BACKEND`` says otherwise, without start-up notes."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    import keras
+    with IMPORT, nullcontext() if "keras" in sys.modules else _without_log_lines():
+        import keras
 
     return keras
+
+
+@contextmanager
+def _without_log_lines() -> Iterator[None]:
+    """Hold back what is written to file descriptor 2, and drop TensorFlow's log lines from it if the block ends well.
+
+    TensorFlow writes some while its libraries load, before it heeds ``TF_CPP_MIN_LOG_LEVEL``.
+    """
+    try:
+        original = os.dup(2)
+    except OSError:  # no standard error to keep clean
+        yield
+        return
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), 2)
+        drop = False
+        try:
+            yield
+            drop = True
+        finally:
+            os.dup2(original, 2)
+            os.close(original)
+            held.seek(0)
+            kept = [line for line in held if not (drop and LOG_LINE.match(line))]
+            if kept:
+                os.write(2, b"".join(kept))
 
 
 def _build(config: AutoencoderConfig, seed: int, precision: str) -> tuple[keras.Model, keras.Model]:

@@ -18,6 +18,7 @@ import safetensors.numpy
 from core.autoencoder.config import AutoencoderConfig, TrainingConfig
 from core.autoencoder.model import BLOCK, Autoencoder, import_keras, unit_range
 from core.errors import InputError
+from core.storage import whole_file
 
 __all__ = ["Epoch", "Progress", "train"]
 
@@ -170,9 +171,8 @@ def _state(model: Any) -> dict[str, Any]:
 def _checkpoint(path: Path, model: Any, settings: dict[str, Any], history: list[Epoch]) -> None:
     state = {name: np.asarray(variable.numpy()) for name, variable in _state(model).items()}
     note = {"settings": json.dumps(settings), "history": json.dumps([asdict(e) for e in history])}
-    temporary = path.with_suffix(".partial")
-    safetensors.numpy.save_file(state, temporary, metadata=note)
-    temporary.replace(path)
+    with whole_file(path) as partial:
+        partial.write_bytes(safetensors.numpy.save(state, metadata=note))
 
 
 def _restore(path: Path, model: Any, settings: dict[str, Any]) -> list[Epoch]:
@@ -195,6 +195,9 @@ def _restore(path: Path, model: Any, settings: dict[str, Any]) -> list[Epoch]:
         ]
         what = ", ".join(changed) or "the number of images"
         raise InputError(f"{path} belongs to a training with other settings ({what}); {remedy}.")
-    for name, variable in _state(model).items():
+    state = _state(model)
+    if {name: tuple(v.shape) for name, v in state.items()} != {name: a.shape for name, a in stored.items()}:
+        raise InputError(f"{path} is damaged (its arrays are not those of the model); {remedy}.")
+    for name, variable in state.items():
         variable.assign(stored[name])
     return history

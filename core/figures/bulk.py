@@ -152,7 +152,7 @@ def spectrum(study: Description, along: Floats, title: str) -> go.Figure:
     share = np.cumsum(along) / total if total > 0 else np.zeros_like(along)
     line = {"color": SAMPLE}
     grid.add_trace(go.Scatter(x=axis, y=share, line=line, showlegend=False, hovertemplate=hover), 1, 2)
-    grid.update_yaxes(type="log", exponentformat="power", row=1, col=1)
+    grid.update_yaxes(type="log", exponentformat="power", dtick=1, row=1, col=1)
     grid.update_yaxes(tickformat=".0%", range=[0, 1.02], row=1, col=2)
     grid.update_xaxes(title="principal axis")
     layout = figure(340).layout

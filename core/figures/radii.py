@@ -7,30 +7,39 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 from scipy import stats
 
+from core.captions import AUTHOR_MATCH
 from core.figures.theme import CELEBA, NEUTRAL, SAMPLE, faded, figure, steps
 from core.sampling import Sample
-from core.statistics import Description, cube_radius, matched_half_width, normal_radius, radius_density
+from core.statistics import (
+    Description,
+    cube_radius,
+    matched_half_width,
+    normal_radius,
+    radius_density,
+    radius_from_square,
+)
 
-__all__ = ["AUTHOR_HALF_WIDTHS", "AUTHOR_MATCH", "cube_bands", "distance_histogram", "radius_histogram"]
+__all__ = ["AUTHOR_HALF_WIDTHS", "cube_bands", "distance_histogram", "radius_histogram"]
 
 AUTHOR_HALF_WIDTHS = (1.0, 1.5, 2.0, 5.0)
 """The four half-widths b of post V."""
 
-AUTHOR_MATCH = 1.5
-"""The one that the author found to match his radii: the b* of his autoencoder."""
-
 BINS = 60
+"""Bins over the central 99.8 % of a histogram, at most."""
+
+MAX_BINS = 400
+"""Bins over the whole of it, at most, however far the outliers lie."""
 
 
 def radius_histogram(study: Description, sample: Sample, height: int = 320) -> go.Figure:
     """Return the densities of the study's and the sample's radii, with the sample's theory where it is known."""
     described = sample.description
     chart = figure(height)
-    edges = _edges(study.radii, described.radii)
     for name, values, colour in (("CelebA", study.radii, CELEBA), (sample.strategy.title, described.radii, SAMPLE)):
-        chart.add_trace(_histogram(values, edges, name, colour))
+        chart.add_trace(_histogram(values, name, colour))
     if theory := sample.strategy.squared_radius():
-        grid = np.linspace(edges[0], edges[-1], 400)
+        mean, deviation = radius_from_square(*theory)
+        grid = np.linspace(max(0.0, mean - 5 * deviation), mean + 5 * deviation, 200)
         chart.add_trace(_theory(grid, radius_density(grid, *theory), f"theory of {sample.strategy.title}"))
     chart.update_xaxes(title="radius |z|")
     return chart.update_yaxes(showticklabels=False, title="density", rangemode="tozero")
@@ -40,12 +49,11 @@ def distance_histogram(study: Description, sample: Sample, height: int = 320) ->
     """Return the densities of Mahalanobis distances, with that of a true normal and the origin's place."""
     described = sample.description
     chart = figure(height)
-    edges = _edges(study.distances, described.distances)
     for name, values, colour in (
         ("CelebA", study.distances, CELEBA),
         (sample.strategy.title, described.distances, SAMPLE),
     ):
-        chart.add_trace(_histogram(values, edges, name, colour))
+        chart.add_trace(_histogram(values, name, colour))
     centre, width = normal_radius(study.dimension)
     grid = np.linspace(max(0.0, centre - 5 * width), centre + 5 * width, 200)
     law = stats.chi(study.dimension).pdf(grid)
@@ -114,13 +122,12 @@ def cube_bands(study: Description, half_width: float | None = None, height: int 
             hovertemplate="b = %{x:.2f} here, %{customdata} for the author: radius %{y:.2f}<extra></extra>",
         )
     )
-    marks = [(match, "b*", "dash")] + ([(half_width, "this cube", "dot")] if half_width else [])
-    for x, text, dash in marks:
-        chart.add_vline(
-            x=x,
-            line={"color": NEUTRAL, "dash": dash},
-            annotation={"text": text, "font": {"color": NEUTRAL}, "yanchor": "bottom" if dash == "dash" else "top"},
-        )
+    marks = [(match, f"b* = {match:.2f}", "dash", "top right")]
+    if half_width is not None and abs(half_width - match) > 0.02 * match:
+        marks.append((half_width, f"this cube, b = {half_width:.2f}", "dot", "bottom right"))
+    for x, text, dash, position in marks:
+        label = {"text": text, "font": {"color": NEUTRAL}}
+        chart.add_vline(x=x, line={"color": NEUTRAL, "dash": dash}, annotation=label, annotation_position=position)
     ticks = np.arange(0, 7)
     return chart.update_layout(
         margin={"t": 70},
@@ -138,16 +145,13 @@ def cube_bands(study: Description, half_width: float | None = None, height: int 
     ).add_trace(go.Scatter(x=[0], y=[0], xaxis="x2", showlegend=False, hoverinfo="skip", marker={"opacity": 0}))
 
 
-def _edges(*sets: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return bins that resolve the narrowest of the sets and span them all."""
-    low, high = min(s.min() for s in sets), max(s.max() for s in sets)
-    narrowest = min(np.quantile(s, 0.975) - np.quantile(s, 0.025) for s in sets)
-    width = max(narrowest / 12, (high - low) / 400, np.finfo(float).eps)
-    return np.asarray(np.arange(low, high + 2 * max(width, (high - low) / 400), max(width, 1e-9)))
-
-
-def _histogram(values: npt.NDArray[np.float64], edges: npt.NDArray[np.float64], name: str, colour: str) -> go.Scatter:
-    density, _ = np.histogram(values, edges, density=True)
+def _histogram(values: npt.NDArray[np.float64], name: str, colour: str) -> go.Scatter:
+    """Return a density in bins of its own width: a thin shell and a broad bulk need different ones."""
+    low, high = np.quantile(values, (0.001, 0.999))
+    bins = min(BINS, max(10, int(np.sqrt(len(values)))))
+    width = max((high - low) / bins, np.finfo(np.float32).eps * max(1.0, abs(high)))
+    edges = np.arange(values.min() - width, values.max() + 2 * width, width)
+    density, edges = np.histogram(values, edges if len(edges) < MAX_BINS else MAX_BINS, density=True)
     hover = "%{x:.2f}: %{y:.3f}<extra>" + name + "</extra>"
     return steps(edges, density, name, colour, hovertemplate=hover)
 

@@ -40,6 +40,7 @@ def steps(
         x=edges,
         y=np.append(density, 0.0),
         name=name,
+        mode="lines",
         line={"color": colour, "width": 1.5, "shape": "hv"},
         fill="tozeroy",
         fillcolor=faded(colour, 0.25),

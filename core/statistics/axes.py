@@ -51,6 +51,10 @@ class PrincipalAxes:
         total = self.variances.sum()
         return np.asarray(np.cumsum(self.variances) / total) if total > 0 else np.ones_like(self.variances)
 
+    def variances_of(self, covariance: Floats) -> Floats:
+        """Return the variances along these axes of vectors with another covariance (d, d), shape (d,)."""
+        return np.asarray(np.einsum("ij,ij->i", self.axes @ covariance, self.axes))
+
     def project(self, vectors: npt.ArrayLike, count: int | None = None) -> Floats:
         """Return coordinates of vectors (n, d) along the first ``count`` axes, shape (n, count)."""
         axes = self.axes[:count].T

@@ -30,7 +30,10 @@ def check_vectors(vectors: npt.ArrayLike, dimension: int | None = None) -> npt.N
         If the shape or the type is another, or there is no vector. Whether the numbers are finite is checked where
         they are read, block by block.
     """
-    array = np.asarray(vectors)
+    try:
+        array = np.asarray(vectors)
+    except ValueError:
+        raise InputError("Vectors must have the shape (n, d), with rows of one length.") from None
     if array.ndim != 2 or not len(array) or not array.shape[1]:
         raise InputError(f"Vectors must have the shape (n, d) with n and d at least 1, not {array.shape}.")
     if not np.issubdtype(array.dtype, np.floating):

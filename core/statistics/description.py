@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import zipfile
+import zlib
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -22,6 +23,9 @@ from core.study import LATENTS, Study
 __all__ = ["Description", "describe", "describe_study"]
 
 FILE = "statistics.npz"
+
+DAMAGE = (OSError, ValueError, KeyError, TypeError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
+"""What reading an absent, cut off, altered or foreign file raises, depending on where it is damaged."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,12 +97,12 @@ def describe_study(study: Study) -> Description:
     path = study.folder / FILE
     key = study.digests[LATENTS]
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         if arrays.pop("digest").item() == _digest(arrays, key):
             return _unpack(arrays)
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-        pass  # absent or damaged: derived anew below
+    except DAMAGE:
+        pass  # derived anew below
     description = describe(study.latents)
     arrays = _pack(description)
     if os.access(study.folder, os.W_OK):

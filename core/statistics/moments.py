@@ -48,7 +48,8 @@ class Moments:
     @classmethod
     def of_block(cls, block: Floats) -> Moments:
         """Return the moments of a block (n, d) of float64."""
-        mean = block.mean(axis=0)
+        minimum, maximum = block.min(axis=0), block.max(axis=0)
+        mean = np.clip(block.mean(axis=0), minimum, maximum)  # rounding must not widen a constant
         deviations = block - mean
         squares = np.square(deviations)
         radial = squares.sum(axis=1)
@@ -60,8 +61,8 @@ class Moments:
             np.einsum("ij,ij->j", squares, squares),
             radial @ deviations,
             float(radial @ radial),
-            block.min(axis=0),
-            block.max(axis=0),
+            minimum,
+            maximum,
         )
 
     @classmethod
@@ -77,7 +78,8 @@ class Moments:
         """Return the moments of the union of both sets."""
         n_a, n_b = self.count, other.count
         n = n_a + n_b
-        mean = (n_a * self.mean + n_b * other.mean) / n
+        minimum, maximum = np.minimum(self.minimum, other.minimum), np.maximum(self.maximum, other.maximum)
+        mean = np.clip((n_a * self.mean + n_b * other.mean) / n, minimum, maximum)
         a, b = self._about(mean), other._about(mean)
         return Moments(
             n,
@@ -87,8 +89,8 @@ class Moments:
             a.fourth + b.fourth,
             a.radial_third + b.radial_third,
             a.radial_fourth + b.radial_fourth,
-            np.minimum(self.minimum, other.minimum),
-            np.maximum(self.maximum, other.maximum),
+            minimum,
+            maximum,
         )
 
     @property

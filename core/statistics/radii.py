@@ -52,6 +52,8 @@ def normal_radius(dimension: int) -> tuple[float, float]:
 
 def radius_from_square(mean: float, variance: float) -> tuple[float, float]:
     """Return mean and standard deviation of a radius from those moments of its square (delta method)."""
+    if mean == 0:
+        return 0.0, 0.0
     scale = math.sqrt(mean)
     return scale * (1 - variance / (8 * mean**2)), math.sqrt(variance) / (2 * scale)
 

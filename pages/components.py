@@ -1,0 +1,78 @@
+"""How is each component distributed? Small multiples of histograms, means and widths."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import streamlit as st
+
+from core.captions import about_components
+from core.figures.components import component_histograms, means_and_widths
+from core.tables import component_table, correlation_table
+from pages.parts.address import check_choice, warn_about
+from pages.parts.charts import chart, tables
+from pages.parts.comparison import compare
+
+PER_PAGE = 16
+
+ORDERS = {
+    "index": "Index",
+    "mean": "|Mean|",
+    "width": "Width",
+    "skewness": "|Skewness|",
+    "difference": "Difference",
+}  # what the small multiples are sorted by, in the address and on the screen
+
+
+def ordered(frame: pd.DataFrame, order: str) -> list[int]:
+    """Return the components, the most striking first."""
+    columns = {"mean": "mean", "width": "standard_deviation", "skewness": "skewness", "difference": "difference"}
+    if order not in columns:
+        return [int(j) for j in frame["component"]]
+    ranked = frame[columns[order]].abs().sort_values(ascending=False, kind="stable")
+    return [int(j) for j in frame["component"][ranked.index]]
+
+
+def main() -> None:
+    """Draw the page."""
+    st.title("How is each component distributed?")
+    comparison = compare()
+    chosen, sample = comparison.selection, comparison.sample
+    title = sample.strategy.title
+    frame = component_table(chosen.description, sample)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        warn_about("order", check_choice("order", ORDERS))
+        order = st.segmented_control(
+            "Sort by",
+            list(ORDERS),
+            default="mean",
+            required=True,
+            format_func=ORDERS.__getitem__,
+            key="order",
+            bind="query-params",
+            help="Mean, width and skewness are CelebA's. Difference is half the L1 distance of both histograms: "
+            "0 for the same distribution, 1 for disjoint ones.",
+        )
+        page = st.pagination(math.ceil(len(frame) / PER_PAGE), key="components_page", bind="query-params")
+    shown = ordered(frame, order)[(page - 1) * PER_PAGE : page * PER_PAGE]
+    chart(
+        component_histograms(chosen.description, sample.description, shown, title),
+        f"histograms of {len(shown)} components, CelebA and {title}",
+        "component_histograms",
+    )
+    moments = chosen.description.moments
+    st.caption(about_components(chosen.description, frame, title))
+    st.subheader("Mean and width of every component")
+    chart(means_and_widths(frame, title), f"mean and width of all components, CelebA and {title}", "means_and_widths")
+    name = chosen.file_name(sample.stem)
+    drawn = sample.description.moments
+    tables(
+        {
+            "Component statistics": (f"{name}_components", lambda: frame),
+            "Correlations": (f"{name}_correlations", lambda: correlation_table(moments, drawn)),
+        }
+    )
+
+
+main()

@@ -1,0 +1,1 @@
+"""What several pages share: the sidebar, the strategy tabs, the wall of faces, charts with their tables."""

@@ -1,0 +1,43 @@
+"""Choices that live in the address, so that a copied link opens the same picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import streamlit as st
+
+from core.errors import InputError
+
+__all__ = ["check_choice", "check_number", "warn_about"]
+
+
+def warn_about(name: str, check: Callable[[str], Any]) -> None:
+    """Say so if the address gives a value that a widget would silently replace by its default."""
+    value = st.query_params.get(name)
+    if value is None:
+        return
+    try:
+        check(value)
+    except InputError as error:
+        st.warning(f"The address cannot be followed: {error} The default is shown instead.", icon=":material/link_off:")
+
+
+def check_number(name: str, low: float, high: float) -> Callable[[str], None]:
+    """Return a check that a text is a whole number within limits."""
+
+    def check(text: str) -> None:
+        if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+            raise InputError(f"{name} must be a whole number from {low:g} to {high:g}, not {text!r}.")
+
+    return check
+
+
+def check_choice(name: str, options: Iterable[str]) -> Callable[[str], None]:
+    """Return a check that a text is one of the options."""
+
+    def check(text: str) -> None:
+        if text not in options:
+            raise InputError(f"{name} must be one of {', '.join(options)}, not {text!r}.")
+
+    return check

@@ -1,0 +1,60 @@
+"""Charts with their tables: every figure can be read as numbers and taken away as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from core.tables import to_csv
+
+__all__ = ["chart", "csv_button", "tables"]
+
+CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"]}
+
+
+MAX_ROWS = 10_000
+"""Rows that are sent to the browser, at most."""
+
+
+def chart(figure: go.Figure, alt: str, key: str) -> None:
+    """Draw a figure that is only looked at."""
+    st.plotly_chart(figure, key=key, config=CONFIG, alt=alt)
+
+
+def csv_button(make: Callable[[], pd.DataFrame], name: str, label: str = "CSV") -> None:
+    """Offer a table as a file that is made when the button is clicked."""
+    st.download_button(
+        label,
+        data=lambda: to_csv(make()),
+        file_name=f"{name}.csv",
+        mime="text/csv",
+        key=f"csv_{name}",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def tables(makers: Mapping[str, tuple[str, Callable[[], pd.DataFrame]]], *more: Callable[[], None]) -> None:
+    """Offer tables, as files that are made when clicked, and one of them to look at.
+
+    Parameters
+    ----------
+    makers : mapping
+        Title to file name and a function that makes the table.
+    more : callables
+        Draw further buttons beside those of the tables.
+    """
+    with st.container(horizontal=True):
+        for title, (name, make) in makers.items():
+            csv_button(make, name, f"{title} (CSV)")
+        for draw in more:
+            draw()
+    shown = st.pills("Show a table", list(makers), key=f"table_{'_'.join(makers)}")
+    if shown:
+        frame = makers[shown][1]()
+        st.dataframe(frame.head(MAX_ROWS), hide_index=True, alt=shown, height=min(420, 38 + 35 * len(frame)))
+        if len(frame) > MAX_ROWS:
+            st.caption(f"The first {MAX_ROWS:,} of {len(frame):,} rows; the file has all.")

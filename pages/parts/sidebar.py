@@ -1,0 +1,93 @@
+"""The sidebar: which study, how many vectors, which seed. The same on every page."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from core.cache import load_description, load_reference, load_study
+from core.errors import InputError
+from core.sampling import Sample
+from core.statistics import Description
+from core.study import Study
+from pages.parts.address import check_choice, check_number, warn_about
+
+__all__ = ["Selection", "selection", "sidebar"]
+
+STUDIES = Path(__file__).parents[2] / "studies"
+VECTORS, MAX_VECTORS = 512, 10_000
+MAX_SEED = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What the sidebar is set to, opened."""
+
+    study: Study
+    description: Description
+    count: int
+    seed: int
+
+    @property
+    def reference(self) -> Sample:
+        """The latent vectors on the CelebA side."""
+        return load_reference(self.study, self.count, self.seed)
+
+    def file_name(self, *parts: str) -> str:
+        """Return a file name that says the study and the given parts."""
+        return "_".join((self.study.name, *parts))
+
+
+def sidebar() -> None:
+    """Draw the sidebar's widgets."""
+    folders = _folders()
+    with st.sidebar:
+        warn_about("study", check_choice("study", folders))
+        st.selectbox(
+            "Study",
+            list(folders),
+            key="study",
+            bind="query-params",
+            help="A trained autoencoder with the latent vectors of its images.",
+        )
+        warn_about("vectors", check_number("vectors", 24, MAX_VECTORS))
+        st.number_input(
+            "Vectors",
+            24,
+            MAX_VECTORS,
+            VECTORS,
+            128,
+            key="vectors",
+            bind="query-params",
+            help="How many vectors are drawn on each side.",
+        )
+        warn_about("seed", check_number("seed", 0, MAX_SEED))
+        st.number_input(
+            "Seed",
+            0,
+            MAX_SEED,
+            0,
+            key="seed",
+            bind="query-params",
+            help="The same seed and study give the same vectors and the same picture.",
+        )
+
+
+def selection() -> Selection:
+    """Open what the sidebar is set to; raise `InputError` if there is no study or it is damaged."""
+    folders = _folders()
+    name = st.session_state.get("study")
+    if name not in folders:
+        raise InputError(f"There is no study in {STUDIES}; make one with 'python -m core train --help'.")
+    study = load_study(folders[name])
+    return Selection(study, load_description(study), st.session_state["vectors"], st.session_state["seed"])
+
+
+def _folders() -> dict[str, Path]:
+    """Return the studies by name: the bundled ones, then folders named behind ``streamlit run dashboard.py --``."""
+    bundled = sorted(p.parent for p in STUDIES.glob("[!.]*/study.json"))
+    named = [Path(argument).absolute() for argument in sys.argv[1:]]
+    return {folder.name: folder for folder in (*bundled, *named)}

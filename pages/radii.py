@@ -1,0 +1,46 @@
+"""How long are the vectors? Radii, the scan of cubes, Mahalanobis distances."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.captions import about_cubes, about_distances, about_radii
+from core.figures.radii import cube_bands, distance_histogram, radius_histogram
+from core.strategies import Cube
+from core.tables import radius_table, summary_table
+from pages.parts.charts import chart, tables
+from pages.parts.comparison import compare
+
+
+def main() -> None:
+    """Draw the page."""
+    st.title("How long are the vectors?")
+    comparison = compare()
+    chosen, sample = comparison.selection, comparison.sample
+    described, drawn = chosen.description, sample.description
+    title = sample.strategy.label()
+
+    chart(radius_histogram(described, sample), f"radii of CelebA and of {title}", "radii")
+    st.caption(about_radii(described, sample))
+
+    st.subheader("Which cube matches?")
+    half_width = sample.strategy.half_width_ if isinstance(sample.strategy, Cube) else None
+    chart(cube_bands(described, half_width), "radius bands of cubes against CelebA's radii", "cube_bands")
+    st.caption(about_cubes(described))
+
+    st.subheader("Mahalanobis distance")
+    chart(distance_histogram(described, sample), f"Mahalanobis distances of CelebA and of {title}", "distances")
+    st.caption(about_distances(described, sample))
+
+    name = chosen.file_name(sample.stem)
+    images = chosen.study.rows["image"]
+    tables(
+        {
+            "Summary": (f"{name}_summary", lambda: summary_table(described, [comparison.reference, sample])),
+            "Sample": (f"{name}_radii", lambda: radius_table(drawn, sample.images)),
+            "CelebA": (chosen.file_name("celeba_radii"), lambda: radius_table(described, images)),
+        }
+    )
+
+
+main()
