@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.errors import InputError
+from pages.parts.front_door import inside
 from pages.parts.sidebar import sidebar
 
 st.set_page_config("zpoints", page_icon=":material/scatter_plot:", layout="wide")
@@ -21,7 +21,5 @@ page = st.navigation(
     ]
 )
 sidebar()
-try:
+with inside():
     page.run()
-except InputError as error:
-    st.error(str(error), icon=":material/error:")

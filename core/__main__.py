@@ -23,7 +23,8 @@ from core.celeba import ImageSource, open_images
 from core.errors import InputError
 from core.labels import Labels, find_lists, join_labels, read_attributes, read_partitions
 from core.progress import ProgressBars
-from core.sampling import Sample, draw_sample
+from core.sampling import Sample, draw_reference, draw_sample
+from core.scores import cycle_errors
 from core.statistics import describe_study
 from core.storage import whole_file, whole_folder
 from core.strategies import STRATEGIES, Strategy, make_strategy
@@ -109,6 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--study", type=Path, required=True, help="study to describe")
     command.add_argument("--strategy", nargs="+", metavar="KEY", help=f"strategies to sample (all: {keys})")
     _sample_options(command)
+    command.add_argument("--cycle", action="store_true", help="decode, too, and add the cycle errors to the summary")
     command.add_argument("--out", type=Path, required=True, help="folder to write")
     command.add_argument("--replace", action="store_true", help="take the place of a folder that is there")
     command.set_defaults(run=_statistics)
@@ -195,14 +197,20 @@ def _statistics(options: argparse.Namespace) -> None:
         "radii": radius_table(description, study.rows["image"]),
         "principal_axes": axis_table(description),
     }
-    samples = []
-    for strategy in tqdm(strategies, desc="sampling", unit="strategies"):
-        sample = _draw(study, strategy, options)
-        samples.append(sample)
+    samples = [draw_reference(study, description, options.count, _seed(options))]
+    samples += [_draw(study, s, options) for s in tqdm(strategies, desc="sampling", unit="strategies")]
+    for sample in samples:
         tables[f"components_{sample.stem}"] = component_table(description, sample)
         tables[f"radii_{sample.stem}"] = radius_table(sample.description, sample.images)
         tables[f"vectors_{sample.stem}"] = vector_table(sample)
-    tables["summary"] = summary_table(description, samples)
+    errors = None
+    if options.cycle:
+        autoencoder, widths = study.load_autoencoder(), description.moments.widths
+        errors = [
+            float(cycle_errors(autoencoder, sample.vectors, widths).mean())
+            for sample in tqdm(samples, desc="decoding and encoding", unit="strategies")
+        ]
+    tables["summary"] = summary_table(description, samples, errors)
     with whole_folder(options.out, options.replace) as partial:
         for name, table in tqdm(tables.items(), desc="writing", unit="tables"):
             (partial / f"{name}.csv").write_bytes(to_csv(table))
@@ -210,9 +218,13 @@ def _statistics(options: argparse.Namespace) -> None:
 
 
 def _draw(study: Study, strategy: Strategy, options: argparse.Namespace) -> Sample:
+    return draw_sample(study, describe_study(study), strategy, options.count, _seed(options))
+
+
+def _seed(options: argparse.Namespace) -> int:
     if options.seed < 0:
         raise InputError(f"seed must be a whole number from 0, not {options.seed}.")
-    return draw_sample(study, describe_study(study), strategy, options.count, options.seed)
+    return int(options.seed)
 
 
 def _assignments(words: Sequence[str]) -> dict[str, str]:

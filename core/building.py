@@ -168,6 +168,11 @@ def _prepare_images(
     origin = [str(source.path.absolute()), source.path.stat().st_mtime_ns]
     wanted = hashlib.sha256(json.dumps([origin, names, source.crop, image_size]).encode()).hexdigest()
     note = json.loads(note_file.read_text()) if note_file.exists() and pixels_file.exists() else {}
+    if note and note["wanted"] != wanted and (work / CHECKPOINT).exists():
+        raise InputError(
+            f"{work} belongs to an interrupted training on other images or another image size; "
+            "repeat the interrupted command, or delete the folder to start anew."
+        )
     if note.get("wanted") != wanted:
         note_file.unlink(missing_ok=True)
         kept: list[str] = []

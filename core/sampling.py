@@ -47,28 +47,36 @@ class Sample:
         return len(self.vectors)
 
     @property
+    def key(self) -> str:
+        """Key of the strategy, or ``reference`` for the CelebA side."""
+        return "reference" if self.is_reference else self.strategy.key
+
+    @property
     def stem(self) -> str:
         """Name of files made from the sample: strategy, parameters, count and seed."""
-        key = "reference" if self.is_reference else self.strategy.key
-        parts = (key, self.strategy.describe_parameters(), f"{len(self)}", f"seed{self.seed}")
+        parts = (self.key, self.strategy.describe_parameters(), f"{len(self)}", f"seed{self.seed}")
         return "_".join(p for p in parts if p)
 
 
 def draw_sample(study: Study, description: Description, strategy: Strategy, count: int, seed: int) -> Sample:
     """Fit a strategy to a study and draw ``count`` vectors from the strategy's own stream of the seed."""
     strategy.fit(study.latents, description)
-    rng = stream(seed, strategy)
+    vectors = strategy.sample(count, stream(seed, strategy))
     images = None
     if isinstance(strategy, CelebA):
-        images = study.rows["image"].iloc[strategy.rows(count, stream(seed, strategy))].reset_index(drop=True)
-    vectors = strategy.sample(count, rng)
+        images = _images(study, strategy, count, stream(seed, strategy))
     return Sample(strategy, seed, vectors, describe(vectors, description), images)
 
 
 def draw_reference(study: Study, description: Description, count: int, seed: int) -> Sample:
     """Draw the latent vectors that stand on the CelebA side: at random, without replacement where possible."""
     strategy = CelebA().fit(study.latents, description)
-    rows = strategy.rows(count, np.random.default_rng((seed, REFERENCE_STREAM)))
-    vectors = study.latents[rows].astype(np.float32)
-    images = study.rows["image"].iloc[rows].reset_index(drop=True)
+    key = (seed, REFERENCE_STREAM)
+    vectors = strategy.sample(count, np.random.default_rng(key))
+    images = _images(study, strategy, count, np.random.default_rng(key))
     return Sample(strategy, seed, vectors, describe(vectors, description), images, is_reference=True)
+
+
+def _images(study: Study, strategy: CelebA, count: int, rng: np.random.Generator) -> pd.Series[str]:
+    """Return the names of the images whose vectors the strategy draws with the same generator state."""
+    return study.rows["image"].iloc[strategy.rows(count, rng)].reset_index(drop=True)

@@ -118,12 +118,13 @@ def write_description(
     folder: Path, name: str, config: AutoencoderConfig, source: Source, training: TrainingRecord
 ) -> None:
     """Write ``study.json`` into a folder that holds the study's other files."""
+    history = [{k: None if math.isnan(v) else v for k, v in asdict(epoch).items()} for epoch in training.history]
     description = {
         "schema": SCHEMA,
         "name": name,
         "source": asdict(source),
         "autoencoder": config.to_dict(),
-        "training": {**asdict(training), "config": training.config.to_dict()},
+        "training": {**asdict(training), "config": training.config.to_dict(), "history": history},
         "files": {file: sha256(folder / file) for file in (WEIGHTS, LATENTS, ROWS)},
     }
     (folder / DESCRIPTION).write_text(json.dumps(description, indent=1) + "\n", encoding="utf-8")
@@ -149,7 +150,7 @@ def open_study(folder: str | Path) -> Study:
         record = description["training"]
         training = TrainingRecord(
             TrainingConfig.from_dict(record["config"]),
-            tuple(Epoch(**epoch) for epoch in record["history"]),
+            tuple(_read_epoch(epoch) for epoch in record["history"]),
             record["seconds"],
             record["versions"],
         )
@@ -170,7 +171,7 @@ def _read_description(path: Path) -> dict[str, Any]:
         description = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InputError(f"{path} is missing, so {path.parent} is no study; give the folder of a study.") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"{path} cannot be read ({error}); restore it from its source.") from None
     schema = description.get("schema") if isinstance(description, dict) else None
     if schema != SCHEMA:
@@ -179,6 +180,11 @@ def _read_description(path: Path) -> dict[str, Any]:
             "use the version of zpoints that wrote it, or make the study anew."
         )
     return dict(description)
+
+
+def _read_epoch(values: dict[str, Any]) -> Epoch:
+    """Return one epoch; ``null`` stands for the validation loss of a training without held-out images."""
+    return Epoch(**(values if values["validation_loss"] is not None else {**values, "validation_loss": math.nan}))
 
 
 def _check_files(folder: Path, description: Mapping[str, Any]) -> dict[str, str]:

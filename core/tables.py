@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import numpy as np
 import pandas as pd
@@ -78,10 +79,13 @@ def vector_table(sample: Sample) -> pd.DataFrame:
     return pd.concat([pd.DataFrame(names), values], axis=1)
 
 
-def summary_table(study: Description, samples: Sequence[Sample]) -> pd.DataFrame:
+def summary_table(
+    study: Description, samples: Sequence[Sample], cycle_errors: Sequence[float] | None = None
+) -> pd.DataFrame:
     """Return one row per sample: radii with theory, Mahalanobis distances, the share inside the bulk.
 
-    ``in_bulk`` is the share of vectors whose Mahalanobis distance is at most the 99 % quantile of the study's own.
+    ``in_bulk`` is the share of vectors whose Mahalanobis distance is at most the 99 % quantile of the study's own;
+    ``cycle_error``, the mean per sample, is there if given.
     """
     edge = np.quantile(study.distances, 0.99)
     rows = []
@@ -91,7 +95,7 @@ def summary_table(study: Description, samples: Sequence[Sample]) -> pd.DataFrame
         mean, deviation = (np.nan, np.nan) if theory is None else radius_from_square(*theory)
         rows.append(
             {
-                "strategy": strategy.key,
+                "strategy": sample.key,
                 "parameters": strategy.describe_parameters(),
                 "count": len(sample),
                 "seed": sample.seed,
@@ -103,15 +107,14 @@ def summary_table(study: Description, samples: Sequence[Sample]) -> pd.DataFrame
                 "in_bulk": (described.distances <= edge).mean(),
             }
         )
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    return table if cycle_errors is None else table.assign(cycle_error=list(cycle_errors))
 
 
 def history_table(study: Study) -> pd.DataFrame:
     """Return one row per epoch of the training: losses and seconds."""
-    history = study.training.history
-    return pd.DataFrame([(e.epoch, e.loss, e.validation_loss, e.seconds) for e in history]).set_axis(
-        ["epoch", "loss", "validation_loss", "seconds"], axis=1
-    )
+    columns = ["epoch", "loss", "validation_loss", "seconds"]
+    return pd.DataFrame([asdict(epoch) for epoch in study.training.history], columns=columns)
 
 
 def attribute_table(rows: pd.DataFrame, attributes: Sequence[str]) -> pd.DataFrame:
@@ -123,7 +126,7 @@ def attribute_table(rows: pd.DataFrame, attributes: Sequence[str]) -> pd.DataFra
 
 def hardest_attributes(rows: pd.DataFrame, attributes: Sequence[str], count: int = 3) -> str:
     """Return the attributes with the largest mean reconstruction errors as words, empty without attributes."""
-    table = attribute_table(rows, attributes).nlargest(count, "reconstruction_error")
+    table = attribute_table(rows, attributes).dropna().sort_values("reconstruction_error", ascending=False)[:count]
     pairs = zip(table["attribute"], table["reconstruction_error"], strict=True)
     return ", ".join(f"{name.replace('_', ' ').lower()} {error:.4f}" for name, error in pairs)
 

@@ -13,6 +13,7 @@ from core.tables import component_table, correlation_table
 from pages.parts.address import check_choice, warn_about
 from pages.parts.charts import chart, tables
 from pages.parts.comparison import compare
+from pages.parts.front_door import open_page
 
 PER_PAGE = 16
 
@@ -75,4 +76,4 @@ def main() -> None:
     )
 
 
-main()
+open_page(main)

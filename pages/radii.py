@@ -10,6 +10,7 @@ from core.strategies import Cube
 from core.tables import radius_table, summary_table
 from pages.parts.charts import chart, tables
 from pages.parts.comparison import compare
+from pages.parts.front_door import open_page
 
 
 def main() -> None:
@@ -43,4 +44,4 @@ def main() -> None:
     )
 
 
-main()
+open_page(main)

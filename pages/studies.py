@@ -11,6 +11,7 @@ from core.figures.training import error_histogram, loss_curve
 from core.study import ROW_COLUMNS, Study
 from core.tables import attribute_table, hardest_attributes, history_table
 from pages.parts.charts import chart, tables
+from pages.parts.front_door import open_page
 from pages.parts.sidebar import selection
 
 SHARES = (0.0, 0.25, 0.5, 0.75, 0.99)  # quantiles of the reconstruction error whose images are shown
@@ -110,4 +111,4 @@ def main() -> None:
     )
 
 
-main()
+open_page(main)

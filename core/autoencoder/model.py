@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import sys
@@ -144,7 +145,7 @@ class Autoencoder:
         path = Path(path)
         try:
             weights = safetensors.numpy.load_file(path)
-        except (OSError, safetensors.SafetensorError) as error:
+        except (OSError, safetensors.SafetensorError, AttributeError) as error:  # numpy has no float8
             raise InputError(f"{path} cannot be read as weights ({error}); restore it from its source.") from None
         if wrong := next((n for n, w in weights.items() if not np.isfinite(w.astype(np.float32)).all()), None):
             raise InputError(f"{path} holds NaN or infinity in {wrong}; restore it from its source.")
@@ -160,8 +161,7 @@ class Autoencoder:
         for part in (self.encoder, self.decoder):
             for layer in part.layers:
                 for variable in layer.weights:
-                    if variable.name != "seed_generator_state":
-                        named[f"{part.name}/{layer.name}/{variable.name}"] = variable
+                    named[f"{part.name}/{layer.name}/{variable.name}"] = variable
         return named
 
 
@@ -182,6 +182,7 @@ def import_keras() -> Any:
     with IMPORT, nullcontext() if "keras" in sys.modules else _without_log_lines():
         import keras
 
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of every fifth model that it compiles
     return keras
 
 

@@ -2,49 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from core.figures.theme import CELEBA, NEUTRAL, SAMPLE, faded, figure
+from core.planes import Plane
 from core.statistics import Description
 
-__all__ = ["Plane", "ellipse", "plane_density", "spectrum"]
+__all__ = ["ellipse", "plane_density", "spectrum"]
 
 BINS = 70
 LEVELS = (1, 2, 3)
 """Mahalanobis distances, within the plane, at which ellipses are drawn."""
 
 Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, eq=False)
-class Plane:
-    """Everything that a plane of the latent space shows, as coordinates (…, 2) along its two directions.
-
-    Attributes
-    ----------
-    labels : pair of str
-    bulk : array (n, 2)
-        All latent vectors of the study.
-    reference, sample : arrays (count, 2)
-        The vectors that can be picked.
-    origin : array (2,)
-    mean : array (2,)
-    covariance : array (2, 2)
-        Of the bulk.
-    """
-
-    labels: tuple[str, str]
-    bulk: Floats
-    reference: Floats
-    sample: Floats
-    origin: Floats
-    mean: Floats
-    covariance: Floats
 
 
 def ellipse(mean: Floats, covariance: Floats, distance: float, points: int = 121) -> Floats:
@@ -58,10 +31,10 @@ def ellipse(mean: Floats, covariance: Floats, distance: float, points: int = 121
     return np.asarray(mean + distance * circle * np.sqrt(np.maximum(values, 0)) @ vectors.T)
 
 
-def plane_density(plane: Plane, title: str, picked: Floats | None = None, height: int = 560) -> go.Figure:
+def plane_density(plane: Plane, picked: Floats | None = None, height: int = 560) -> go.Figure:
     """Return the density of the bulk, the vectors to pick, the origin and the ellipses, in one plane.
 
-    The traces that can be picked carry the number of the vector as ``customdata``.
+    What can be picked carries the number of its set and its own as ``customdata``.
     """
     chart = figure(height)
     counts, x_edges, y_edges = np.histogram2d(plane.bulk[:, 0], plane.bulk[:, 1], bins=BINS)
@@ -93,28 +66,23 @@ def plane_density(plane: Plane, title: str, picked: Floats | None = None, height
                 hovertemplate=name + "<extra></extra>",
             )
         )
-    for name, points, colour in (("CelebA", plane.reference, CELEBA), (title, plane.sample, SAMPLE)):
+    looks = (
+        {"color": CELEBA, "size": 5, "opacity": 0.8},
+        {"color": SAMPLE, "size": 5, "opacity": 0.8},
+        {"color": NEUTRAL, "size": 13, "symbol": "x", "line": {"width": 1, "color": "white"}},
+        {"color": NEUTRAL, "size": 13, "symbol": "cross", "line": {"width": 1, "color": "white"}},
+    )
+    for number, (marker, (name, points)) in enumerate(zip(looks, plane.points.items(), strict=True)):
+        many = len(points) > 1
         chart.add_trace(
-            go.Scattergl(
+            (go.Scattergl if many else go.Scatter)(
                 x=points[:, 0].astype(np.float32),
                 y=points[:, 1].astype(np.float32),
-                customdata=np.arange(len(points)),
+                customdata=np.stack([np.full(len(points), number), np.arange(len(points))], axis=1),
                 mode="markers",
-                marker={"color": colour, "size": 5, "opacity": 0.8},
+                marker=marker,
                 name=name,
-                hovertemplate="vector %{customdata}<extra>" + name + "</extra>",
-            )
-        )
-    for name, point, symbol in (("origin", plane.origin, "x"), ("centre of CelebA", plane.mean, "cross")):
-        chart.add_trace(
-            go.Scatter(
-                x=[point[0]],
-                y=[point[1]],
-                customdata=[0],
-                mode="markers",
-                marker={"color": NEUTRAL, "size": 13, "symbol": symbol, "line": {"width": 1, "color": "white"}},
-                name=name,
-                hovertemplate=name + "<extra></extra>",
+                hovertemplate=("vector %{customdata[1]}" if many else "") + f"<extra>{name}</extra>",
             )
         )
     if picked is not None:

@@ -59,9 +59,9 @@ class Choice:
 
     def check(self, value: Any) -> str:
         """Return the value; raise `InputError` if it is none of the options."""
-        if value not in self.options:
+        if not isinstance(value, str) or value not in self.options:
             raise InputError(f"{self.name} must be one of {', '.join(self.options)}, not {value!r}.")
-        return str(value)
+        return value
 
 
 Parameter = Number | Choice

@@ -35,7 +35,7 @@ def compare() -> Comparison:
     titles = [strategy.title for strategy in STRATEGIES]
     warn_about("strategy", check_choice("strategy", titles))
     tabs = st.tabs(titles, key="strategy", on_change="rerun", bind="query-params")
-    opened = next((i for i, tab in enumerate(tabs) if tab.open), 0)
+    opened = titles.index(st.session_state["strategy"])
     strategy = STRATEGIES[opened]
     with tabs[opened], st.container(key=f"controls_{strategy.key}", gap="small"):
         st.caption(f"Assumes {strategy.assumes} ({strategy.post}). ${strategy.formula}$")

@@ -89,5 +89,6 @@ def selection() -> Selection:
 def _folders() -> dict[str, Path]:
     """Return the studies by name: the bundled ones, then folders named behind ``streamlit run dashboard.py --``."""
     bundled = sorted(p.parent for p in STUDIES.glob("[!.]*/study.json"))
-    named = [Path(argument).absolute() for argument in sys.argv[1:]]
+    own = Path(sys.argv[0]).name == "dashboard.py"  # not another program, a test runner say, that runs the pages
+    named = [Path(argument).absolute() for argument in sys.argv[1:] if own]
     return {folder.name: folder for folder in (*bundled, *named)}

@@ -1,0 +1,103 @@
+"""A plane of the latent space: two directions, what lies in it, and which vector stands behind a point of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from core.errors import InputError
+from core.sampling import Sample
+from core.statistics import Description
+
+__all__ = ["Direction", "Plane", "make_plane", "picked_vector"]
+
+Floats = npt.NDArray[np.float64]
+
+Direction = tuple[str, int]
+"""``("axis", i)`` for a principal axis, ``("component", j)`` for a component; both count from 0."""
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """What a plane shows, as coordinates along its two directions.
+
+    Attributes
+    ----------
+    labels : pair of str
+    bulk : array (n, 2)
+        All latent vectors of the study.
+    points : dict of str to array (count, 2)
+        The vectors that can be picked: by name, the CelebA side, the sample, the origin and the centre of CelebA.
+    vectors : dict of str to array (count, d)
+        The same in latent space.
+    mean : array (2,)
+    covariance : array (2, 2)
+        Of the bulk.
+    """
+
+    labels: tuple[str, str]
+    bulk: Floats
+    points: dict[str, Floats]
+    vectors: dict[str, npt.NDArray[np.floating]]
+    mean: Floats
+    covariance: Floats
+
+
+def make_plane(
+    description: Description,
+    bulk: Floats,
+    reference: Sample,
+    sample: Sample,
+    directions: tuple[Direction, Direction],
+) -> Plane:
+    """Return the plane of two directions.
+
+    Parameters
+    ----------
+    description : Description
+        Of the study.
+    bulk : array (n, 2)
+        Coordinates of all its vectors along the directions.
+    reference, sample : Sample
+        The vectors that can be picked.
+    directions : pair of Direction
+
+    Raises
+    ------
+    InputError
+        If both directions are the same, or one does not exist.
+    """
+    if directions[0] == directions[1]:
+        raise InputError("A plane needs two different directions; choose another number.")
+    if not all(kind in ("axis", "component") and 0 <= i < description.dimension for kind, i in directions):
+        raise InputError(f"A direction is an axis or a component from 0 to {description.dimension - 1}.")
+    title = sample.strategy.title
+    vectors: dict[str, npt.NDArray[np.floating]] = {
+        "CelebA": reference.vectors,
+        title if title != "CelebA" else "CelebA, other vectors": sample.vectors,
+        "origin": np.zeros((1, description.dimension)),
+        "centre of CelebA": description.moments.mean[None],
+    }
+    points = {name: description.axes.along(v, directions) for name, v in vectors.items()}
+    names = [f"principal axis {i + 1}" if kind == "axis" else f"component z<sub>{i}</sub>" for kind, i in directions]
+    covariance = np.atleast_2d(np.cov(bulk, rowvar=False)) if len(bulk) > 1 else np.zeros((2, 2))
+    return Plane((names[0], names[1]), bulk, points, vectors, bulk.mean(axis=0), covariance)
+
+
+def picked_vector(plane: Plane, selection: Mapping[str, Any]) -> tuple[str, npt.NDArray[np.floating]] | None:
+    """Return name and vector of the point that a plotly selection names; None if it names none.
+
+    Points carry the number of their set and their own as ``customdata``.
+    """
+    for point in selection.get("points", []):
+        data = np.ravel(point.get("customdata") or [])
+        if len(data) != 2:
+            continue  # the density has counts there
+        name, number = list(plane.vectors)[int(data[0])], int(data[1])
+        several = len(plane.vectors[name]) > 1
+        return (f"{name}, vector {number}" if several else name), plane.vectors[name][number]
+    return None

@@ -1,0 +1,41 @@
+"""The dashboard, run without a browser on the study that was trained for the tests."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from core.study import Study
+
+DASHBOARD = Path(__file__).parents[2] / "dashboard.py"
+
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture
+def dashboard(tiny_study: Study, monkeypatch: pytest.MonkeyPatch) -> Open:
+    """Return a function that opens a page of the dashboard with choices as an address gives them.
+
+    AppTest forgets the address when the page changes, as a browser does not; there the choices are set as state.
+    """
+    st.cache_resource.clear()
+
+    def run(page: str = "faces", study: Path = tiny_study.folder, **choices: str | int) -> AppTest:
+        monkeypatch.setattr(sys, "argv", [str(DASHBOARD), str(study)])
+        app = AppTest.from_file(str(DASHBOARD), default_timeout=120)
+        app.query_params["study"] = study.name
+        if page == "faces":
+            for name, value in choices.items():
+                app.query_params[name] = str(value)
+            return app.run()
+        app.run().switch_page(f"pages/{page}.py").run()
+        for name, value in choices.items():
+            app.session_state[name] = value
+        return app.run()
+
+    return run

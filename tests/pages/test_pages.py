@@ -1,0 +1,164 @@
+"""What every page promises."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.sampling import draw_reference, draw_sample
+from core.scores import cycle_errors
+from core.statistics import describe_study
+from core.strategies import STRATEGIES, make_strategy
+from core.study import Study
+from tests.pages.conftest import DASHBOARD, Open
+
+COMPARING = ("faces", "components", "bulk", "radii")
+TITLES = {
+    "faces": "Do these vectors decode to faces?",
+    "components": "How is each component distributed?",
+    "bulk": "What is the shape of the bulk?",
+    "radii": "How long are the vectors?",
+    "studies": "What was trained on what?",
+}
+
+
+@pytest.mark.parametrize("page", TITLES)
+def test_every_page_draws_without_an_error(dashboard: Open, page: str) -> None:
+    app = dashboard(page)
+    assert [t.value for t in app.title] == [TITLES[page]]
+    assert not app.exception
+    assert not app.error
+    assert not app.warning
+
+
+@pytest.mark.parametrize("page", COMPARING)
+@pytest.mark.parametrize("strategy", STRATEGIES, ids=lambda s: s.key)
+def test_every_comparing_page_draws_every_strategy(dashboard: Open, page: str, strategy: type) -> None:
+    app = dashboard(page, strategy=strategy.title, vectors=64)
+    assert not app.exception
+    assert not app.error
+    assert app.session_state["strategy"] == strategy.title
+    assert any(strategy.assumes in c.value for c in app.caption)
+
+
+def test_the_strategy_stays_when_the_page_changes(dashboard: Open) -> None:
+    app = dashboard("radii", strategy="Gaussian", seed=7)
+    app.switch_page("pages/components.py").run()
+    app.run()
+    assert app.session_state["strategy"] == "Gaussian"
+    assert app.session_state["seed"] == 7
+
+
+def test_the_faces_page_shows_the_numbers_of_the_core(dashboard: Open, tiny_study: Study) -> None:
+    app = dashboard(strategy="Multivariate normal", vectors=100, seed=3)
+    description = describe_study(tiny_study)
+    samples = (
+        draw_reference(tiny_study, description, 100, 3),
+        draw_sample(tiny_study, description, make_strategy("mvn"), 100, 3),
+    )
+    autoencoder, widths = tiny_study.load_autoencoder(), description.moments.widths
+    shown = {}
+    for metric in app.metric:
+        shown.setdefault(metric.label, []).append(metric.value)
+    for side, sample in enumerate(samples):
+        radii, distances = sample.description.radii, sample.description.distances
+        assert shown["Mean radius"][side] == f"{radii.mean():.2f} ± {radii.std():.2f}"
+        assert shown["Mahalanobis"][side] == f"{np.median(distances):.1f}"
+        assert shown["Cycle error"][side] == f"{cycle_errors(autoencoder, sample.vectors, widths).mean():.3f}"
+
+
+def test_a_preset_of_post_v_sets_the_cube(dashboard: Open) -> None:
+    app = dashboard("radii")
+    app.button(key="cube_10_3").click().run()
+    assert app.session_state["cube_scale"] == pytest.approx(10 / 3)
+    assert not app.exception
+
+
+def test_choosing_another_face_inspects_it(dashboard: Open) -> None:
+    app = dashboard(strategy="Gaussian")
+    first = [m.value for m in app.metric]
+    app.number_input(key="face").set_value(5).run()
+    assert not app.exception
+    assert [m.value for m in app.metric] != first
+
+
+def test_a_face_of_celeba_is_named_by_its_image(dashboard: Open, tiny_study: Study) -> None:
+    app = dashboard(side="CelebA", face=2)
+    image = draw_reference(tiny_study, describe_study(tiny_study), 512, 0).images[1]
+    assert image in "".join(str(element.proto) for element in app.get("imgs"))
+
+
+@pytest.mark.parametrize("order", ["index", "mean", "width", "skewness", "difference"])
+def test_components_can_be_sorted_each_way(dashboard: Open, order: str) -> None:
+    assert not dashboard("components", order=order).exception
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("seed", "-1", "seed must be a whole number from 0"),
+        ("vectors", "99999999", "vectors must be a whole number from 24 to"),
+        ("vectors", "many", "vectors must be a whole number"),
+        ("strategy", "Magic", "strategy must be one of Cube"),
+        ("cube_scale", "99", "scale must be from 0.05 to 5"),
+        ("cube_scale", "wide", "scale must be a number"),
+    ],
+)
+def test_an_address_out_of_range_is_answered_with_a_sentence(
+    dashboard: Open, name: str, value: str, words: str
+) -> None:
+    app = dashboard(**{name: value})
+    assert not app.exception
+    assert any(words in w.value and "The default is shown instead." in w.value for w in app.warning)
+
+
+def test_a_plane_of_one_direction_is_answered_with_a_sentence(dashboard: Open) -> None:
+    app = dashboard("bulk", axis_across=2, axis_up=2)
+    assert not app.exception
+    assert [e.value for e in app.error] == ["A plane needs two different directions; choose another number."]
+
+
+def test_a_plane_of_components_can_be_chosen(dashboard: Open) -> None:
+    app = dashboard("bulk", plane="component", component_across=3, component_up=5)
+    assert not app.exception
+    assert not app.error
+
+
+def test_a_damaged_study_is_answered_with_a_sentence(dashboard: Open, tiny_study: Study, tmp_path: Path) -> None:
+    folder = tmp_path / "damaged"
+    shutil.copytree(tiny_study.folder, folder)
+    (folder / "latents.npy").write_bytes(b"no array")
+    app = dashboard(study=folder)
+    assert not app.exception
+    assert len(app.error) == 1
+    assert "latents.npy was altered" in app.error[0].value
+
+
+def test_a_study_that_is_not_there_is_answered_with_a_sentence(dashboard: Open, tmp_path: Path) -> None:
+    app = dashboard(study=tmp_path / "nothing")
+    assert not app.exception
+    assert "is not a folder" in app.error[0].value
+
+
+def test_pages_of_statistics_never_load_tensorflow(tiny_study: Study) -> None:
+    for page in ("components", "bulk", "radii"):
+        code = f"""
+import sys
+from streamlit.testing.v1 import AppTest
+sys.argv = [{str(DASHBOARD)!r}, {str(tiny_study.folder)!r}]
+app = AppTest.from_file({str(DASHBOARD)!r}, default_timeout=60)
+app.switch_page("pages/{page}.py")
+app.query_params["study"] = {tiny_study.folder.name!r}
+app.run()
+assert not app.exception and not app.error
+print(app.title[0].value, [m for m in ("tensorflow", "keras") if m in sys.modules])
+"""
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, cwd=DASHBOARD.parent, check=True
+        )
+        assert done.stdout.strip().splitlines()[-1] == f"{TITLES[page]} []"
