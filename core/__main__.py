@@ -28,6 +28,7 @@ from core.scores import cycle_errors
 from core.statistics import describe_study
 from core.storage import whole_file, whole_folder
 from core.strategies import STRATEGIES, Strategy, make_strategy
+from core.strategies.base import MAX_COUNT
 from core.study import Study, open_study
 from core.tables import (
     axis_table,
@@ -174,6 +175,7 @@ def _encode(options: argparse.Namespace) -> None:
 
 def _sample(options: argparse.Namespace) -> None:
     strategy = make_strategy(options.strategy, _assignments(options.set))
+    _check_draw(options)
     study = open_study(options.study)
     sample = _draw(study, strategy, options)
     arrays: dict[str, npt.NDArray[np.generic]] = {"latents": sample.vectors}
@@ -187,8 +189,8 @@ def _sample(options: argparse.Namespace) -> None:
 
 def _statistics(options: argparse.Namespace) -> None:
     strategies = [make_strategy(key) for key in options.strategy or [s.key for s in STRATEGIES]]
-    if options.replace and options.out.is_dir() and any(p.suffix != ".csv" for p in options.out.iterdir()):
-        raise InputError(f"{options.out} holds more than tables, so it is not replaced; choose another folder.")
+    _check_draw(options)
+    _check_tables(options.out, options.replace)
     study = open_study(options.study)
     description = describe_study(study)
     tables = {
@@ -197,7 +199,7 @@ def _statistics(options: argparse.Namespace) -> None:
         "radii": radius_table(description, study.rows["image"]),
         "principal_axes": axis_table(description),
     }
-    samples = [draw_reference(study, description, options.count, _seed(options))]
+    samples = [draw_reference(study, description, options.count, options.seed)]
     samples += [_draw(study, s, options) for s in tqdm(strategies, desc="sampling", unit="strategies")]
     for sample in samples:
         tables[f"components_{sample.stem}"] = component_table(description, sample)
@@ -218,13 +220,21 @@ def _statistics(options: argparse.Namespace) -> None:
 
 
 def _draw(study: Study, strategy: Strategy, options: argparse.Namespace) -> Sample:
-    return draw_sample(study, describe_study(study), strategy, options.count, _seed(options))
+    return draw_sample(study, describe_study(study), strategy, options.count, options.seed)
 
 
-def _seed(options: argparse.Namespace) -> int:
+def _check_draw(options: argparse.Namespace) -> None:
     if options.seed < 0:
         raise InputError(f"seed must be a whole number from 0, not {options.seed}.")
-    return int(options.seed)
+    if not 1 <= options.count <= MAX_COUNT:
+        raise InputError(f"The number of vectors must be from 1 to {MAX_COUNT:,}, not {options.count}.")
+
+
+def _check_tables(folder: Path, replace: bool) -> None:
+    if folder.exists() and not replace:
+        raise InputError(f"{folder} exists already; choose another folder, or add --replace to take its place.")
+    if folder.exists() and not (folder.is_dir() and all(p.suffix == ".csv" for p in folder.iterdir())):
+        raise InputError(f"{folder} holds more than tables, so it is not replaced; choose another folder.")
 
 
 def _assignments(words: Sequence[str]) -> dict[str, str]:

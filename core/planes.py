@@ -96,7 +96,7 @@ def picked_vector(plane: Plane, selection: Mapping[str, Any]) -> tuple[str, npt.
     for point in selection.get("points", []):
         data = np.ravel(point.get("customdata") or [])
         if len(data) != 2:
-            continue  # the density has counts there
+            continue
         name, number = list(plane.vectors)[int(data[0])], int(data[1])
         several = len(plane.vectors[name]) > 1
         return (f"{name}, vector {number}" if several else name), plane.vectors[name][number]

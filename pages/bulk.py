@@ -13,7 +13,7 @@ from core.statistics import radii
 from core.tables import axis_table
 from pages.parts.address import check_choice, check_number, warn_about
 from pages.parts.charts import CONFIG, chart, tables
-from pages.parts.comparison import Comparison, compare
+from pages.parts.comparison import Comparison
 from pages.parts.front_door import open_page
 
 KINDS = {"axis": "Principal axes", "component": "Components"}
@@ -22,7 +22,7 @@ KINDS = {"axis": "Principal axes", "component": "Components"}
 def choose_directions(dimension: int) -> tuple[Direction, Direction]:
     """Draw the controls of the plane; return its two directions."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        warn_about("plane", check_choice("plane", KINDS))
+        warn_about("plane", check_choice("plane", KINDS.values()))
         kind = st.segmented_control(
             "Plane of",
             list(KINDS),
@@ -72,10 +72,8 @@ def draw_plane(comparison: Comparison, plane: Plane) -> None:
         st.metric("Mahalanobis", f"{distance:.1f}", help="Mahalanobis distance to the centre of CelebA.")
 
 
-def main() -> None:
+def main(comparison: Comparison) -> None:
     """Draw the page."""
-    st.title("What is the shape of the bulk?")
-    comparison = compare()
     chosen, sample = comparison.selection, comparison.sample
     described, title = chosen.description, sample.strategy.title
     directions = choose_directions(chosen.study.dimension)

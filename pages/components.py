@@ -12,7 +12,7 @@ from core.figures.components import component_histograms, means_and_widths
 from core.tables import component_table, correlation_table
 from pages.parts.address import check_choice, warn_about
 from pages.parts.charts import chart, tables
-from pages.parts.comparison import compare
+from pages.parts.comparison import Comparison
 from pages.parts.front_door import open_page
 
 PER_PAGE = 16
@@ -35,15 +35,13 @@ def ordered(frame: pd.DataFrame, order: str) -> list[int]:
     return [int(j) for j in frame["component"][ranked.index]]
 
 
-def main() -> None:
+def main(comparison: Comparison) -> None:
     """Draw the page."""
-    st.title("How is each component distributed?")
-    comparison = compare()
     chosen, sample = comparison.selection, comparison.sample
     title = sample.strategy.title
     frame = component_table(chosen.description, sample)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        warn_about("order", check_choice("order", ORDERS))
+        warn_about("order", check_choice("order", ORDERS.values()))
         order = st.segmented_control(
             "Sort by",
             list(ORDERS),

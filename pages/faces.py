@@ -12,7 +12,7 @@ from core.figures.theme import CELEBA, SAMPLE
 from core.sampling import Sample
 from core.tables import radius_table, summary_table, vector_table
 from pages.parts.charts import chart, tables
-from pages.parts.comparison import Comparison, compare
+from pages.parts.comparison import Comparison
 from pages.parts.front_door import open_page
 from pages.parts.inspection import SIDES, draw_wall, inspect
 from pages.parts.wall import COLUMNS, FACES
@@ -50,10 +50,8 @@ def wall_button(comparison: Comparison, name: str) -> None:
     )
 
 
-def main() -> None:
+def main(comparison: Comparison) -> None:
     """Draw the page."""
-    st.title("Do these vectors decode to faces?")
-    comparison = compare()
     chosen, sample = comparison.selection, comparison.sample
     places = []
     with st.grid(2, min_column_width=380, gap="medium"):

@@ -9,14 +9,12 @@ from core.figures.radii import cube_bands, distance_histogram, radius_histogram
 from core.strategies import Cube
 from core.tables import radius_table, summary_table
 from pages.parts.charts import chart, tables
-from pages.parts.comparison import compare
+from pages.parts.comparison import Comparison
 from pages.parts.front_door import open_page
 
 
-def main() -> None:
+def main(comparison: Comparison) -> None:
     """Draw the page."""
-    st.title("How long are the vectors?")
-    comparison = compare()
     chosen, sample = comparison.selection, comparison.sample
     described, drawn = chosen.description, sample.description
     title = sample.strategy.label()

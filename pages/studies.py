@@ -12,7 +12,7 @@ from core.study import ROW_COLUMNS, Study
 from core.tables import attribute_table, hardest_attributes, history_table
 from pages.parts.charts import chart, tables
 from pages.parts.front_door import open_page
-from pages.parts.sidebar import selection
+from pages.parts.sidebar import Selection
 
 SHARES = (0.0, 0.25, 0.5, 0.75, 0.99)  # quantiles of the reconstruction error whose images are shown
 PER_SHARE = 6
@@ -87,10 +87,9 @@ def reconstructions(study: Study) -> None:
     )
 
 
-def main() -> None:
+def main(chosen: Selection) -> None:
     """Draw the page."""
-    st.title("What was trained on what?")
-    study = selection().study
+    study = chosen.study
     facts(study)
     left, right = st.columns(2)
     with left:

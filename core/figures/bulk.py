@@ -44,26 +44,24 @@ def plane_density(plane: Plane, picked: Floats | None = None, height: int = 560)
             x=x_edges,
             y=y_edges,
             z=np.sqrt(counts),
-            customdata=counts,
             colorscale=[[0, faded(CELEBA, 0)], [1, faded(CELEBA, 0.9)]],
             showscale=False,
-            hovertemplate="%{customdata} CelebA vectors<extra></extra>",
+            hoverinfo="skip",
         )
     )
+    shares = ", ".join(f"{1 - np.exp(-(d**2) / 2):.0%}" for d in LEVELS)
     for distance in LEVELS:
         x, y = ellipse(plane.mean, plane.covariance, distance).T
-        share = 1 - np.exp(-(distance**2) / 2)
-        name = f"{distance}σ: {share:.0%} of a normal" if distance < LEVELS[-1] else f"{distance}σ: {share:.1%}"
         chart.add_trace(
             go.Scatter(
                 x=x,
                 y=y,
                 mode="lines",
                 line={"color": NEUTRAL, "width": 1.5},
-                name="1, 2, 3σ ellipses of CelebA",
+                name=f"{', '.join(map(str, LEVELS))}σ ellipses of CelebA: {shares} of a normal",
                 legendgroup="ellipses",
                 showlegend=distance == LEVELS[0],
-                hovertemplate=name + "<extra></extra>",
+                hoverinfo="skip",
             )
         )
     looks = (

@@ -97,7 +97,7 @@ def describe_study(study: Study) -> Description:
     path = study.folder / FILE
     key = study.digests[LATENTS]
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+        with path.open("rb") as kept, np.load(kept, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         if arrays.pop("digest").item() == _digest(arrays, key):
             return _unpack(arrays)

@@ -1,4 +1,7 @@
-"""Choices that live in the address, so that a copied link opens the same picture."""
+"""Choices that live in the address, so that a copied link opens the same picture.
+
+Streamlit writes the options of a widget there as they stand on the screen.
+"""
 
 from __future__ import annotations
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import streamlit as st
 
@@ -29,19 +31,38 @@ class Comparison:
     sample: Sample
 
 
-def compare() -> Comparison:
-    """Draw the strategy tabs and the open one's controls; return what they select."""
+def compare(room: str) -> Comparison:
+    """Draw the strategy tabs of a page and the open one's controls; return what they select."""
     chosen = selection()
-    titles = [strategy.title for strategy in STRATEGIES]
-    warn_about("strategy", check_choice("strategy", titles))
-    tabs = st.tabs(titles, key="strategy", on_change="rerun", bind="query-params")
-    opened = titles.index(st.session_state["strategy"])
+    tabs, opened = _tabs(room)
     strategy = STRATEGIES[opened]
     with tabs[opened], st.container(key=f"controls_{strategy.key}", gap="small"):
         st.caption(f"Assumes {strategy.assumes} ({strategy.post}). ${strategy.formula}$")
         values = _controls(strategy, chosen.description)
     sample = load_sample(chosen.study, strategy.key, values, chosen.count, chosen.seed)
     return Comparison(chosen, chosen.reference, sample)
+
+
+def _tabs(room: str) -> tuple[Sequence[Any], int]:
+    """Draw a tab per strategy; return the tabs and the number of the open one, whose key stands in the address.
+
+    Streamlit's tabs start anew on every page, so each page has its own, opened where the last page left them.
+    """
+    keys, titles = zip(*((s.key, s.title) for s in STRATEGIES), strict=True)
+    warn_about("strategy", check_choice("strategy", keys))
+    if st.session_state.get("room") != room:
+        asked = st.session_state.get("strategy", st.query_params.get("strategy"))
+        st.session_state["room"] = room
+        st.session_state["first_tab"] = titles[keys.index(asked)] if asked in keys else titles[0]
+    tab = f"tab_{room}"
+    tabs = st.tabs(titles, key=tab, default=st.session_state["first_tab"], on_change="rerun")
+    opened = titles.index(st.session_state[tab])
+    st.session_state["strategy"] = keys[opened]
+    if opened:
+        st.query_params["strategy"] = keys[opened]
+    else:
+        st.query_params.pop("strategy", None)
+    return tabs, opened
 
 
 def _controls(strategy: type[Strategy], description: Description) -> dict[str, float | str]:
@@ -60,10 +81,9 @@ def _controls(strategy: type[Strategy], description: Description) -> dict[str, f
 
 def _widget(strategy: type[Strategy], parameter: Parameter, default: float | str, dimension: int) -> float | str:
     key = f"{strategy.key}_{parameter.name}"
-    warn_about(key, parameter.check)
     if isinstance(parameter, Choice):
         options = list(parameter.options)
-        warn_about(key, check_choice(key, options))
+        warn_about(key, check_choice(key, parameter.options.values()))
         return str(
             st.segmented_control(
                 parameter.label,
@@ -76,6 +96,7 @@ def _widget(strategy: type[Strategy], parameter: Parameter, default: float | str
                 bind="query-params",
             )
         )
+    warn_about(key, parameter.check)
     return _slider(parameter, float(default), key, dimension)
 
 

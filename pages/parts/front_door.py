@@ -1,44 +1,97 @@
 """How a page is entered: always through ``dashboard.py``, which draws what all pages share.
 
-Streamlit runs the files of a folder named ``pages`` on their own until ``st.navigation`` was called for the first time,
-so that on a fresh server a link to a page would miss the front door. Such a page sends itself through it.
+Title and strategy tabs are drawn out here and not by the pages, so that they are the same widgets everywhere: Streamlit
+gives every page widgets of its own, whose choices it may forget when the page changes.
 """
 
 from __future__ import annotations
 
-import runpy
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from pathlib import Path
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import streamlit as st
 
 from core.errors import InputError
+from pages.parts.comparison import Comparison, compare
+from pages.parts.sidebar import Selection, selection
 
-__all__ = ["inside", "open_page"]
+__all__ = ["PAGES", "enter", "navigate", "open_page"]
 
-DASHBOARD = Path(__file__).parents[2] / "dashboard.py"
 
-_inside = ContextVar("inside", default=False)
+@dataclass(frozen=True)
+class Room:
+    """A page: its file, its name and icon in the navigation, the question that it answers."""
+
+    file: str
+    title: str
+    icon: str
+    question: str
+    compares: bool = True
+
+
+PAGES = (
+    Room("faces", "Faces", "face", "Do these vectors decode to faces?"),
+    Room("components", "Components", "bar_chart", "How is each component distributed?"),
+    Room("bulk", "Bulk", "bubble_chart", "What is the shape of the bulk?"),
+    Room("radii", "Radii", "straighten", "How long are the vectors?"),
+    Room("studies", "Studies", "science", "What was trained on what?", compares=False),
+)
+"""All pages, in the order of the navigation; the first is the start page."""
+
+_subject: ContextVar[Comparison | Selection | None] = ContextVar("subject", default=None)
+
+Subject = TypeVar("Subject", Comparison, Selection)
+
+
+def navigate() -> Any:
+    """Declare the pages; return the one that was asked for."""
+    return st.navigation(
+        [
+            st.Page(
+                f"pages/{room.file}.py",
+                title=room.title,
+                icon=f":material/{room.icon}:",
+                help=room.question,
+                default=room is PAGES[0],
+            )
+            for room in PAGES
+        ]
+    )
+
+
+def enter(page: Any) -> None:
+    """Draw a page's title and, where it compares, the strategy tabs; then the page itself."""
+    room = next(room for room in PAGES if room.title == page.title)
+    st.title(room.question)
+    with _sentences():
+        token = _subject.set(compare(room.file) if room.compares else selection())
+        try:
+            page.run()
+        finally:
+            _subject.reset(token)
+
+
+def open_page(draw: Callable[[Subject], None]) -> None:
+    """Draw the inside of a page from what the front door has chosen: a comparison, or just the study.
+
+    Streamlit runs the files of a folder named ``pages`` on their own until ``st.navigation`` was called for the first
+    time: a link to a page of a fresh server then misses the front door and is sent back to it.
+    """
+    subject = _subject.get()
+    if subject is None:
+        navigate()
+        st.rerun()
+    with _sentences():
+        draw(subject)  # type: ignore[arg-type]
 
 
 @contextmanager
-def inside() -> Iterator[None]:
-    """Mark that the front door was passed."""
-    token = _inside.set(True)
+def _sentences() -> Iterator[None]:
+    """Show what is wrong with a study or a choice as one sentence."""
     try:
         yield
-    finally:
-        _inside.reset(token)
-
-
-def open_page(draw: Callable[[], None]) -> None:
-    """Draw a page, or what is wrong with the study or a choice in one sentence."""
-    if not _inside.get():
-        runpy.run_path(str(DASHBOARD))
-        return
-    try:
-        draw()
     except InputError as error:
         st.error(str(error), icon=":material/error:")

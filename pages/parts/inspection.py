@@ -7,6 +7,7 @@ import streamlit as st
 from core.cache import load_autoencoder, load_inspection, load_wall
 from core.figures.faces import png, wall
 from core.sampling import Sample
+from pages.parts.address import check_choice, check_number, warn_about
 from pages.parts.comparison import Comparison
 from pages.parts.wall import COLUMNS, FACES, face_wall
 
@@ -44,9 +45,11 @@ def inspect(comparison: Comparison) -> None:
     study = comparison.selection.study
     st.subheader("Inspect a face")
     with st.container(horizontal=True, vertical_alignment="bottom"):
+        warn_about("side", check_choice("side", SIDES))
         side = st.segmented_control("Wall", SIDES, default=SIDES[1], required=True, key="side", bind="query-params")
         sample = comparison.reference if side == SIDES[0] else comparison.sample
         shown = min(FACES, len(sample))
+        warn_about("face", check_number("face", 1, shown))
         face = st.number_input(
             "Face", 1, shown, 1, key="face", bind="query-params", width=160, help="Counted row by row; or click a face."
         )

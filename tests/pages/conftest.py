@@ -28,14 +28,10 @@ def dashboard(tiny_study: Study, monkeypatch: pytest.MonkeyPatch) -> Open:
     def run(page: str = "faces", study: Path = tiny_study.folder, **choices: str | int) -> AppTest:
         monkeypatch.setattr(sys, "argv", [str(DASHBOARD), str(study)])
         app = AppTest.from_file(str(DASHBOARD), default_timeout=120)
-        app.query_params["study"] = study.name
-        if page == "faces":
-            for name, value in choices.items():
-                app.query_params[name] = str(value)
-            return app.run()
-        app.run().switch_page(f"pages/{page}.py").run()
-        for name, value in choices.items():
-            app.session_state[name] = value
+        if page != "faces":
+            app.switch_page(f"pages/{page}.py")
+        for name, value in {"study": study.name, **choices}.items():
+            app.query_params[name] = str(value)
         return app.run()
 
     return run

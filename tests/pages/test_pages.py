@@ -39,23 +39,22 @@ def test_every_page_draws_without_an_error(dashboard: Open, page: str) -> None:
 @pytest.mark.parametrize("page", COMPARING)
 @pytest.mark.parametrize("strategy", STRATEGIES, ids=lambda s: s.key)
 def test_every_comparing_page_draws_every_strategy(dashboard: Open, page: str, strategy: type) -> None:
-    app = dashboard(page, strategy=strategy.title, vectors=64)
+    app = dashboard(page, strategy=strategy.key, vectors=64)
     assert not app.exception
     assert not app.error
-    assert app.session_state["strategy"] == strategy.title
+    assert app.session_state["strategy"] == strategy.key
     assert any(strategy.assumes in c.value for c in app.caption)
 
 
 def test_the_strategy_stays_when_the_page_changes(dashboard: Open) -> None:
-    app = dashboard("radii", strategy="Gaussian", seed=7)
+    app = dashboard("radii", strategy="gaussian", seed=7)
     app.switch_page("pages/components.py").run()
-    app.run()
-    assert app.session_state["strategy"] == "Gaussian"
+    assert app.session_state["strategy"] == "gaussian"
     assert app.session_state["seed"] == 7
 
 
 def test_the_faces_page_shows_the_numbers_of_the_core(dashboard: Open, tiny_study: Study) -> None:
-    app = dashboard(strategy="Multivariate normal", vectors=100, seed=3)
+    app = dashboard(strategy="mvn", vectors=100, seed=3)
     description = describe_study(tiny_study)
     samples = (
         draw_reference(tiny_study, description, 100, 3),
@@ -80,7 +79,7 @@ def test_a_preset_of_post_v_sets_the_cube(dashboard: Open) -> None:
 
 
 def test_choosing_another_face_inspects_it(dashboard: Open) -> None:
-    app = dashboard(strategy="Gaussian")
+    app = dashboard(strategy="gaussian")
     first = [m.value for m in app.metric]
     app.number_input(key="face").set_value(5).run()
     assert not app.exception
@@ -90,12 +89,14 @@ def test_choosing_another_face_inspects_it(dashboard: Open) -> None:
 def test_a_face_of_celeba_is_named_by_its_image(dashboard: Open, tiny_study: Study) -> None:
     app = dashboard(side="CelebA", face=2)
     image = draw_reference(tiny_study, describe_study(tiny_study), 512, 0).images[1]
-    assert image in "".join(str(element.proto) for element in app.get("imgs"))
+    assert image in "".join(str(element.proto) for element in app.get("image"))
 
 
-@pytest.mark.parametrize("order", ["index", "mean", "width", "skewness", "difference"])
+@pytest.mark.parametrize("order", ["Index", "|Mean|", "Width", "|Skewness|", "Difference"])
 def test_components_can_be_sorted_each_way(dashboard: Open, order: str) -> None:
-    assert not dashboard("components", order=order).exception
+    app = dashboard("components", order=order)
+    assert not app.exception
+    assert not app.warning
 
 
 @pytest.mark.parametrize(
@@ -104,8 +105,10 @@ def test_components_can_be_sorted_each_way(dashboard: Open, order: str) -> None:
         ("seed", "-1", "seed must be a whole number from 0"),
         ("vectors", "99999999", "vectors must be a whole number from 24 to"),
         ("vectors", "many", "vectors must be a whole number"),
-        ("strategy", "Magic", "strategy must be one of Cube"),
+        ("strategy", "Magic", "strategy must be one of cube"),
         ("cube_scale", "99", "scale must be from 0.05 to 5"),
+        ("side", "Nowhere", "side must be one of CelebA, Sample"),
+        ("face", "99", "face must be a whole number from 1 to 24"),
         ("cube_scale", "wide", "scale must be a number"),
     ],
 )
@@ -124,7 +127,7 @@ def test_a_plane_of_one_direction_is_answered_with_a_sentence(dashboard: Open) -
 
 
 def test_a_plane_of_components_can_be_chosen(dashboard: Open) -> None:
-    app = dashboard("bulk", plane="component", component_across=3, component_up=5)
+    app = dashboard("bulk", plane="Components", component_across=3, component_up=5)
     assert not app.exception
     assert not app.error
 

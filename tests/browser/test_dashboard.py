@@ -1,0 +1,153 @@
+"""What a user does on each page, in a real browser."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from playwright.sync_api import Page, expect
+
+from core.sampling import draw_sample
+from core.statistics import describe_study
+from core.strategies import make_strategy
+from tests.browser.conftest import Server, settle
+
+expect.set_options(timeout=30_000)
+
+
+def metric(page: Page, label: str, place: int = 0) -> str:
+    """Return the value of a metric by its label, the ``place``-th of that name."""
+    box = page.get_by_test_id("stMetric").filter(has_text=label).nth(place)
+    return box.get_by_test_id("stMetricValue").inner_text()
+
+
+def download(page: Page, button: str, folder: Path) -> Path:
+    """Click a download button; return the file under the name that it was offered."""
+    with page.expect_download() as caught:
+        page.get_by_role("button", name=button).click()
+    path = folder / caught.value.suggested_filename
+    caught.value.save_as(path)
+    return path
+
+
+def test_the_walls_follow_the_strategy_and_the_csv_says_the_same(page: Page, server: Server, tmp_path: Path) -> None:
+    page.goto(server.url)
+    expect(page.get_by_role("heading", name="Do these vectors decode to faces?")).to_be_visible()
+    walls = page.locator("figure img")
+    expect(walls).to_have_count(2)
+    settle(page)
+    left, right = (walls.nth(i).get_attribute("src") for i in range(2))
+    page.get_by_role("tab", name="Multivariate normal").click()
+    expect(page.get_by_role("heading", name="Multivariate normal")).to_be_visible()
+    settle(page)
+    assert walls.nth(0).get_attribute("src") == left
+    assert walls.nth(1).get_attribute("src") != right
+    assert "strategy=mvn" in page.url
+    path = download(page, "Summary (CSV)", tmp_path)
+    assert path.name == f"{server.study.name}_mvn_512_seed0_summary.csv"
+    table = pd.read_csv(path)
+    for place, row in table.iterrows():
+        assert metric(page, "Cycle error", place) == f"{row['cycle_error']:.3f}"
+        assert metric(page, "Mean radius", place).startswith(f"{row['radius_mean']:.2f} ±")
+    vectors = pd.read_csv(download(page, "Vectors (CSV)", tmp_path)).drop(columns="vector").to_numpy(np.float32)
+    drawn = draw_sample(server.study, describe_study(server.study), make_strategy("mvn"), 512, 0)
+    np.testing.assert_array_equal(vectors, drawn.vectors)
+
+
+def test_a_click_on_a_face_inspects_it(page: Page, server: Server) -> None:
+    page.goto(server.url)
+    settle(page)
+    page.get_by_role("button", name="CelebA: inspect face 9").click()
+    settle(page)
+    expect(page.get_by_label("Face", exact=True)).to_have_value("9")
+    assert "side=CelebA" in page.url
+    assert "face=9" in page.url
+    expect(page.get_by_role("button", name="CelebA: inspect face 9")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_text(re.compile(r"^\d{6}\.jpg$")).first).to_be_visible()
+
+
+def test_a_copied_link_shows_the_same_picture_to_the_pixel(page: Page, server: Server) -> None:
+    address = f"{server.url}/?strategy=ellipsoid&ellipsoid_components=4&ellipsoid_k=1.5&seed=11&vectors=100"
+    pictures = []
+    for _ in range(2):
+        page.goto(address)
+        settle(page)
+        pictures.append(page.locator("figure img").nth(1).get_attribute("src"))
+        expect(page.get_by_role("heading", name="Ellipsoid, m = 4, k = 1.5")).to_be_visible()
+    assert pictures[0] == pictures[1]
+
+
+def test_the_walls_stand_one_above_the_other_on_a_narrow_window(page: Page, server: Server) -> None:
+    page.goto(server.url)
+    settle(page)
+    tops = [page.locator("figure img").nth(i).bounding_box()["y"] for i in range(2)]
+    assert tops[0] == pytest.approx(tops[1], abs=2)
+    page.set_viewport_size({"width": 800, "height": 1000})
+    settle(page)
+    boxes = [page.locator("figure img").nth(i).bounding_box() for i in range(2)]
+    assert boxes[1]["y"] > boxes[0]["y"] + boxes[0]["height"]
+    assert boxes[0]["width"] == pytest.approx(boxes[1]["width"], abs=1)
+
+
+def test_components_are_sorted_and_the_csv_has_the_numbers_of_the_study(
+    page: Page, server: Server, tmp_path: Path
+) -> None:
+    page.goto(f"{server.url}/components?strategy=gaussian")
+    settle(page)
+    page.get_by_role("radio", name="Difference").click()
+    settle(page)
+    assert "order=Difference" in page.url
+    table = pd.read_csv(download(page, "Component statistics (CSV)", tmp_path))
+    latents = np.asarray(server.study.latents, np.float64)
+    np.testing.assert_allclose(table["mean"], latents.mean(axis=0), rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(table["standard_deviation"], latents.std(axis=0, ddof=1), rtol=1e-9)
+    first = page.locator(".js-plotly-plot .annotation-text").first.text_content()
+    assert first == f"z{table['difference'].idxmax()}"
+
+
+def test_a_click_on_the_origin_decodes_it(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/bulk?strategy=cube")
+    settle(page)
+    expect(page.get_by_text("Click a vector, the origin or the centre")).to_be_visible()
+    mark = page.locator(".js-plotly-plot").first.locator("g.trace.scatter path.point").first
+    box = mark.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.get_by_alt_text(re.compile("^decoded face of"))).to_be_visible()
+    settle(page)
+    assert metric(page, "Radius") in {"0.00", f"{np.linalg.norm(describe_study(server.study).moments.mean):.2f}"}
+
+
+def test_a_preset_moves_the_cube_and_its_radius(page: Page, server: Server, tmp_path: Path) -> None:
+    page.goto(f"{server.url}/radii")
+    settle(page)
+    page.get_by_role("button", name="10/3 b*").click()
+    settle(page)
+    assert "cube_scale=3.33" in page.url
+    table = pd.read_csv(download(page, "Summary (CSV)", tmp_path)).set_index("strategy")
+    mean = describe_study(server.study).mean_radius
+    assert table.loc["cube", "radius_mean"] == pytest.approx(mean * 10 / 3, rel=0.03)
+    expect(page.get_by_text(f"{table.loc['cube', 'radius_mean']:.2f} ±").first).to_be_visible()
+
+
+def test_the_model_card_shows_the_validation_error(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/studies")
+    settle(page)
+    errors = server.study.rows.groupby("partition")["reconstruction_error"].mean()
+    assert metric(page, "Validation error") == f"{errors['validation']:.5f}"
+    expect(page.get_by_text("non-commercial research")).to_be_visible()
+
+
+def test_every_page_is_reached_from_the_navigation_and_keeps_the_choices(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/?strategy=interval&interval_k=2.0&seed=3")
+    settle(page)
+    for title, heading in (("Components", "How is each"), ("Bulk", "What is the shape"), ("Radii", "How long are")):
+        page.get_by_role("link", name=title).click()
+        expect(page.get_by_role("heading", name=heading)).to_be_visible()
+        settle(page)
+        expect(page.get_by_role("tab", name="Interval")).to_have_attribute("aria-selected", "true")
+        expect(page.get_by_label("Seed", exact=True)).to_have_value("3")
+        assert "strategy=interval" in page.url
+        assert "interval_k=2" in page.url
