@@ -220,8 +220,23 @@ def prepare(image: Image.Image, crop: int, image_size: int) -> npt.NDArray[np.ui
     if side > min(image.size):
         raise OSError(f"the image has {image.width}×{image.height} pixels, less than the crop of {crop}")
     left, top = (image.width - side) // 2, (image.height - side) // 2
-    box = (left, top, left + side, top + side)
-    return np.asarray(image.resize((image_size, image_size), Image.Resampling.BOX, box=box))
+    pixels = np.asarray(image.crop((left, top, left + side, top + side)), np.float64)
+    for _ in range(2):  # down the rows, then, transposed, down the columns
+        pixels = _area_average(pixels, image_size).swapaxes(0, 1)
+    return np.rint(pixels).astype(np.uint8)
+
+
+def _area_average(pixels: npt.NDArray[np.float64], count: int) -> npt.NDArray[np.float64]:
+    """Average rows (n, ...) to ``count`` rows by the areas that they share, as differences of a running total.
+
+    Pillow's box filter gives every source pixel whole to one target, which is no average of areas from 148 to 96.
+    """
+    total = np.concatenate([np.zeros_like(pixels[:1]), np.cumsum(pixels, axis=0)])
+    edges = np.linspace(0, len(pixels), count + 1)
+    below = np.minimum(edges.astype(np.intp), len(pixels) - 1)
+    share = (edges - below).reshape(-1, *[1] * (pixels.ndim - 1))
+    at_edges = total[below] * (1 - share) + total[below + 1] * share
+    return np.asarray(np.diff(at_edges, axis=0) * (count / len(pixels)))
 
 
 def open_images(path: str | Path, crop: int | None = None) -> ImageSource:

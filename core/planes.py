@@ -94,8 +94,9 @@ def picked_vector(plane: Plane, selection: Mapping[str, Any]) -> tuple[str, npt.
     Points carry the number of their set and their own as ``customdata``.
     """
     for point in selection.get("points", []):
-        data = np.ravel(point.get("customdata") or [])
-        if len(data) != 2:
+        data = point.get("customdata")
+        data = list(data.values()) if isinstance(data, Mapping) else data  # Streamlit sends {"0": …, "1": …}
+        if data is None or len(data) != 2:
             continue
         name, number = list(plane.vectors)[int(data[0])], int(data[1])
         several = len(plane.vectors[name]) > 1

@@ -1,0 +1,138 @@
+"""The CelebA images that the tests run on, and studies made from them.
+
+The environment variable ``CELEBA`` names a folder with CelebA as downloaded. Without it the tests use faces that the
+decoder of the bundled study makes, packed as CelebA is: pictures of 178×218 pixels in a zip, with both lists.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from core.autoencoder import AutoencoderConfig, TrainingConfig
+from core.building import choose_images, train_study
+from core.celeba import CELEBA_CROP, CELEBA_SIZE, ImageSource, open_images
+from core.labels import PARTITIONS, Labels, find_lists, join_labels, read_attributes, read_partitions
+from core.study import Study, open_study
+
+BUNDLED = Path(__file__).parents[1] / "studies" / "celeba"
+
+DECODED_FACES = 400
+"""Faces of the stand-in for CelebA."""
+
+TINY = AutoencoderConfig(image_size=32, latent_size=16, filters=(8, 16))
+TINY_TRAINING = TrainingConfig(epochs=12, batch_size=32, learning_rate=4e-3)
+"""An autoencoder that trains in seconds."""
+
+TINY_IMAGES = 300
+
+
+def pytest_report_header() -> str:
+    if given := os.environ.get("CELEBA"):
+        return f"faces: CelebA in {given}"
+    return f"faces: decoded from {BUNDLED}, because CELEBA names no folder with CelebA"
+
+
+@pytest.fixture(scope="session")
+def bundled() -> Study:
+    """Return the study that comes with the program."""
+    if not BUNDLED.is_dir():
+        pytest.skip(f"{BUNDLED} does not exist")
+    return open_study(BUNDLED)
+
+
+@pytest.fixture(scope="session")
+def celeba(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with CelebA's zip and both of its lists."""
+    if given := os.environ.get("CELEBA"):
+        return Path(given)
+    study: Study = request.getfixturevalue("bundled")
+    folder = tmp_path_factory.mktemp("celeba")
+    _write_decoded_faces(study, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def celeba_source(celeba: Path) -> ImageSource:
+    """Return CelebA's images."""
+    return open_images(celeba)
+
+
+@pytest.fixture(scope="session")
+def faces(celeba_source: ImageSource) -> dict[str, bytes]:
+    """Return 24 of CelebA's images by name, as files: JPEG, 178×218 pixels."""
+    return {name: jpeg(celeba_source.image(name)) for name in celeba_source.names[:24]}
+
+
+@pytest.fixture(scope="session")
+def celeba_lists(celeba: Path) -> tuple[pd.DataFrame, pd.Series]:
+    """Return CelebA's attributes and partitions."""
+    attributes, partitions = find_lists(celeba)
+    assert attributes is not None
+    assert partitions is not None
+    return read_attributes(attributes), read_partitions(partitions)
+
+
+@pytest.fixture(scope="session")
+def celeba_labels(celeba_source: ImageSource, celeba_lists: tuple[pd.DataFrame, pd.Series]) -> Labels:
+    """Return attributes and partitions of 300 images, those of the tiny study."""
+    return join_labels(choose_images(celeba_source, TINY_IMAGES, seed=0), *celeba_lists)
+
+
+@pytest.fixture(scope="session")
+def tiny_celeba(
+    faces: dict[str, bytes], celeba_lists: tuple[pd.DataFrame, pd.Series], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Return a folder like CelebA's with 24 images; every sixth is held out for validation."""
+    folder = tmp_path_factory.mktemp("tiny_celeba")
+    partitions = pd.Series(np.where(np.arange(len(faces)) % 6, "train", "validation"), index=list(faces))
+    write_celeba(folder, faces, celeba_lists[0].loc[list(faces)], partitions)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_study(celeba_source: ImageSource, celeba_labels: Labels, tmp_path_factory: pytest.TempPathFactory) -> Study:
+    """Return a study of 300 images, trained for 12 epochs on 32×32 pixels, with 16 components."""
+    folder = tmp_path_factory.mktemp("studies") / "tiny"
+    return train_study(celeba_source, celeba_labels, TINY, TINY_TRAINING, folder).study
+
+
+def jpeg(picture: Image.Image) -> bytes:
+    """Return a picture as a JPEG file."""
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=90)
+    return buffer.getvalue()
+
+
+def write_celeba(folder: Path, images: dict[str, bytes], attributes: pd.DataFrame, partitions: pd.Series) -> None:
+    """Write images and both lists as CelebA's download has them."""
+    with zipfile.ZipFile(folder / "img_align_celeba.zip", "w") as archive:
+        for name, data in images.items():
+            archive.writestr(f"img_align_celeba/{name}", data)
+    signs = np.where(attributes.to_numpy(bool), " 1", "-1")
+    lines = [str(len(signs)), " ".join(attributes.columns) + " "]
+    lines += [f"{name} {' '.join(row)}" for name, row in zip(attributes.index, signs, strict=True)]
+    (folder / "list_attr_celeba.txt").write_text("\n".join(lines) + "\n")
+    lines = [f"{name} {PARTITIONS.index(partition)}" for name, partition in partitions.items()]
+    (folder / "list_eval_partition.txt").write_text("\n".join(lines) + "\n")
+
+
+def _write_decoded_faces(study: Study, folder: Path) -> None:
+    chosen = np.unique(np.linspace(0, len(study) - 1, DECODED_FACES).astype(int))
+    rows = study.rows.iloc[chosen].set_index("image")
+    width, height = CELEBA_SIZE
+    corner = ((width - CELEBA_CROP) // 2, (height - CELEBA_CROP) // 2)
+    images = {}
+    for name, face in zip(rows.index, study.load_autoencoder().decode(study.latents[chosen]), strict=True):
+        decoded = Image.fromarray(face)
+        picture = decoded.resize(CELEBA_SIZE)
+        picture.paste(decoded.resize((CELEBA_CROP, CELEBA_CROP)), corner)
+        images[name] = jpeg(picture)
+    write_celeba(folder, images, rows[list(study.attributes)].fillna(False), rows["partition"])

@@ -1,0 +1,122 @@
+"""Radii follow the laws of the series: cubes and normals fill thin shells."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import integrate, stats
+
+from core.statistics import (
+    cube_radius,
+    matched_half_width,
+    normal_radius,
+    radii,
+    radius_density,
+    radius_from_square,
+)
+from core.statistics.blocks import BLOCK
+
+N = 256
+SERIES = [(1.0, 9.23, 0.26), (1.5, 13.85, 0.39), (2.0, 18.46, 0.52), (5.0, 46.15, 1.28)]
+"""Half-width b, mean radius and its standard deviation in 256 dimensions, from post V."""
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_radii_are_euclidean_lengths_in_the_order_of_the_vectors(dtype: type, tmp_path: Path) -> None:
+    array = np.random.default_rng(0).normal(size=(2 * BLOCK + 3, 9)).astype(dtype)
+    np.save(tmp_path / "latents.npy", array)
+    expected = np.linalg.norm(array.astype(np.float64), axis=1)
+    np.testing.assert_allclose(radii(array), expected, rtol=1e-13)
+    np.testing.assert_allclose(radii(np.load(tmp_path / "latents.npy", mmap_mode="r")), expected, rtol=1e-13)
+
+
+def test_the_radius_of_the_origin_is_zero_and_large_halves_do_not_overflow() -> None:
+    np.testing.assert_allclose(radii(np.array([[0, 0], [60_000, 60_000]], np.float16)), [0, 59_968 * 2**0.5], rtol=1e-3)
+
+
+@pytest.mark.parametrize(("half_width", "mean", "deviation"), SERIES)
+def test_a_cube_has_the_radii_of_the_series_by_formula(half_width: float, mean: float, deviation: float) -> None:
+    assert cube_radius(half_width, N) == pytest.approx((mean, deviation), abs=0.005 * half_width)
+
+
+@pytest.mark.parametrize(("half_width", "mean", "deviation"), SERIES)
+def test_a_cube_has_the_radii_of_the_series_by_sampling(half_width: float, mean: float, deviation: float) -> None:
+    drawn = radii(np.random.default_rng(3).uniform(-half_width, half_width, (20_000, N)))
+    assert drawn.mean() == pytest.approx(mean, abs=0.01 * half_width)
+    assert drawn.std() == pytest.approx(deviation, abs=0.01 * half_width)
+    assert cube_radius(half_width, N) == pytest.approx((drawn.mean(), drawn.std()), abs=0.006 * half_width)
+
+
+def test_the_width_of_a_cubes_shell_does_not_depend_on_the_dimension() -> None:
+    rng = np.random.default_rng(0)
+    for dimension in (20, 200, 2000):
+        assert radii(rng.uniform(-1, 1, (4000, dimension))).std() == pytest.approx(1 / math.sqrt(15), rel=0.04)
+        assert cube_radius(1, dimension)[1] == pytest.approx(1 / math.sqrt(15))
+
+
+@given(st.floats(1e-3, 1e3), st.integers(2, 4096))
+def test_the_matched_cube_has_the_mean_radius_it_was_matched_to(mean_radius: float, dimension: int) -> None:
+    half_width = matched_half_width(mean_radius, dimension)
+    assert cube_radius(half_width, dimension)[0] == pytest.approx(mean_radius, rel=0.11 / dimension)
+
+
+def test_the_authors_cubes_are_two_thirds_one_four_thirds_and_ten_thirds_of_the_matched_one() -> None:
+    matched = matched_half_width(cube_radius(1.5, N)[0], N)
+    assert matched == pytest.approx(1.5, rel=1e-3)
+    assert [b / matched for b, *_ in SERIES] == pytest.approx([2 / 3, 1, 4 / 3, 10 / 3], rel=1e-3)
+
+
+def test_the_mean_radius_of_celeba_in_the_first_autoencoder_gives_its_matched_cube() -> None:
+    assert matched_half_width(13.19, N) == pytest.approx(1.43, abs=0.005)
+
+
+def test_a_standard_normal_has_the_radii_of_the_series() -> None:
+    assert normal_radius(N) == pytest.approx((15.98, 0.71), abs=0.005)
+    drawn = radii(np.random.default_rng(1).normal(size=(20_000, N)))
+    assert (drawn.mean(), drawn.std()) == pytest.approx((15.98, 0.71), abs=0.015)
+
+
+def test_the_radius_of_one_normal_number_is_half_normal() -> None:
+    assert normal_radius(1) == pytest.approx((math.sqrt(2 / math.pi), math.sqrt(1 - 2 / math.pi)))
+
+
+def test_the_midpoint_of_two_normal_vectors_leaves_the_shell() -> None:
+    rng = np.random.default_rng(2)
+    one, other = rng.normal(size=(2, 20_000, N))
+    ratio = radii((one + other) / 2).mean() / radii(one).mean()
+    assert ratio == pytest.approx(1 / math.sqrt(2), rel=2e-3)
+
+
+@pytest.mark.parametrize("dimension", [64, N, 2000])
+def test_moments_of_the_square_give_those_of_the_radius(dimension: int) -> None:
+    assert radius_from_square(dimension, 2 * dimension) == pytest.approx(normal_radius(dimension), rel=1 / dimension)
+    cube = radius_from_square(dimension / 3, 4 * dimension / 45)
+    assert cube == pytest.approx(cube_radius(1, dimension), rel=1e-6)
+
+
+def test_vectors_that_all_lie_in_the_origin_have_the_radius_zero() -> None:
+    assert radius_from_square(0.0, 0.0) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(("mean", "variance"), [(N / 3, 4 * N / 45), (float(N), 2.0 * N), (180.0, 2500.0)])
+def test_the_density_of_the_radius_has_the_area_one(mean: float, variance: float) -> None:
+    area, _ = integrate.quad(lambda r: float(radius_density(np.array([r]), mean, variance)[0]), 0, 40, points=[13, 16])
+    assert area == pytest.approx(1, abs=1e-3)
+
+
+def test_the_density_of_the_radius_is_that_of_drawn_vectors() -> None:
+    rng = np.random.default_rng(4)
+    cases = [
+        (rng.uniform(-1.5, 1.5, (20_000, N)), 2.25 * N / 3, 1.5**4 * 4 * N / 45),
+        (rng.normal(size=(20_000, N)), N, 2 * N),
+    ]
+    for vectors, mean, variance in cases:
+        grid = np.linspace(0, 30, 20_001)
+        cumulative = integrate.cumulative_trapezoid(radius_density(grid, mean, variance), grid, initial=0)
+        distance = stats.kstest(radii(vectors), lambda r, c=cumulative, g=grid: np.interp(r, g, c)).statistic
+        assert distance < 0.02

@@ -1,0 +1,71 @@
+"""Scores: a vector that the decoder understands comes back near to itself."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.autoencoder import Autoencoder
+from core.errors import InputError
+from core.sampling import draw_sample
+from core.scores import cycle_errors
+from core.statistics import Description, describe_study
+from core.strategies import CelebA, Cube
+from core.study import Study
+
+
+@pytest.fixture(scope="module")
+def autoencoder(tiny_study: Study) -> Autoencoder:
+    return tiny_study.load_autoencoder()
+
+
+@pytest.fixture(scope="module")
+def description(tiny_study: Study) -> Description:
+    return describe_study(tiny_study)
+
+
+def test_the_cycle_error_is_that_of_decoding_and_encoding_one_by_one(
+    tiny_study: Study, autoencoder: Autoencoder, description: Description
+) -> None:
+    vectors, widths = tiny_study.latents[:100], description.moments.widths
+    errors = cycle_errors(autoencoder, vectors, widths)
+    assert errors.shape == (100,)
+    for vector, error in zip(vectors[::9], errors[::9], strict=True):
+        again = autoencoder.encode(autoencoder.decode_exactly(vector[None]))[0].astype(float)
+        direct = np.sqrt(np.mean(((again - vector) / widths) ** 2))
+        assert error == pytest.approx(direct, rel=1e-4)
+
+
+def test_constant_components_are_left_out(
+    tiny_study: Study, autoencoder: Autoencoder, description: Description
+) -> None:
+    vectors, widths = tiny_study.latents[:20], description.moments.widths.copy()
+    widths[[2, 11]] = 0
+    again = autoencoder.encode(autoencoder.decode_exactly(vectors)).astype(float)
+    kept = np.delete(again - vectors, [2, 11], axis=1) / np.delete(widths, [2, 11])
+    errors = cycle_errors(autoencoder, vectors, widths)
+    np.testing.assert_allclose(errors, np.sqrt(np.square(kept).mean(axis=1)), rtol=1e-4)
+
+
+def test_a_study_without_any_width_is_refused_with_a_sentence(autoencoder: Autoencoder) -> None:
+    with pytest.raises(InputError, match=r"^All components of the study are constant; [^\n]*\.$"):
+        cycle_errors(autoencoder, np.zeros((3, 16)), np.zeros(16))
+
+
+def test_latent_vectors_of_faces_come_back_nearer_to_themselves_than_those_of_a_wide_cube(
+    tiny_study: Study, autoencoder: Autoencoder, description: Description
+) -> None:
+    widths = description.moments.widths
+    celeba, cube = (
+        cycle_errors(autoencoder, draw_sample(tiny_study, description, s, 200, 0).vectors, widths)
+        for s in (CelebA(), Cube(10 / 3))
+    )
+    assert np.median(celeba) < 0.5 * np.median(cube)
+
+
+def test_a_larger_unit_makes_the_error_smaller_in_proportion(
+    tiny_study: Study, autoencoder: Autoencoder, description: Description
+) -> None:
+    widths = description.moments.widths
+    one, half = (cycle_errors(autoencoder, tiny_study.latents[:8], scale * widths) for scale in (1, 2))
+    np.testing.assert_allclose(half, one / 2, rtol=1e-6)
