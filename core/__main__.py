@@ -19,7 +19,7 @@ from tqdm import tqdm
 from core import __version__
 from core.autoencoder import AutoencoderConfig, TrainingConfig
 from core.building import Report, choose_images, encode_study, train_study
-from core.celeba import ImageSource, open_images
+from core.celeba import CELEBA_CROP, ImageSource, open_images
 from core.errors import InputError
 from core.labels import Labels, find_lists, join_labels, read_attributes, read_partitions
 from core.progress import ProgressBars
@@ -167,7 +167,7 @@ def _train(options: argparse.Namespace) -> None:
 
 def _encode(options: argparse.Namespace) -> None:
     study = open_study(options.study)
-    source, labels = _open(options)
+    source, labels = _open(options, study.source.crop)
     with ProgressBars() as bars:
         report = encode_study(study, source, labels, options.out, replace=options.replace, on_images=bars.images)
     _say(report)
@@ -244,8 +244,10 @@ def _assignments(words: Sequence[str]) -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
-def _open(options: argparse.Namespace) -> tuple[ImageSource, Labels]:
+def _open(options: argparse.Namespace, celeba_crop: int = CELEBA_CROP) -> tuple[ImageSource, Labels]:
     source = open_images(options.images, options.crop)
+    if options.crop is None and source.crop == CELEBA_CROP:
+        source.crop = celeba_crop  # images of CelebA's size are cut as those of the study were
     attributes, partitions = find_lists(source.path)
     attributes, partitions = options.attributes or attributes, options.partitions or partitions
     labels = join_labels(

@@ -24,7 +24,7 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from core.errors import InputError
 
@@ -140,7 +140,7 @@ class ImageSource:
         return len(self.names)
 
     def image(self, name: str) -> Image.Image:
-        """Return one image, decoded, in RGB, at its original size.
+        """Return one image, decoded, upright, in RGB, at its original size.
 
         Raises
         ------
@@ -154,7 +154,7 @@ class ImageSource:
             picture = Image.open(io.BytesIO(data))
             if picture.width * picture.height > MAX_PIXELS:
                 raise OSError("the image has too many pixels")
-            return picture.convert("RGB")
+            return ImageOps.exif_transpose(picture).convert("RGB")
         except UnidentifiedImageError:
             raise OSError("the file is not an image") from None
         except (SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:

@@ -31,7 +31,7 @@ def ellipse(mean: Floats, covariance: Floats, distance: float, points: int = 121
     return np.asarray(mean + distance * circle * np.sqrt(np.maximum(values, 0)) @ vectors.T)
 
 
-def plane_density(plane: Plane, picked: Floats | None = None, height: int = 560) -> go.Figure:
+def plane_density(plane: Plane, height: int = 560) -> go.Figure:
     """Return the density of the bulk, the vectors to pick, the origin and the ellipses, in one plane.
 
     What can be picked carries the number of its set and its own as ``customdata``.
@@ -82,11 +82,6 @@ def plane_density(plane: Plane, picked: Floats | None = None, height: int = 560)
                 name=name,
                 hovertemplate=("vector %{customdata[1]}" if many else "") + f"<extra>{name}</extra>",
             )
-        )
-    if picked is not None:
-        ring = {"color": "rgba(0,0,0,0)", "size": 16, "line": {"color": NEUTRAL, "width": 3}}
-        chart.add_trace(
-            go.Scatter(x=[picked[0]], y=[picked[1]], mode="markers", marker=ring, showlegend=False, hoverinfo="skip")
         )
     chart.update_xaxes(title=plane.labels[0], zeroline=False)
     return chart.update_yaxes(title=plane.labels[1], zeroline=False)

@@ -1,0 +1,165 @@
+"""Figures draw the numbers they are given, in the colours that every page keeps."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from core.figures import bulk, components, faces, radii, theme, training
+from core.sampling import Sample, draw_reference, draw_sample
+from core.statistics import Description, cube_radius, describe, describe_study, matched_half_width
+from core.strategies import STRATEGIES, make_strategy
+from core.study import Study
+from core.tables import component_table, history_table
+from tests.test_planes import plane_of
+
+
+@pytest.fixture(scope="module")
+def study(tiny_study: Study) -> Description:
+    return describe_study(tiny_study)
+
+
+def drawn(tiny_study: Study, key: str, count: int = 300, **parameters) -> Sample:
+    return draw_sample(tiny_study, describe_study(tiny_study), make_strategy(key, parameters), count, 0)
+
+
+def area(trace) -> float:
+    """Return the integral of a step line."""
+    return float(np.sum(np.diff(trace.x) * np.asarray(trace.y)[:-1]))
+
+
+def test_a_wall_has_every_face_in_its_place() -> None:
+    images = np.arange(5, dtype=np.uint8)[:, None, None, None] * np.ones((1, 8, 8, 3), np.uint8) * 50
+    picture = np.asarray(Image.open(io.BytesIO(faces.wall(images, 3))))
+    step = (8 + faces.GAP) * faces.SCALE
+    for i in range(5):
+        inside = picture[i // 3 * step + 4 : i // 3 * step + 12, i % 3 * step + 4 : i % 3 * step + 12]
+        assert (inside == [i * 50, i * 50, i * 50, 255]).all()
+    assert (picture[step + 4 : step + 12, 2 * step + 4 : 2 * step + 12, 3] == 0).all()
+
+
+def test_a_grey_image_is_drawn_grey() -> None:
+    picture = np.asarray(Image.open(io.BytesIO(faces.png(np.full((6, 6, 1), 99, np.uint8)))))
+    assert (picture == [99, 99, 99, 255]).all()
+
+
+def test_the_same_faces_give_the_same_picture() -> None:
+    images = np.random.default_rng(0).integers(0, 256, (7, 9, 9, 3), dtype=np.uint8)
+    assert faces.wall(images, 3) == faces.wall(images.copy(), 3)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES, ids=lambda s: s.key)
+def test_radius_densities_have_area_one_and_keep_their_colours(
+    tiny_study: Study, study: Description, strategy: type
+) -> None:
+    sample = drawn(tiny_study, strategy.key)
+    for chart in (radii.radius_histogram(study, sample), radii.distance_histogram(study, sample)):
+        densities = [t for t in chart.data if t.fill == "tozeroy"]
+        assert [t.line.color for t in densities] == [theme.CELEBA, theme.SAMPLE]
+        for trace in densities:
+            assert area(trace) == pytest.approx(1, abs=1e-6)
+
+
+def test_theory_is_drawn_where_it_is_known(tiny_study: Study, study: Description) -> None:
+    names = {
+        key: [t.name for t in radii.radius_histogram(study, drawn(tiny_study, key)).data] for key in ("cube", "celeba")
+    }
+    assert "theory of Cube" in names["cube"]
+    assert len(names["celeba"]) == 2
+
+
+def test_the_scan_of_cubes_passes_through_the_four_of_post_v(study: Description) -> None:
+    chart = radii.cube_bands(study, half_width=3 * study.mean_radius)
+    match = matched_half_width(study.mean_radius, study.dimension)
+    marks = next(t for t in chart.data if t.name == "the cubes of post V")
+    np.testing.assert_allclose(marks.x, match * np.array([2 / 3, 1, 4 / 3, 10 / 3]))
+    np.testing.assert_allclose(marks.y, [cube_radius(b, study.dimension)[0] for b in marks.x])
+    texts = [a.text for a in chart.layout.annotations]
+    assert f"b* = {match:.2f}" in texts
+    assert any(t.startswith("this cube") for t in texts)
+
+
+def test_a_cube_at_the_match_is_marked_once(study: Description) -> None:
+    match = matched_half_width(study.mean_radius, study.dimension)
+    assert len(radii.cube_bands(study, match).layout.annotations) == 1
+
+
+def test_component_histograms_are_densities_on_the_edges_of_the_core(tiny_study: Study, study: Description) -> None:
+    sample = drawn(tiny_study, "gaussian")
+    chart = components.component_histograms(study, sample.description, [2, 7, 11], "Gaussian")
+    densities = [t for t in chart.data if t.fill == "tozeroy"]
+    assert len(densities) == 6
+    for trace in densities:
+        assert area(trace) == pytest.approx(1)
+    assert [a.text for a in chart.layout.annotations] == ["z<sub>2</sub>", "z<sub>7</sub>", "z<sub>11</sub>"]
+
+
+def test_a_constant_component_is_drawn_without_a_normal() -> None:
+    vectors = np.random.default_rng(0).normal(size=(50, 3))
+    vectors[:, 1] = 4.0
+    description = describe(vectors)
+    chart = components.component_histograms(description, describe(vectors, description), [0, 1], "Gaussian")
+    assert sum(t.name == "normal fitted to CelebA" for t in chart.data) == 1
+
+
+def test_means_and_widths_stand_against_the_component_index(tiny_study: Study, study: Description) -> None:
+    table = component_table(study, drawn(tiny_study, "cube"))
+    chart = components.means_and_widths(table, "Cube")
+    np.testing.assert_array_equal(chart.data[0].y, table["mean"])
+    np.testing.assert_array_equal(chart.data[3].y, table["sample_standard_deviation"])
+
+
+@pytest.mark.parametrize("distance", [1.0, 2.0, 3.0])
+def test_an_ellipse_holds_its_share_of_a_planted_normal(distance: float) -> None:
+    rng = np.random.default_rng(5)
+    mean, covariance = np.array([1.0, -2.0]), np.array([[4.0, 1.5], [1.5, 1.0]])
+    outline = bulk.ellipse(mean, covariance, distance)
+    whiten = np.linalg.inv(np.linalg.cholesky(covariance))
+    np.testing.assert_allclose(np.linalg.norm((outline - mean) @ whiten.T, axis=1), distance)
+    points = rng.multivariate_normal(mean, covariance, 100_000)
+    inside = (np.linalg.norm((points - mean) @ whiten.T, axis=1) <= distance).mean()
+    assert inside == pytest.approx(1 - np.exp(-(distance**2) / 2), abs=0.01)
+
+
+def test_a_plane_shows_the_bulk_both_sets_the_origin_and_the_centre(tiny_study: Study) -> None:
+    plane = plane_of(tiny_study)
+    chart = bulk.plane_density(plane, picked=np.array([0.5, 0.5]))
+    density = chart.data[0]
+    assert np.square(density.z).sum() == pytest.approx(len(tiny_study))
+    for number, name in enumerate(plane.points):
+        trace = next(t for t in chart.data if t.name == name)
+        assert np.array_equal(trace.customdata[0], [number, 0])
+        np.testing.assert_allclose(trace.x, plane.points[name][:, 0].astype(np.float32))
+
+
+def test_never_more_than_twenty_thousand_points_go_to_the_browser(tiny_study: Study, study: Description) -> None:
+    sample = drawn(tiny_study, "mvn", 10_000)
+    reference = draw_reference(tiny_study, study, 10_000, 0)
+    charts = [
+        radii.radius_histogram(study, sample),
+        radii.distance_histogram(study, sample),
+        components.component_histograms(study, sample.description, range(16), "x"),
+        bulk.spectrum(study, sample.description.moments.variances, "x"),
+    ]
+    assert max(sum(len(t.x) for t in chart.data) for chart in charts) <= 20_000
+    assert len(reference) + len(sample) <= 20_000
+
+
+def test_a_spectrum_ends_at_all_of_the_variance(study: Description) -> None:
+    chart = bulk.spectrum(study, np.zeros(study.dimension), "Nothing")
+    assert chart.data[2].y[-1] == pytest.approx(1)
+    assert not np.any(chart.data[3].y)
+
+
+def test_the_loss_curve_is_the_history(tiny_study: Study) -> None:
+    table = history_table(tiny_study)
+    chart = training.loss_curve(table)
+    np.testing.assert_array_equal(chart.data[1].y, table["validation_loss"])
+
+
+def test_error_histograms_are_drawn_per_partition(tiny_study: Study) -> None:
+    chart = training.error_histogram(tiny_study.rows)
+    assert {t.name for t in chart.data} == set(tiny_study.rows["partition"])

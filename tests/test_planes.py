@@ -1,0 +1,84 @@
+"""Planes of the latent space and what is picked in them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.errors import InputError
+from core.planes import Plane, make_plane, picked_vector
+from core.sampling import draw_reference, draw_sample
+from core.statistics import describe_study
+from core.strategies import make_strategy
+from core.study import Study
+
+AXES = (("axis", 0), ("axis", 1))
+
+
+def plane_of(study: Study, key: str = "gaussian", directions=AXES) -> Plane:
+    description = describe_study(study)
+    bulk = description.axes.along(study.latents, directions)
+    reference = draw_reference(study, description, 30, 0)
+    sample = draw_sample(study, description, make_strategy(key), 20, 0)
+    return make_plane(description, bulk, reference, sample, directions)
+
+
+def test_along_principal_axes_the_bulk_is_centred_and_uncorrelated(tiny_study: Study) -> None:
+    plane = plane_of(tiny_study)
+    variances = describe_study(tiny_study).axes.variances[:2]
+    np.testing.assert_allclose(plane.mean, 0, atol=1e-9)
+    np.testing.assert_allclose(plane.covariance, np.diag(variances), atol=1e-9)
+
+
+def test_along_components_coordinates_are_the_components(tiny_study: Study) -> None:
+    plane = plane_of(tiny_study, directions=(("component", 3), ("component", 5)))
+    np.testing.assert_allclose(plane.bulk, tiny_study.latents[:, [3, 5]].astype(float))
+    np.testing.assert_allclose(plane.points["origin"], 0)
+    assert plane.labels == ("component z<sub>3</sub>", "component z<sub>5</sub>")
+
+
+@pytest.mark.parametrize(
+    ("point", "name"),
+    [
+        ({"customdata": {"0": 0, "1": 7}}, "CelebA, vector 7"),
+        ({"customdata": [1, 4]}, "Gaussian, vector 4"),
+        ({"customdata": {"0": 2, "1": 0}}, "origin"),
+        ({"customdata": [3, 0]}, "centre of CelebA"),
+    ],
+)
+def test_a_picked_point_leads_back_to_its_vector(tiny_study: Study, point: dict, name: str) -> None:
+    plane = plane_of(tiny_study)
+    found, vector = picked_vector(plane, {"points": [{"x": 0.0, "y": 0.0}, point]})
+    assert found == name
+    number, row = (
+        list(dict(enumerate(point["customdata"].values())).values())
+        if isinstance(point["customdata"], dict)
+        else point["customdata"]
+    )
+    np.testing.assert_array_equal(vector, list(plane.vectors.values())[number][row])
+    place = describe_study(tiny_study).axes.along(vector[None], AXES)[0]
+    np.testing.assert_allclose(place, list(plane.points.values())[number][row])
+
+
+@pytest.mark.parametrize("selection", [{}, {"points": []}, {"points": [{"x": 1.0}, {"customdata": [3]}]}])
+def test_nothing_is_picked_where_nothing_was_clicked(tiny_study: Study, selection: dict) -> None:
+    assert picked_vector(plane_of(tiny_study), selection) is None
+
+
+def test_the_celeba_strategy_keeps_both_sets_apart(tiny_study: Study) -> None:
+    assert list(plane_of(tiny_study, "celeba").vectors)[:2] == ["CelebA", "CelebA, other vectors"]
+
+
+@pytest.mark.parametrize(
+    ("directions", "sentence"),
+    [
+        ((("axis", 2), ("axis", 2)), "two different directions"),
+        ((("axis", 0), ("axis", 99)), "from 0 to 15"),
+        ((("diagonal", 0), ("axis", 1)), "an axis or a component"),
+    ],
+)
+def test_a_plane_without_two_directions_is_refused(tiny_study: Study, directions: tuple, sentence: str) -> None:
+    description = describe_study(tiny_study)
+    reference = draw_reference(tiny_study, description, 30, 0)
+    with pytest.raises(InputError, match=sentence):
+        make_plane(description, np.zeros((3, 2)), reference, reference, directions)
