@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -38,23 +40,16 @@ def test_along_components_coordinates_are_the_components(tiny_study: Study) -> N
 
 
 @pytest.mark.parametrize(
-    ("point", "name"),
-    [
-        ({"customdata": {"0": 0, "1": 7}}, "CelebA, vector 7"),
-        ({"customdata": [1, 4]}, "Gaussian, vector 4"),
-        ({"customdata": {"0": 2, "1": 0}}, "origin"),
-        ({"customdata": [3, 0]}, "centre of CelebA"),
-    ],
+    ("number", "row", "name"),
+    [(0, 7, "CelebA, vector 7"), (1, 4, "Gaussian, vector 4"), (2, 0, "origin"), (3, 0, "centre of CelebA")],
 )
-def test_a_picked_point_leads_back_to_its_vector(tiny_study: Study, point: dict, name: str) -> None:
+@pytest.mark.parametrize("sent", [list, lambda pair: {"0": pair[0], "1": pair[1]}], ids=["list", "mapping"])
+def test_a_picked_point_leads_back_to_its_vector(
+    tiny_study: Study, sent: Callable, number: int, row: int, name: str
+) -> None:
     plane = plane_of(tiny_study)
-    found, vector = picked_vector(plane, {"points": [{"x": 0.0, "y": 0.0}, point]})
+    found, vector = picked_vector(plane, {"points": [{"x": 0.0, "y": 0.0}, {"customdata": sent((number, row))}]})
     assert found == name
-    number, row = (
-        list(dict(enumerate(point["customdata"].values())).values())
-        if isinstance(point["customdata"], dict)
-        else point["customdata"]
-    )
     np.testing.assert_array_equal(vector, list(plane.vectors.values())[number][row])
     place = describe_study(tiny_study).axes.along(vector[None], AXES)[0]
     np.testing.assert_allclose(place, list(plane.points.values())[number][row])
