@@ -21,7 +21,7 @@ format: .venv/dev
 	$(BIN)/ruff format .
 
 train: .venv/runtime
-	$(BIN)/python -m core train --images $(CELEBA) --study studies/celeba --epochs 28 --precision bfloat16 --replace
+	$(BIN)/python -m core train --images $(CELEBA) --study studies/celeba --epochs 22 --precision bfloat16 --replace
 
 bench: .venv/dev
 	$(BIN)/python -m bench

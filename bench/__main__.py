@@ -12,7 +12,7 @@ from importlib import import_module
 
 from bench import Measurement
 
-BENCHMARKS = ("statistics", "decoding")
+BENCHMARKS = ("statistics", "decoding", "dashboard")
 """Modules of this package; each has a function ``measure`` that yields measurements."""
 
 COLUMNS = "{:34} {:>10} {:>10} {:>7} {:>10} {:>6}   {}"
@@ -21,7 +21,7 @@ COLUMNS = "{:34} {:>10} {:>10} {:>7} {:>10} {:>6}   {}"
 def main() -> int:
     """Run the benchmarks named on the command line, all of them by default."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{' or '.join(BENCHMARKS)} (all)")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(BENCHMARKS)} (all)")
     names = parser.parse_args().names or BENCHMARKS
     if unknown := sorted(set(names) - set(BENCHMARKS)):
         parser.error(f"there is no benchmark {unknown[0]!r}; choose from {', '.join(BENCHMARKS)}")

@@ -74,7 +74,7 @@ def _zpoints(latents: Latents) -> None:
 
 
 def _peer(latents: Latents) -> None:
-    """Do the same as a notebook does it, in float32: float16 is slower here, float64 no faster and larger."""
+    """Do the same as a notebook does it, in float32, where these functions are fastest."""
     single = latents.astype(np.float32)
     np.cov(single, rowvar=False)
     for component in single.T:

@@ -69,7 +69,7 @@ def load_autoencoder(study: Study) -> Autoencoder:
         return autoencoder
 
 
-@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)
+@st.cache_resource(show_spinner=False, max_entries=24, hash_funcs=KEYS)
 def load_sample(study: Study, key: str, parameters: dict[str, Any], count: int, seed: int) -> Sample:
     """Return a sample of a strategy."""
     return draw_sample(study, load_description(study), make_strategy(key, parameters), count, seed)

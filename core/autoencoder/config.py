@@ -62,7 +62,7 @@ class AutoencoderConfig(_Config):
     latent_size: int = 256
     filters: tuple[int, ...] = (32, 64, 128, 256)
     kernel_size: int = 4
-    activation: str = "silu"
+    activation: str = "relu"
     batch_normalisation: bool = False
 
     def __post_init__(self) -> None:

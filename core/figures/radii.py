@@ -37,7 +37,7 @@ def radius_histogram(study: Description, sample: Sample, height: int = 320) -> g
     chart = figure(height)
     for name, values, colour in (("CelebA", study.radii, CELEBA), (sample.strategy.title, described.radii, SAMPLE)):
         chart.add_trace(_histogram(values, name, colour))
-    if theory := sample.strategy.squared_radius():
+    if (theory := sample.strategy.squared_radius()) and theory[1] > 0:
         mean, deviation = radius_from_square(*theory)
         grid = np.linspace(max(0.0, mean - 5 * deviation), mean + 5 * deviation, 200)
         chart.add_trace(_theory(grid, radius_density(grid, *theory), f"theory of {sample.strategy.title}"))

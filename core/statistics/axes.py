@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from core.statistics.blocks import check_vectors, map_blocks
+from core.statistics.blocks import check_vectors, map_blocks, single_threaded_algebra
 from core.statistics.moments import Moments
 
 __all__ = ["PrincipalAxes", "principal_axes"]
@@ -93,7 +93,8 @@ class PrincipalAxes:
 
 def principal_axes(moments: Moments) -> PrincipalAxes:
     """Return the principal axes of the vectors behind the moments."""
-    values, vectors = np.linalg.eigh(moments.covariance)
+    with single_threaded_algebra:  # on busy cores the threads of the library take a hundred times as long
+        values, vectors = np.linalg.eigh(moments.covariance)
     axes = vectors[:, ::-1].T
     largest = np.take_along_axis(axes, np.abs(axes).argmax(axis=1)[:, None], axis=1)
     axes = axes * np.where(largest < 0, -1.0, 1.0)

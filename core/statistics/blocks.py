@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import threading
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 import numpy as np
@@ -13,12 +15,40 @@ from threadpoolctl import threadpool_limits
 
 from core.errors import InputError
 
-__all__ = ["check_vectors", "map_blocks"]
+__all__ = ["check_vectors", "map_blocks", "single_threaded_algebra"]
 
 BLOCK = 2048
 """Rows per block: small enough for the caches, large enough for the matrix products."""
 
 T = TypeVar("T")
+
+
+class _SingleThreadedAlgebra:
+    """Holds the algebra library to one thread while anyone is inside; the last one to leave lifts the limit.
+
+    The library has one limit per process. Two sessions that set it on their own would restore each other's.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._limits: list[threadpool_limits] = []
+        self._users = 0
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._users:
+                self._limits.append(threadpool_limits(1, user_api="blas"))
+            self._users += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._users -= 1
+            if not self._users:
+                self._limits.pop().restore_original_limits()
+
+
+single_threaded_algebra = _SingleThreadedAlgebra()
+"""For work that has threads of its own, and for small matrices, where threads wait longer than they work."""
 
 
 def check_vectors(vectors: npt.ArrayLike, dimension: int | None = None) -> npt.NDArray[np.floating]:
@@ -61,7 +91,11 @@ def map_blocks(work: Callable[[npt.NDArray[np.float64]], T], vectors: npt.NDArra
         return work(block)
 
     workers = os.cpu_count() or 1
-    starts = range(0, len(vectors), BLOCK)
-    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(workers) as pool:
-        for first in range(0, len(starts), 4 * workers):
-            yield from pool.map(run, starts[first : first + 4 * workers])
+    ahead: deque[Future[T]] = deque()
+    with single_threaded_algebra, ThreadPoolExecutor(workers) as pool:
+        for start in range(0, len(vectors), BLOCK):
+            if len(ahead) == 4 * workers:
+                yield ahead.popleft().result()
+            ahead.append(pool.submit(run, start))
+        while ahead:
+            yield ahead.popleft().result()

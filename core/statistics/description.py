@@ -14,7 +14,7 @@ import numpy.typing as npt
 from core.errors import InputError
 from core.statistics.axes import PrincipalAxes, principal_axes
 from core.statistics.blocks import check_vectors
-from core.statistics.histograms import Histograms
+from core.statistics.histograms import BINS_PER_WIDTH, Histograms
 from core.statistics.moments import Moments
 from core.statistics.radii import radii
 from core.storage import whole_file
@@ -95,7 +95,7 @@ def describe_study(study: Study) -> Description:
     it is absent, stale or damaged, it is made anew; a folder that cannot be written is no obstacle.
     """
     path = study.folder / FILE
-    key = study.digests[LATENTS]
+    key = f"{study.digests[LATENTS]} {BINS_PER_WIDTH}"
     try:
         with path.open("rb") as kept, np.load(kept, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}

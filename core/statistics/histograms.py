@@ -52,14 +52,13 @@ class Histograms:
         last = int(np.clip(np.floor(((high - centre) * scale).max()), 0, LIMIT * BINS_PER_WIDTH))
         bins, dimension = last - first + 1, len(centre)
         offset = centre * scale + first
-        base = np.arange(dimension, dtype=np.int32) * bins
+        base = np.arange(dimension) * bins
 
         def count(block: Floats) -> npt.NDArray[np.int64]:
             block *= scale
             block -= offset
-            np.floor(block, out=block)
             np.clip(block, 0, bins - 1, out=block)
-            index = block.astype(np.int32)
+            index = block.astype(np.intp)  # rounds down, since nothing is below 0 any more
             index += base
             return np.bincount(index.ravel(), minlength=dimension * bins)
 

@@ -100,6 +100,15 @@ def test_blocks_run_side_by_side_each_on_one_thread_of_the_algebra_library() -> 
     assert blas_threads() == before
 
 
+def test_overlapping_work_of_several_sessions_leaves_the_algebra_library_as_it_was() -> None:
+    before = blas_threads()
+    one, other = (map_blocks(lambda _: blas_threads(), np.ones((3 * BLOCK, 1))) for _ in range(2))
+    assert set(next(one)) == set(next(other)) == {1}
+    one.close()
+    assert all(set(limits) == {1} for limits in other)
+    assert blas_threads() == before
+
+
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize("row", [0, BLOCK, 3 * BLOCK - 1])
 def test_numbers_that_are_not_finite_are_refused_wherever_they_stand(value: float, row: int) -> None:

@@ -1,0 +1,151 @@
+"""The dashboard as a user meets it: start, pages, tabs and memory, in headless Chromium.
+
+The peer is the limit that the project sets itself; the floor is a Streamlit script of two tabs and a heading.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from playwright.sync_api import Page, sync_playwright
+
+from bench import Measurement
+from core.strategies import STRATEGIES
+
+__all__ = ["measure"]
+
+ROOT = Path(__file__).parents[1]
+PAGES = ("components", "bulk", "radii", "studies")
+ARGUMENTS = ("--no-sandbox", "--no-first-run", "--disable-background-networking", "--disable-sync", "--disable-quic")
+EMPTY = """
+import streamlit as st
+tabs = st.tabs(["One", "Two"], key="tab", on_change="rerun")
+st.header(st.session_state["tab"])
+"""
+QUIET = """() => {
+    const app = document.querySelector('[data-testid="stApp"]');
+    return app && app.getAttribute('data-test-script-state') === 'notRunning'
+        && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]')
+        && document.querySelector('h1, h2');
+}"""
+PAINTED = """() => [...document.querySelectorAll('figure img')].filter(i => i.naturalWidth > 0).length === 2"""
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Seconds and megabytes of one dashboard: start to quiet, tabs for the first and the second time, memory."""
+
+    start: float
+    first: float
+    again: float
+    memory: float
+
+
+def measure() -> Iterator[Measurement]:
+    """Yield start, tabs and memory."""
+    with sync_playwright() as playwright:
+        executable = shutil.which("chromium")
+        browser = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
+        with tempfile.TemporaryDirectory() as folder:
+            script = Path(folder) / "empty.py"
+            script.write_text(EMPTY)
+            floor = _costs(browser.new_page(), script, ["One", "Two"])
+        costs = _costs(browser.new_page(), ROOT / "dashboard.py", [s.title for s in STRATEGIES])
+        statistics = median(_opening(browser.new_page(), page) for page in ("components", "radii", "components"))
+        browser.close()
+    limits = (
+        ("start to faces on the screen", "s", costs.start, 12.0, floor.start),
+        ("start to a page of statistics", "s", statistics, 5.0, floor.start),
+        ("tab for the first time, slowest", "s", costs.first, 1.0, floor.first),
+        ("tab seen before, slowest", "s", costs.again, 0.4, floor.again),
+        ("memory after all pages and tabs", "MB", costs.memory, 1500.0, floor.memory),
+    )
+    for name, unit, value, limit, least in limits:
+        yield Measurement(name, unit, value, limit, least, f"at most {limit:g} {unit}", value <= limit)
+
+
+def _costs(page: Page, script: Path, tabs: list[str]) -> Costs:
+    started = time.perf_counter()
+    with _server(script) as (url, process):
+        page.goto(url)
+        page.wait_for_function(PAINTED if script.name == "dashboard.py" else QUIET, timeout=120_000, polling=20)
+        start = time.perf_counter() - started
+        _quiet(page)
+        order = [*tabs[1:], tabs[0]]
+        first = max(_switch(page, tab) for tab in order)
+        again = max(_switch(page, tab) for tab in order)
+        if script.name == "dashboard.py":
+            for name in PAGES:
+                page.goto(f"{url}/{name}")
+                _quiet(page)
+                for tab in tabs if name != "studies" else []:
+                    _switch(page, tab)
+        memory = _memory(process.pid)
+    page.close()
+    return Costs(start, first, again, memory)
+
+
+def _opening(page: Page, name: str) -> float:
+    """Return the seconds from starting a server to a page that is complete."""
+    started = time.perf_counter()
+    with _server(ROOT / "dashboard.py") as (url, _):
+        page.goto(f"{url}/{name}")
+        _quiet(page)
+        seconds = time.perf_counter() - started
+    page.close()
+    return seconds
+
+
+def _switch(page: Page, tab: str) -> float:
+    """Return the seconds from the click on a tab until nothing runs and nothing is missing."""
+    target = page.get_by_role("tab", name=tab, exact=True)
+    started = time.perf_counter()
+    target.click()
+    page.wait_for_function("t => t.getAttribute('aria-selected') === 'true'", arg=target.element_handle(), polling=5)
+    time.sleep(0.05)  # the click has reached the server
+    _quiet(page)
+    return time.perf_counter() - started
+
+
+def _quiet(page: Page) -> None:
+    page.wait_for_function(QUIET, timeout=120_000, polling=10)
+
+
+def _memory(pid: int) -> float:
+    """Return the peak resident memory of a process in MB."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 1000
+
+
+@contextmanager
+def _server(script: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless", "true"]
+    command += ["--server.port", str(port)]
+    with open(os.devnull, "w") as nowhere:  # noqa: PTH123
+        process = subprocess.Popen(command, cwd=ROOT, stdout=nowhere, stderr=nowhere)
+        try:
+            while True:
+                try:
+                    socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                    break
+                except OSError:
+                    time.sleep(0.02)
+            yield f"http://127.0.0.1:{port}", process
+        finally:
+            process.terminate()
+            process.wait(10)
