@@ -39,7 +39,6 @@ QUIET = """() => {
         && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]')
         && document.querySelector('h1, h2');
 }"""
-PAINTED = """() => [...document.querySelectorAll('figure img')].filter(i => i.naturalWidth > 0).length === 2"""
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,11 @@ def _costs(page: Page, script: Path, tabs: list[str]) -> Costs:
     started = time.perf_counter()
     with _server(script) as (url, process):
         page.goto(url)
-        page.wait_for_function(PAINTED if script.name == "dashboard.py" else QUIET, timeout=120_000, polling=20)
+        if script.name == "dashboard.py":
+            for wall in range(2):
+                page.locator("figure img").nth(wall).wait_for(timeout=120_000)
+        else:
+            _quiet(page)
         start = time.perf_counter() - started
         _quiet(page)
         order = [*tabs[1:], tabs[0]]

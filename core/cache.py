@@ -28,6 +28,7 @@ __all__ = [
     "load_autoencoder",
     "load_cycle_errors",
     "load_description",
+    "load_faces",
     "load_inspection",
     "load_projection",
     "load_reference",
@@ -82,9 +83,9 @@ def load_reference(study: Study, count: int, seed: int) -> Sample:
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)
-def load_wall(study: Study, sample: Sample, count: int, columns: int) -> bytes:
-    """Return the first vectors of a sample, decoded, as one PNG."""
-    return wall(load_autoencoder(study).decode(sample.vectors[:count]), columns)
+def load_wall(study: Study, sample: Sample, count: int, columns: int, encoding: str = "WEBP") -> bytes:
+    """Return the first vectors of a sample, decoded, as one picture."""
+    return wall(load_autoencoder(study).decode(sample.vectors[:count]), columns, encoding)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)
@@ -98,6 +99,12 @@ def load_cycle_errors(study: Study, sample: Sample, count: int) -> npt.NDArray[n
 def load_inspection(study: Study, vector: Sequence[float]) -> Inspection:
     """Return what is unusual about one vector and which latent vectors are nearest."""
     return inspect_vector(study, load_description(study), np.asarray(vector))
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)
+def load_faces(study: Study, vectors: Sequence[Sequence[float]], columns: int) -> bytes:
+    """Return a few vectors, decoded, as one picture."""
+    return wall(load_autoencoder(study).decode(np.asarray(vectors, np.float32)), columns)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=KEYS)

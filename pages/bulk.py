@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.cache import load_autoencoder, load_projection
+from core.cache import load_faces, load_projection
 from core.captions import about_spectrum, about_the_bulk
 from core.figures.bulk import plane_density, spectrum
-from core.figures.faces import png
 from core.planes import Direction, Plane, make_plane, picked_vector
 from core.statistics import radii
 from core.tables import axis_table
@@ -65,8 +64,8 @@ def draw_plane(comparison: Comparison, plane: Plane) -> None:
             return
         name, vector = picked
         with st.skeleton(height=240):
-            face = load_autoencoder(chosen.study).decode(vector[None])[0]
-        st.image(png(face), caption=name, alt=f"decoded face of {name}", width="stretch")
+            face = load_faces(chosen.study, [vector.tolist()], 1)
+        st.image(face, caption=name, alt=f"decoded face of {name}", width="stretch")
         st.metric("Radius", f"{radii(vector[None])[0]:.2f}", help="Euclidean length |z|.")
         distance = chosen.description.axes.mahalanobis(vector[None])[0]
         st.metric("Mahalanobis", f"{distance:.1f}", help="Mahalanobis distance to the centre of CelebA.")

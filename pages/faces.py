@@ -17,7 +17,7 @@ from pages.parts.front_door import open_page
 from pages.parts.inspection import SIDES, draw_wall, inspect
 from pages.parts.wall import COLUMNS, FACES
 
-CYCLE_COUNT = 512  # vectors that are decoded and encoded again for the cycle error, at most
+CYCLE_COUNT = 128  # vectors that are decoded and encoded again for the cycle error, at most: a tab must fill at once
 
 
 def draw_metrics(sample: Sample) -> st.delta_generator.DeltaGenerator:
@@ -42,7 +42,7 @@ def wall_button(comparison: Comparison, name: str) -> None:
     sample = comparison.sample
     st.download_button(
         "Wall (PNG)",
-        data=lambda: load_wall(comparison.selection.study, sample, min(FACES, len(sample)), COLUMNS),
+        data=lambda: load_wall(comparison.selection.study, sample, min(FACES, len(sample)), COLUMNS, "PNG"),
         file_name=f"{name}_faces.png",
         mime="image/png",
         icon=":material/image:",

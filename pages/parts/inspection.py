@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.cache import load_autoencoder, load_inspection, load_wall
-from core.figures.faces import png, wall
+from core.cache import load_faces, load_inspection, load_wall
 from core.sampling import Sample
 from pages.parts.address import check_choice, check_number, warn_about
 from pages.parts.comparison import Comparison
@@ -54,12 +53,11 @@ def inspect(comparison: Comparison) -> None:
             "Face", 1, shown, 1, key="face", bind="query-params", width=160, help="Counted row by row; or click a face."
         )
     vector = sample.vectors[face - 1]
-    found = load_inspection(study, tuple(vector.tolist()))
-    autoencoder = load_autoencoder(study)
+    found = load_inspection(study, vector.tolist())
     name = sample.strategy.label() if sample.images is None else str(sample.images[face - 1])
     columns = st.grid(8, min_column_width=70)
     left, middle, right = columns.cell(column_span=2), columns.cell(column_span=3), columns.cell(column_span=3)
-    left.image(png(autoencoder.decode(vector[None])[0]), caption=name, alt=f"decoded face of {name}", width="stretch")
+    left.image(load_faces(study, [vector.tolist()], 1), caption=name, alt=f"decoded face of {name}", width="stretch")
     with middle:
         one, two = st.columns(2)
         one.metric("Radius", f"{found.radius:.2f}", help="Euclidean length |z| of this vector.")
@@ -79,7 +77,7 @@ def inspect(comparison: Comparison) -> None:
                 ),
             },
         )
-    near = autoencoder.decode(study.latents[found.neighbours["row"].to_numpy()])
-    right.image(wall(near, 3), alt="decoded faces of the nearest CelebA vectors", width="stretch")
+    near = load_faces(study, study.latents[found.neighbours["row"].to_numpy()].tolist(), 3)
+    right.image(near, alt="decoded faces of the nearest CelebA vectors", width="stretch")
     distances = ", ".join(f"{d:.1f}" for d in found.neighbours["euclidean"])
     right.caption(f"The nearest CelebA vectors, decoded; Euclidean distances {distances}.")

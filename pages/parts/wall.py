@@ -34,7 +34,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
         parentElement.append(figure);
     }
     const [image, grid] = figure.children;
-    const source = "data:image/png;base64," + data.png;
+    const source = "data:image/webp;base64," + data.picture;
     if (image.src !== source) image.src = source;
     image.alt = data.alt;
     figure.style.setProperty("--chosen", data.colour);
@@ -55,7 +55,7 @@ _wall = st.components.v2.component("zpoints_wall", css=_CSS, js=_JS)
 
 
 def face_wall(
-    png: bytes,
+    picture: bytes,
     *,
     count: int,
     name: str,
@@ -71,7 +71,7 @@ def face_wall(
         on_choose(int(st.session_state[key].face))
 
     data = {
-        "png": base64.b64encode(png).decode(),
+        "picture": base64.b64encode(picture).decode(),
         "count": count,
         "columns": COLUMNS,
         "name": name,

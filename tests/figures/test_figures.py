@@ -33,7 +33,7 @@ def area(trace) -> float:
 
 def test_a_wall_has_every_face_in_its_place() -> None:
     images = np.arange(5, dtype=np.uint8)[:, None, None, None] * np.ones((1, 8, 8, 3), np.uint8) * 50
-    picture = np.asarray(Image.open(io.BytesIO(faces.wall(images, 3))))
+    picture = np.asarray(Image.open(io.BytesIO(faces.wall(images, 3, "PNG"))))
     step = (8 + faces.GAP) * faces.SCALE
     for i in range(5):
         inside = picture[i // 3 * step + 4 : i // 3 * step + 12, i % 3 * step + 4 : i % 3 * step + 12]
@@ -42,7 +42,7 @@ def test_a_wall_has_every_face_in_its_place() -> None:
 
 
 def test_a_grey_image_is_drawn_grey() -> None:
-    picture = np.asarray(Image.open(io.BytesIO(faces.png(np.full((6, 6, 1), 99, np.uint8)))))
+    picture = np.asarray(Image.open(io.BytesIO(faces.wall(np.full((1, 6, 6, 1), 99, np.uint8), 1, "PNG"))))
     assert (picture == [99, 99, 99, 255]).all()
 
 
