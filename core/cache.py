@@ -16,6 +16,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from core.autoencoder import Autoencoder
+from core.autoencoder.model import keep_session
 from core.figures.faces import wall
 from core.inspection import Inspection, inspect_vector
 from core.sampling import Sample, draw_reference, draw_sample
@@ -65,6 +66,7 @@ def load_description(study: Study) -> Description:
 def load_autoencoder(study: Study) -> Autoencoder:
     """Return the autoencoder of a study, warmed up; the first call of a process loads TensorFlow."""
     with _keras:
+        keep_session()
         autoencoder = study.load_autoencoder()
         autoencoder.cycle(np.zeros((1, study.dimension), np.float32))
         return autoencoder

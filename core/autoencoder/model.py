@@ -24,7 +24,7 @@ from core.errors import InputError
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["Autoencoder"]
+__all__ = ["Autoencoder", "keep_session"]
 
 LOG_LINE = re.compile(rb"WARNING: All log messages before absl|[IWE]\d{4} \d\d:\d\d:|\d{4}-\d\d-\d\d .*: [IWE] ")
 """What TensorFlow's log lines begin with."""
@@ -184,6 +184,15 @@ def import_keras() -> Any:
 
     logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of every fifth model that it compiles
     return keras
+
+
+def keep_session() -> None:
+    """Keep Keras's session for the life of the process.
+
+    Streamlit clears it after every run of a page, which throws away compiled kernels under other sessions' feet and
+    makes the next call ten times slower. The models here are few, shared, and meant to stay.
+    """
+    import_keras().backend.clear_session = lambda *_, **__: None
 
 
 @contextmanager
