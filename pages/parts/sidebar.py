@@ -87,8 +87,9 @@ def selection() -> Selection:
 
 
 def _folders() -> dict[str, Path]:
-    """Return the studies by name: the bundled ones, then folders named behind ``streamlit run dashboard.py --``."""
+    """Return the studies by name: those named behind ``streamlit run dashboard.py --`` first, then the bundled ones."""
     bundled = sorted(p.parent for p in STUDIES.glob("[!.]*/study.json"))
     own = Path(sys.argv[0]).name == "dashboard.py"  # not another program, a test runner say, that runs the pages
     named = [Path(argument).absolute() for argument in sys.argv[1:] if own]
-    return {folder.name: folder for folder in (*bundled, *named)}
+    folders = {folder.name: folder for folder in named}
+    return folders | {folder.name: folder for folder in bundled if folder.name not in folders}
