@@ -73,7 +73,8 @@ def reconstructions(study: Study) -> None:
     rows = np.concatenate([order[start : start + PER_SHARE] for start in starts])
     with st.skeleton(height=400):
         images = load_autoencoder(study).decode(study.latents[rows])
-    left, right = st.columns([3, 2], vertical_alignment="center")
+    columns = st.grid(2, min_column_width=380, vertical_alignment="center")
+    left, right = columns.cell(), columns.cell()
     left.image(wall(images, PER_SHARE), alt="decoded latent vectors by reconstruction error", width="stretch")
     lines = [
         f"- row {i}: {share:.0%} quantile, error {errors[order[start]]:.4f}"
@@ -91,7 +92,8 @@ def main(chosen: Selection) -> None:
     """Draw the page."""
     study = chosen.study
     facts(study)
-    left, right = st.columns(2)
+    columns = st.grid(2, min_column_width=380)
+    left, right = columns.cell(), columns.cell()
     with left:
         st.subheader("Loss")
         chart(loss_curve(history_table(study)), "training and validation loss by epoch", "loss_curve")

@@ -1,0 +1,86 @@
+"""What the bundled study must show: post V's claim on real faces, and the quality that it rests on."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from core.autoencoder import Autoencoder
+from core.labels import CELEBA_ATTRIBUTES
+from core.sampling import draw_reference, draw_sample
+from core.scores import cycle_errors
+from core.statistics import cube_radius, describe_study
+from core.strategies import make_strategy
+from core.study import Study
+
+
+@pytest.fixture(scope="module")
+def errors(bundled: Study) -> dict[str, float]:
+    """Return the mean cycle error of 512 vectors each, seed 0."""
+    description = describe_study(bundled)
+    samples = {"reference": draw_reference(bundled, description, 512, 0)}
+    for key in ("cube", "mvn"):
+        samples[key] = draw_sample(bundled, description, make_strategy(key), 512, 0)
+    autoencoder, widths = bundled.load_autoencoder(), description.moments.widths
+    return {name: float(cycle_errors(autoencoder, s.vectors, widths).mean()) for name, s in samples.items()}
+
+
+def test_uniform_vectors_miss_the_place_of_faces_though_their_radii_match(errors: dict[str, float]) -> None:
+    assert errors["cube"] >= 3 * errors["reference"]
+
+
+def test_one_normal_law_with_all_correlations_hits_it(errors: dict[str, float]) -> None:
+    assert errors["mvn"] <= 2.5 * errors["reference"]
+
+
+def test_the_validation_error_is_small_and_has_flattened(bundled: Study) -> None:
+    validation = bundled.rows.loc[bundled.rows["partition"] == "validation", "reconstruction_error"].mean()
+    losses = [epoch.validation_loss for epoch in bundled.training.history]
+    assert validation <= 0.0038
+    assert losses[-1] >= 0.98 * losses[-4]
+
+
+def test_it_holds_all_images_with_partitions_and_attributes(bundled: Study) -> None:
+    assert len(bundled) == 30_000
+    assert bundled.rows["partition"].value_counts().to_dict() == {"train": 27_000, "validation": 3_000}
+    assert bundled.attributes == CELEBA_ATTRIBUTES
+    assert bundled.rows["image"].str.fullmatch(r"\d{6}\.jpg").all()
+
+
+def test_it_is_small_and_holds_no_photograph(bundled: Study) -> None:
+    files = {f.name: f.stat().st_size for f in bundled.folder.iterdir()}
+    assert sum(files.values()) <= 35e6
+    assert set(files) == {"study.json", "weights.safetensors", "latents.npy", "rows.parquet", "statistics.npz"}
+
+
+def test_its_latents_are_what_its_encoder_makes_of_its_own_reconstructions_nearby(bundled: Study) -> None:
+    description = describe_study(bundled)
+    vectors = np.asarray(bundled.latents[:64], np.float32)
+    again = bundled.load_autoencoder().cycle(vectors)
+    distances = np.linalg.norm(again - vectors, axis=1)
+    strangers = np.linalg.norm(again - np.roll(vectors, 1, axis=0), axis=1)
+    assert (distances < strangers).all()
+    assert np.median(distances) < 0.3 * description.mean_radius
+
+
+def test_weights_in_float16_decode_the_picture_of_float32(bundled: Study) -> None:
+    exact = bundled.load_autoencoder()
+    halved = Autoencoder(bundled.config)
+    halved.set_weights({n: w.astype(np.float16).astype(np.float32) for n, w in exact.weights().items()})
+    vectors = bundled.latents[:32]
+    assert np.abs(exact.decode_exactly(vectors) - halved.decode_exactly(vectors)).mean() < 1 / 255
+
+
+def test_the_matched_cube_has_the_radius_of_the_study(bundled: Study) -> None:
+    description = describe_study(bundled)
+    cube = make_strategy("cube").fit(bundled.latents, description)
+    assert cube_radius(cube.half_width_, bundled.dimension)[0] == pytest.approx(description.mean_radius, rel=1e-3)
+
+
+def test_the_recipe_of_make_train_is_the_one_in_the_study(bundled: Study) -> None:
+    described = json.loads((bundled.folder / "study.json").read_text())
+    assert described["training"]["config"]["epochs"] == len(described["training"]["history"])
+    makefile = (bundled.folder.parents[1] / "Makefile").read_text()
+    assert f"--epochs {described['training']['config']['epochs']} " in makefile
