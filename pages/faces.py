@@ -17,7 +17,7 @@ from pages.parts.front_door import open_page
 from pages.parts.inspection import SIDES, draw_wall, inspect
 from pages.parts.wall import COLUMNS, FACES
 
-CYCLE_COUNT = 128  # vectors that are decoded and encoded again for the cycle error, at most: a tab must fill at once
+CYCLE_COUNT = 64  # vectors that are decoded and encoded again for the cycle error, at most: a tab must fill at once
 
 
 def draw_metrics(sample: Sample) -> st.delta_generator.DeltaGenerator:
