@@ -75,10 +75,9 @@ def make_plane(
         raise InputError("A plane needs two different directions; choose another number.")
     if not all(kind in ("axis", "component") and 0 <= i < description.dimension for kind, i in directions):
         raise InputError(f"A direction is an axis or a component from 0 to {description.dimension - 1}.")
-    title = sample.strategy.title
     vectors: dict[str, npt.NDArray[np.floating]] = {
         "CelebA": reference.vectors,
-        title if title != "CelebA" else "CelebA, other vectors": sample.vectors,
+        sample.title: sample.vectors,
         "origin": np.zeros((1, description.dimension)),
         "centre of CelebA": description.moments.mean[None],
     }

@@ -47,6 +47,11 @@ class Sample:
         return len(self.vectors)
 
     @property
+    def title(self) -> str:
+        """Name in legends, apart from that of the CelebA side."""
+        return "CelebA, other vectors" if isinstance(self.strategy, CelebA) else self.strategy.title
+
+    @property
     def key(self) -> str:
         """Key of the strategy, or ``reference`` for the CelebA side."""
         return "reference" if self.is_reference else self.strategy.key

@@ -74,7 +74,7 @@ def draw_plane(comparison: Comparison, plane: Plane) -> None:
 def main(comparison: Comparison) -> None:
     """Draw the page."""
     chosen, sample = comparison.selection, comparison.sample
-    described, title = chosen.description, sample.strategy.title
+    described, title = chosen.description, sample.title
     directions = choose_directions(chosen.study.dimension)
     bulk = load_projection(chosen.study, directions)
     draw_plane(comparison, make_plane(described, bulk, comparison.reference, sample, directions))

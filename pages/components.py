@@ -38,7 +38,7 @@ def ordered(frame: pd.DataFrame, order: str) -> list[int]:
 def main(comparison: Comparison) -> None:
     """Draw the page."""
     chosen, sample = comparison.selection, comparison.sample
-    title = sample.strategy.title
+    title = sample.title
     frame = component_table(chosen.description, sample)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         warn_about("order", check_choice("order", ORDERS.values()))

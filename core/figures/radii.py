@@ -35,12 +35,12 @@ def radius_histogram(study: Description, sample: Sample, height: int = 320) -> g
     """Return the densities of the study's and the sample's radii, with the sample's theory where it is known."""
     described = sample.description
     chart = figure(height)
-    for name, values, colour in (("CelebA", study.radii, CELEBA), (sample.strategy.title, described.radii, SAMPLE)):
+    for name, values, colour in (("CelebA", study.radii, CELEBA), (sample.title, described.radii, SAMPLE)):
         chart.add_trace(_histogram(values, name, colour))
     if (theory := sample.strategy.squared_radius()) and theory[1] > 0:
         mean, deviation = radius_from_square(*theory)
         grid = np.linspace(max(0.0, mean - 5 * deviation), mean + 5 * deviation, 200)
-        chart.add_trace(_theory(grid, radius_density(grid, *theory), f"theory of {sample.strategy.title}"))
+        chart.add_trace(_theory(grid, radius_density(grid, *theory), f"theory of {sample.title}"))
     chart.update_xaxes(title="radius |z|")
     return chart.update_yaxes(showticklabels=False, title="density", rangemode="tozero")
 
@@ -51,7 +51,7 @@ def distance_histogram(study: Description, sample: Sample, height: int = 320) ->
     chart = figure(height)
     for name, values, colour in (
         ("CelebA", study.distances, CELEBA),
-        (sample.strategy.title, described.distances, SAMPLE),
+        (sample.title, described.distances, SAMPLE),
     ):
         chart.add_trace(_histogram(values, name, colour))
     centre, width = normal_radius(study.dimension)

@@ -26,6 +26,9 @@ class CelebA(Strategy):
     def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
         self.latents_ = latents
 
+    def label(self) -> str:
+        return "CelebA, other vectors"
+
     def rows(self, count: int, rng: np.random.Generator) -> npt.NDArray[np.intp]:
         """Return the rows that :meth:`sample` draws with the same generator state, shape (count,)."""
         total = len(self.latents_)
