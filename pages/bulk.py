@@ -10,7 +10,7 @@ from core.figures.bulk import plane_density, spectrum
 from core.planes import Direction, Plane, make_plane, picked_vector
 from core.statistics import radii
 from core.tables import axis_table
-from pages.parts.address import check_choice, check_number, warn_about
+from pages.parts.address import choose, whole_number
 from pages.parts.charts import CONFIG, chart, tables
 from pages.parts.comparison import Comparison
 from pages.parts.front_door import open_page
@@ -21,26 +21,12 @@ KINDS = {"axis": "Principal axes", "component": "Components"}
 def choose_directions(dimension: int) -> tuple[Direction, Direction]:
     """Draw the controls of the plane; return its two directions."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        warn_about("plane", check_choice("plane", KINDS.values()))
-        kind = st.segmented_control(
-            "Plane of",
-            list(KINDS),
-            default="axis",
-            required=True,
-            format_func=KINDS.__getitem__,
-            key="plane",
-            bind="query-params",
-        )
+        kind = choose("Plane of", KINDS, "axis", "plane")
         first = 1 if kind == "axis" else 0  # axes are counted from 1, components from 0 as in the series
-        numbers = []
-        for place, label in enumerate(("across", "up")):
-            key, high = f"{kind}_{label}", dimension - 1 + first
-            warn_about(key, check_number(key, first, high))
-            default = min(first + place, high)
-            numbers.append(
-                st.number_input(label.title(), first, high, default, key=key, bind="query-params", width=140)
-            )
-    return (kind, numbers[0] - first), (kind, numbers[1] - first)
+        high = dimension - 1 + first
+        across = whole_number("Across", first, high, first, f"{kind}_across", width=140)
+        up = whole_number("Up", first, high, min(first + 1, high), f"{kind}_up", width=140)
+    return (kind, across - first), (kind, up - first)
 
 
 def draw_plane(comparison: Comparison, plane: Plane) -> None:

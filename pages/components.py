@@ -10,7 +10,7 @@ import streamlit as st
 from core.captions import about_components
 from core.figures.components import component_histograms, means_and_widths
 from core.tables import component_table, correlation_table
-from pages.parts.address import check_choice, warn_about
+from pages.parts.address import check_number, choose, warn_about
 from pages.parts.charts import chart, tables
 from pages.parts.comparison import Comparison
 from pages.parts.front_door import open_page
@@ -41,19 +41,17 @@ def main(comparison: Comparison) -> None:
     title = sample.title
     frame = component_table(chosen.description, sample)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        warn_about("order", check_choice("order", ORDERS.values()))
-        order = st.segmented_control(
+        order = choose(
             "Sort by",
-            list(ORDERS),
-            default="mean",
-            required=True,
-            format_func=ORDERS.__getitem__,
-            key="order",
-            bind="query-params",
-            help="Mean, width and skewness are CelebA's. Difference is half the L1 distance of both histograms: "
+            ORDERS,
+            "mean",
+            "order",
+            "Mean, width and skewness are CelebA's. Difference is half the L1 distance of both histograms: "
             "0 for the same distribution, 1 for disjoint ones.",
         )
-        page = st.pagination(math.ceil(len(frame) / PER_PAGE), key="components_page", bind="query-params")
+        pages = math.ceil(len(frame) / PER_PAGE)
+        warn_about("components_page", check_number("components_page", 1, pages))
+        page = st.pagination(pages, key="components_page", bind="query-params")
     shown = ordered(frame, order)[(page - 1) * PER_PAGE : page * PER_PAGE]
     chart(
         component_histograms(chosen.description, sample.description, shown, title),

@@ -5,14 +5,14 @@ Streamlit writes the options of a widget there as they stand on the screen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import streamlit as st
 
 from core.errors import InputError
 
-__all__ = ["check_choice", "check_number", "warn_about"]
+__all__ = ["check_choice", "check_number", "choose", "warn_about", "whole_number"]
 
 
 def warn_about(name: str, check: Callable[[str], Any]) -> None:
@@ -24,6 +24,29 @@ def warn_about(name: str, check: Callable[[str], Any]) -> None:
         check(value)
     except InputError as error:
         st.warning(f"The address cannot be followed: {error} The default is shown instead.", icon=":material/link_off:")
+
+
+def choose(label: str, options: Mapping[str, str], default: str, key: str, help: str | None = None) -> str:  # noqa: A002
+    """Draw a choice between a few options, named as the code calls them, that lives in the address; return its name."""
+    warn_about(key, check_choice(key, options.values()))
+    names = list(options)
+    chosen = st.segmented_control(
+        label,
+        names,
+        default=default,
+        required=True,
+        format_func=options.__getitem__,
+        help=help,
+        key=key,
+        bind="query-params",
+    )
+    return str(chosen)
+
+
+def whole_number(label: str, low: int, high: int, default: int, key: str, **more: Any) -> int:
+    """Draw a field for a whole number that lives in the address; return the number."""
+    warn_about(key, check_number(key, low, high))
+    return int(st.number_input(label, low, high, default, key=key, bind="query-params", **more))
 
 
 def check_number(name: str, low: float, high: float) -> Callable[[str], None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +13,7 @@ from core.cache import load_sample
 from core.sampling import Sample
 from core.statistics import Description, matched_half_width
 from core.strategies import STRATEGIES, Choice, Cube, Number, Parameter, Strategy
-from pages.parts.address import check_choice, warn_about
+from pages.parts.address import check_choice, choose, warn_about
 from pages.parts.sidebar import Selection, selection
 
 __all__ = ["Comparison", "compare"]
@@ -82,38 +82,25 @@ def _controls(strategy: type[Strategy], description: Description) -> dict[str, f
 def _widget(strategy: type[Strategy], parameter: Parameter, default: float | str, dimension: int) -> float | str:
     key = f"{strategy.key}_{parameter.name}"
     if isinstance(parameter, Choice):
-        options = list(parameter.options)
-        warn_about(key, check_choice(key, parameter.options.values()))
-        return str(
-            st.segmented_control(
-                parameter.label,
-                options,
-                default=str(default),
-                required=True,
-                format_func=parameter.options.__getitem__,
-                help=parameter.help,
-                key=key,
-                bind="query-params",
-            )
-        )
+        return choose(parameter.label, parameter.options, str(default), key, parameter.help)
+    if parameter.whole:  # a count of components or axes, of which a small study has fewer
+        parameter = replace(parameter, high=min(parameter.high, dimension))
     warn_about(key, parameter.check)
-    return _slider(parameter, float(default), key, dimension)
+    return _slider(parameter, min(float(default), parameter.high), key)
 
 
-def _slider(parameter: Number, default: float, key: str, dimension: int) -> float:
+def _slider(parameter: Number, default: float, key: str) -> float:
     kind = int if parameter.whole else float
-    high = min(parameter.high, dimension) if parameter.whole else parameter.high
-    low, high, default, step = (kind(x) for x in (parameter.low, high, min(default, high), parameter.step))
-    value = st.slider(
-        parameter.label, low, high, default, step, help=parameter.help, key=key, bind="query-params", width=320
+    low, high, value, step = (kind(x) for x in (parameter.low, parameter.high, default, parameter.step))
+    return kind(
+        st.slider(parameter.label, low, high, value, step, help=parameter.help, key=key, bind="query-params", width=320)
     )
-    return kind(value)
 
 
 def _presets(match: float) -> None:
     """Offer the four cubes of post V, each with its b in this study."""
 
-    def choose(scale: float) -> None:
+    def move(scale: float) -> None:
         st.session_state["cube_scale"] = scale
 
     for preset in PRESETS:
@@ -121,6 +108,6 @@ def _presets(match: float) -> None:
             f"{preset} b* = {float(preset) * match:.2f}",
             key=f"cube_{preset.numerator}_{preset.denominator}",
             help=f"Post V's b = {float(preset) * 1.5:g}, where b* was 1.5.",
-            on_click=choose,
+            on_click=move,
             args=(float(preset),),
         )

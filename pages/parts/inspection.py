@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.cache import load_faces, load_inspection, load_wall
 from core.sampling import Sample
-from pages.parts.address import check_choice, check_number, warn_about
+from pages.parts.address import choose, whole_number
 from pages.parts.comparison import Comparison
 from pages.parts.wall import COLUMNS, FACES, face_wall
 
@@ -23,7 +23,7 @@ def draw_wall(comparison: Comparison, sample: Sample, side: str, colour: str) ->
     with st.skeleton(height=330):
         picture = load_wall(comparison.selection.study, sample, shown, COLUMNS)
 
-    def choose(face: int) -> None:
+    def pick(face: int) -> None:
         st.session_state["side"], st.session_state["face"] = side, face
 
     chosen = st.session_state.get("face", 1) if st.session_state.get("side", SIDES[1]) == side else None
@@ -35,7 +35,7 @@ def draw_wall(comparison: Comparison, sample: Sample, side: str, colour: str) ->
         colour=colour,
         chosen=chosen,
         key=f"wall_{side}",
-        on_choose=choose,
+        on_choose=pick,
     )
 
 
@@ -44,14 +44,10 @@ def inspect(comparison: Comparison) -> None:
     study = comparison.selection.study
     st.subheader("Inspect a face")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        warn_about("side", check_choice("side", SIDES))
-        side = st.segmented_control("Wall", SIDES, default=SIDES[1], required=True, key="side", bind="query-params")
+        side = choose("Wall", {name: name for name in SIDES}, SIDES[1], "side")
         sample = comparison.reference if side == SIDES[0] else comparison.sample
         shown = min(FACES, len(sample))
-        warn_about("face", check_number("face", 1, shown))
-        face = st.number_input(
-            "Face", 1, shown, 1, key="face", bind="query-params", width=160, help="Counted row by row; or click a face."
-        )
+        face = whole_number("Face", 1, shown, 1, "face", width=160, help="Counted row by row; or click a face.")
     vector = sample.vectors[face - 1]
     found = load_inspection(study, vector.tolist())
     name = sample.strategy.label() if sample.images is None else str(sample.images[face - 1])

@@ -13,7 +13,7 @@ from core.errors import InputError
 from core.sampling import Sample
 from core.statistics import Description
 from core.study import Study
-from pages.parts.address import check_choice, check_number, warn_about
+from pages.parts.address import check_choice, warn_about, whole_number
 
 __all__ = ["Selection", "selection", "sidebar"]
 
@@ -53,27 +53,11 @@ def sidebar() -> None:
             bind="query-params",
             help="A trained autoencoder with the latent vectors of its images.",
         )
-        warn_about("vectors", check_number("vectors", 24, MAX_VECTORS))
-        st.number_input(
-            "Vectors",
-            24,
-            MAX_VECTORS,
-            VECTORS,
-            128,
-            key="vectors",
-            bind="query-params",
-            help="How many vectors are drawn on each side.",
+        whole_number(
+            "Vectors", 24, MAX_VECTORS, VECTORS, "vectors", step=128, help="How many vectors are drawn on each side."
         )
-        warn_about("seed", check_number("seed", 0, MAX_SEED))
-        st.number_input(
-            "Seed",
-            0,
-            MAX_SEED,
-            0,
-            key="seed",
-            bind="query-params",
-            help="The same seed and study give the same vectors and the same picture.",
-        )
+        same = "The same seed and study give the same vectors and the same picture."
+        whole_number("Seed", 0, MAX_SEED, 0, "seed", help=same)
 
 
 def selection() -> Selection:

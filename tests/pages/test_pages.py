@@ -120,6 +120,11 @@ def test_an_address_out_of_range_is_answered_with_a_sentence(
     assert any(words in w.value and "The default is shown instead." in w.value for w in app.warning)
 
 
+def test_more_axes_than_the_study_has_are_answered_with_a_sentence(dashboard: Open) -> None:
+    app = dashboard(strategy="ellipsoid", ellipsoid_components=1000)
+    assert any("components must be from 1 to 16, not 1000" in w.value for w in app.warning)
+
+
 def test_a_plane_of_one_direction_is_answered_with_a_sentence(dashboard: Open) -> None:
     app = dashboard("bulk", axis_across=2, axis_up=2)
     assert not app.exception
