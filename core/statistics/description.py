@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import zipfile
-import zlib
 from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
 
-from core.errors import InputError
+from core.derived import Arrays, keep_derived, load_derived
 from core.statistics.axes import PrincipalAxes, principal_axes
 from core.statistics.blocks import check_vectors
 from core.statistics.histograms import BINS_PER_WIDTH, Histograms
 from core.statistics.moments import Moments
 from core.statistics.radii import radii
-from core.storage import whole_file
 from core.study import LATENTS, Study
 
 __all__ = ["Description", "describe", "describe_study"]
 
 FILE = "statistics.npz"
-
-DAMAGE = (OSError, ValueError, KeyError, TypeError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
-"""What reading an absent, cut off, altered or foreign file raises, depending on where it is damaged."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,30 +83,17 @@ def describe(vectors: npt.ArrayLike, reference: Description | None = None) -> De
 def describe_study(study: Study) -> Description:
     """Return the statistics of a study, from its ``statistics.npz`` where that belongs to its latent vectors.
 
-    The file is derived: it carries the digest of the latent vectors it was made from and one of its own content. Where
-    it is absent, stale or damaged, it is made anew; a folder that cannot be written is no obstacle.
+    The file is derived (see :mod:`core.derived`): where it is absent, stale or damaged, it is made anew.
     """
-    path = study.folder / FILE
-    key = f"{study.digests[LATENTS]} {BINS_PER_WIDTH}"
-    try:
-        with path.open("rb") as kept, np.load(kept, allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in stored.files}
-        if arrays.pop("digest").item() == _digest(arrays, key):
-            return _unpack(arrays)
-    except DAMAGE:
-        pass  # derived anew below
-    description = describe(study.latents)
-    arrays = _pack(description)
-    if os.access(study.folder, os.W_OK):
-        try:
-            with whole_file(path) as partial, partial.open("wb") as file:
-                np.savez_compressed(file, **{"digest": np.array(_digest(arrays, key)), **arrays})  # type: ignore[arg-type]
-        except InputError:
-            pass  # a read-only folder or a full disk: the numbers are at hand all the same
+    path, key = study.folder / FILE, f"{study.digests[LATENTS]} {BINS_PER_WIDTH}"
+    arrays = load_derived(path, key)
+    if arrays is None:
+        arrays = _pack(describe(study.latents))
+        keep_derived(path, key, arrays)
     return _unpack(arrays)
 
 
-def _pack(description: Description) -> dict[str, npt.NDArray[np.generic]]:
+def _pack(description: Description) -> Arrays:
     arrays = {f"moments_{f.name}": np.asarray(getattr(description.moments, f.name)) for f in fields(Moments)}
     arrays["axes"] = description.axes.axes
     arrays["variances"] = description.axes.variances
@@ -125,22 +104,14 @@ def _pack(description: Description) -> dict[str, npt.NDArray[np.generic]]:
     return arrays
 
 
-def _unpack(arrays: dict[str, npt.NDArray[np.generic]]) -> Description:
+def _unpack(arrays: Arrays) -> Description:
     raw = {f.name: arrays[f"moments_{f.name}"] for f in fields(Moments)}
     scalars = {"count": int(raw.pop("count")), "radial_fourth": float(raw.pop("radial_fourth"))}
     moments = Moments(**scalars, **raw)  # type: ignore[arg-type]
-    axes = PrincipalAxes(moments.mean, arrays["axes"], arrays["variances"], moments.shrinkage)  # type: ignore[arg-type]
+    axes = PrincipalAxes(moments.mean, arrays["axes"], arrays["variances"], moments.shrinkage)
     width = np.where(moments.widths > 0, moments.widths, 1.0)
     counts = arrays["histogram_counts"].astype(np.int64)
     histograms = Histograms(moments.mean, width, int(arrays["histogram_first"]), counts)
     return Description(
         moments, axes, histograms, arrays["radii"].astype(np.float64), arrays["distances"].astype(np.float64)
     )
-
-
-def _digest(arrays: dict[str, npt.NDArray[np.generic]], key: str) -> str:
-    digest = hashlib.sha256(key.encode())
-    for name in sorted(arrays):
-        digest.update(f"{name}{arrays[name].dtype}{arrays[name].shape}".encode())
-        digest.update(np.ascontiguousarray(arrays[name]).tobytes())
-    return digest.hexdigest()
