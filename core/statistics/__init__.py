@@ -1,13 +1,38 @@
-"""Statistics of latent vectors: moments, histograms, principal axes, distances, radii.
+"""Statistics of latent vectors: moments, histograms, principal axes, distances, radii, correlations, normality.
 
 Everything is computed over blocks of rows by accumulators that merge exactly, so that an array in memory, a
 memory-mapped file of any length and the parts of a cluster give the same numbers.
 """
 
 from core.statistics.axes import PrincipalAxes, principal_axes
+from core.statistics.correlations import (
+    cluster_order,
+    off_diagonal,
+    pair_coefficients,
+    random_correlation_density,
+    strongest_pairs,
+)
 from core.statistics.description import Description, describe, describe_study
 from core.statistics.histograms import Histograms
+from core.statistics.laws import (
+    PairCut,
+    covariance_factor,
+    ellipse_distance,
+    ellipse_share,
+    kept_by_components,
+    midpoint_radius,
+)
 from core.statistics.moments import Moments
+from core.statistics.normality import (
+    Core,
+    HenzeZirkler,
+    Shape,
+    find_core,
+    henze_zirkler,
+    largest_coordinates,
+    shape,
+    subsample,
+)
 from core.statistics.radii import (
     cube_radius,
     matched_half_width,
@@ -18,17 +43,36 @@ from core.statistics.radii import (
 )
 
 __all__ = [
+    "Core",
     "Description",
+    "HenzeZirkler",
     "Histograms",
     "Moments",
+    "PairCut",
     "PrincipalAxes",
+    "Shape",
+    "cluster_order",
+    "covariance_factor",
     "cube_radius",
     "describe",
     "describe_study",
+    "ellipse_distance",
+    "ellipse_share",
+    "find_core",
+    "henze_zirkler",
+    "kept_by_components",
+    "largest_coordinates",
     "matched_half_width",
+    "midpoint_radius",
     "normal_radius",
+    "off_diagonal",
+    "pair_coefficients",
     "principal_axes",
     "radii",
     "radius_density",
     "radius_from_square",
+    "random_correlation_density",
+    "shape",
+    "strongest_pairs",
+    "subsample",
 ]

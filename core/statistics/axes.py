@@ -67,13 +67,16 @@ class PrincipalAxes:
         A direction is ``("axis", i)``, measured from the mean, or ``("component", j)``, measured from the origin.
         """
         array = check_vectors(vectors, len(self.mean))
-        columns = [
-            (self.axes[i], self.axes[i] @ self.mean) if kind == "axis" else (np.eye(len(self.mean))[i], 0.0)
-            for kind, i in directions
-        ]
-        basis = np.stack([direction for direction, _ in columns], axis=1)
-        offset = np.array([shift for _, shift in columns])
-        return np.concatenate(list(map_blocks(lambda block: block @ basis - offset, array)))
+        basis = self.basis(directions)
+        offset = np.array(
+            [row @ self.mean if kind == "axis" else 0.0 for row, (kind, _) in zip(basis, directions, strict=True)]
+        )
+        return np.concatenate(list(map_blocks(lambda block: block @ basis.T - offset, array)))
+
+    def basis(self, directions: Sequence[tuple[str, int]]) -> Floats:
+        """Return unit vectors along directions as in :meth:`along`, shape (len(directions), d)."""
+        unit = np.eye(len(self.mean))
+        return np.stack([self.axes[i] if kind == "axis" else unit[i] for kind, i in directions])
 
     def restore(self, coordinates: npt.ArrayLike) -> Floats:
         """Return the vectors (n, d) at coordinates (n, m) along the first m axes, the others at the mean."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,9 +67,10 @@ class Moments:
         )
 
     @classmethod
-    def of(cls, vectors: npt.ArrayLike) -> Moments:
-        """Return the moments of vectors (n, d) of any float type and length."""
-        parts = map_blocks(cls.of_block, check_vectors(vectors))
+    def of(cls, vectors: npt.ArrayLike, transform: Callable[[Floats], Floats] | None = None) -> Moments:
+        """Return the moments of vectors (n, d) of any float type and length, each block transformed first if asked."""
+        work = cls.of_block if transform is None else lambda block: cls.of_block(transform(block))
+        parts = map_blocks(work, check_vectors(vectors))
         total = next(parts)
         for part in parts:
             total = total.merge(part)

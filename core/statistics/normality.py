@@ -1,0 +1,190 @@
+"""How normal a set of vectors is: along each direction, and as a whole, with and without its outer layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from core.errors import InputError
+from core.statistics.axes import PrincipalAxes, principal_axes
+from core.statistics.blocks import check_vectors, map_blocks
+from core.statistics.description import Description
+from core.statistics.laws import covariance_factor
+from core.statistics.moments import Moments
+
+__all__ = ["Core", "HenzeZirkler", "Shape", "find_core", "henze_zirkler", "largest_coordinates", "shape", "subsample"]
+
+Floats = npt.NDArray[np.float64]
+
+TESTED = 500
+"""Vectors that the tests see, at most. At n = 30,000 every test rejects every real set: look at effect sizes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Shape:
+    """How far each of several variables is from normal.
+
+    Attributes
+    ----------
+    count : int
+        Values behind skewness and kurtosis.
+    skewness, excess_kurtosis : arrays (d,)
+        Both 0 for a normal variable; their standard errors there are sqrt(6/n) and sqrt(24/n).
+    tested : int
+        Values behind the Shapiro-Wilk test, a subsample.
+    shapiro_w, shapiro_p : arrays (d,)
+        Statistic W, 1 for a perfectly normal sample, and p-value; NaN for constants and for fewer than 3 values.
+    """
+
+    count: int
+    skewness: Floats
+    excess_kurtosis: Floats
+    tested: int
+    shapiro_w: Floats
+    shapiro_p: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Core:
+    """The vectors nearest to the centre, and the normal law that they would be the core of.
+
+    Attributes
+    ----------
+    share : float
+        Of the vectors that is kept.
+    kept : bool array (n,)
+    factor : float
+        By what the covariance of a normal law shrinks when it is cut to this share.
+    axes : PrincipalAxes
+        Of the kept vectors, variances divided by the factor.
+    distances : array (m,)
+        Mahalanobis distances of the kept vectors in these axes.
+    """
+
+    share: float
+    kept: npt.NDArray[np.bool_]
+    factor: float
+    axes: PrincipalAxes
+    distances: Floats
+
+    def squared_quantiles(self, probabilities: Floats) -> Floats:
+        """Return the quantiles of the squared distances of a normal law that is cut to the same share."""
+        return np.asarray(stats.chi2.ppf(probabilities * self.share, len(self.axes.mean)))
+
+
+@dataclass(frozen=True)
+class HenzeZirkler:
+    """Result of the Henze-Zirkler test of multivariate normality."""
+
+    count: int
+    statistic: float
+    p_value: float
+
+
+def subsample(count: int, size: int = TESTED, seed: int = 0) -> npt.NDArray[np.intp]:
+    """Return at most ``size`` of ``count`` rows at random, sorted; the same for the same seed."""
+    if count <= size:
+        return np.arange(count)
+    return np.sort(np.random.default_rng(seed).choice(count, size, replace=False))
+
+
+def shape(vectors: npt.ArrayLike, axes: PrincipalAxes | None = None) -> Shape:
+    """Return how far each component of vectors (n, d) is from normal, or each coordinate along principal axes.
+
+    Raises
+    ------
+    InputError
+        If the vectors cannot be used.
+    """
+    array = check_vectors(vectors)
+    transform: Callable[[Floats], Floats] | None = None
+    if axes is not None:
+        mean, turn = axes.mean, axes.axes.T
+
+        def transform(block: Floats) -> Floats:
+            return np.asarray((block - mean) @ turn)
+
+    moments = Moments.of(array, transform)
+    values = array[subsample(len(array))].astype(np.float64)
+    values = values if transform is None else transform(values)
+    w, p = np.full((2, values.shape[1]), np.nan)
+    for j, column in enumerate(values.T):
+        if len(column) > 2 and np.ptp(column) > 0:
+            w[j], p[j] = stats.shapiro(column)
+    return Shape(len(array), moments.skewness, moments.excess_kurtosis, len(values), w, p)
+
+
+def find_core(latents: npt.ArrayLike, description: Description, share: float) -> Core:
+    r"""Return the share of the vectors that lies nearest to the centre, with its covariance corrected.
+
+    A normal law in N dimensions that is cut to a share p ends at :math:`D^2 = F^{-1}_{\chi^2, N}(p)` and has the
+    covariance :math:`\Sigma\, F_{\chi^2, N+2}(D^2) / p`; dividing by that factor gives Σ back (the consistency factor
+    of the minimum covariance determinant; Croux and Haesbroeck 1999).
+
+    Parameters
+    ----------
+    latents : array (n, d)
+    description : Description
+        Theirs.
+    share : float
+        In (0, 1].
+
+    Raises
+    ------
+    InputError
+        If the share is out of range.
+    """
+    array = check_vectors(latents, description.dimension)
+    if not 0 < share <= 1:
+        raise InputError(f"The share of vectors to keep must be above 0 and at most 1, not {share:g}.")
+    if share == 1:
+        return Core(1.0, np.ones(len(array), bool), 1.0, description.axes, description.distances)
+    kept = description.distances <= np.quantile(description.distances, share)
+    factor = covariance_factor(float(np.sqrt(stats.chi2.ppf(share, description.dimension))), description.dimension)
+    inner = array[kept]
+    found = principal_axes(Moments.of(inner))
+    axes = PrincipalAxes(found.mean, found.axes, found.variances / factor, found.shrinkage)
+    return Core(share, kept, factor, axes, axes.mahalanobis(inner))
+
+
+def largest_coordinates(vectors: npt.ArrayLike, axes: PrincipalAxes) -> Floats:
+    """Return the two largest absolute whitened coordinates of vectors (n, d), the largest first, shape (n, 2).
+
+    Those two decide whether a vector survives a cut of every component or of every pair. In one dimension the second
+    is 0.
+    """
+    whiten = axes.axes.T / np.sqrt(axes.shrunk_variances)
+
+    def largest(block: Floats) -> Floats:
+        white = np.abs((block - axes.mean) @ whiten)
+        if white.shape[1] == 1:
+            return np.column_stack([white, np.zeros_like(white)])
+        return np.partition(white, -2, axis=1)[:, :-3:-1]
+
+    return np.concatenate(list(map_blocks(largest, check_vectors(vectors, len(axes.mean)))))
+
+
+def henze_zirkler(values: npt.ArrayLike) -> HenzeZirkler:
+    """Test whether values (n, d), a few chosen components or axes, come from a multivariate normal law.
+
+    Henze and Zirkler 1990, as implemented by pingouin, which is loaded on the first call.
+
+    Raises
+    ------
+    InputError
+        If there are too few values for the dimension, or the covariance is singular.
+    """
+    array = check_vectors(values).astype(np.float64)
+    count, dimension = array.shape
+    if count < 2 * dimension + 2:
+        raise InputError(f"A Henze-Zirkler test in {dimension} dimensions needs more than {count} vectors.")
+    if np.linalg.matrix_rank(np.cov(array, rowvar=False).reshape(dimension, dimension)) < dimension:
+        raise InputError("The covariance of the chosen directions is singular; choose others for the test.")
+    from pingouin import multivariate_normality
+
+    result = multivariate_normality(array)
+    return HenzeZirkler(count, float(result.hz), float(result.pval))
