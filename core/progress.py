@@ -30,6 +30,11 @@ class ProgressBars:
         bar = self._show(title, total, "images")
         bar.update(done - bar.n)
 
+    def fitting(self, title: str, share: float) -> None:
+        """Show how much of a fit is done."""
+        bar = self._show(f"fitting {title}", 100, "%")
+        bar.update(round(100 * share) - bar.n)
+
     def training(self, progress: Progress) -> None:
         """Show a step of the training; leave one line per epoch behind."""
         bar = self._show(f"epoch {progress.epoch}/{progress.epochs}", progress.steps, "steps")

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from core.fitting import fit_strategy
 from core.statistics import Description, describe
 from core.strategies import CelebA, Strategy, stream
 from core.study import Study
@@ -64,8 +65,9 @@ class Sample:
 
 
 def draw_sample(study: Study, description: Description, strategy: Strategy, count: int, seed: int) -> Sample:
-    """Fit a strategy to a study and draw ``count`` vectors from the strategy's own stream of the seed."""
-    strategy.fit(study.latents, description)
+    """Fit a strategy to a study, unless it is, and draw vectors from the strategy's own stream of the seed."""
+    if not strategy.is_fitted:
+        fit_strategy(study, description, strategy)
     vectors = strategy.sample(count, stream(seed, strategy))
     images = None
     if isinstance(strategy, CelebA):

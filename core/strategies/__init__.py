@@ -9,22 +9,29 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.errors import InputError
-from core.strategies.base import Choice, Number, Parameter, Strategy, stream
+from core.strategies.base import Choice, Number, Parameter, Report, Strategy, stream
+from core.strategies.fitted import Copula, Mixture, Shell
 from core.strategies.normal import Ellipsoid, Gaussian, MultivariateNormal, StandardNormal
-from core.strategies.observed import CelebA
+from core.strategies.observed import CelebA, Marginal, Neighbours
 from core.strategies.uniform import Cube, Interval
 
 __all__ = [
     "STRATEGIES",
     "CelebA",
     "Choice",
+    "Copula",
     "Cube",
     "Ellipsoid",
     "Gaussian",
     "Interval",
+    "Marginal",
+    "Mixture",
     "MultivariateNormal",
+    "Neighbours",
     "Number",
     "Parameter",
+    "Report",
+    "Shell",
     "StandardNormal",
     "Strategy",
     "make_strategy",
@@ -36,8 +43,13 @@ STRATEGIES: tuple[type[Strategy], ...] = (
     Interval,
     Gaussian,
     StandardNormal,
+    Marginal,
     MultivariateNormal,
     Ellipsoid,
+    Shell,
+    Copula,
+    Mixture,
+    Neighbours,
     CelebA,
 )
 """All strategies, in the order of the tabs."""

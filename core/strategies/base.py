@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
@@ -16,10 +16,13 @@ from core.errors import InputError
 from core.statistics import Description, describe
 from core.statistics.blocks import check_vectors
 
-__all__ = ["Choice", "Number", "Parameter", "Strategy", "stream"]
+__all__ = ["Choice", "Number", "Parameter", "Report", "Strategy", "stream"]
 
 MAX_COUNT = 1_000_000
 """Most vectors that one call of :meth:`Strategy.sample` draws."""
+
+Report = Callable[[float], None]
+"""Called with the share of the work that is done, from 0 to 1."""
 
 Vectors = npt.NDArray[np.float32]
 
@@ -85,10 +88,18 @@ class Strategy(BaseEstimator):
     post: ClassVar[str]
     """Where it comes from."""
     parameters: ClassVar[tuple[Parameter, ...]] = ()
+    learned: ClassVar[tuple[str, ...]] = ()
+    """Names of the learned arrays that take long, and are kept with the study (see :mod:`core.fitting`)."""
 
     dimension_: int
 
-    def fit(self, latents: npt.ArrayLike, description: Description | None = None) -> Self:
+    def fit(
+        self,
+        latents: npt.ArrayLike,
+        description: Description | None = None,
+        known: Mapping[str, npt.NDArray[Any]] | None = None,
+        report: Report | None = None,
+    ) -> Self:
         """Learn from latent vectors.
 
         Parameters
@@ -96,6 +107,11 @@ class Strategy(BaseEstimator):
         latents : array (n, d)
         description : Description, optional
             Their statistics where they are known already; computed otherwise.
+        known : mapping of str to array, optional
+            What an earlier fit to the same vectors with the same parameters has learned: the arrays that
+            :attr:`learned` names.
+        report : callable, optional
+            Called with the share of the work that is done, where learning takes long.
 
         Raises
         ------
@@ -104,9 +120,20 @@ class Strategy(BaseEstimator):
         """
         array = check_vectors(latents)
         self.check_parameters()
-        self._fit(array, describe(array) if description is None else description)
+        description = describe(array) if description is None else description
+        if known is None:
+            self._learn(array, description, report or (lambda _: None))
+        else:
+            for name in self.learned:
+                setattr(self, name, known[name])
+        self._fit(array, description)
         self.dimension_ = array.shape[1]
         return self
+
+    @property
+    def is_fitted(self) -> bool:
+        """Whether :meth:`fit` was called."""
+        return hasattr(self, "dimension_")
 
     def sample(self, count: int, rng: np.random.Generator) -> Vectors:
         """Draw ``count`` vectors, float32 of shape (count, d); the same generator state gives the same vectors.
@@ -118,7 +145,7 @@ class Strategy(BaseEstimator):
         InputError
             If the count is not from 1 to a million.
         """
-        if not hasattr(self, "dimension_"):
+        if not self.is_fitted:
             raise NotFittedError(f"This {type(self).__name__} is not fitted yet; call fit first.")
         if not 1 <= count <= MAX_COUNT:
             raise InputError(f"The number of vectors must be from 1 to {MAX_COUNT:,}, not {count}.")
@@ -140,9 +167,16 @@ class Strategy(BaseEstimator):
         """Return a heading for a sample, after fit: the title and what the parameters amount to."""
         return self.title
 
+    def note(self) -> str | None:
+        """Return a sentence on what the parameters bring about, after fit; None where there is nothing to say."""
+        return None
+
     def squared_radius(self) -> tuple[float, float] | None:
         """Return mean and variance of |x|² where theory knows them, after fit; None elsewhere."""
         return None
+
+    def _learn(self, latents: npt.NDArray[np.floating], description: Description, report: Report) -> None:
+        """Learn what takes long: set the arrays that :attr:`learned` names."""
 
     def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
         raise NotImplementedError

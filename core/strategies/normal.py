@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from core.statistics import Description
-from core.strategies.base import Number, Strategy
+from core.statistics import Description, PairCut, kept_by_components
+from core.strategies.base import Choice, Number, Strategy
 
 __all__ = ["Ellipsoid", "Gaussian", "MultivariateNormal", "StandardNormal"]
 
@@ -83,25 +83,29 @@ class MultivariateNormal(Strategy):
 
 
 class Ellipsoid(Strategy):
-    r"""Normal values along the first principal axes, each cut at k standard deviations, mapped back.
+    r"""Normal values along the first principal axes, without those far out, mapped back.
 
-    .. math:: x = \mu + \sum_{i \le m} y_i v_i,
-              \qquad y_i \sim \mathcal{N}(0, \lambda_i),\ |y_i| \le k\sqrt{\lambda_i}
+    .. math:: x = \mu + \sum_{i \le m} \sqrt{\lambda_i}\, y_i v_i, \qquad y_i \sim \mathcal{N}(0, 1),
+              \qquad |y_i| \le k \ \text{ or }\ y_i^2 + y_j^2 \le k^2 \text{ for all } i < j
 
-    Source: posts IX and X.
+    The second restriction is post X's: in each pair of axes the vector lies in the ellipse of k standard deviations,
+    :math:`|y_j| \le b \sqrt{1 - (y_i/a)^2}`. In many dimensions it keeps few normal vectors; these are drawn directly,
+    without a rejection. Source: posts IX and X.
 
     Parameters
     ----------
     components : int
         Number m of principal axes; the others stay at the mean. More than the study has means all.
     k : float
-        Where each coordinate is cut, in its standard deviations.
+        Where coordinates, or pairs of them, are cut, in standard deviations.
+    cut : {"axes", "pairs"}
     """
 
     key, title, post = "ellipsoid", "Ellipsoid", "posts IX and X"
     assumes = "normal principal components, no outer layer"
     formula = (
-        r"x = \mu + \sum_{i \le m} y_i v_i, \quad y_i \sim \mathcal{N}(0, \lambda_i),\ |y_i| \le k \sqrt{\lambda_i}"
+        r"x = \mu + \sum_{i \le m} \sqrt{\lambda_i}\, y_i v_i, \quad y_i \sim \mathcal{N}(0, 1),"
+        r"\ |y_i| \le k \ \text{ or }\ y_i^2 + y_j^2 \le k^2"
     )
     parameters = (
         Number(
@@ -113,12 +117,19 @@ class Ellipsoid(Strategy):
             "How many principal axes vary; the others stay at the mean.",
             True,
         ),
-        Number("k", "Cut at k", 0.1, 6.0, 0.1, "Coordinates beyond k standard deviations of their axis are not drawn."),
+        Number("k", "Cut at k", 0.1, 6.0, 0.1, "What lies beyond k standard deviations is not drawn."),
+        Choice(
+            "cut",
+            "Cut",
+            {"axes": "Each axis", "pairs": "Each pair"},
+            "Each coordinate within ±k, or, as in post X, each pair of coordinates within its ellipse.",
+        ),
     )
 
-    def __init__(self, components: int = 60, k: float = 3.0) -> None:
+    def __init__(self, components: int = 60, k: float = 3.0, cut: str = "axes") -> None:
         self.components = components
         self.k = k
+        self.cut = cut
 
     def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
         self.axes_ = description.axes
@@ -126,20 +137,43 @@ class Ellipsoid(Strategy):
         self.deviations_ = np.sqrt(self.axes_.variances[: self.components_])
 
     def _sample(self, count: int, rng: np.random.Generator) -> Floats:
-        low, high = stats.norm.cdf((-self.k, self.k))
-        values = stats.norm.ppf(rng.uniform(low, high, (count, self.components_)))
+        if self.cut == "pairs":
+            values = PairCut(self.k, self.components_).draw(count, rng)
+        else:
+            low, high = stats.norm.cdf((-self.k, self.k))
+            values = stats.norm.ppf(rng.uniform(low, high, (count, self.components_)))
         return self.axes_.restore(values * self.deviations_)
 
     def label(self) -> str:
-        return f"Ellipsoid, m = {self.components_}, k = {self.k:g}"
+        return f"Ellipsoid, m = {self.components_}, {'pairs at ' * (self.cut == 'pairs')}k = {self.k:g}"
+
+    @property
+    def kept(self) -> float:
+        """Share of the normal law in m dimensions that the restriction keeps, after fit."""
+        if self.cut == "pairs":
+            return PairCut(self.k, self.components_).kept
+        return kept_by_components(self.k, self.components_)
+
+    def note(self) -> str:
+        what = "The ellipses of all pairs keep" if self.cut == "pairs" else "Cutting every axis keeps"
+        kept = f"{self.kept:.2%}" if self.kept > 1e-4 else f"{self.kept:.0e}"
+        return (
+            f"{what} {kept} of a normal law in {self.components_} dimensions at k = {self.k:g}; what is drawn comes "
+            "from that part."
+        )
 
     def squared_radius(self) -> tuple[float, float]:
-        second, fourth = (float(stats.truncnorm(-self.k, self.k).moment(order)) for order in (2, 4))
+        if self.cut == "pairs":
+            second, fourth, mixed = PairCut(self.k, self.components_).moments()
+        else:
+            second, fourth = (float(stats.truncnorm(-self.k, self.k).moment(order)) for order in (2, 4))
+            mixed = second**2
         along = self.axes_.axes[: self.components_] @ self.axes_.mean
         squares = np.square(self.deviations_)
-        mean = np.square(self.axes_.mean).sum() + second * squares.sum()
-        variance = (4 * np.square(along) * second * squares + (fourth - second**2) * np.square(squares)).sum()
-        return float(mean), float(variance)
+        total, quartic = squares.sum(), np.square(squares).sum()
+        mean = np.square(self.axes_.mean).sum() + second * total
+        variance = 4 * second * (np.square(along) * squares).sum() + (fourth - mixed) * quartic
+        return float(mean), float(variance + (mixed - second**2) * total**2)
 
 
 def _normal_squared_radius(mean: Floats, covariance: Floats) -> tuple[float, float]:

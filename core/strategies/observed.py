@@ -1,14 +1,94 @@
-"""The reference row: latent vectors of real images."""
+"""Strategies that draw from the latent vectors themselves: whole ones, their components, or points between them."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.neighbors import NearestNeighbors
 
-from core.statistics import Description
-from core.strategies.base import Strategy
+from core.statistics import Description, Moments
+from core.strategies.base import Number, Strategy
 
-__all__ = ["CelebA"]
+__all__ = ["CelebA", "Marginal", "Neighbours"]
+
+Floats = npt.NDArray[np.float64]
+
+
+class Marginal(Strategy):
+    r"""Each component drawn from its own observed values, independent of the others.
+
+    .. math:: x_j = z_{i_j, j}, \qquad i_1, \dots, i_N \text{ independent and at random}
+
+    Every component has exactly its distribution; all that is lost is how components depend on each other.
+    """
+
+    key, title, post = "marginal", "Marginal", "beyond the series"
+    assumes = "the observed distribution of each component, independent components"
+    formula = r"x_j = z_{i_j,\,j}, \quad i_1, \dots, i_N \text{ independent}"
+
+    def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
+        self.latents_ = latents
+        self.moments_ = description.moments
+
+    def _sample(self, count: int, rng: np.random.Generator) -> npt.NDArray[np.floating]:
+        rows = rng.integers(len(self.latents_), size=(count, self.dimension_))
+        return np.asarray(self.latents_[rows, np.arange(self.dimension_)])
+
+    def squared_radius(self) -> tuple[float, float]:
+        mean, variance = _squares(self.moments_)
+        return float(mean.sum()), float(variance.sum())
+
+
+class Neighbours(Strategy):
+    r"""A random point between a latent vector and one of its k nearest.
+
+    .. math:: x = z_i + t\,(z_j - z_i), \qquad t \sim \mathcal{U}(0, 1),\ z_j \in \mathrm{nearest}_k(z_i)
+
+    Knows nothing of the bulk as a whole, and stays close to the images that the study was made of: its faces are near
+    copies. Source: SMOTE (Chawla et al. 2002).
+
+    Parameters
+    ----------
+    k : int
+        Number of nearest vectors, by Euclidean distance. More than the study has means all others.
+    """
+
+    key, title, post = "neighbours", "Neighbours", "Chawla et al. 2002"
+    assumes = "that between near vectors there are faces, too"
+    formula = r"x = z_i + t\,(z_j - z_i), \quad t \sim \mathcal{U}(0, 1),\ z_j \in \mathrm{nearest}_k(z_i)"
+    parameters = (
+        Number(
+            "k", "Neighbours k", 1, 50, 1, "How many of the nearest vectors, by Euclidean distance, can be met.", True
+        ),
+    )
+
+    def __init__(self, k: int = 5) -> None:
+        self.k = k
+
+    def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
+        self.latents_ = latents
+
+    def partners(self, count: int, rng: np.random.Generator) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+        """Return the rows of z_i and z_j that :meth:`sample` draws with the same generator state, shapes (count,)."""
+        total = len(self.latents_)
+        first = rng.choice(total, count, replace=count > total)
+        k = min(self.k, total - 1)
+        if k == 0:
+            return first, first
+        search = NearestNeighbors(n_neighbors=k + 1, algorithm="brute").fit(self.latents_.astype(np.float32))
+        nearest = search.kneighbors(self.latents_[first].astype(np.float32), return_distance=False)
+        own = nearest == first[:, None]
+        own[:, -1] |= ~own.any(axis=1)  # a vector among many equal ones may not be among its own nearest
+        others = nearest[~own].reshape(count, k)
+        return first, others[np.arange(count), rng.integers(k, size=count)]
+
+    def _sample(self, count: int, rng: np.random.Generator) -> Floats:
+        first, second = self.partners(count, rng)
+        start, end = (self.latents_[rows].astype(np.float64) for rows in (first, second))
+        return start + rng.random((count, 1)) * (end - start)
+
+    def label(self) -> str:
+        return f"Neighbours, k = {self.k}"
 
 
 class CelebA(Strategy):
@@ -36,3 +116,14 @@ class CelebA(Strategy):
 
     def _sample(self, count: int, rng: np.random.Generator) -> npt.NDArray[np.floating]:
         return np.asarray(self.latents_[self.rows(count, rng)])
+
+
+def _squares(moments: Moments) -> tuple[Floats, Floats]:
+    """Return mean and variance of the square of each component, shapes (d,)."""
+    mean = moments.mean
+    second, third, fourth = (
+        sums / moments.count for sums in (np.diagonal(moments.scatter), moments.third, moments.fourth)
+    )
+    raw = fourth + 4 * mean * third + 6 * mean**2 * second + mean**4
+    square = mean**2 + second
+    return square, np.maximum(raw - square**2, 0.0)

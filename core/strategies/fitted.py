@@ -1,0 +1,174 @@
+"""Strategies that fit a law to the latent vectors: an elliptical one, a Gaussian copula, a mixture of normals."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special, stats
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.mixture import GaussianMixture
+
+from core.statistics import Description, Moments
+from core.statistics.blocks import single_threaded_algebra
+from core.strategies.base import Number, Report, Strategy
+
+__all__ = ["Copula", "Mixture", "Shell"]
+
+Floats = npt.NDArray[np.float64]
+
+
+class Shell(Strategy):
+    r"""A whitened direction at random, and a Mahalanobis distance drawn from the observed ones.
+
+    .. math:: x = \mu + d_i\, \Sigma^{1/2} u, \qquad u \text{ uniform on the unit sphere}
+
+    An elliptical law with the observed radial distribution in place of the normal one; Σ is the covariance with
+    Ledoit-Wolf shrinkage that the distances are measured with.
+    """
+
+    key, title, post = "shell", "Shell", "beyond the series"
+    assumes = "ellipsoids of one shape, with the observed distribution of distances"
+    formula = r"x = \mu + d_i\, \Sigma^{1/2} u, \quad |u| = 1,\ d_i \text{ an observed Mahalanobis distance}"
+
+    def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
+        self.axes_ = description.axes
+        self.distances_ = description.distances
+
+    def _sample(self, count: int, rng: np.random.Generator) -> Floats:
+        direction = rng.standard_normal((count, self.dimension_))
+        direction /= np.linalg.norm(direction, axis=1, keepdims=True)
+        distance = rng.choice(self.distances_, (count, 1))
+        return self.axes_.restore(distance * direction * np.sqrt(self.axes_.shrunk_variances))
+
+    def squared_radius(self) -> tuple[float, float]:
+        n, variances = self.dimension_, self.axes_.shrunk_variances
+        second, fourth = (float((self.distances_**order).mean()) for order in (2, 4))
+        trace, along = variances.sum(), self.axes_.axes @ self.axes_.mean
+        mean = second * trace / n
+        quadratic = fourth * (2 * np.square(variances).sum() + trace**2) / (n * (n + 2)) - mean**2
+        linear = 4 * second / n * (np.square(along) * variances).sum()
+        return float(np.square(along).sum() + mean), float(quadratic + linear)
+
+
+class Copula(Strategy):
+    r"""A Gaussian copula: the observed values of each component, coupled as a multivariate normal would couple them.
+
+    .. math:: x_j = F_j^{-1}(\Phi(y_j)), \qquad y \sim \mathcal{N}(0, R)
+
+    :math:`F_j` is the observed distribution of a component, R the correlation matrix of the normal scores of the ranks;
+    so the marginals are exact, and rank correlations are kept. Source: Nelsen 2006.
+    """
+
+    key, title, post = "copula", "Copula", "beyond the series"
+    assumes = "the observed distribution of each component, and their rank correlations"
+    formula = r"x_j = F_j^{-1}(\Phi(y_j)), \quad y \sim \mathcal{N}(0, R)"
+    learned = ("scores_",)
+
+    def _learn(self, latents: npt.NDArray[np.floating], description: Description, report: Report) -> None:
+        count, dimension = latents.shape
+        levels = special.ndtri(np.arange(0.5, count, 0.5) / count)  # average ranks of equal values are half-integers
+        scores = np.empty((count, dimension), np.float32)
+        for j in range(dimension):
+            ranks = stats.rankdata(latents[:, j].astype(np.float32))
+            scores[:, j] = levels[np.rint(2 * ranks).astype(np.intp) - 2]
+            report((j + 1) / dimension)
+        self.scores_ = Moments.of(scores).correlations.astype(np.float32)
+
+    def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
+        self.sorted_ = np.sort(latents.T.astype(np.float32), axis=1)
+        with single_threaded_algebra:
+            values, vectors = np.linalg.eigh(self.scores_.astype(np.float64))
+        self.coupling_ = vectors * np.sqrt(np.maximum(values, 0.0))
+
+    def _sample(self, count: int, rng: np.random.Generator) -> Floats:
+        normal = rng.standard_normal((count, self.dimension_)) @ self.coupling_.T
+        places = special.ndtr(normal) * (self.sorted_.shape[1] - 1)
+        below = np.floor(places).astype(np.intp)
+        above = np.minimum(below + 1, self.sorted_.shape[1] - 1)
+        components, part = np.arange(self.dimension_), places - below
+        return np.asarray((1 - part) * self.sorted_[components, below] + part * self.sorted_[components, above])
+
+
+class Mixture(Strategy):
+    r"""A mixture of normal laws with full covariances.
+
+    .. math:: x \sim \sum_k w_k\, \mathcal{N}(\mu_k, \Sigma_k)
+
+    Fitted by expectation maximisation in whitened principal axes, in double precision: there the smallest variances do
+    not drown in rounding. Source: Ghosh et al. 2020 (RAE) and pythae, with 10 components.
+
+    Parameters
+    ----------
+    components : int
+        Number of normal laws. More than the study has vectors means one for each.
+    """
+
+    key, title, post = "mixture", "Mixture", "Ghosh et al. 2020"
+    assumes = "several normal laws, each with its own centre and covariance"
+    formula = r"x \sim \sum_k w_k\, \mathcal{N}(\mu_k, \Sigma_k)"
+    parameters = (Number("components", "Normal laws", 1, 20, 1, "How many normal laws are mixed.", True),)
+    learned = ("weights_", "means_", "factors_")
+
+    REGULARISATION = 1e-3
+    """Added to the variances of each law, in units of the bulk's: a law of few vectors stays positive definite."""
+
+    ITERATIONS, AT_ONCE, TOLERANCE = 24, 6, 1e-2
+    """Steps of expectation maximisation at most, between two reports, and the gain per vector below which it ends."""
+
+    def __init__(self, components: int = 10) -> None:
+        self.components = components
+
+    def _learn(self, latents: npt.NDArray[np.floating], description: Description, report: Report) -> None:
+        axes = description.axes
+        white = axes.project(latents) / np.sqrt(axes.shrunk_variances)
+        model = GaussianMixture(
+            min(self.components, len(white)),
+            reg_covar=self.REGULARISATION,
+            tol=self.TOLERANCE,
+            max_iter=self.AT_ONCE,
+            random_state=0,
+            warm_start=True,
+        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # stopped to report, then goes on
+            for done in range(self.AT_ONCE, self.ITERATIONS + 1, self.AT_ONCE):
+                if len(white) > 1:
+                    model.fit(white)
+                report(done / self.ITERATIONS)
+                if len(white) == 1 or model.converged_:
+                    break
+        if len(white) == 1:
+            self.weights_, self.means_, self.factors_ = np.ones(1), white, np.zeros((1, *2 * white.shape[1:]))
+        else:
+            self.weights_, self.means_ = model.weights_, model.means_
+            self.factors_ = np.linalg.cholesky(model.covariances_)
+        self.means_, self.factors_ = self.means_.astype(np.float32), self.factors_.astype(np.float32)
+
+    def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
+        self.axes_ = description.axes
+        self.deviations_ = np.sqrt(self.axes_.shrunk_variances)
+
+    def _sample(self, count: int, rng: np.random.Generator) -> Floats:
+        laws = rng.choice(len(self.weights_), count, p=self.weights_)
+        values = rng.standard_normal((count, self.dimension_))
+        for law in np.unique(laws):
+            rows = laws == law
+            values[rows] = self.means_[law] + values[rows] @ self.factors_[law].T.astype(np.float64)
+        return self.axes_.restore(values * self.deviations_)
+
+    def label(self) -> str:
+        return f"Mixture of {len(self.weights_)}"
+
+    def squared_radius(self) -> tuple[float, float]:
+        means, variances = [], []
+        for mean, factor in zip(self.means_, self.factors_, strict=True):
+            scaled = self.deviations_[:, None] * factor.astype(np.float64)
+            centre = self.deviations_ * mean + self.axes_.axes @ self.axes_.mean  # in the axes, from the origin
+            spread = scaled.T @ scaled
+            along = scaled.T @ centre
+            means.append(centre @ centre + np.trace(spread))
+            variances.append(2 * np.square(spread).sum() + 4 * along @ along)
+        mean = float(self.weights_ @ means)
+        return mean, float(self.weights_ @ (np.array(variances) + np.square(np.array(means) - mean)))
