@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from core.errors import InputError
 from core.sampling import Sample
 from core.statistics import Description
 
-__all__ = ["Direction", "Plane", "make_plane", "picked_vector"]
+__all__ = ["Direction", "Plane", "check_directions", "direction_name", "make_plane", "picked_vector"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -50,8 +50,7 @@ class Plane:
 def make_plane(
     description: Description,
     bulk: Floats,
-    reference: Sample,
-    sample: Sample,
+    samples: Sequence[Sample],
     directions: tuple[Direction, Direction],
 ) -> Plane:
     """Return the plane of two directions.
@@ -62,8 +61,8 @@ def make_plane(
         Of the study.
     bulk : array (n, 2)
         Coordinates of all its vectors along the directions.
-    reference, sample : Sample
-        The vectors that can be picked.
+    samples : sequence of Sample
+        The vectors that can be picked: those of the CelebA side, of a strategy, or none.
     directions : pair of Direction
 
     Raises
@@ -71,20 +70,31 @@ def make_plane(
     InputError
         If both directions are the same, or one does not exist.
     """
-    if directions[0] == directions[1]:
-        raise InputError("A plane needs two different directions; choose another number.")
-    if not all(kind in ("axis", "component") and 0 <= i < description.dimension for kind, i in directions):
-        raise InputError(f"A direction is an axis or a component from 0 to {description.dimension - 1}.")
+    check_directions(directions, description.dimension)
     vectors: dict[str, npt.NDArray[np.floating]] = {
-        "CelebA": reference.vectors,
-        sample.title: sample.vectors,
-        "origin": np.zeros((1, description.dimension)),
-        "centre of CelebA": description.moments.mean[None],
+        "CelebA" if sample.is_reference else sample.title: sample.vectors for sample in samples
     }
+    vectors["origin"] = np.zeros((1, description.dimension))
+    vectors["centre of CelebA"] = description.moments.mean[None]
     points = {name: description.axes.along(v, directions) for name, v in vectors.items()}
-    names = [f"principal axis {i + 1}" if kind == "axis" else f"component z<sub>{i}</sub>" for kind, i in directions]
     covariance = np.atleast_2d(np.cov(bulk, rowvar=False)) if len(bulk) > 1 else np.zeros((2, 2))
-    return Plane((names[0], names[1]), bulk, points, vectors, bulk.mean(axis=0), covariance)
+    names = (direction_name(directions[0]), direction_name(directions[1]))
+    return Plane(names, bulk, points, vectors, bulk.mean(axis=0), covariance)
+
+
+def check_directions(directions: Sequence[Direction], dimension: int) -> None:
+    """Raise `InputError` if two directions are the same, or one does not exist."""
+    if len(set(directions)) < len(directions):
+        count = {2: "A plane needs two", 3: "A space needs three"}[len(directions)]
+        raise InputError(f"{count} different directions; choose another number.")
+    if not all(kind in ("axis", "component") and 0 <= i < dimension for kind, i in directions):
+        raise InputError(f"A direction is an axis or a component from 0 to {dimension - 1}.")
+
+
+def direction_name(direction: Direction) -> str:
+    """Return a direction as it stands beside a chart."""
+    kind, i = direction
+    return f"principal axis {i + 1}" if kind == "axis" else f"component z<sub>{i}</sub>"
 
 
 def picked_vector(plane: Plane, selection: Mapping[str, Any]) -> tuple[str, npt.NDArray[np.floating]] | None:
