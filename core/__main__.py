@@ -21,11 +21,12 @@ from core.autoencoder import AutoencoderConfig, TrainingConfig
 from core.building import Report, choose_images, encode_study, train_study
 from core.celeba import CELEBA_CROP, ImageSource, open_images
 from core.errors import InputError
+from core.fitting import fit_strategy
 from core.labels import Labels, find_lists, join_labels, read_attributes, read_partitions
 from core.progress import ProgressBars
 from core.sampling import Sample, draw_reference, draw_sample
 from core.scores import cycle_errors
-from core.statistics import describe_study
+from core.statistics import describe_study, largest_coordinates, shape
 from core.storage import whole_file, whole_folder
 from core.strategies import STRATEGIES, Strategy, make_strategy
 from core.strategies.base import MAX_COUNT
@@ -34,7 +35,10 @@ from core.tables import (
     axis_table,
     component_table,
     correlation_table,
+    cut_table,
+    distance_table,
     radius_table,
+    shape_table,
     summary_table,
     to_csv,
     vector_table,
@@ -198,6 +202,10 @@ def _statistics(options: argparse.Namespace) -> None:
         "correlations": correlation_table(description.moments),
         "radii": radius_table(description, study.rows["image"]),
         "principal_axes": axis_table(description),
+        "component_shapes": shape_table("component", 0, [("", shape(study.latents))]),
+        "axis_shapes": shape_table("axis", 1, [("", shape(study.latents, description.axes))]),
+        "distances": distance_table(description),
+        "cuts": cut_table(description, largest_coordinates(study.latents, description.axes)),
     }
     samples = [draw_reference(study, description, options.count, options.seed)]
     samples += [_draw(study, s, options) for s in tqdm(strategies, desc="sampling", unit="strategies")]
@@ -220,7 +228,10 @@ def _statistics(options: argparse.Namespace) -> None:
 
 
 def _draw(study: Study, strategy: Strategy, options: argparse.Namespace) -> Sample:
-    return draw_sample(study, describe_study(study), strategy, options.count, options.seed)
+    description = describe_study(study)
+    with ProgressBars() as bars:
+        fit_strategy(study, description, strategy, lambda share: bars.fitting(strategy.title, share))
+    return draw_sample(study, description, strategy, options.count, options.seed)
 
 
 def _check_draw(options: argparse.Namespace) -> None:

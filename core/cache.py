@@ -9,36 +9,65 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import streamlit as st
 
 from core.autoencoder import Autoencoder
 from core.autoencoder.model import keep_session
 from core.figures.faces import wall
+from core.fitting import fit_strategy
 from core.inspection import Inspection, inspect_vector
 from core.sampling import Sample, draw_reference, draw_sample
 from core.scores import cycle_errors
-from core.statistics import Description, describe_study
-from core.strategies import make_strategy
+from core.statistics import (
+    Core,
+    Description,
+    HenzeZirkler,
+    Shape,
+    cluster_order,
+    describe_study,
+    find_core,
+    henze_zirkler,
+    largest_coordinates,
+    shape,
+    subsample,
+)
+from core.strategies import Report, Strategy, make_strategy
 from core.study import Study, open_study
+from core.tables import pair_table
 
 __all__ = [
+    "Film",
     "load_autoencoder",
+    "load_core",
+    "load_core_shape",
     "load_cycle_errors",
     "load_description",
     "load_faces",
+    "load_film",
+    "load_fit",
+    "load_henze_zirkler",
     "load_inspection",
+    "load_largest_coordinates",
+    "load_order",
+    "load_pairs",
     "load_projection",
     "load_reference",
     "load_sample",
+    "load_sample_shape",
+    "load_shape",
     "load_study",
     "load_wall",
 ]
 
 KEYS: dict[str | type, Any] = {Study: lambda study: study.fingerprint, Sample: lambda sample: sample.stem}
+
+_fits: dict[tuple[str, str, str], Strategy] = {}
+_fitting = threading.Lock()
 
 _keras = threading.Lock()
 """Keras builds its functions on first use, which two sessions must not do at once."""
@@ -72,10 +101,25 @@ def load_autoencoder(study: Study) -> Autoencoder:
         return autoencoder
 
 
+def load_fit(study: Study, key: str, parameters: dict[str, Any], report: Report | None = None) -> Strategy:
+    """Return a fitted strategy; what takes long to fit is fitted once, while other sessions wait for it.
+
+    Not one of Streamlit's caches: those do not let ``report`` draw progress on the page.
+    """
+    strategy = make_strategy(key, parameters)
+    if not strategy.learned:
+        return fit_strategy(study, load_description(study), strategy)
+    name = (study.fingerprint, key, strategy.describe_parameters())
+    with _fitting:
+        if name not in _fits:
+            _fits[name] = fit_strategy(study, load_description(study), strategy, report)
+        return _fits[name]
+
+
 @st.cache_resource(show_spinner=False, max_entries=24, hash_funcs=KEYS)
 def load_sample(study: Study, key: str, parameters: dict[str, Any], count: int, seed: int) -> Sample:
     """Return a sample of a strategy."""
-    return draw_sample(study, load_description(study), make_strategy(key, parameters), count, seed)
+    return draw_sample(study, load_description(study), load_fit(study, key, parameters), count, seed)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=KEYS)
@@ -113,3 +157,72 @@ def load_faces(study: Study, vectors: Sequence[Sequence[float]], columns: int) -
 def load_projection(study: Study, directions: tuple[tuple[str, int], ...]) -> npt.NDArray[np.float64]:
     """Return the coordinates of all latent vectors along directions such as ``("axis", 0)`` or ``("component", 7)``."""
     return load_description(study).axes.along(study.latents, directions)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=KEYS)
+def load_order(study: Study) -> npt.NDArray[np.intp]:
+    """Return the components of a study, correlated ones side by side."""
+    return cluster_order(load_description(study).moments.correlations)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=KEYS)
+def load_pairs(study: Study, sample: Sample) -> pd.DataFrame:
+    """Return the strongest pairs of a study beside a sample's."""
+    return pair_table(study.latents, load_description(study).moments, sample.description.moments)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=KEYS)
+def load_shape(study: Study, along_axes: bool) -> Shape:
+    """Return how normal the components of a study are, or the coordinates along its principal axes."""
+    return shape(study.latents, load_description(study).axes if along_axes else None)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32, hash_funcs=KEYS)
+def load_sample_shape(study: Study, sample: Sample, along_axes: bool) -> Shape:
+    """Return the same of a sample, along the study's axes."""
+    return shape(sample.vectors, load_description(study).axes if along_axes else None)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=KEYS)
+def load_core(study: Study, share: float) -> Core:
+    """Return a share of the vectors of a study, those nearest to the centre."""
+    return find_core(study.latents, load_description(study), share)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=KEYS)
+def load_core_shape(study: Study, share: float, along_axes: bool) -> Shape:
+    """Return how normal the core is, along its own axes."""
+    core = load_core(study, share)
+    return shape(study.latents[core.kept], core.axes if along_axes else None)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=KEYS)
+def load_largest_coordinates(study: Study) -> npt.NDArray[np.float64]:
+    """Return the two largest absolute whitened coordinates of each vector of a study."""
+    return largest_coordinates(study.latents, load_description(study).axes)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)
+def load_henze_zirkler(
+    study: Study, directions: tuple[tuple[str, int], ...], within: float, share: float
+) -> HenzeZirkler:
+    """Test a subsample of a share of a study's vectors along directions, those within a distance in them."""
+    values = load_projection(study, directions)[load_core(study, share).kept]
+    centred = values - values.mean(axis=0)
+    inverse = np.linalg.pinv(np.cov(values, rowvar=False))
+    values = values[np.einsum("ij,jk,ik->i", centred, inverse, centred) <= within**2]
+    return henze_zirkler(values[subsample(len(values))])
+
+
+class Film(NamedTuple):
+    """Decoded frames of a path, uint8 (m, h, w, c), and their cycle errors, (m,)."""
+
+    images: npt.NDArray[np.uint8]
+    errors: npt.NDArray[np.float64]
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)
+def load_film(study: Study, vectors: Sequence[Sequence[float]]) -> Film:
+    """Return the frames of a path."""
+    array, autoencoder = np.asarray(vectors, np.float32), load_autoencoder(study)
+    return Film(autoencoder.decode(array), cycle_errors(autoencoder, array, load_description(study).moments.widths))

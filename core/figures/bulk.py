@@ -1,90 +1,24 @@
-"""The shape of the bulk: spectrum of the principal axes, densities in a plane, ellipses."""
+"""The shape of the bulk: spectrum of the principal axes, a cloud of points with its ellipsoids."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
+from scipy import stats
 
-from core.figures.theme import CELEBA, NEUTRAL, SAMPLE, faded, figure
-from core.planes import Plane
+from core.figures.theme import CELEBA, MARKED, NEUTRAL, SAMPLE, figure
 from core.statistics import Description
 
-__all__ = ["ellipse", "plane_density", "spectrum"]
-
-BINS = 70
-LEVELS = (1, 2, 3)
-"""Mahalanobis distances, within the plane, at which ellipses are drawn."""
+__all__ = ["LEVELS", "cloud", "ellipsoid", "spectrum"]
 
 Floats = npt.NDArray[np.float64]
 
-
-def ellipse(mean: Floats, covariance: Floats, distance: float, points: int = 121) -> Floats:
-    """Return points (points, 2) at a Mahalanobis distance from the mean of a plane normal law.
-
-    Its inside holds the share 1 - exp(-d²/2) of that law.
-    """
-    angle = np.linspace(0, 2 * np.pi, points)
-    circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    values, vectors = np.linalg.eigh(covariance)
-    return np.asarray(mean + distance * circle * np.sqrt(np.maximum(values, 0)) @ vectors.T)
-
-
-def plane_density(plane: Plane, height: int = 560) -> go.Figure:
-    """Return the density of the bulk, the vectors to pick, the origin and the ellipses, in one plane.
-
-    What can be picked carries the number of its set and its own as ``customdata``.
-    """
-    chart = figure(height)
-    counts, x_edges, y_edges = np.histogram2d(plane.bulk[:, 0], plane.bulk[:, 1], bins=BINS)
-    counts = counts.T
-    chart.add_trace(
-        go.Heatmap(
-            x=x_edges,
-            y=y_edges,
-            z=np.sqrt(counts),
-            colorscale=[[0, faded(CELEBA, 0)], [1, faded(CELEBA, 0.9)]],
-            showscale=False,
-            hoverinfo="skip",
-        )
-    )
-    shares = ", ".join(f"{1 - np.exp(-(d**2) / 2):.0%}" for d in LEVELS)
-    for distance in LEVELS:
-        x, y = ellipse(plane.mean, plane.covariance, distance).T
-        chart.add_trace(
-            go.Scatter(
-                x=x,
-                y=y,
-                mode="lines",
-                line={"color": NEUTRAL, "width": 1.5},
-                name=f"{', '.join(map(str, LEVELS))}σ ellipses of CelebA: {shares} of a normal",
-                legendgroup="ellipses",
-                showlegend=distance == LEVELS[0],
-                hoverinfo="skip",
-            )
-        )
-    looks = (
-        {"color": CELEBA, "size": 5, "opacity": 0.8},
-        {"color": SAMPLE, "size": 5, "opacity": 0.8},
-        {"color": NEUTRAL, "size": 13, "symbol": "x", "line": {"width": 1, "color": "white"}},
-        {"color": NEUTRAL, "size": 13, "symbol": "cross", "line": {"width": 1, "color": "white"}},
-    )
-    for number, (marker, (name, points)) in enumerate(zip(looks, plane.points.items(), strict=True)):
-        many = len(points) > 1
-        chart.add_trace(
-            (go.Scattergl if many else go.Scatter)(
-                x=points[:, 0].astype(np.float32),
-                y=points[:, 1].astype(np.float32),
-                customdata=np.stack([np.full(len(points), number), np.arange(len(points))], axis=1),
-                mode="markers",
-                marker=marker,
-                name=name,
-                hovertemplate=("vector %{customdata[1]}" if many else "") + f"<extra>{name}</extra>",
-            )
-        )
-    chart.update_xaxes(title=plane.labels[0], zeroline=False)
-    return chart.update_yaxes(title=plane.labels[1], zeroline=False)
+LEVELS = (1, 2, 3, 4, 5)
+"""Mahalanobis distances, within the space, at which ellipsoids are drawn."""
 
 
 def spectrum(study: Description, along: Floats, title: str) -> go.Figure:
@@ -122,3 +56,86 @@ def spectrum(study: Description, along: Floats, title: str) -> go.Figure:
         margin={"l": 10, "r": 10, "t": 60, "b": 10},
         legend={"orientation": "h", "x": 0, "y": 1.12, "yanchor": "bottom"},
     )
+
+
+def ellipsoid(mean: Floats, covariance: Floats, distance: float) -> Floats:
+    """Return circles of latitude and meridians at a Mahalanobis distance, as lines (points, 3) parted by NaN."""
+    turn = np.append(np.linspace(0, 2 * np.pi, 49), np.nan)
+    circle, flat = np.stack([np.cos(turn), np.sin(turn)], axis=1), np.zeros_like(turn)
+    meridians = [
+        np.column_stack([circle[:, 0] * np.cos(angle), circle[:, 0] * np.sin(angle), circle[:, 1]])
+        for angle in np.deg2rad(np.arange(0, 180, 30))
+    ]
+    latitudes = [
+        np.column_stack([circle * np.cos(angle), flat + np.sin(angle)]) for angle in np.deg2rad((-45.0, 0.0, 45.0))
+    ]
+    values, vectors = np.linalg.eigh(covariance)
+    points = np.concatenate(meridians + latitudes) * np.sqrt(np.maximum(values, 0.0)) @ vectors.T
+    return np.asarray(mean + distance * points)
+
+
+def cloud(
+    points: Floats,
+    sample: Floats,
+    labels: Sequence[str],
+    title: str,
+    moments: tuple[Floats, Floats],
+    colour: tuple[str, npt.NDArray[np.bool_] | Floats] | None = None,
+    height: int = 640,
+) -> go.Figure:
+    """Return a scatter in three directions with nested ellipsoids.
+
+    Parameters
+    ----------
+    points : array (n, 3)
+        Latent vectors along the directions.
+    sample : array (m, 3)
+        Those of the sample.
+    labels : three str
+        Names of the directions.
+    title : str
+        Of the sample.
+    moments : arrays (3,) and (3, 3)
+        Mean and covariance of the bulk along the directions.
+    colour : name and array (n,), optional
+        What the latent vectors are coloured by: a bool array marks those that have an attribute.
+    height : int
+        In pixels.
+    """
+    chart = figure(height, legend={"itemsizing": "constant", "orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"})
+    if colour is None:
+        chart.add_trace(_dots(points, "CelebA", {"color": CELEBA}))
+    elif colour[1].dtype == bool:
+        having = colour[1].astype(bool)
+        chart.add_trace(_dots(points[~having], f"CelebA, not {colour[0]}", {"color": CELEBA}))
+        chart.add_trace(_dots(points[having], f"CelebA, {colour[0]}", {"color": MARKED}))
+    else:
+        bar = {"title": {"text": colour[0], "side": "right"}, "thickness": 12, "len": 0.6}
+        high = float(np.quantile(colour[1].astype(float), 0.99))
+        scale: dict[str, object] = {"color": colour[1], "colorscale": "Viridis", "cmax": high, "colorbar": bar}
+        chart.add_trace(_dots(points, "CelebA", scale))
+    chart.add_trace(_dots(sample, title, {"color": SAMPLE}, visible=True if colour is None else "legendonly"))
+    for level in LEVELS:
+        x, y, z = ellipsoid(*moments, level).T
+        chart.add_trace(
+            go.Scatter3d(
+                x=x,
+                y=y,
+                z=z,
+                mode="lines",
+                line={"color": NEUTRAL, "width": 1.5},
+                opacity=0.5,
+                name=f"{level}σ: {stats.chi.cdf(level, 3):.3g} of a normal",
+                visible=True if level < 4 else "legendonly",
+                hoverinfo="skip",
+            )
+        )
+    names = dict(zip(("xaxis", "yaxis", "zaxis"), ({"title": {"text": label}} for label in labels), strict=True))
+    return chart.update_layout(scene={"aspectmode": "data", **names}, margin={"t": 60})
+
+
+def _dots(points: Floats, name: str, marker: dict[str, object], **more: object) -> go.Scatter3d:
+    x, y, z = points.astype(np.float32).T
+    hover = "%{x:.2f}, %{y:.2f}, %{z:.2f}<extra>" + name + "</extra>"
+    marker = {"size": 2.5, "opacity": 0.7, **marker}
+    return go.Scatter3d(x=x, y=y, z=z, mode="markers", marker=marker, name=name, hovertemplate=hover, **more)

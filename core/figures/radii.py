@@ -19,7 +19,7 @@ from core.statistics import (
     radius_from_square,
 )
 
-__all__ = ["AUTHOR_HALF_WIDTHS", "cube_bands", "distance_histogram", "radius_histogram"]
+__all__ = ["AUTHOR_HALF_WIDTHS", "cube_bands", "distance_histogram", "radius_histogram", "step_histogram"]
 
 AUTHOR_HALF_WIDTHS = (1.0, 1.5, 2.0, 5.0)
 """The four half-widths b of post V."""
@@ -36,7 +36,7 @@ def radius_histogram(study: Description, sample: Sample, height: int = 320) -> g
     described = sample.description
     chart = figure(height)
     for name, values, colour in (("CelebA", study.radii, CELEBA), (sample.title, described.radii, SAMPLE)):
-        chart.add_trace(_histogram(values, name, colour))
+        chart.add_trace(step_histogram(values, name, colour))
     if (theory := sample.strategy.squared_radius()) and theory[1] > 0:
         mean, deviation = radius_from_square(*theory)
         grid = np.linspace(max(0.0, mean - 5 * deviation), mean + 5 * deviation, 200)
@@ -53,7 +53,7 @@ def distance_histogram(study: Description, sample: Sample, height: int = 320) ->
         ("CelebA", study.distances, CELEBA),
         (sample.title, described.distances, SAMPLE),
     ):
-        chart.add_trace(_histogram(values, name, colour))
+        chart.add_trace(step_histogram(values, name, colour))
     centre, width = normal_radius(study.dimension)
     grid = np.linspace(max(0.0, centre - 5 * width), centre + 5 * width, 200)
     law = stats.chi(study.dimension).pdf(grid)
@@ -145,7 +145,7 @@ def cube_bands(study: Description, half_width: float | None = None, height: int 
     ).add_trace(go.Scatter(x=[0], y=[0], xaxis="x2", showlegend=False, hoverinfo="skip", marker={"opacity": 0}))
 
 
-def _histogram(values: npt.NDArray[np.float64], name: str, colour: str) -> go.Scatter:
+def step_histogram(values: npt.NDArray[np.float64], name: str, colour: str) -> go.Scatter:
     """Return a density in bins of its own width: a thin shell and a broad bulk need different ones."""
     low, high = np.quantile(values, (0.001, 0.999))
     bins = min(BINS, max(10, int(np.sqrt(len(values)))))

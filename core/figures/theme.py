@@ -8,10 +8,16 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-__all__ = ["CELEBA", "NEUTRAL", "SAMPLE", "faded", "figure", "steps"]
+__all__ = ["CELEBA", "DIVERGING", "MARKED", "NEUTRAL", "SAMPLE", "SECOND", "faded", "figure", "steps"]
 
 CELEBA, SAMPLE, NEUTRAL = "#0072B2", "#D55E00", "#8C8C8C"
 """Okabe and Ito's blue and vermilion, told apart by colour-blind readers and on light and dark ground."""
+
+SECOND, MARKED = "#009E73", "#CC79A7"
+"""Their bluish green for a second study or a second way, their purple for vectors that are marked."""
+
+DIVERGING = [[0.0, "#762A83"], [0.5, "rgba(127,127,127,0.08)"], [1.0, "#1B7837"]]
+"""Negative purple, zero almost the page's ground, positive green: apart from the two colours above."""
 
 
 def figure(height: int, **layout: Any) -> go.Figure:

@@ -1,0 +1,138 @@
+"""How normal the bulk is: skewness and kurtosis, quantiles against quantiles, what cuts keep."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import plotly.graph_objects as go
+from scipy import stats
+
+from core.figures.theme import CELEBA, NEUTRAL, SAMPLE, SECOND, faded, figure
+from core.statistics import Core, Description, PairCut, Shape, kept_by_components
+
+__all__ = ["kept_by_cuts", "normal_quantiles", "shapes", "squared_distances"]
+
+Floats = npt.NDArray[np.float64]
+
+POINTS = 200
+"""Points of a quantile plot."""
+
+
+def shapes(sets: Sequence[tuple[str, Shape, str]], variable: str, height: int = 380) -> go.Figure:
+    """Return excess kurtosis against skewness of every variable, with where normal ones would be.
+
+    Parameters
+    ----------
+    sets : sequence of (name, Shape, colour)
+    variable : str
+        What a point is, with ``%{text}`` for its number: ``z<sub>%{text}</sub>`` or ``principal axis %{text}``.
+    height : int
+        In pixels.
+    """
+    chart = figure(height)
+    for name, shape, colour in sets:
+        first = 1 if "axis" in variable else 0
+        hover = f"{variable}: skewness %{{x:.2f}}, excess kurtosis %{{y:.2f}}<extra>{name}</extra>"
+        chart.add_trace(
+            go.Scatter(
+                x=shape.skewness,
+                y=shape.excess_kurtosis,
+                text=np.arange(first, first + len(shape.skewness)),
+                mode="markers",
+                marker={"color": colour, "size": 5, "opacity": 0.75},
+                name=f"{name}, {shape.count:,} vectors",
+                hovertemplate=hover,
+            )
+        )
+    count = min(shape.count for _, shape, _ in sets)
+    across, up = (2 * np.sqrt(c / count) for c in (6, 24))
+    box = {"type": "rect", "line": {"color": NEUTRAL, "dash": "dot"}, "fillcolor": faded(NEUTRAL, 0.15)}
+    chart.add_shape(x0=-across, x1=across, y0=-up, y1=up, layer="below", **box)
+    name = f"95 % of normal variables, {count:,} vectors"
+    chart.add_trace(go.Scatter(x=[None], y=[None], mode="lines", line=box["line"], name=name, hoverinfo="skip"))
+    chart.update_xaxes(title="skewness", zeroline=False)
+    return chart.update_yaxes(title="excess kurtosis", zeroline=False)
+
+
+def normal_quantiles(sets: Sequence[tuple[str, Floats, str]], label: str, height: int = 380) -> go.Figure:
+    """Return a normal Q-Q plot: standardised quantiles of sets of values (n,), each with a name and a colour."""
+    chart = figure(height)
+    reach = 0.0
+    for name, values, colour in sets:
+        width = values.std()
+        probabilities = _probabilities(len(values))
+        found = (np.quantile(values, probabilities) - values.mean()) / (width if width > 0 else 1.0)
+        expected = stats.norm.ppf(probabilities)
+        reach = max(reach, float(np.abs(expected).max()))
+        chart.add_trace(_quantiles(expected, found, name, colour))
+    chart.add_trace(_diagonal(-reach, reach, "a normal"))
+    chart.update_xaxes(title="quantile of a normal, in σ")
+    return chart.update_yaxes(title=f"quantile of {label}, in σ")
+
+
+def squared_distances(study: Description, sample: Floats, title: str, core: Core, height: int = 380) -> go.Figure:
+    """Return the chi-square Q-Q plot of squared Mahalanobis distances: CelebA, a sample (n,), CelebA's core."""
+    chart = figure(height)
+    dimension = study.dimension
+    ends = []
+    for name, values, colour in (("CelebA", study.distances, CELEBA), (title, sample, SAMPLE)):
+        probabilities = _probabilities(len(values))
+        expected = stats.chi2.ppf(probabilities, dimension)
+        ends += [expected[0], expected[-1]]
+        chart.add_trace(_quantiles(expected, np.quantile(np.square(values), probabilities), name, colour))
+    if core.share < 1:
+        probabilities = _probabilities(len(core.distances))
+        name = f"core of CelebA, {core.share:.0%}, covariance corrected"
+        found = np.quantile(np.square(core.distances), probabilities)
+        chart.add_trace(_quantiles(core.squared_quantiles(probabilities), found, name, SECOND))
+    chart.add_trace(_diagonal(min(ends), max(ends), "a normal"))
+    high = 4 * dimension + 10
+    chart.update_xaxes(title=f"quantile of χ² with {dimension} degrees of freedom")
+    return chart.update_yaxes(title="quantile of the squared distance", range=[0, high])
+
+
+def kept_by_cuts(study: Description, largest: Floats, height: int = 340) -> go.Figure:
+    """Return what cuts at kσ keep: of a normal, and of the study's vectors.
+
+    Parameters
+    ----------
+    study : Description
+    largest : array (n, 2)
+        The two largest absolute whitened coordinates of the study's vectors.
+    height : int
+        In pixels.
+    """
+    chart = figure(height)
+    k = np.linspace(1.0, 8.0, 57)
+    pairs = np.sqrt(np.square(largest).sum(axis=1))
+    curves = (
+        ("each axis within kσ, CelebA", [(largest[:, 0] <= x).mean() for x in k], CELEBA, "solid"),
+        ("each pair in its ellipse, CelebA", [(pairs <= x).mean() for x in k], CELEBA, "dash"),
+        ("each axis, a normal", [kept_by_components(x, study.dimension) for x in k], NEUTRAL, "solid"),
+        ("each pair, a normal", [PairCut(x, study.dimension).kept for x in k], NEUTRAL, "dash"),
+    )
+    for name, shares, colour, dash in curves:
+        line = {"color": colour, "dash": dash, "width": 2}
+        hover = "k = %{x:.2f}: %{y:.2%}<extra>" + name + "</extra>"
+        chart.add_trace(go.Scatter(x=k, y=shares, name=name, mode="lines", line=line, hovertemplate=hover))
+    chart.update_xaxes(title="k")
+    return chart.update_yaxes(title="share kept", tickformat=".0%", range=[0, 1.02])
+
+
+def _probabilities(count: int) -> Floats:
+    """Return the probabilities at which quantiles are drawn, denser in the tails as far as the count supports."""
+    edge = min(0.25, 0.5 / count)
+    return np.asarray(stats.norm.cdf(np.linspace(stats.norm.ppf(edge), stats.norm.ppf(1 - edge), POINTS)))
+
+
+def _quantiles(expected: Floats, found: Floats, name: str, colour: str) -> go.Scatter:
+    hover = "%{x:.2f} expected, %{y:.2f} found<extra>" + name + "</extra>"
+    marker = {"color": colour, "size": 4}
+    return go.Scatter(x=expected, y=found, mode="markers", marker=marker, name=name, hovertemplate=hover)
+
+
+def _diagonal(low: float, high: float, name: str) -> go.Scatter:
+    line = {"color": NEUTRAL, "dash": "dot", "width": 1.5}
+    return go.Scatter(x=[low, high], y=[low, high], mode="lines", line=line, name=name, hoverinfo="skip")

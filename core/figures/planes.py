@@ -1,0 +1,163 @@
+"""Planes of the latent space: densities, ellipses, the vectors in them, and paths."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from core.figures.theme import CELEBA, NEUTRAL, SAMPLE, faded, figure
+from core.planes import Plane
+from core.statistics import ellipse_distance, ellipse_share
+
+__all__ = ["SHARES", "ellipse", "pair_densities", "plane_density", "plane_path"]
+
+BINS = 70
+
+SHARES = tuple(float(share) for share in ellipse_share((1, 2, 3)))
+"""Shares of a normal law that ellipses hold, unless asked otherwise: 1σ, 2σ and 3σ."""
+
+Floats = npt.NDArray[np.float64]
+
+
+def ellipse(mean: Floats, covariance: Floats, distance: float, points: int = 121) -> Floats:
+    """Return points (points, 2) at a Mahalanobis distance from the mean of a plane normal law.
+
+    Its inside holds the share 1 - exp(-d²/2) of that law.
+    """
+    angle = np.linspace(0, 2 * np.pi, points)
+    circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    values, vectors = np.linalg.eigh(covariance)
+    return np.asarray(mean + distance * circle * np.sqrt(np.maximum(values, 0)) @ vectors.T)
+
+
+def plane_density(plane: Plane, shares: Sequence[float] = SHARES, height: int = 560) -> go.Figure:
+    """Return the density of the bulk, the vectors to pick, the origin and the ellipses, in one plane.
+
+    What can be picked carries the number of its set and its own as ``customdata``.
+    """
+    chart = figure(height)
+    chart.add_trace(_density(plane.bulk))
+    for trace in _ellipses(plane.mean, plane.covariance, shares):
+        chart.add_trace(trace)
+    looks = {
+        "origin": {"color": NEUTRAL, "size": 13, "symbol": "x", "line": {"width": 1, "color": "white"}},
+        "centre of CelebA": {"color": NEUTRAL, "size": 13, "symbol": "cross", "line": {"width": 1, "color": "white"}},
+    }
+    for number, (name, points) in enumerate(plane.points.items()):
+        many = len(points) > 1
+        dots = {"color": CELEBA if name == "CelebA" else SAMPLE, "size": 5, "opacity": 0.8}
+        chart.add_trace(
+            (go.Scattergl if many else go.Scatter)(
+                x=points[:, 0].astype(np.float32),
+                y=points[:, 1].astype(np.float32),
+                customdata=np.stack([np.full(len(points), number), np.arange(len(points))], axis=1),
+                mode="markers",
+                marker=looks.get(name, dots),
+                name=name,
+                hovertemplate=("vector %{customdata[1]}" if many else "") + f"<extra>{name}</extra>",
+            )
+        )
+    return _titled(chart, plane)
+
+
+def plane_path(plane: Plane, points: Floats, name: str, height: int = 460) -> go.Figure:
+    """Return the density of the bulk with its ellipses and a path (m, 2) through it, frames counted from 1."""
+    chart = figure(height)
+    chart.add_trace(_density(plane.bulk))
+    for trace in _ellipses(plane.mean, plane.covariance, SHARES):
+        chart.add_trace(trace)
+    chart.add_trace(
+        go.Scatter(
+            x=points[:, 0],
+            y=points[:, 1],
+            mode="lines+markers+text",
+            text=[str(i) for i in range(1, len(points) + 1)],
+            textposition="top center",
+            textfont={"size": 10},
+            marker={"color": SAMPLE, "size": 7},
+            line={"color": SAMPLE, "width": 1.5},
+            name=name,
+            hovertemplate="frame %{text}: %{x:.2f}, %{y:.2f}<extra></extra>",
+        )
+    )
+    for (label, place), symbol in zip(plane.points.items(), ("x", "cross"), strict=True):
+        marker = {"color": NEUTRAL, "size": 12, "symbol": symbol, "line": {"width": 1, "color": "white"}}
+        hover = f"<extra>{label}</extra>"
+        chart.add_trace(
+            go.Scatter(x=place[:, 0], y=place[:, 1], mode="markers", marker=marker, name=label, hovertemplate=hover)
+        )
+    return _titled(chart, plane)
+
+
+def pair_densities(planes: Sequence[Plane], columns: int = 3) -> go.Figure:
+    """Return small multiples: densities of planes with their ellipses and up to 500 of the sample's vectors."""
+    rows = -(-len(planes) // columns)
+    grid = make_subplots(rows, columns, horizontal_spacing=0.07, vertical_spacing=0.22 / max(1, rows))
+    for number, plane in enumerate(planes):
+        row, column = number // columns + 1, number % columns + 1
+        grid.add_trace(_density(plane.bulk, 50), row, column)
+        for trace in _ellipses(plane.mean, plane.covariance, SHARES):
+            trace.showlegend = trace.showlegend and number == 0
+            grid.add_trace(trace, row, column)
+        name, points = next(iter(plane.points.items()))
+        grid.add_trace(
+            go.Scatter(
+                x=points[:500, 0].astype(np.float32),
+                y=points[:500, 1].astype(np.float32),
+                mode="markers",
+                marker={"color": SAMPLE, "size": 2.5, "opacity": 0.8},
+                name=name,
+                legendgroup=name,
+                showlegend=number == 0,
+                hoverinfo="skip",
+            ),
+            row,
+            column,
+        )
+        grid.update_xaxes(title=plane.labels[0], title_standoff=4, row=row, col=column)
+        grid.update_yaxes(title=plane.labels[1], title_standoff=0, row=row, col=column)
+    grid.update_xaxes(zeroline=False)
+    grid.update_yaxes(zeroline=False)
+    return grid.update_layout(figure(60 + 290 * rows).layout)
+
+
+def _density(bulk: Floats, bins: int = BINS) -> go.Heatmap:
+    counts, x_edges, y_edges = np.histogram2d(bulk[:, 0], bulk[:, 1], bins=bins)
+    return go.Heatmap(
+        x=x_edges,
+        y=y_edges,
+        z=np.sqrt(counts.T).astype(np.float32),
+        colorscale=[[0, faded(CELEBA, 0)], [1, faded(CELEBA, 0.9)]],
+        showscale=False,
+        hoverinfo="skip",
+    )
+
+
+def _ellipses(mean: Floats, covariance: Floats, shares: Sequence[float]) -> list[go.Scatter]:
+    """Return the ellipses that hold shares of the normal law with the mean and the covariance of the bulk."""
+    words = ", ".join(f"{share:.1%}" for share in shares)
+    traces = []
+    for number, distance in enumerate(ellipse_distance(shares)):
+        x, y = ellipse(mean, covariance, float(distance)).T
+        traces.append(
+            go.Scatter(
+                x=x,
+                y=y,
+                mode="lines",
+                line={"color": NEUTRAL, "width": 1.5},
+                name=f"ellipses that hold {words} of a normal",
+                legendgroup="ellipses",
+                showlegend=number == 0,
+                hoverinfo="skip",
+            )
+        )
+    return traces
+
+
+def _titled(chart: go.Figure, plane: Plane) -> go.Figure:
+    chart.update_xaxes(title=plane.labels[0], zeroline=False)
+    return chart.update_yaxes(title=plane.labels[1], zeroline=False)

@@ -1,0 +1,38 @@
+"""Data frames behind the tables on the screen and the CSV files: the same numbers, in full precision."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from core.tables.directions import axis_table, correlation_table, ellipse_table, pair_table, plane_table
+from core.tables.normality import cut_table, distance_table, quantile_table, shape_table
+from core.tables.paths import path_table
+from core.tables.samples import component_table, radius_table, summary_table, vector_table
+from core.tables.studies import attribute_table, comparison_table, hardest_attributes, history_table
+
+__all__ = [
+    "attribute_table",
+    "axis_table",
+    "comparison_table",
+    "component_table",
+    "correlation_table",
+    "cut_table",
+    "distance_table",
+    "ellipse_table",
+    "hardest_attributes",
+    "history_table",
+    "pair_table",
+    "path_table",
+    "plane_table",
+    "quantile_table",
+    "radius_table",
+    "shape_table",
+    "summary_table",
+    "to_csv",
+    "vector_table",
+]
+
+
+def to_csv(table: pd.DataFrame) -> bytes:
+    """Return a table as CSV: one header row, no index, every digit, UTF-8."""
+    return table.to_csv(index=False).encode()

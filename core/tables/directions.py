@@ -1,0 +1,83 @@
+"""Pairs of components, principal axes and planes in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from core.planes import Plane
+from core.statistics import Description, Moments, ellipse_share, pair_coefficients, strongest_pairs
+
+__all__ = ["axis_table", "correlation_table", "ellipse_table", "pair_table", "plane_table"]
+
+STRONGEST = 20
+"""Pairs in the table of the strongest."""
+
+
+def correlation_table(study: Moments, sample: Moments | None = None) -> pd.DataFrame:
+    """Return one row per pair i < j with its Pearson coefficient, of the study and, if given, of a sample."""
+    first, second = np.triu_indices(len(study.mean), 1)
+    table = pd.DataFrame({"component": first, "other": second, "pearson": study.correlations[first, second]})
+    if sample is not None:
+        table["sample_pearson"] = sample.correlations[first, second]
+    return table
+
+
+def pair_table(latents: npt.NDArray[np.floating], study: Moments, sample: Moments) -> pd.DataFrame:
+    """Return the strongest pairs of the study: Pearson and Spearman, and Pearson of a sample."""
+    pairs = strongest_pairs(study.correlations, STRONGEST)
+    rows = []
+    for i, j in pairs:
+        pearson, spearman = pair_coefficients(latents[:, [i, j]].astype(np.float64))
+        rows.append((int(i), int(j), pearson, spearman, sample.correlations[i, j]))
+    return pd.DataFrame(rows, columns=["component", "other", "pearson", "spearman", "sample_pearson"])
+
+
+def axis_table(description: Description) -> pd.DataFrame:
+    """Return one row per principal axis: variance, its share, the cumulative share, the mean along it, its entries."""
+    axes = description.axes
+    total = axes.variances.sum()
+    table = pd.DataFrame(
+        {
+            "axis": np.arange(1, len(axes.variances) + 1),
+            "variance": axes.variances,
+            "share": axes.variances / total if total > 0 else np.zeros_like(axes.variances),
+            "cumulative_share": axes.cumulative_share,
+            "mean_along": axes.axes @ axes.mean,
+        }
+    )
+    entries = pd.DataFrame(axes.axes, columns=[f"z_{j}" for j in range(description.dimension)])
+    return pd.concat([table, entries], axis=1)
+
+
+def plane_table(plane: Plane) -> pd.DataFrame:
+    """Return one row per vector that stands in a plane: its set, its number and its two coordinates."""
+    parts = [
+        pd.DataFrame({"set": name, "vector": np.arange(len(points)), "across": points[:, 0], "up": points[:, 1]})
+        for name, points in plane.points.items()
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def ellipse_table(planes: Sequence[Plane]) -> pd.DataFrame:
+    """Return per plane the shares within its 1, 2, 3 and 4σ ellipses: of a normal, of CelebA and of a sample.
+
+    The ellipses are those of CelebA's mean and covariance in the plane. The sample is the first set of the plane.
+    """
+    rows = []
+    for plane in planes:
+        points = next(iter(plane.points.values()))
+        squares = [_squared_distances(values, plane) for values in (plane.bulk, points)]
+        for distance in (1, 2, 3, 4):
+            found = [float((square <= distance**2).mean()) for square in squares]
+            rows.append((*plane.labels, distance, float(ellipse_share(distance)), *found))
+    return pd.DataFrame(rows, columns=["across", "up", "distance", "normal", "celeba", "sample"])
+
+
+def _squared_distances(points: npt.NDArray[np.float64], plane: Plane) -> npt.NDArray[np.float64]:
+    inverse = np.linalg.pinv(plane.covariance)
+    centred = points - plane.mean
+    return np.asarray(np.einsum("ij,jk,ik->i", centred, inverse, centred))

@@ -1,0 +1,83 @@
+"""A sample in numbers: its components, its vectors, a line per sample."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from core.sampling import Sample
+from core.statistics import Description, Moments, radius_from_square
+
+__all__ = ["component_table", "radius_table", "summary_table", "vector_table"]
+
+
+def component_table(study: Description, sample: Sample | None = None) -> pd.DataFrame:
+    """Return one row per component: mean, width, shape and range, of the study and, if given, of a sample.
+
+    ``difference`` is half the L1 distance of both histograms: 0 for the same distribution, 1 for disjoint ones.
+    """
+    table = pd.DataFrame({"component": np.arange(study.dimension), **_component_columns(study.moments)})
+    if sample is not None:
+        described = sample.description
+        for name, values in _component_columns(described.moments).items():
+            table[f"sample_{name}"] = values
+        table["difference"] = study.histograms.overlap_distance(described.histograms)
+    return table
+
+
+def radius_table(description: Description, images: pd.Series[str] | None = None) -> pd.DataFrame:
+    """Return one row per vector: its number or image, radius and Mahalanobis distance."""
+    names = {"vector": np.arange(len(description.radii))} if images is None else {"image": images.to_numpy()}
+    return pd.DataFrame({**names, "radius": description.radii, "mahalanobis": description.distances})
+
+
+def vector_table(sample: Sample) -> pd.DataFrame:
+    """Return one row per vector of a sample: its number or image, then its components ``z_0``, ``z_1`` and so on."""
+    names = {"vector": np.arange(len(sample))} if sample.images is None else {"image": sample.images.to_numpy()}
+    values = pd.DataFrame(sample.vectors, columns=[f"z_{j}" for j in range(sample.vectors.shape[1])])
+    return pd.concat([pd.DataFrame(names), values], axis=1)
+
+
+def summary_table(
+    study: Description, samples: Sequence[Sample], cycle_errors: Sequence[float] | None = None
+) -> pd.DataFrame:
+    """Return one row per sample: radii with theory, Mahalanobis distances, the share inside the bulk.
+
+    ``in_bulk`` is the share of vectors whose Mahalanobis distance is at most the 99 % quantile of the study's own;
+    ``cycle_error``, the mean per sample, is there if given.
+    """
+    edge = np.quantile(study.distances, 0.99)
+    rows = []
+    for sample in samples:
+        strategy, described = sample.strategy, sample.description
+        theory = strategy.squared_radius()
+        mean, deviation = (np.nan, np.nan) if theory is None else radius_from_square(*theory)
+        rows.append(
+            {
+                "strategy": sample.key,
+                "parameters": strategy.describe_parameters(),
+                "count": len(sample),
+                "seed": sample.seed,
+                "radius_mean": described.radii.mean(),
+                "radius_deviation": described.radii.std(ddof=1) if len(sample) > 1 else np.nan,
+                "radius_mean_theory": mean,
+                "radius_deviation_theory": deviation,
+                "mahalanobis_median": np.median(described.distances),
+                "in_bulk": (described.distances <= edge).mean(),
+            }
+        )
+    table = pd.DataFrame(rows)
+    return table if cycle_errors is None else table.assign(cycle_error=list(cycle_errors))
+
+
+def _component_columns(moments: Moments) -> dict[str, np.ndarray]:
+    return {
+        "mean": moments.mean,
+        "standard_deviation": moments.widths,
+        "skewness": moments.skewness,
+        "excess_kurtosis": moments.excess_kurtosis,
+        "minimum": moments.minimum,
+        "maximum": moments.maximum,
+    }

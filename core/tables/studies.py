@@ -1,0 +1,87 @@
+"""A study in numbers: its training, its attributes, and what changes from one study to another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import numpy as np
+import pandas as pd
+
+from core.statistics import Description, Shape, matched_half_width, off_diagonal
+from core.study import Study
+
+__all__ = ["attribute_table", "comparison_table", "hardest_attributes", "history_table"]
+
+
+def history_table(study: Study) -> pd.DataFrame:
+    """Return one row per epoch of the training: losses and seconds."""
+    columns = ["epoch", "loss", "validation_loss", "seconds"]
+    return pd.DataFrame([asdict(epoch) for epoch in study.training.history], columns=columns)
+
+
+def attribute_table(rows: pd.DataFrame, attributes: Sequence[str]) -> pd.DataFrame:
+    """Return one row per attribute: its share of the images, the mean reconstruction error of those with it."""
+    errors = rows["reconstruction_error"]
+    values = [(a, rows[a].mean(), errors[rows[a].fillna(False).astype(bool)].mean()) for a in attributes]
+    return pd.DataFrame(values, columns=["attribute", "share", "reconstruction_error"])
+
+
+def hardest_attributes(rows: pd.DataFrame, attributes: Sequence[str], count: int = 3) -> str:
+    """Return the attributes with the largest mean reconstruction errors as words, empty without attributes."""
+    table = attribute_table(rows, attributes).dropna().sort_values("reconstruction_error", ascending=False)[:count]
+    pairs = zip(table["attribute"], table["reconstruction_error"], strict=True)
+    return ", ".join(f"{name.replace('_', ' ').lower()} {error:.4f}" for name, error in pairs)
+
+
+def comparison_table(studies: Sequence[tuple[Study, Description, Shape]]) -> pd.DataFrame:
+    """Return one row per measure, one column per study: errors, scale, place, spectrum, correlations, normality.
+
+    Parameters
+    ----------
+    studies : sequence of (Study, Description, Shape)
+        The shape is that along the study's principal axes.
+    """
+    columns = {study.name: _measures(study, description, shape) for study, description, shape in studies}
+    return pd.DataFrame(columns).rename_axis("measure").reset_index()
+
+
+def _measures(study: Study, described: Description, along: Shape) -> dict[str, float]:
+    moments, axes = described.moments, described.axes
+    errors = study.rows.groupby("partition")["reconstruction_error"].mean()
+    correlations = np.abs(off_diagonal(moments.correlations))
+    share, total = axes.cumulative_share, np.square(axes.variances).sum()
+    unit = np.sqrt(moments.variances.mean())
+    in_units = unit if unit > 0 else 1.0
+    quantiles = np.quantile(described.distances, (0.01, 0.5, 0.99))
+    return {
+        "images": len(study),
+        "training error": errors.get("train", np.nan),
+        "validation error": errors.get("validation", np.nan),
+        "mean radius": described.mean_radius,
+        "standard deviation of the radius / mean": described.radii.std() / described.mean_radius,
+        "matched half-width b*": matched_half_width(described.mean_radius, described.dimension),
+        "root mean square width σ": unit,
+        "widest / narrowest component": moments.widths.max() / max(moments.widths.min(), 1e-12),
+        "centre from the origin": np.linalg.norm(moments.mean),
+        "centre from the origin / mean radius": np.linalg.norm(moments.mean) / described.mean_radius,
+        "components whose |μ| exceeds σ": int((np.abs(moments.mean) > moments.widths).sum()),
+        "mean |μ| / root mean square σ": np.abs(moments.mean).mean() / in_units,
+        "Mahalanobis distance of the origin": described.origin_distance,
+        "vectors nearer to the centre than the origin": (described.distances < described.origin_distance).mean(),
+        "Mahalanobis distance, 1 %": quantiles[0],
+        "Mahalanobis distance, median": quantiles[1],
+        "Mahalanobis distance, 99 %": quantiles[2],
+        "variance in 10 principal axes": share[min(10, len(share)) - 1],
+        "variance in 50 principal axes": share[min(50, len(share)) - 1],
+        "variance in 100 principal axes": share[min(100, len(share)) - 1],
+        "effective dimension (Σλ)² / Σλ²": axes.variances.sum() ** 2 / total if total > 0 else 0.0,
+        "smallest / largest eigenvalue": axes.variances[-1] / axes.variances[0] if total > 0 else 0.0,
+        "mean |correlation|": correlations.mean() if len(correlations) else 0.0,
+        "largest |correlation|": correlations.max(initial=0.0),
+        "mean |skewness| of components": np.abs(moments.skewness).mean(),
+        "mean excess kurtosis of components": moments.excess_kurtosis.mean(),
+        "mean |skewness| of principal axes": np.abs(along.skewness).mean(),
+        "mean excess kurtosis of principal axes": along.excess_kurtosis.mean(),
+        "mean Shapiro-Wilk W of principal axes": np.nanmean(along.shapiro_w) if along.tested > 2 else np.nan,
+    }
