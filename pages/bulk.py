@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
 from core.cache import load_faces, load_projection
-from core.captions import about_spectrum, about_the_bulk
-from core.figures.bulk import plane_density, spectrum
-from core.planes import Direction, Plane, make_plane, picked_vector
-from core.statistics import radii
-from core.tables import axis_table
-from pages.parts.address import choose, whole_number
+from core.captions import about_spectrum, about_the_bulk, about_the_cloud
+from core.figures.bulk import cloud, spectrum
+from core.figures.planes import plane_density
+from core.figures.studies import overlay_spectra
+from core.planes import Plane, check_directions, direction_name, make_plane, picked_vector
+from core.statistics import radii, subsample
+from core.study import Study
+from core.tables import axis_table, plane_table
+from pages.parts.address import check_choice, choose, warn_about
+from pages.parts.beside import lay_beside
 from pages.parts.charts import CONFIG, chart, tables
 from pages.parts.comparison import Comparison
 from pages.parts.front_door import open_page
+from pages.parts.plane import choose_directions, choose_space
 
-KINDS = {"axis": "Principal axes", "component": "Components"}
+PLAIN, ERROR, DISTANCE = "nothing", "reconstruction error", "Mahalanobis distance"
+"""What vectors can be coloured by, besides the attributes."""
 
+VIEWS = {"plane": "A plane", "space": "A space"}
 
-def choose_directions(dimension: int) -> tuple[Direction, Direction]:
-    """Draw the controls of the plane; return its two directions."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        kind = choose("Plane of", KINDS, "axis", "plane")
-        first = 1 if kind == "axis" else 0  # axes are counted from 1, components from 0 as in the series
-        high = dimension - 1 + first
-        across = whole_number("Across", first, high, first, f"{kind}_across", width=140)
-        up = whole_number("Up", first, high, min(first + 1, high), f"{kind}_up", width=140)
-    return (kind, across - first), (kind, up - first)
+SPACE_COUNT = 4000  # vectors of CelebA in the scatter of a space, at most: a browser turns them smoothly
 
 
 def draw_plane(comparison: Comparison, plane: Plane) -> None:
@@ -57,19 +57,62 @@ def draw_plane(comparison: Comparison, plane: Plane) -> None:
         st.metric("Mahalanobis", f"{distance:.1f}", help="Mahalanobis distance to the centre of CelebA.")
 
 
+def choose_colour(study: Study) -> str:
+    """Draw the choice of what the vectors of a space are coloured by; return it."""
+    colours = [PLAIN, ERROR, DISTANCE, *study.attributes]
+    warn_about("colour", check_choice("colour", colours))
+    chosen: str = st.selectbox("Colour by", colours, key="colour", bind="query-params", width=240)
+    return chosen
+
+
+def draw_space(comparison: Comparison) -> None:
+    """Draw a scatter in three directions with ellipsoids."""
+    chosen, sample = comparison.selection, comparison.sample
+    study, description = chosen.study, chosen.description
+    directions = choose_space(study.dimension)
+    check_directions(directions, study.dimension)
+    colour = choose_colour(study)
+    bulk = load_projection(study, directions)
+    rows = subsample(len(bulk), SPACE_COUNT, chosen.seed)
+    values = None
+    if colour == DISTANCE:
+        values = description.distances[rows]
+    elif colour != PLAIN:
+        column = "reconstruction_error" if colour == ERROR else colour
+        values = study.rows[column].fillna(False).to_numpy()[rows]
+    figure = cloud(
+        bulk[rows],
+        description.axes.along(sample.vectors, directions),
+        [direction_name(direction) for direction in directions],
+        sample.title,
+        (bulk.mean(axis=0), np.cov(bulk, rowvar=False)),
+        None if values is None else (colour.replace("_", " "), values),
+    )
+    chart(figure, f"{len(rows)} vectors of CelebA and {sample.title} in three directions", "space")
+    st.caption(about_the_cloud(sample.title))
+
+
 def main(comparison: Comparison) -> None:
     """Draw the page."""
     chosen, sample = comparison.selection, comparison.sample
     described, title = chosen.description, sample.title
-    directions = choose_directions(chosen.study.dimension)
-    bulk = load_projection(chosen.study, directions)
-    draw_plane(comparison, make_plane(described, bulk, comparison.reference, sample, directions))
-    st.caption(about_the_bulk(described, title))
+    name = chosen.file_name(sample.stem)
+    makers = {"Principal axes": (chosen.file_name("principal_axes"), lambda: axis_table(described))}
+    if choose("View", VIEWS, "plane", "view") == "plane":
+        directions = choose_directions(chosen.study.dimension)
+        bulk = load_projection(chosen.study, directions)
+        plane = make_plane(described, bulk, [comparison.reference, sample], directions)
+        draw_plane(comparison, plane)
+        st.caption(about_the_bulk(described, title))
+        makers["This plane"] = (f"{name}_plane", lambda: plane_table(plane))
+    else:
+        draw_space(comparison)
     st.subheader("Principal axes")
     along = described.axes.variances_of(sample.description.moments.covariance)
     chart(spectrum(described, along, title), f"variances along the principal axes, CelebA and {title}", "spectrum")
     st.caption(about_spectrum(described))
-    tables({"Principal axes": (chosen.file_name("principal_axes"), lambda: axis_table(described))})
+    lay_beside(chosen, overlay_spectra, "spectrum")
+    tables(makers)
 
 
 open_page(main)

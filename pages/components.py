@@ -9,8 +9,10 @@ import streamlit as st
 
 from core.captions import about_components
 from core.figures.components import component_histograms, means_and_widths
+from core.figures.studies import overlay_components
 from core.tables import component_table, correlation_table
 from pages.parts.address import check_number, choose, warn_about
+from pages.parts.beside import lay_beside
 from pages.parts.charts import chart, tables
 from pages.parts.comparison import Comparison
 from pages.parts.front_door import open_page
@@ -62,6 +64,7 @@ def main(comparison: Comparison) -> None:
     st.caption(about_components(chosen.description, frame, title))
     st.subheader("Mean and width of every component")
     chart(means_and_widths(frame, title), f"mean and width of all components, CelebA and {title}", "means_and_widths")
+    lay_beside(chosen, overlay_components, "means and widths")
     name = chosen.file_name(sample.stem)
     drawn = sample.description.moments
     tables(

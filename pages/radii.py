@@ -6,8 +6,10 @@ import streamlit as st
 
 from core.captions import about_cubes, about_distances, about_radii
 from core.figures.radii import cube_bands, distance_histogram, radius_histogram
+from core.figures.studies import overlay_radii
 from core.strategies import Cube
 from core.tables import radius_table, summary_table
+from pages.parts.beside import lay_beside
 from pages.parts.charts import chart, tables
 from pages.parts.comparison import Comparison
 from pages.parts.front_door import open_page
@@ -31,6 +33,7 @@ def main(comparison: Comparison) -> None:
     chart(distance_histogram(described, sample), f"Mahalanobis distances of CelebA and of {title}", "distances")
     st.caption(about_distances(described, sample))
 
+    lay_beside(chosen, overlay_radii, "radii and distances")
     name = chosen.file_name(sample.stem)
     images = chosen.study.rows["image"]
     tables(

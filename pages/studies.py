@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
+import pandas as pd
 import streamlit as st
 
-from core.cache import load_autoencoder
+from core.cache import load_autoencoder, load_shape
+from core.captions import about_two_studies
 from core.figures.faces import wall
 from core.figures.training import error_histogram, loss_curve
 from core.study import ROW_COLUMNS, Study
-from core.tables import attribute_table, hardest_attributes, history_table
+from core.tables import attribute_table, comparison_table, hardest_attributes, history_table
 from pages.parts.charts import chart, tables
 from pages.parts.front_door import open_page
 from pages.parts.sidebar import Selection
@@ -88,10 +92,25 @@ def reconstructions(study: Study) -> None:
     )
 
 
+def compare_studies(chosen: Selection) -> dict[str, tuple[str, Callable[[], pd.DataFrame]]]:
+    """Draw in numbers what changes from the study to the one beside it; return the table as a download."""
+    if chosen.beside is None:
+        return {}
+    pairs = ((chosen.study, chosen.description), chosen.beside)
+    table = comparison_table([(study, described, load_shape(study, True)) for study, described in pairs])
+    names = [study.name for study, _ in pairs]
+    st.subheader(" and ".join(names))
+    st.caption(about_two_studies(table))
+    columns = {name: st.column_config.NumberColumn(format="%.4g") for name in names}
+    st.dataframe(table, hide_index=True, column_config=columns, height=420, alt="both studies in numbers")
+    return {"Comparison": ("_and_".join(names), lambda: table)}
+
+
 def main(chosen: Selection) -> None:
     """Draw the page."""
     study = chosen.study
     facts(study)
+    comparison = compare_studies(chosen)
     columns = st.grid(2, min_column_width=380)
     left, right = columns.cell(), columns.cell()
     with left:
@@ -108,6 +127,7 @@ def main(chosen: Selection) -> None:
             "Losses": (f"{study.name}_training", lambda: history_table(study)),
             "Reconstruction errors": (f"{study.name}_errors", lambda: study.rows[list(ROW_COLUMNS)]),
             "Attributes": (f"{study.name}_attributes", lambda: attribute_table(study.rows, study.attributes)),
+            **comparison,
         }
     )
 

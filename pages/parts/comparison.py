@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -9,10 +10,10 @@ from typing import Any
 
 import streamlit as st
 
-from core.cache import load_sample
+from core.cache import load_fit, load_sample
 from core.sampling import Sample
-from core.statistics import Description, matched_half_width
-from core.strategies import STRATEGIES, Choice, Cube, Number, Parameter, Strategy
+from core.statistics import Description, PairCut, matched_half_width
+from core.strategies import STRATEGIES, Choice, Cube, Ellipsoid, Number, Parameter, Strategy
 from pages.parts.address import check_choice, choose, warn_about
 from pages.parts.sidebar import Selection, selection
 
@@ -39,8 +40,24 @@ def compare(room: str) -> Comparison:
     with tabs[opened], st.container(key=f"controls_{strategy.key}", gap="small"):
         st.caption(f"Assumes {strategy.assumes} ({strategy.post}). ${strategy.formula}$")
         values = _controls(strategy, chosen.description)
+        fitted = _fit(chosen, strategy, values)
+        if note := fitted.note():
+            st.caption(note)
     sample = load_sample(chosen.study, strategy.key, values, chosen.count, chosen.seed)
     return Comparison(chosen, chosen.reference, sample)
+
+
+def _fit(chosen: Selection, strategy: type[Strategy], values: dict[str, float | str]) -> Strategy:
+    """Return the fitted strategy; show how far the fit is where it takes long."""
+    place = st.empty()
+    words = f"Fitting {strategy.title} to {len(chosen.study):,} vectors, once for this study …"
+
+    def report(share: float) -> None:
+        place.progress(share, words)
+
+    fitted = load_fit(chosen.study, strategy.key, values, report)
+    place.empty()
+    return fitted
 
 
 def _tabs(room: str) -> tuple[Sequence[Any], int]:
@@ -75,7 +92,9 @@ def _controls(strategy: type[Strategy], description: Description) -> dict[str, f
         for parameter in strategy.parameters:
             values[parameter.name] = _widget(strategy, parameter, defaults[parameter.name], description.dimension)
         if strategy is Cube:
-            _presets(matched_half_width(description.mean_radius, description.dimension))
+            _cubes(matched_half_width(description.mean_radius, description.dimension))
+        if strategy is Ellipsoid and values["cut"] == "pairs":
+            _workable(min(int(values["components"]), description.dimension))
     return values
 
 
@@ -97,17 +116,29 @@ def _slider(parameter: Number, default: float, key: str) -> float:
     )
 
 
-def _presets(match: float) -> None:
+def _cubes(match: float) -> None:
     """Offer the four cubes of post V, each with its b in this study."""
-
-    def move(scale: float) -> None:
-        st.session_state["cube_scale"] = scale
-
     for preset in PRESETS:
-        st.button(
+        _preset(
+            f"cube_{preset.numerator}_{preset.denominator}",
             f"{preset} b* = {float(preset) * match:.2f}",
-            key=f"cube_{preset.numerator}_{preset.denominator}",
-            help=f"Post V's b = {float(preset) * 1.5:g}, where b* was 1.5.",
-            on_click=move,
-            args=(float(preset),),
+            f"Post V's b = {float(preset) * 1.5:g}, where b* was 1.5.",
+            "cube_scale",
+            float(preset),
         )
+
+
+def _workable(axes: int) -> None:
+    """Offer the level at which post X's ellipses of all pairs keep half of a normal law."""
+    k = math.ceil(10 * PairCut.keeping(0.5, axes).k) / 10
+    about = f"In {axes} dimensions the ellipses of all pairs keep half of a normal law from here on."
+    _preset("ellipsoid_half", f"Keep half: k = {k:g}", about, "ellipsoid_k", k)
+
+
+def _preset(key: str, label: str, about: str, widget: str, value: float) -> None:
+    """Offer a value of a widget as a button."""
+
+    def move() -> None:
+        st.session_state[widget] = value
+
+    st.button(label, key=key, help=about, on_click=move)

@@ -35,8 +35,11 @@ class Room:
 PAGES = (
     Room("faces", "Faces", "face", "Do these vectors decode to faces?"),
     Room("components", "Components", "bar_chart", "How is each component distributed?"),
+    Room("correlations", "Correlations", "grid_on", "Which components depend on each other?"),
     Room("bulk", "Bulk", "bubble_chart", "What is the shape of the bulk?"),
+    Room("normality", "Normality", "ssid_chart", "Is the bulk a multivariate normal?"),
     Room("radii", "Radii", "straighten", "How long are the vectors?"),
+    Room("paths", "Paths", "timeline", "What lies on the way from here to there?", compares=False),
     Room("studies", "Studies", "science", "What was trained on what?", compares=False),
 )
 """All pages, in the order of the navigation; the first is the start page."""

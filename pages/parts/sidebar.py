@@ -20,6 +20,7 @@ __all__ = ["Selection", "selection", "sidebar"]
 STUDIES = Path(__file__).parents[2] / "studies"
 VECTORS, MAX_VECTORS = 512, 10_000
 MAX_SEED = 2**31 - 1
+NONE = "none"
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Selection:
     description: Description
     count: int
     seed: int
+    beside: tuple[Study, Description] | None = None
 
     @property
     def reference(self) -> Sample:
@@ -53,6 +55,16 @@ def sidebar() -> None:
             bind="query-params",
             help="A trained autoencoder with the latent vectors of its images.",
         )
+        others = [NONE, *(name for name in folders if name != st.session_state["study"])]
+        if len(others) > 1:
+            warn_about("beside", check_choice("beside", others))
+            st.selectbox(
+                "Lay beside",
+                others,
+                key="beside",
+                bind="query-params",
+                help="A second study, drawn over the first on Components, Bulk, Radii, Normality and Studies.",
+            )
         whole_number(
             "Vectors", 24, MAX_VECTORS, VECTORS, "vectors", step=128, help="How many vectors are drawn on each side."
         )
@@ -66,8 +78,11 @@ def selection() -> Selection:
     name = st.session_state.get("study")
     if name not in folders:
         raise InputError(f"There is no study in {STUDIES}; make one with 'python -m core train --help'.")
-    study = load_study(folders[name])
-    return Selection(study, load_description(study), st.session_state["vectors"], st.session_state["seed"])
+    study, beside = load_study(folders[name]), None
+    if (second := st.session_state.get("beside", NONE)) in folders and second != name:
+        other = load_study(folders[second])
+        beside = (other, load_description(other))
+    return Selection(study, load_description(study), st.session_state["vectors"], st.session_state["seed"], beside)
 
 
 def _folders() -> dict[str, Path]:

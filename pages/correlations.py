@@ -1,0 +1,101 @@
+"""Which components depend on each other? Pearson matrices, their coefficients, single pairs."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from core.cache import load_order, load_pairs, load_projection
+from core.captions import about_a_pair, about_coefficients, about_correlations
+from core.figures.correlations import coefficient_histogram, matrices
+from core.figures.planes import SHARES, plane_density
+from core.planes import Direction, make_plane
+from core.statistics import pair_coefficients
+from core.tables import correlation_table, plane_table
+from pages.parts.address import choose, whole_number
+from pages.parts.charts import chart, tables
+from pages.parts.comparison import Comparison
+from pages.parts.front_door import open_page
+
+ORDERS = {"clusters": "Clustered", "index": "Index"}
+
+
+def draw_matrices(comparison: Comparison) -> None:
+    """Draw the matrices and the distribution of their coefficients."""
+    chosen, sample = comparison.selection, comparison.sample
+    moments, drawn = chosen.description.moments, sample.description.moments
+    order = choose("Order of the components", ORDERS, "clusters", "order", "Clustered: correlated ones side by side.")
+    arranged = load_order(chosen.study) if order == "clusters" else np.arange(chosen.study.dimension)
+    figure = matrices(moments.correlations, drawn.correlations, arranged, sample.title)
+    chart(figure, f"Pearson matrices of CelebA and {sample.title}, and their difference", "matrices")
+    st.caption(about_correlations(chosen.description, sample))
+    st.subheader("How large are the coefficients?")
+    figure = coefficient_histogram(moments, drawn, sample.title)
+    chart(figure, f"distribution of the Pearson coefficients of CelebA and {sample.title}", "coefficients")
+    st.caption(about_coefficients(chosen.description, sample))
+
+
+def choose_pair(comparison: Comparison) -> tuple[int, int, float]:
+    """Draw the strongest pairs, of which a click chooses one, and fields for any other; return pair and coverage."""
+    chosen = comparison.selection
+    strongest = load_pairs(chosen.study, comparison.sample)
+    first, second = (int(strongest[name].iloc[0]) if len(strongest) else 0 for name in ("component", "other"))
+
+    def take() -> None:
+        picked = st.session_state["strongest_pairs"]["selection"]["rows"]
+        if picked:
+            row = strongest.iloc[picked[0]]
+            st.session_state["pair_across"], st.session_state["pair_up"] = int(row["component"]), int(row["other"])
+
+    titles = {"pearson": "Pearson", "spearman": "Spearman", "sample_pearson": f"{comparison.sample.title}, Pearson"}
+    columns = {name: st.column_config.NumberColumn(title, format="%.3f") for name, title in titles.items()}
+    st.dataframe(
+        strongest,
+        hide_index=True,
+        height=360,
+        column_config={"component": "z_i", "other": "z_j", **columns},
+        on_select=take,
+        selection_mode="single-row",
+        key="strongest_pairs",
+        alt="the pairs with the largest Pearson coefficients",
+    )
+    high = chosen.study.dimension - 1
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        across = whole_number("Across", 0, high, first, "pair_across", width=120)
+        up = whole_number("Up", 0, high, min(second, high), "pair_up", width=120)
+        percent = whole_number("Coverage %", 10, 99, 95, "coverage", width=120, help="Of the outermost ellipse.")
+    return across, up, percent / 100
+
+
+def main(comparison: Comparison) -> None:
+    """Draw the page."""
+    chosen, sample = comparison.selection, comparison.sample
+    moments, drawn = chosen.description.moments, sample.description.moments
+    draw_matrices(comparison)
+    st.subheader("One pair")
+    left, right = st.columns([2, 3])
+    with left:
+        i, j, coverage = choose_pair(comparison)
+    directions: tuple[Direction, Direction] = (("component", i), ("component", j))
+    bulk = load_projection(chosen.study, directions)
+    plane = make_plane(chosen.description, bulk, [sample], directions)
+    shares = sorted({*SHARES[:2], coverage})
+    coefficients, theirs = pair_coefficients(bulk), pair_coefficients(plane.points[sample.title])
+    with right:
+        chart(plane_density(plane, shares, 480), f"density of components {i} and {j} with ellipses", "pair_density")
+    with st.container(horizontal=True):
+        for title, pair in (("CelebA", coefficients), (sample.title, theirs)):
+            for name, value in zip(("Pearson", "Spearman"), pair, strict=True):
+                st.metric(f"{name}, {title}", f"{value:.3f}")
+    st.caption(about_a_pair(chosen.description, i, j, coefficients, sample.title))
+    name = chosen.file_name(sample.stem)
+    tables(
+        {
+            "All pairs": (f"{name}_correlations", lambda: correlation_table(moments, drawn)),
+            "Strongest pairs": (f"{name}_strongest_pairs", lambda: load_pairs(chosen.study, sample)),
+            "This pair": (f"{name}_z{i}_z{j}", lambda: plane_table(plane)),
+        }
+    )
+
+
+open_page(main)

@@ -1,0 +1,72 @@
+"""What lies on the way from here to there? Curves in a plane, from face to face, along an attribute."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core.cache import load_cycle_errors, load_film
+from core.figures.faces import wall
+from core.figures.paths import Strip, animation, film
+from core.figures.theme import SAMPLE, SECOND
+from core.tables import path_table
+from pages.parts.address import choose, whole_number
+from pages.parts.charts import chart, tables
+from pages.parts.front_door import open_page
+from pages.parts.sidebar import Selection
+from pages.parts.ways import KINDS, choose_way
+
+CYCLE_COUNT = 64  # vectors of CelebA whose mean cycle error is drawn beside a path's
+
+
+def picture_buttons(strips: list[Strip], name: str) -> None:
+    """Offer the film strips as a picture, the last of them as an animation."""
+    st.download_button(
+        "Strip (PNG)",
+        data=lambda: wall(np.concatenate([s.images for s in strips]), len(strips[0].images), "PNG"),
+        file_name=f"{name}.png",
+        mime="image/png",
+        icon=":material/image:",
+        on_click="ignore",
+    )
+    st.download_button(
+        "Animation (GIF)",
+        data=lambda: animation(strips[-1].images),
+        file_name=f"{name}.gif",
+        mime="image/gif",
+        icon=":material/animation:",
+        on_click="ignore",
+    )
+
+
+def main(chosen: Selection) -> None:
+    """Draw the page."""
+    study, description = chosen.study, chosen.description
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        kind = choose("Kind of path", KINDS, "plane", "way")
+        frames = whole_number("Frames", 3, 31, 15, "frames", step=2, width=140)
+    choice = choose_way(chosen, kind, frames)
+    with st.skeleton(height=420):
+        strips = []
+        for path, colour in zip(choice.paths, (SAMPLE, SECOND), strict=False):
+            decoded = load_film(study, path.vectors.tolist())
+            distances = description.axes.mahalanobis(path.vectors)
+            strips.append(Strip(path, decoded.images, distances, decoded.errors, colour))
+        usual = float(load_cycle_errors(study, chosen.reference, CYCLE_COUNT).mean())
+    names = " and ".join(path.name for path in choice.paths)
+    chart(film(strips, description, usual), f"decoded frames along {names} with distances and cycle errors", "film")
+    st.caption(choice.caption([s.distances for s in strips], [s.errors for s in strips], usual))
+    name = chosen.file_name("path", choice.stem, f"{frames}frames", f"seed{chosen.seed}")
+    tables(
+        {
+            "Path": (
+                name,
+                lambda: pd.concat([path_table(s.path, s.distances, s.errors) for s in strips], ignore_index=True),
+            )
+        },
+        lambda: picture_buttons(strips, name),
+    )
+
+
+open_page(main)
