@@ -24,7 +24,9 @@ def draw_matrices(comparison: Comparison) -> None:
     """Draw the matrices and the distribution of their coefficients."""
     chosen, sample = comparison.selection, comparison.sample
     moments, drawn = chosen.description.moments, sample.description.moments
-    order = choose("Order of the components", ORDERS, "clusters", "order", "Clustered: correlated ones side by side.")
+    order = choose(
+        "Order of the components", ORDERS, "clusters", "matrix_order", "Clustered: correlated ones side by side."
+    )
     arranged = load_order(chosen.study) if order == "clusters" else np.arange(chosen.study.dimension)
     figure = matrices(moments.correlations, drawn.correlations, arranged, sample.title)
     chart(figure, f"Pearson matrices of CelebA and {sample.title}, and their difference", "matrices")

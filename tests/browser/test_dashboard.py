@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from core.sampling import draw_sample
@@ -132,6 +133,59 @@ def test_a_preset_moves_the_cube_and_its_radius(page: Page, server: Server, tmp_
     expect(page.get_by_text(f"{table.loc['cube', 'radius_mean']:.2f} ±").first).to_be_visible()
 
 
+def test_a_click_on_a_strong_pair_shows_it(page: Page, server: Server, tmp_path: Path) -> None:
+    page.goto(f"{server.url}/correlations?strategy=mvn")
+    settle(page)
+    table = pd.read_csv(download(page, "Strongest pairs (CSV)", tmp_path))
+    page.get_by_test_id("stDataFrame").first.click(position={"x": 15, "y": 35 * 3 + 17})  # the third row's box
+    settle(page)
+    expect(page.get_by_label("Across", exact=True)).to_have_value(str(table["component"][2]))
+    expect(page.get_by_label("Up", exact=True)).to_have_value(str(table["other"][2]))
+    assert metric(page, "Pearson, CelebA") == f"{table['pearson'][2]:.3f}"
+    assert metric(page, "Spearman, CelebA") == f"{table['spearman'][2]:.3f}"
+
+
+def test_the_outer_layer_is_removed_and_the_core_is_drawn(page: Page, server: Server, tmp_path: Path) -> None:
+    page.goto(f"{server.url}/normality?strategy=mvn")
+    settle(page)
+    field = page.get_by_label("Remove the outermost %")
+    field.fill("20")
+    field.press("Enter")
+    settle(page)
+    assert "removed=20" in page.url
+    expect(page.get_by_text("core of CelebA, 80%").first).to_be_visible()
+    table = pd.read_csv(download(page, "Squared distances (CSV)", tmp_path))
+    distances = describe_study(server.study).distances
+    np.testing.assert_allclose(table["celeba"], np.quantile(distances**2, np.arange(1, 100) / 100), rtol=1e-6)
+
+
+def test_a_path_between_two_faces_is_a_film_to_take_away(page: Page, server: Server, tmp_path: Path) -> None:
+    page.goto(f"{server.url}/paths?frames=9")
+    settle(page)
+    expect(page.locator(".js-plotly-plot image")).to_have_count(9)
+    page.get_by_role("radio", name="Between two faces").click()
+    settle(page)
+    expect(page.locator(".js-plotly-plot image")).to_have_count(18)
+    assert "way=Between" in page.url
+    with Image.open(download(page, "Animation (GIF)", tmp_path)) as picture:
+        assert (picture.format, picture.n_frames) == ("GIF", 16)
+    with Image.open(download(page, "Strip (PNG)", tmp_path)) as picture:
+        assert picture.format == "PNG"
+        assert picture.width > 4 * picture.height
+    table = pd.read_csv(download(page, "Path (CSV)", tmp_path))
+    assert table.groupby("path", sort=False)["frame"].max().to_dict() == {"Straight line": 9, "Arc about the centre": 9}
+    assert (table["cycle_error"] > 0).all()
+
+
+def test_a_second_study_is_laid_beside_the_first(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/radii?beside=celeba")
+    settle(page)
+    expect(page.get_by_role("heading", name=f"{server.study.name} and celeba")).to_be_visible()
+    page.get_by_role("link", name="Studies").click()
+    settle(page)
+    expect(page.get_by_role("heading", name=f"{server.study.name} and celeba")).to_be_visible()
+
+
 def test_the_model_card_shows_the_validation_error(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/studies")
     settle(page)
@@ -143,7 +197,14 @@ def test_the_model_card_shows_the_validation_error(page: Page, server: Server) -
 def test_every_page_is_reached_from_the_navigation_and_keeps_the_choices(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/?strategy=interval&interval_k=2.0&seed=3")
     settle(page)
-    for title, heading in (("Components", "How is each"), ("Bulk", "What is the shape"), ("Radii", "How long are")):
+    headings = {
+        "Components": "How is each",
+        "Correlations": "Which components",
+        "Bulk": "What is the shape",
+        "Normality": "Is the bulk",
+        "Radii": "How long are",
+    }
+    for title, heading in headings.items():
         page.get_by_role("link", name=title).click()
         expect(page.get_by_role("heading", name=heading)).to_be_visible()
         settle(page)

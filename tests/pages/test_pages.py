@@ -12,17 +12,20 @@ import pytest
 
 from core.sampling import draw_reference, draw_sample
 from core.scores import cycle_errors
-from core.statistics import describe_study
+from core.statistics import PairCut, describe_study
 from core.strategies import STRATEGIES, make_strategy
 from core.study import Study
 from tests.pages.conftest import DASHBOARD, Open
 
-COMPARING = ("faces", "components", "bulk", "radii")
+COMPARING = ("faces", "components", "correlations", "bulk", "normality", "radii")
 TITLES = {
     "faces": "Do these vectors decode to faces?",
     "components": "How is each component distributed?",
+    "correlations": "Which components depend on each other?",
     "bulk": "What is the shape of the bulk?",
+    "normality": "Is the bulk a multivariate normal?",
     "radii": "How long are the vectors?",
+    "paths": "What lies on the way from here to there?",
     "studies": "What was trained on what?",
 }
 
@@ -137,6 +140,95 @@ def test_a_plane_of_components_can_be_chosen(dashboard: Open) -> None:
     assert not app.error
 
 
+@pytest.mark.parametrize("colour", ["nothing", "Smiling", "reconstruction error", "Mahalanobis distance"])
+def test_a_space_is_coloured_by_what_is_known_of_the_vectors(dashboard: Open, colour: str) -> None:
+    app = dashboard("bulk", view="A space", colour=colour, plane="Components", component_deep=9)
+    assert not app.exception
+    assert not app.error
+    assert not app.warning
+
+
+def test_a_space_of_two_directions_is_answered_with_a_sentence(dashboard: Open) -> None:
+    app = dashboard("bulk", view="A space", axis_deep=2)
+    assert not app.exception
+    assert [e.value for e in app.error] == ["A space needs three different directions; choose another number."]
+
+
+def test_the_strongest_pair_is_shown_first_with_its_coefficients(dashboard: Open, tiny_study: Study) -> None:
+    app = dashboard("correlations", strategy="mvn")
+    correlations = describe_study(tiny_study).moments.correlations
+    pair = app.number_input(key="pair_across").value, app.number_input(key="pair_up").value
+    strongest = np.abs(correlations - np.eye(len(correlations))).max()
+    assert abs(correlations[pair]) == pytest.approx(strongest)
+    shown = {metric.label: metric.value for metric in app.metric}
+    assert shown["Pearson, CelebA"] == f"{correlations[pair]:.3f}"
+
+
+def test_a_component_does_not_pair_with_itself(dashboard: Open) -> None:
+    app = dashboard("correlations", pair_across=3, pair_up=3)
+    assert not app.exception
+    assert [e.value for e in app.error] == ["A plane needs two different directions; choose another number."]
+
+
+@pytest.mark.parametrize("kind", ["Components", "Principal axes"])
+def test_normality_is_looked_at_without_the_outer_layer(dashboard: Open, kind: str) -> None:
+    app = dashboard("normality", strategy="mvn", directions=kind, removed=20, test="true", test_count=3)
+    assert not app.exception
+    assert not app.error
+    assert not app.warning
+    assert any("Without the outermost 20%" in caption.value for caption in app.caption)
+    sets = [frame for frame in (table.value for table in app.dataframe) if "p_value" in frame]
+    assert [len(frame) for frame in sets] == [4]
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        {"curve": "Line", "angle": 30, "others": "At the conditional mean", "plane": "Components"},
+        {"curve": "Circle", "others": "At zero", "frames": 3},
+        {"way": "Between two faces", "from_face": 3, "to_face": 3},
+        {"way": "Between two faces", "arc": "Arc about the origin"},
+        {"way": "Along an attribute", "attribute": "Male", "through": 4},
+    ],
+    ids=lambda choices: "-".join(map(str, choices.values())),
+)
+def test_every_kind_of_path_is_drawn(dashboard: Open, choices: dict[str, str | int]) -> None:
+    app = dashboard("paths", **choices)
+    assert not app.exception
+    assert not app.error
+    assert not app.warning
+
+
+def test_a_path_in_a_plane_of_one_direction_is_answered_with_a_sentence(dashboard: Open) -> None:
+    app = dashboard("paths", axis_across=2, axis_up=2)
+    assert not app.exception
+    assert [e.value for e in app.error] == ["A plane needs two different directions; choose another number."]
+
+
+@pytest.mark.parametrize("page", ["components", "bulk", "normality", "radii", "studies"])
+def test_a_second_study_is_laid_beside_the_first(dashboard: Open, tiny_study: Study, page: str) -> None:
+    app = dashboard(page, beside="celeba")
+    assert not app.exception
+    assert not app.error
+    assert not app.warning
+    assert f"{tiny_study.name} and celeba" in [heading.value for heading in app.subheader]
+
+
+def test_a_study_is_not_laid_beside_itself(dashboard: Open, tiny_study: Study) -> None:
+    app = dashboard("radii", beside=tiny_study.name)
+    assert not app.exception
+    assert any("beside must be one of none" in w.value for w in app.warning)
+
+
+def test_the_restriction_to_pair_ellipses_offers_the_level_that_keeps_half(dashboard: Open) -> None:
+    app = dashboard("radii", strategy="ellipsoid", ellipsoid_components=16, ellipsoid_k=2, ellipsoid_cut="Each pair")
+    assert any("of a normal law in 16 dimensions at k = 2" in caption.value for caption in app.caption)
+    half = PairCut.keeping(0.5, 16).k
+    app.button(key="ellipsoid_half").click().run()
+    assert half <= app.session_state["ellipsoid_k"] < half + 0.1
+    assert not app.exception
+
+
 def test_a_damaged_study_is_answered_with_a_sentence(dashboard: Open, tiny_study: Study, tmp_path: Path) -> None:
     folder = tmp_path / "damaged"
     shutil.copytree(tiny_study.folder, folder)
@@ -154,7 +246,7 @@ def test_a_study_that_is_not_there_is_answered_with_a_sentence(dashboard: Open, 
 
 
 def test_pages_of_statistics_never_load_tensorflow(tiny_study: Study) -> None:
-    for page in ("components", "bulk", "radii"):
+    for page in ("components", "correlations", "bulk", "normality", "radii"):
         code = f"""
 import sys
 from streamlit.testing.v1 import AppTest
