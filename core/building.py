@@ -17,8 +17,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from core.autoencoder import Autoencoder, AutoencoderConfig, Progress, TrainingConfig, train
+from core.autoencoder.epochs import CHECKPOINT
 from core.autoencoder.model import unit_range
-from core.autoencoder.training import CHECKPOINT
 from core.celeba import Images, ImageSource, Skipped
 from core.errors import InputError
 from core.labels import Labels

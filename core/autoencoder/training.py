@@ -1,61 +1,20 @@
-"""Training an autoencoder: epochs, schedule, checkpoints. Knows no user interface; progress goes to a callback."""
+"""Training an autoencoder to reproduce images."""
 
 from __future__ import annotations
 
-import json
 import math
-import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import safetensors
-import safetensors.numpy
 
 from core.autoencoder.config import AutoencoderConfig, TrainingConfig
+from core.autoencoder.epochs import Batch, Epoch, Progress, compile_model, run_epochs
 from core.autoencoder.model import BLOCK, Autoencoder, import_keras, unit_range
-from core.errors import InputError
-from core.storage import whole_file
 
-__all__ = ["Epoch", "Progress", "train"]
-
-CHECKPOINT = "checkpoint.safetensors"
-WARM_UP = 0.03
-"""Share of the steps in which the learning rate rises to its peak."""
-
-FINAL_RATE = 0.01
-"""Learning rate at the end of the schedule, as a share of the peak."""
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """One finished pass over the training images: mean losses, and seconds of work."""
-
-    epoch: int
-    loss: float
-    validation_loss: float
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Where a training stands after a step.
-
-    ``loss`` is the mean of the running epoch, ``images_per_second`` the mean since the (re)start, ``seconds_left`` to
-    the end of the last epoch. ``finished`` is set on the step that ends an epoch.
-    """
-
-    epoch: int
-    epochs: int
-    step: int
-    steps: int
-    loss: float
-    images_per_second: float
-    seconds_left: float
-    finished: Epoch | None = None
+__all__ = ["train"]
 
 
 def train(
@@ -88,70 +47,22 @@ def train(
     InputError
         If there are no training images, a checkpoint of other settings lies in the folder, or the loss is not finite.
     """
-    if not len(train_rows):
-        raise InputError("There are no images to train on; check the partition list and the limit.")
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    steps = math.ceil(len(train_rows) / training.batch_size)
     autoencoder = Autoencoder(config, training.seed, training.precision)
-    model = _trainable(autoencoder, training, steps)
-    settings = {"autoencoder": config.to_dict(), "training": training.to_dict(), "images": len(train_rows)}
-    history = _restore(folder / CHECKPOINT, model, settings)
-    started, images_done = time.monotonic(), 0
-    for epoch in range(len(history) + 1, training.epochs + 1):
-        epoch_started = time.monotonic()
-        total = 0.0
-        for step, (rows, mirrored) in enumerate(_batches(train_rows, training, epoch), 1):
-            batch = images[rows]
-            batch[mirrored] = batch[mirrored, :, ::-1]
-            pixels = unit_range(batch)
-            loss = float(model.train_on_batch(pixels, pixels))
-            model.reset_metrics()
-            if not math.isfinite(loss):
-                raise InputError(f"The loss is not finite in epoch {epoch}; train with a lower learning rate.")
-            total += loss * len(rows)
-            images_done += len(rows)
-            finished = None
-            if step == steps:
-                validation = _mean_loss(model, images, validation_rows)
-                seconds = time.monotonic() - epoch_started
-                finished = Epoch(epoch, total / len(train_rows), validation, seconds)
-                history.append(finished)
-                _checkpoint(folder / CHECKPOINT, model, settings, history)
-            if on_progress:
-                rate = images_done / (time.monotonic() - started)
-                seen = min(step * training.batch_size, len(train_rows))
-                left = (training.epochs - epoch) * len(train_rows) + len(train_rows) - seen
-                on_progress(Progress(epoch, training.epochs, step, steps, total / seen, rate, left / rate, finished))
-    return autoencoder, history
-
-
-def _trainable(autoencoder: Autoencoder, training: TrainingConfig, steps_per_epoch: int) -> Any:
-    keras = import_keras()
-    steps = training.epochs * steps_per_epoch
-    warm_up = int(WARM_UP * steps)
-    schedule = keras.optimizers.schedules.CosineDecay(
-        0.1 * training.learning_rate,
-        decay_steps=max(1, steps - warm_up),
-        alpha=FINAL_RATE,
-        warmup_target=training.learning_rate,
-        warmup_steps=warm_up,
-    )
-    model = keras.Sequential([autoencoder.encoder, autoencoder.decoder], name="autoencoder")
+    model = import_keras().Sequential([autoencoder.encoder, autoencoder.decoder], name="autoencoder")
     model.build((None, *autoencoder.encoder.input_shape[1:]))
-    model.compile(optimizer=keras.optimizers.Adam(schedule), loss=training.loss, jit_compile=False)
-    model.optimizer.build(model.trainable_variables)
-    return model
+    compile_model(model, training, len(train_rows))
 
+    def load(batch: Batch) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        block = images[batch.rows]
+        block[batch.mirrored] = block[batch.mirrored, :, ::-1]
+        pixels = unit_range(block)
+        return pixels, pixels
 
-def _batches(rows: npt.NDArray[np.intp], training: TrainingConfig, epoch: int) -> Any:
-    """Yield sorted rows and which of them to mirror; the same for the same seed and epoch."""
-    rng = np.random.default_rng((training.seed, epoch))
-    order = rng.permutation(rows)
-    mirrored = rng.random(len(rows)) < (0.5 if training.flip else 0.0)
-    for start in range(0, len(order), training.batch_size):
-        block = slice(start, start + training.batch_size)
-        yield np.sort(order[block]), mirrored[block]
+    def validate(model: Any) -> float:
+        return _mean_loss(model, images, validation_rows)
+
+    settings = {"autoencoder": config.to_dict(), "training": training.to_dict(), "images": len(train_rows)}
+    return autoencoder, run_epochs(model, training, train_rows, load, validate, settings, folder, on_progress)
 
 
 def _mean_loss(model: Any, images: npt.NDArray[np.uint8], rows: npt.NDArray[np.intp]) -> float:
@@ -161,43 +72,3 @@ def _mean_loss(model: Any, images: npt.NDArray[np.uint8], rows: npt.NDArray[np.i
         total += float(model.test_on_batch(pixels, pixels)) * len(pixels)
         model.reset_metrics()
     return total / len(rows) if len(rows) else math.nan
-
-
-def _state(model: Any) -> dict[str, Any]:
-    parts = {"model": model.variables, "optimizer": model.optimizer.variables}
-    return {f"{part}/{i:03d}": v for part, variables in parts.items() for i, v in enumerate(variables)}
-
-
-def _checkpoint(path: Path, model: Any, settings: dict[str, Any], history: list[Epoch]) -> None:
-    state = {name: np.asarray(variable.numpy()) for name, variable in _state(model).items()}
-    note = {"settings": json.dumps(settings), "history": json.dumps([asdict(e) for e in history])}
-    with whole_file(path) as partial:
-        partial.write_bytes(safetensors.numpy.save(state, metadata=note))
-
-
-def _restore(path: Path, model: Any, settings: dict[str, Any]) -> list[Epoch]:
-    if not path.exists():
-        return []
-    remedy = f"repeat the interrupted command, or delete {path.parent} to start anew"
-    try:
-        with safetensors.safe_open(path, framework="numpy") as file:
-            note = file.metadata() or {}
-            stored = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        known, history = json.loads(note["settings"]), [Epoch(**e) for e in json.loads(note["history"])]
-    except (OSError, safetensors.SafetensorError, KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{path} is damaged ({error}); {remedy}.") from None
-    if known != json.loads(json.dumps(settings)):
-        changed = [
-            name
-            for part in ("autoencoder", "training")
-            for name in settings[part]
-            if known[part].get(name) != json.loads(json.dumps(settings[part][name]))
-        ]
-        what = ", ".join(changed) or "the number of images"
-        raise InputError(f"{path} belongs to a training with other settings ({what}); {remedy}.")
-    state = _state(model)
-    if {name: tuple(v.shape) for name, v in state.items()} != {name: a.shape for name, a in stored.items()}:
-        raise InputError(f"{path} is damaged (its arrays are not those of the model); {remedy}.")
-    for name, variable in state.items():
-        variable.assign(stored[name])
-    return history

@@ -13,7 +13,7 @@ import safetensors
 import safetensors.numpy
 
 from core.autoencoder import Autoencoder, AutoencoderConfig, Epoch, Progress, TrainingConfig, train
-from core.autoencoder.training import CHECKPOINT
+from core.autoencoder.epochs import CHECKPOINT
 from core.celeba import ImageSource
 from core.errors import InputError
 from core.labels import Labels
