@@ -21,6 +21,7 @@ from core.autoencoder.model import keep_session
 from core.figures.faces import wall
 from core.fitting import fit_strategy
 from core.inspection import Inspection, inspect_vector
+from core.planes import place_and_spread
 from core.sampling import Sample, draw_reference, draw_sample
 from core.scores import cycle_errors
 from core.statistics import (
@@ -208,9 +209,9 @@ def load_henze_zirkler(
 ) -> HenzeZirkler:
     """Test a subsample of a share of a study's vectors along directions, those within a distance in them."""
     values = load_projection(study, directions)[load_core(study, share).kept]
-    centred = values - values.mean(axis=0)
-    inverse = np.linalg.pinv(np.cov(values, rowvar=False))
-    values = values[np.einsum("ij,jk,ik->i", centred, inverse, centred) <= within**2]
+    mean, covariance = place_and_spread(values)
+    centred = values - mean
+    values = values[np.einsum("ij,jk,ik->i", centred, np.linalg.pinv(covariance), centred) <= within**2]
     return henze_zirkler(values[subsample(len(values))])
 
 

@@ -186,15 +186,12 @@ def about_a_pair(study: Description, i: int, j: int, coefficients: tuple[float, 
 def about_shapes(shape: Shape, sample: Shape, title: str, along_axes: bool) -> str:
     """Return what skewness and kurtosis of all components or axes show."""
     what = "coordinates along the principal axes" if along_axes else "components"
-    passing = np.nanmean(shape.shapiro_p > 0.05) if np.isfinite(shape.shapiro_p).any() else 0.0
     heavy = (shape.excess_kurtosis > 0).mean()
     return (
         f"The series found the {what} approximately normal. Here the mean |skewness| is "
         f"{np.abs(shape.skewness).mean():.2f} and the mean excess kurtosis {shape.excess_kurtosis.mean():.2f}; "
-        f"{heavy:.0%} of them have heavier tails than a normal. At the size of this set every test would reject each "
-        f"of them; on a subsample of {shape.tested} the Shapiro-Wilk test accepts {passing:.0%} (p > 0.05, where "
-        f"95 % of normal ones would pass), with a mean W of {_mean(shape.shapiro_w):.4f}. {title} has the mean excess "
-        f"kurtosis {sample.excess_kurtosis.mean():.2f}."
+        f"{heavy:.0%} of them have heavier tails than a normal. {_tested(shape)} {title} has the mean excess kurtosis "
+        f"{sample.excess_kurtosis.mean():.2f}."
     )
 
 
@@ -284,11 +281,15 @@ def about_two_studies(table: pd.DataFrame) -> str:
     """Return whether and how the bulk changed, from a comparison table of two studies."""
     first, second = table.columns[1:3]
     old, new = (dict(zip(table["measure"], table[name].astype(float), strict=True)) for name in (first, second))
+    if old["mean radius"] == 0:
+        return f"All vectors of {first} lie in the origin: there is no scale to compare with."
     radius = new["mean radius"] / old["mean radius"]
 
     def both(measure: str, form: str) -> str:
         return f"{new[measure]:{form}} ({old[measure]:{form}})"
 
+    held_out = np.isfinite([values["validation error"] for values in (old, new)]).all()
+    validation = f", the validation error {both('validation error', '.5f')}" if held_out else ""
     beyond = "vectors nearer to the centre than the origin"
     places = [
         f"{'outside' if values[beyond] > 0.99 else 'inside'} the bulk of {name}"
@@ -301,8 +302,7 @@ def about_two_studies(table: pd.DataFrame) -> str:
         f"{places[0]} and {places[1]}; the centre is off by {both('centre from the origin / mean radius', '.2f')} of "
         f"the mean radius. Ten principal axes hold {both('variance in 10 principal axes', '.0%')} of the variance, the "
         f"mean |correlation| is {both('mean |correlation|', '.3f')}, the mean excess kurtosis along the principal axes "
-        f"{both('mean excess kurtosis of principal axes', '.2f')}, the validation error "
-        f"{both('validation error', '.5f')}. In brackets: {first}."
+        f"{both('mean excess kurtosis of principal axes', '.2f')}{validation}. In brackets: {first}."
     )
 
 
@@ -311,7 +311,13 @@ def random_coefficient(count: int) -> float:
     return float(np.sqrt(2 / (np.pi * count)))
 
 
-def _mean(values: np.ndarray) -> float:
-    """Return the mean of the finite values; NaN without any."""
-    finite = values[np.isfinite(values)]
-    return float(finite.mean()) if len(finite) else float("nan")
+def _tested(shape: Shape) -> str:
+    """Return what the Shapiro-Wilk tests found of the variables that can be tested."""
+    known = np.isfinite(shape.shapiro_p)
+    if not known.any():
+        return "Constants, and fewer than three vectors, cannot be tested."
+    return (
+        f"At the size of this set every test would reject each of them; on a subsample of {shape.tested} the "
+        f"Shapiro-Wilk test accepts {(shape.shapiro_p[known] > 0.05).mean():.0%} (p > 0.05, where 95 % of normal ones "
+        f"would pass), with a mean W of {shape.shapiro_w[known].mean():.4f}."
+    )

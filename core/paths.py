@@ -35,6 +35,9 @@ OTHERS = {"mean": "At the mean", "conditional": "At the conditional mean", "zero
 WAYS = {"line": "Straight line", "arc": "Arc about the centre", "origin": "Arc about the origin"}
 """Ways from one vector to another."""
 
+FLAT = 1e-12
+"""Smallest variance in a plane, as a share of the bulk's largest, that a curve is drawn by: below it is rounding."""
+
 
 @dataclass(frozen=True, eq=False)
 class Path:
@@ -104,7 +107,7 @@ def curve_in_plane(
     basis = description.axes.basis(directions)
     covariance = basis @ description.moments.covariance @ basis.T
     values, turn = np.linalg.eigh(covariance)
-    if values[0] <= 1e-12 * values[1] or values[1] <= 0:
+    if values[0] <= FLAT * description.axes.variances[0]:
         raise InputError("The bulk has no extent along one of the two directions; choose another one.")
     start = np.deg2rad(angle)
     if curve == "line":
@@ -199,7 +202,8 @@ def _arc(ends: Floats, t: Floats) -> Floats:
     lengths = np.linalg.norm(ends, axis=1)
     units = ends / np.where(lengths > 0, lengths, 1.0)[:, None]
     angle = np.arccos(np.clip(units[0] @ units[1], -1.0, 1.0))
-    if np.sin(angle) < 1e-6:  # the same direction, opposite ones, or a vector of length 0: no arc is distinguished
+    # the same direction, opposite ones, or a vector of length 0: no arc is distinguished
+    if lengths.min() == 0 or np.sin(angle) < 1e-6:
         return np.asarray((1 - t)[:, None] * ends[0] + t[:, None] * ends[1])
     direction = np.sin((1 - t) * angle)[:, None] * units[0] + np.sin(t * angle)[:, None] * units[1]
     return np.asarray(direction / np.sin(angle) * ((1 - t) * lengths[0] + t * lengths[1])[:, None])

@@ -13,7 +13,15 @@ from core.errors import InputError
 from core.sampling import Sample
 from core.statistics import Description
 
-__all__ = ["Direction", "Plane", "check_directions", "direction_name", "make_plane", "picked_vector"]
+__all__ = [
+    "Direction",
+    "Plane",
+    "check_directions",
+    "direction_name",
+    "make_plane",
+    "picked_vector",
+    "place_and_spread",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -77,9 +85,15 @@ def make_plane(
     vectors["origin"] = np.zeros((1, description.dimension))
     vectors["centre of CelebA"] = description.moments.mean[None]
     points = {name: description.axes.along(v, directions) for name, v in vectors.items()}
-    covariance = np.atleast_2d(np.cov(bulk, rowvar=False)) if len(bulk) > 1 else np.zeros((2, 2))
     names = (direction_name(directions[0]), direction_name(directions[1]))
-    return Plane(names, bulk, points, vectors, bulk.mean(axis=0), covariance)
+    return Plane(names, bulk, points, vectors, *place_and_spread(bulk))
+
+
+def place_and_spread(points: Floats) -> tuple[Floats, Floats]:
+    """Return mean (k,) and covariance (k, k) of points (n, k); a single point has no spread."""
+    size = points.shape[1]
+    covariance = np.cov(points, rowvar=False).reshape(size, size) if len(points) > 1 else np.zeros((size, size))
+    return points.mean(axis=0), covariance
 
 
 def check_directions(directions: Sequence[Direction], dimension: int) -> None:

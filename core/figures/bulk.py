@@ -123,15 +123,16 @@ def cloud(
                 y=y,
                 z=z,
                 mode="lines",
-                line={"color": NEUTRAL, "width": 1.5},
-                opacity=0.5,
-                name=f"{level}σ: {stats.chi.cdf(level, 3):.3g} of a normal",
+                line={"color": NEUTRAL, "width": 3},
+                opacity=0.8,
+                name=f"{level}σ: {stats.chi.cdf(level, 3):.2%} of a normal",
                 visible=True if level < 4 else "legendonly",
                 hoverinfo="skip",
             )
         )
     names = dict(zip(("xaxis", "yaxis", "zaxis"), ({"title": {"text": label}} for label in labels), strict=True))
-    return chart.update_layout(scene={"aspectmode": "data", **names}, margin={"t": 60})
+    camera = {"eye": {"x": 1.25, "y": 1.25, "z": 0.8}}
+    return chart.update_layout(scene={"aspectmode": "data", "camera": camera, **names}, margin={"t": 60})
 
 
 def _dots(points: Floats, name: str, marker: dict[str, object], **more: object) -> go.Scatter3d:

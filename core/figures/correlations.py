@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from core.figures.theme import CELEBA, DIVERGING, NEUTRAL, SAMPLE, figure, steps
 from core.statistics import Moments, off_diagonal, random_correlation_density
 
-__all__ = ["LIMIT", "coefficient_histogram", "matrices"]
+__all__ = ["LIMIT", "coefficient_histogram", "coefficient_matrix"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -23,35 +22,27 @@ CELLS = 512
 BIN = 0.02
 
 
-def matrices(study: Floats, sample: Floats, order: npt.NDArray[np.intp], title: str) -> go.Figure:
-    """Return the Pearson matrices (d, d) of the study and of a sample, and the sample's less the study's."""
+def coefficient_matrix(matrix: Floats, order: npt.NDArray[np.intp], title: str, height: int = 320) -> go.Figure:
+    """Return a matrix (d, d) of Pearson coefficients, or of their differences, with its components in an order."""
     shown = order[:CELLS]
     names = [f"z{j}" for j in shown]
-    grid = make_subplots(
-        1, 3, shared_yaxes=True, horizontal_spacing=0.02, subplot_titles=("CelebA", title, f"{title} less CelebA")
-    )
-    for column, matrix in enumerate((study, sample, sample - study), 1):
-        grid.add_trace(
-            go.Heatmap(
-                x=names,
-                y=names,
-                z=matrix[np.ix_(shown, shown)].astype(np.float32),
-                coloraxis="coloraxis",
-                hovertemplate="%{y}, %{x}: %{z:.3f}<extra></extra>",
-            ),
-            1,
-            column,
+    heading = {"text": title, "font": {"size": 14}, "x": 0.02}
+    chart = figure(height, title=heading, margin={"l": 5, "r": 5, "t": 40, "b": 5})
+    chart.add_trace(
+        go.Heatmap(
+            x=names,
+            y=names,
+            z=matrix[np.ix_(shown, shown)].astype(np.float32),
+            colorscale=DIVERGING,
+            zmin=-LIMIT,
+            zmax=LIMIT,
+            colorbar={"thickness": 8, "outlinewidth": 0, "tickvals": [-LIMIT, 0, LIMIT]},
+            hovertemplate="%{y}, %{x}: %{z:.3f}<extra></extra>",
         )
-    grid.update_xaxes(showticklabels=False, showgrid=False, constrain="domain")
-    grid.update_yaxes(showticklabels=False, showgrid=False, autorange="reversed", constrain="domain")
-    for column in (1, 2, 3):
-        grid.update_yaxes(scaleanchor=f"x{column if column > 1 else ''}", row=1, col=column)
-    bar = {"thickness": 12, "title": {"text": "r", "side": "top"}, "len": 0.9}
-    return grid.update_layout(
-        height=400,
-        margin={"l": 10, "r": 10, "t": 40, "b": 10},
-        coloraxis={"colorscale": DIVERGING, "cmin": -LIMIT, "cmax": LIMIT, "colorbar": bar},
     )
+    plain = {"showticklabels": False, "showgrid": False, "ticks": "", "constrain": "domain"}
+    chart.update_xaxes(**plain)
+    return chart.update_yaxes(autorange="reversed", scaleanchor="x", **plain)
 
 
 def coefficient_histogram(study: Moments, sample: Moments, title: str, height: int = 340) -> go.Figure:
@@ -60,7 +51,8 @@ def coefficient_histogram(study: Moments, sample: Moments, title: str, height: i
     edges = np.arange(-1, 1 + BIN, BIN)
     for name, moments, colour in (("CelebA", study, CELEBA), (title, sample, SAMPLE)):
         values = off_diagonal(moments.correlations)
-        density, _ = np.histogram(values, edges, density=True)
+        counts, _ = np.histogram(values, edges)
+        density = counts / (max(1, len(values)) * BIN)  # a single component has no pairs
         hover = "r = %{x:.2f}: %{y:.3g}<extra>" + name + "</extra>"
         chart.add_trace(steps(edges, density, f"{name}, {moments.count:,} vectors", colour, hovertemplate=hover))
     grid = np.linspace(-1, 1, 801)

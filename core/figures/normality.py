@@ -61,9 +61,9 @@ def normal_quantiles(sets: Sequence[tuple[str, Floats, str]], label: str, height
     chart = figure(height)
     reach = 0.0
     for name, values, colour in sets:
-        width = values.std()
+        width = values.std() if np.ptp(values) > 0 else 1.0  # the deviation of a constant may be a rounding error
         probabilities = _probabilities(len(values))
-        found = (np.quantile(values, probabilities) - values.mean()) / (width if width > 0 else 1.0)
+        found = (np.quantile(values, probabilities) - values.mean()) / width
         expected = stats.norm.ppf(probabilities)
         reach = max(reach, float(np.abs(expected).max()))
         chart.add_trace(_quantiles(expected, found, name, colour))

@@ -20,7 +20,7 @@ from core.statistics import Description
 
 __all__ = ["Strip", "animation", "film"]
 
-STRIP, PANEL = 96, 130
+STRIP, PANEL = 72, 130
 """Heights in pixels of a strip of frames and of a panel of numbers."""
 
 MILLISECONDS = 120

@@ -149,7 +149,7 @@ def _ellipses(mean: Floats, covariance: Floats, shares: Sequence[float]) -> list
                 y=y,
                 mode="lines",
                 line={"color": NEUTRAL, "width": 1.5},
-                name=f"ellipses that hold {words} of a normal",
+                name=f"ellipses of {words}",
                 legendgroup="ellipses",
                 showlegend=number == 0,
                 hoverinfo="skip",

@@ -24,7 +24,8 @@ def overlay_radii(first: Named, second: Named) -> go.Figure:
     """Return the densities of radii in units of their mean, and of Mahalanobis distances."""
     grid = make_subplots(1, 2, subplot_titles=("radius in units of its mean", "Mahalanobis distance to the centre"))
     for (name, study), colour in zip((first, second), (CELEBA, SECOND), strict=True):
-        radius = step_histogram(study.radii / study.mean_radius, name, colour)
+        unit = study.mean_radius if study.mean_radius > 0 else 1.0
+        radius = step_histogram(study.radii / unit, name, colour)
         grid.add_trace(radius.update(legendgroup=name), 1, 1)
         distance = step_histogram(study.distances, name, colour)
         grid.add_trace(distance.update(legendgroup=name, showlegend=False), 1, 2)

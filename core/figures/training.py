@@ -33,10 +33,11 @@ def error_histogram(rows: pd.DataFrame) -> go.Figure:
     """Return the distribution of the reconstruction errors, per partition."""
     chart = figure(320)
     errors = rows["reconstruction_error"].to_numpy()
-    edges = np.linspace(0, float(np.quantile(errors, 0.999)), 61)
+    edges = np.linspace(0, max(float(np.quantile(errors, 0.999)), float(np.finfo(np.float32).eps)), 61)
     colours = {"train": NEUTRAL, "validation": CELEBA}
     for partition, group in rows.groupby("partition")["reconstruction_error"]:
-        density, _ = np.histogram(group.to_numpy(), edges, density=True)
+        counts, _ = np.histogram(group.to_numpy(), edges)
+        density = counts / (len(group) * edges[1])  # of all errors: a partition may hold nothing but the largest
         name = str(partition) or "no partition"
         hover = "%{x:.4f}: %{y:.0f}<extra>" + name + "</extra>"
         chart.add_trace(steps(edges, density, name, colours.get(name, CELEBA), hovertemplate=hover))

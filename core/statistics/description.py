@@ -89,7 +89,8 @@ def describe_study(study: Study) -> Description:
     arrays = load_derived(path, key)
     if arrays is None:
         arrays = _pack(describe(study.latents))
-        keep_derived(path, key, arrays)
+        if study.folder.is_dir():  # one that was removed meanwhile does not come back as a folder of statistics
+            keep_derived(path, key, arrays)
     return _unpack(arrays)
 
 

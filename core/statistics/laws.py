@@ -33,11 +33,15 @@ def ellipse_distance(share: npt.ArrayLike) -> Floats:
 def covariance_factor(distance: float, dimension: int) -> float:
     r"""Return by what the covariance of a normal law shrinks when it is cut at a Mahalanobis distance D.
 
-    .. math:: F_{\chi^2, n+2}(D^2) \,/\, F_{\chi^2, n}(D^2) = 1 - 1 / {}_1F_1(1;\, n/2 + 1;\, D^2/2)
+    .. math:: \frac{F_{\chi^2, n+2}(D^2)}{F_{\chi^2, n}(D^2)} =
+        \frac{D^2}{n + 2} \, \frac{{}_1F_1(1;\, n/2 + 2;\, D^2/2)}{{}_1F_1(1;\, n/2 + 1;\, D^2/2)}
 
     The right hand side stays exact where both shares are too small for a number. Source: Tallis 1963.
     """
-    return float(1 - 1 / special.hyp1f1(1.0, dimension / 2 + 1, distance**2 / 2))
+    half, x = dimension / 2, distance**2 / 2
+    if x > half:  # the shares are large, and the series would need many terms
+        return float(special.gammainc(half + 1, x) / special.gammainc(half, x))
+    return float(x / (half + 1) * special.hyp1f1(1.0, half + 2, x) / special.hyp1f1(1.0, half + 1, x))
 
 
 def kept_by_components(k: float, dimension: int) -> float:
@@ -122,19 +126,17 @@ class PairCut:
     def _largest(self) -> tuple[Floats, Floats, float]:
         """Return a grid, N f(x) F(c(x))^(N-1) on it but for a factor, and the logarithm of that factor."""
         wide = np.linspace(0.0, self.k, GRID)
-        low, high = wide[[1, -2]]
-        logs = self._log_density(wide[1:-1])
-        inside = wide[1:-1][logs > logs.max() - NEGLIGIBLE]
+        logs = self._log_density(wide)
+        inside = wide[logs > logs.max() - NEGLIGIBLE]
         step = wide[1]
-        grid = np.linspace(max(low, inside[0] - step), min(high, inside[-1] + step), GRID)
+        grid = np.linspace(max(0.0, inside[0] - step), min(self.k, inside[-1] + step), GRID)
         logs = self._log_density(grid)
         return grid, np.exp(logs - logs.max()), float(logs.max())
 
     def _log_density(self, x: Floats) -> Floats:
-        """Return the logarithm of N f(x) F(c(x))^(N-1)."""
-        below = np.log(special.erf(self.limits(x) / math.sqrt(2)))
-        logs = math.log(self.dimension * math.sqrt(2 / math.pi)) - np.square(x) / 2 + (self.dimension - 1) * below
-        return np.asarray(logs)
+        """Return the logarithm of N f(x) F(c(x))^(N-1), which is -inf at both ends unless N is 1."""
+        below = special.xlogy(self.dimension - 1, special.erf(self.limits(x) / math.sqrt(2)))
+        return np.asarray(math.log(self.dimension * math.sqrt(2 / math.pi)) - np.square(x) / 2 + below)
 
 
 def absolute_moments(limit: npt.ArrayLike) -> tuple[Floats, Floats]:

@@ -23,6 +23,9 @@ Floats = npt.NDArray[np.float64]
 TESTED = 500
 """Vectors that the tests see, at most. At n = 30,000 every test rejects every real set: look at effect sizes."""
 
+FLAT = 1e-9
+"""Width, as a share of the largest, below which a direction is constant but for rounding."""
+
 
 @dataclass(frozen=True, eq=False)
 class Shape:
@@ -111,11 +114,13 @@ def shape(vectors: npt.ArrayLike, axes: PrincipalAxes | None = None) -> Shape:
     moments = Moments.of(array, transform)
     values = array[subsample(len(array))].astype(np.float64)
     values = values if transform is None else transform(values)
+    flat = moments.widths <= FLAT * moments.widths.max()
     w, p = np.full((2, values.shape[1]), np.nan)
     for j, column in enumerate(values.T):
-        if len(column) > 2 and np.ptp(column) > 0:
+        if len(column) > 2 and np.ptp(column) > 0 and not flat[j]:
             w[j], p[j] = stats.shapiro(column)
-    return Shape(len(array), moments.skewness, moments.excess_kurtosis, len(values), w, p)
+    skewness, kurtosis = (np.where(flat, 0.0, values) for values in (moments.skewness, moments.excess_kurtosis))
+    return Shape(len(array), skewness, kurtosis, len(values), w, p)
 
 
 def find_core(latents: npt.ArrayLike, description: Description, share: float) -> Core:
@@ -176,10 +181,12 @@ def henze_zirkler(values: npt.ArrayLike) -> HenzeZirkler:
     Raises
     ------
     InputError
-        If there are too few values for the dimension, or the covariance is singular.
+        If there is only one dimension, there are too few values for it, or the covariance is singular.
     """
     array = check_vectors(values).astype(np.float64)
     count, dimension = array.shape
+    if dimension < 2:
+        raise InputError("A Henze-Zirkler test is one of several directions together; choose at least two.")
     if count < 2 * dimension + 2:
         raise InputError(f"A Henze-Zirkler test in {dimension} dimensions needs more than {count} vectors.")
     if np.linalg.matrix_rank(np.cov(array, rowvar=False).reshape(dimension, dimension)) < dimension:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from core.tables.directions import axis_table, correlation_table, ellipse_table, pair_table, plane_table
+from core.tables.directions import axis_table, correlation_table, ellipse_table, pair_table, plane_table, space_table
 from core.tables.normality import cut_table, distance_table, quantile_table, shape_table
 from core.tables.paths import path_table
 from core.tables.samples import component_table, radius_table, summary_table, vector_table
@@ -27,6 +27,7 @@ __all__ = [
     "quantile_table",
     "radius_table",
     "shape_table",
+    "space_table",
     "summary_table",
     "to_csv",
     "vector_table",

@@ -11,7 +11,7 @@ import pandas as pd
 from core.planes import Plane
 from core.statistics import Description, Moments, ellipse_share, pair_coefficients, strongest_pairs
 
-__all__ = ["axis_table", "correlation_table", "ellipse_table", "pair_table", "plane_table"]
+__all__ = ["axis_table", "correlation_table", "ellipse_table", "pair_table", "plane_table", "space_table"]
 
 STRONGEST = 20
 """Pairs in the table of the strongest."""
@@ -60,6 +60,26 @@ def plane_table(plane: Plane) -> pd.DataFrame:
         for name, points in plane.points.items()
     ]
     return pd.concat(parts, ignore_index=True)
+
+
+def space_table(
+    images: pd.Series[str],
+    points: npt.NDArray[np.float64],
+    colours: npt.NDArray[np.generic] | None,
+    title: str,
+    sample: npt.NDArray[np.float64],
+) -> pd.DataFrame:
+    """Return one row per vector that stands in a space: image or number, three coordinates, what colours it."""
+    names = ["across", "up", "deep"]
+    bulk = pd.DataFrame(points, columns=names)
+    bulk.insert(0, "vector", images.to_numpy())
+    bulk.insert(0, "set", "CelebA")
+    if colours is not None:
+        bulk["colour"] = colours
+    drawn = pd.DataFrame(sample, columns=names)
+    drawn.insert(0, "vector", np.arange(len(sample)).astype(str))
+    drawn.insert(0, "set", title)
+    return pd.concat([bulk, drawn], ignore_index=True)
 
 
 def ellipse_table(planes: Sequence[Plane]) -> pd.DataFrame:

@@ -53,18 +53,20 @@ def _measures(study: Study, described: Description, along: Shape) -> dict[str, f
     share, total = axes.cumulative_share, np.square(axes.variances).sum()
     unit = np.sqrt(moments.variances.mean())
     in_units = unit if unit > 0 else 1.0
+    in_radii = described.mean_radius if described.mean_radius > 0 else 1.0
+    tested = along.shapiro_w[np.isfinite(along.shapiro_w)]
     quantiles = np.quantile(described.distances, (0.01, 0.5, 0.99))
     return {
         "images": len(study),
         "training error": errors.get("train", np.nan),
         "validation error": errors.get("validation", np.nan),
         "mean radius": described.mean_radius,
-        "standard deviation of the radius / mean": described.radii.std() / described.mean_radius,
+        "standard deviation of the radius / mean": described.radii.std() / in_radii,
         "matched half-width b*": matched_half_width(described.mean_radius, described.dimension),
         "root mean square width σ": unit,
         "widest / narrowest component": moments.widths.max() / max(moments.widths.min(), 1e-12),
         "centre from the origin": np.linalg.norm(moments.mean),
-        "centre from the origin / mean radius": np.linalg.norm(moments.mean) / described.mean_radius,
+        "centre from the origin / mean radius": np.linalg.norm(moments.mean) / in_radii,
         "components whose |μ| exceeds σ": int((np.abs(moments.mean) > moments.widths).sum()),
         "mean |μ| / root mean square σ": np.abs(moments.mean).mean() / in_units,
         "Mahalanobis distance of the origin": described.origin_distance,
@@ -83,5 +85,5 @@ def _measures(study: Study, described: Description, along: Shape) -> dict[str, f
         "mean excess kurtosis of components": moments.excess_kurtosis.mean(),
         "mean |skewness| of principal axes": np.abs(along.skewness).mean(),
         "mean excess kurtosis of principal axes": along.excess_kurtosis.mean(),
-        "mean Shapiro-Wilk W of principal axes": np.nanmean(along.shapiro_w) if along.tested > 2 else np.nan,
+        "mean Shapiro-Wilk W of principal axes": tested.mean() if len(tested) else np.nan,
     }
