@@ -7,6 +7,7 @@ import warnings
 import numpy as np
 import numpy.typing as npt
 from scipy import special, stats
+from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 
@@ -97,7 +98,8 @@ class Mixture(Strategy):
     .. math:: x \sim \sum_k w_k\, \mathcal{N}(\mu_k, \Sigma_k)
 
     Fitted by expectation maximisation in whitened principal axes, in double precision: there the smallest variances do
-    not drown in rounding. Source: Ghosh et al. 2020 (RAE) and pythae, with 10 components.
+    not drown in rounding. It starts from clusters of the vectors as they are. Source: Ghosh et al. 2020 (RAE) and
+    pythae, with 10 components.
 
     Parameters
     ----------
@@ -122,14 +124,17 @@ class Mixture(Strategy):
 
     def _learn(self, latents: npt.NDArray[np.floating], description: Description, report: Report) -> None:
         axes = description.axes
-        white = axes.project(latents) / np.sqrt(axes.shrunk_variances)
+        coordinates = axes.project(latents)
+        white = coordinates / np.sqrt(axes.shrunk_variances)
+        count = min(self.components, len(white))
         model = GaussianMixture(
-            min(self.components, len(white)),
+            count,
             reg_covar=self.REGULARISATION,
             tol=self.TOLERANCE,
             max_iter=self.AT_ONCE,
             random_state=0,
             warm_start=True,
+            **self._start(coordinates, white, count),
         )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # stopped to report, then goes on
@@ -138,6 +143,7 @@ class Mixture(Strategy):
                     model.fit(white)
                 report(done / self.ITERATIONS)
                 if len(white) == 1 or model.converged_:
+                    report(1.0)
                     break
         if len(white) == 1:
             self.weights_, self.means_, self.factors_ = np.ones(1), white, np.zeros((1, *2 * white.shape[1:]))
@@ -145,6 +151,27 @@ class Mixture(Strategy):
             self.weights_, self.means_ = model.weights_, model.means_
             self.factors_ = np.linalg.cholesky(model.covariances_)
         self.means_, self.factors_ = self.means_.astype(np.float32), self.factors_.astype(np.float32)
+
+    def _start(self, coordinates: Floats, white: Floats, count: int) -> dict[str, Floats]:
+        """Return weights, means and precisions of clusters of the coordinates as they are.
+
+        Clusters of whitened coordinates would be single outliers beside one that holds all the rest.
+        """
+        if len(white) == 1:
+            return {}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # fewer different vectors than clusters
+            labels = KMeans(count, n_init=3, random_state=0).fit_predict(coordinates)
+        weights = np.bincount(labels, minlength=count) / len(labels)
+        used = [white[labels == k] if weights[k] > 0 else white for k in range(count)]
+        ridge = self.REGULARISATION * np.eye(white.shape[1])
+        inverses = [np.linalg.inv(np.cov(part, rowvar=False, bias=True) + ridge) for part in used]
+        weights = np.maximum(weights, 1 / len(labels))
+        return {
+            "weights_init": weights / weights.sum(),
+            "means_init": np.stack([part.mean(axis=0) for part in used]),
+            "precisions_init": np.stack([(inverse + inverse.T) / 2 for inverse in inverses]),
+        }
 
     def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
         self.axes_ = description.axes
