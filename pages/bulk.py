@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
+import pandas as pd
 import streamlit as st
 
 from core.cache import load_faces, load_projection
@@ -10,10 +10,10 @@ from core.captions import about_spectrum, about_the_bulk, about_the_cloud
 from core.figures.bulk import cloud, spectrum
 from core.figures.planes import plane_density
 from core.figures.studies import overlay_spectra
-from core.planes import Plane, check_directions, direction_name, make_plane, picked_vector
+from core.planes import Plane, check_directions, direction_name, make_plane, picked_vector, place_and_spread
 from core.statistics import radii, subsample
 from core.study import Study
-from core.tables import axis_table, plane_table
+from core.tables import axis_table, plane_table, space_table
 from pages.parts.address import check_choice, choose, warn_about
 from pages.parts.beside import lay_beside
 from pages.parts.charts import CONFIG, chart, tables
@@ -65,8 +65,8 @@ def choose_colour(study: Study) -> str:
     return chosen
 
 
-def draw_space(comparison: Comparison) -> None:
-    """Draw a scatter in three directions with ellipsoids."""
+def draw_space(comparison: Comparison) -> pd.DataFrame:
+    """Draw a scatter in three directions with ellipsoids; return the coordinates in it."""
     chosen, sample = comparison.selection, comparison.sample
     study, description = chosen.study, chosen.description
     directions = choose_space(study.dimension)
@@ -80,16 +80,18 @@ def draw_space(comparison: Comparison) -> None:
     elif colour != PLAIN:
         column = "reconstruction_error" if colour == ERROR else colour
         values = study.rows[column].fillna(False).to_numpy()[rows]
+    drawn = description.axes.along(sample.vectors, directions)
     figure = cloud(
         bulk[rows],
-        description.axes.along(sample.vectors, directions),
+        drawn,
         [direction_name(direction) for direction in directions],
         sample.title,
-        (bulk.mean(axis=0), np.cov(bulk, rowvar=False)),
+        place_and_spread(bulk),
         None if values is None else (colour.replace("_", " "), values),
     )
     chart(figure, f"{len(rows)} vectors of CelebA and {sample.title} in three directions", "space")
     st.caption(about_the_cloud(sample.title))
+    return space_table(study.rows["image"].iloc[rows], bulk[rows], values, sample.title, drawn)
 
 
 def main(comparison: Comparison) -> None:
@@ -106,7 +108,8 @@ def main(comparison: Comparison) -> None:
         st.caption(about_the_bulk(described, title))
         makers["This plane"] = (f"{name}_plane", lambda: plane_table(plane))
     else:
-        draw_space(comparison)
+        space = draw_space(comparison)
+        makers["This space"] = (f"{name}_space", lambda: space)
     st.subheader("Principal axes")
     along = described.axes.variances_of(sample.description.moments.covariance)
     chart(spectrum(described, along, title), f"variances along the principal axes, CelebA and {title}", "spectrum")

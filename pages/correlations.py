@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.cache import load_order, load_pairs, load_projection
 from core.captions import about_a_pair, about_coefficients, about_correlations
-from core.figures.correlations import coefficient_histogram, matrices
+from core.figures.correlations import coefficient_histogram, coefficient_matrix
 from core.figures.planes import SHARES, plane_density
 from core.planes import Direction, make_plane
 from core.statistics import pair_coefficients
@@ -28,8 +28,11 @@ def draw_matrices(comparison: Comparison) -> None:
         "Order of the components", ORDERS, "clusters", "matrix_order", "Clustered: correlated ones side by side."
     )
     arranged = load_order(chosen.study) if order == "clusters" else np.arange(chosen.study.dimension)
-    figure = matrices(moments.correlations, drawn.correlations, arranged, sample.title)
-    chart(figure, f"Pearson matrices of CelebA and {sample.title}, and their difference", "matrices")
+    mine, theirs = moments.correlations, drawn.correlations
+    shown = {"CelebA": mine, sample.title: theirs, f"{sample.title} less CelebA": theirs - mine}
+    with st.grid(3, min_column_width=240, gap="small"):
+        for place, (title, matrix) in enumerate(shown.items()):
+            chart(coefficient_matrix(matrix, arranged, title), f"Pearson matrix, {title}", f"matrix_{place}")
     st.caption(about_correlations(chosen.description, sample))
     st.subheader("How large are the coefficients?")
     figure = coefficient_histogram(moments, drawn, sample.title)
@@ -49,7 +52,7 @@ def choose_pair(comparison: Comparison) -> tuple[int, int, float]:
             row = strongest.iloc[picked[0]]
             st.session_state["pair_across"], st.session_state["pair_up"] = int(row["component"]), int(row["other"])
 
-    titles = {"pearson": "Pearson", "spearman": "Spearman", "sample_pearson": f"{comparison.sample.title}, Pearson"}
+    titles = {"pearson": "Pearson", "spearman": "Spearman", "sample_pearson": "Sample"}
     columns = {name: st.column_config.NumberColumn(title, format="%.3f") for name, title in titles.items()}
     st.dataframe(
         strongest,
@@ -75,7 +78,8 @@ def main(comparison: Comparison) -> None:
     moments, drawn = chosen.description.moments, sample.description.moments
     draw_matrices(comparison)
     st.subheader("One pair")
-    left, right = st.columns([2, 3])
+    columns = st.grid(2, min_column_width=380, gap="medium")
+    left, right = columns.cell(), columns.cell()
     with left:
         i, j, coverage = choose_pair(comparison)
     directions: tuple[Direction, Direction] = (("component", i), ("component", j))

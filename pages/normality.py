@@ -39,7 +39,8 @@ def main(comparison: Comparison) -> None:
             "corrected for the cut, as if it were the core of a normal.",
         )
     share = 1 - outer / 100
-    left, right = st.columns(2)
+    columns = st.grid(2, min_column_width=380, gap="medium")
+    left, right = columns.cell(), columns.cell()
     with left:
         st.subheader("Every direction")
         prefixed = draw_shapes(comparison, kind, share)

@@ -11,8 +11,9 @@ from typing import Any
 import streamlit as st
 
 from core.errors import InputError
+from core.strategies import Number
 
-__all__ = ["check_choice", "check_number", "choose", "warn_about", "whole_number"]
+__all__ = ["check_choice", "check_number", "choose", "decimal_number", "warn_about", "whole_number"]
 
 
 def warn_about(name: str, check: Callable[[str], Any]) -> None:
@@ -47,6 +48,12 @@ def whole_number(label: str, low: int, high: int, default: int, key: str, **more
     """Draw a field for a whole number that lives in the address; return the number."""
     warn_about(key, check_number(key, low, high))
     return int(st.number_input(label, low, high, default, key=key, bind="query-params", **more))
+
+
+def decimal_number(label: str, low: float, high: float, default: float, step: float, key: str, **more: Any) -> float:
+    """Draw a field for a number that lives in the address; return the number."""
+    warn_about(key, Number(key, label, low, high, step, "").check)
+    return float(st.number_input(label, low, high, default, step, key=key, bind="query-params", **more))
 
 
 def check_number(name: str, low: float, high: float) -> Callable[[str], None]:

@@ -30,9 +30,6 @@ def draw_pairs(comparison: Comparison) -> list[Plane]:
     chosen, sample = comparison.selection, comparison.sample
     dimension = chosen.study.dimension
     st.subheader("Pairs of principal axes")
-    if dimension < 2:
-        st.caption("A latent space of one dimension has no pairs.")
-        return []
     first = whole_number("From axis", 1, dimension - 1, 1, "pairs_from", step=2 * PAIRS, width=160)
     planes = []
     for start in range(first - 1, min(first - 1 + 2 * PAIRS, dimension - 1), 2):
@@ -58,11 +55,11 @@ def draw_test(comparison: Comparison, kind: str, share: float) -> pd.DataFrame |
     chosen, sample = comparison.selection, comparison.sample
     st.subheader("A test of a few directions")
     what = "principal axes" if kind == "axis" else "components"
+    first = 1 if kind == "axis" else 0
+    high = chosen.study.dimension - 1 + first
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        first = 1 if kind == "axis" else 0
-        high = chosen.study.dimension - 1 + first
-        start = whole_number("From", first, high, first, f"test_{kind}", width=120)
-        count = whole_number("How many", 1, 6, 2, "test_count", width=120)
+        start = whole_number("From", first, high - 1, first, f"test_{kind}", width=120)
+        count = whole_number("How many", 2, 6, 2, "test_count", width=120)
         asked = st.toggle("Henze-Zirkler test", key="test", bind="query-params", help="Takes a second or two.")
     if not asked:
         st.caption("The series tests pairs of components with Henze and Zirkler's test; switch it on to do the same.")

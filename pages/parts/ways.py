@@ -14,7 +14,7 @@ from core.captions import about_attributes, about_curves, about_ways
 from core.figures.planes import plane_path
 from core.paths import CURVES, OTHERS, WAYS, Path, along_attribute, attribute_direction, between, curve_in_plane
 from core.planes import make_plane
-from pages.parts.address import check_choice, choose, warn_about, whole_number
+from pages.parts.address import check_choice, choose, decimal_number, warn_about, whole_number
 from pages.parts.charts import chart
 from pages.parts.plane import choose_directions
 from pages.parts.sidebar import Selection
@@ -45,7 +45,7 @@ def _in_plane(chosen: Selection, frames: int) -> Choice:
     directions = choose_directions(chosen.study.dimension)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         curve = choose("Path", CURVES, "ellipse", "curve")
-        level = whole_number("Level in tenths of σ", 1, 60, 20, "level", width=170, help="20 is 2σ within the plane.")
+        level = decimal_number("Level in σ", 0.1, 8.0, 2.0, 0.1, "level", width=140, help="Within the plane.")
         angle = whole_number("Angle in degrees", 0, 359, 0, "angle", width=150, help="Of a line; where curves begin.")
         others = choose(
             "Other coordinates",
@@ -54,14 +54,14 @@ def _in_plane(chosen: Selection, frames: int) -> Choice:
             "others",
             "At the conditional mean: where a normal bulk has them, given the two of the plane.",
         )
-    path = curve_in_plane(description, directions, curve, level=level / 10, angle=angle, frames=frames, others=others)
+    path = curve_in_plane(description, directions, curve, level=level, angle=angle, frames=frames, others=others)
     plane = make_plane(description, load_projection(chosen.study, directions), [], directions)
     assert path.points is not None  # noqa: S101 (a path in a plane has them)
     chart(plane_path(plane, path.points, path.name), f"{path.name} through the density of CelebA", "plane_path")
     (first, i), (_, j) = directions
     return Choice(
         [path],
-        f"{curve}_{first}{i}_{j}_level{level / 10:g}_angle{angle}_{others}",
+        f"{curve}_{first}{i}_{j}_level{level:g}_angle{angle}_{others}",
         lambda distances, errors, usual: about_curves(description, distances[0], errors[0], usual),
     )
 
@@ -106,12 +106,14 @@ def _along_attribute(chosen: Selection, frames: int) -> Choice:
         face = whole_number(
             "Through face", 0, len(reference), 0, "through", width=140, help="Of the CelebA side; 0 is the mean face."
         )
-        strength = whole_number("Strength in tenths", 1, 60, 20, "strength", width=160, help="20: twice each way.")
+        strength = decimal_number(
+            "Strength", 0.1, 8.0, 2.0, 0.1, "strength", width=140, help="In differences of the means, each way."
+        )
     start = reference.vectors[face - 1] if face else description.moments.mean
     direction = attribute_direction(study, description, attribute)
     share = float(study.rows[attribute].fillna(False).mean())
     return Choice(
-        [along_attribute(start, direction, attribute, strength / 10, frames)],
-        f"{attribute}_face{face}_strength{strength / 10:g}",
+        [along_attribute(start, direction, attribute, strength, frames)],
+        f"{attribute}_face{face}_strength{strength:g}",
         lambda *_: about_attributes(attribute, share, direction, description),
     )
