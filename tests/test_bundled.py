@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from core.autoencoder import Autoencoder
+from core.fitting import fit_strategy
 from core.labels import CELEBA_ATTRIBUTES
 from core.sampling import draw_reference, draw_sample
 from core.scores import cycle_errors
 from core.statistics import cube_radius, describe_study
-from core.strategies import make_strategy
-from core.study import Study
+from core.strategies import make_strategy, stream
+from core.study import Study, open_study
+
+
+@pytest.fixture(scope="module")
+def normalised(bundled: Study) -> Study:
+    """Return the second bundled study, trained with batch normalisation."""
+    return open_study(bundled.folder.with_name("celeba-batchnorm"))
+
+
+@pytest.fixture(params=["bundled", "normalised"])
+def each(request: pytest.FixtureRequest) -> Study:
+    """Each of the bundled studies."""
+    study: Study = request.getfixturevalue(request.param)
+    return study
 
 
 @pytest.fixture(scope="module")
@@ -49,10 +65,49 @@ def test_it_holds_all_images_with_partitions_and_attributes(bundled: Study) -> N
     assert bundled.rows["image"].str.fullmatch(r"\d{6}\.jpg").all()
 
 
-def test_it_is_small_and_holds_no_photograph(bundled: Study) -> None:
-    files = {f.name: f.stat().st_size for f in bundled.folder.iterdir()}
+def test_each_is_small_and_holds_no_photograph(each: Study) -> None:
+    files = {str(f.relative_to(each.folder)): f.stat().st_size for f in each.folder.rglob("*") if f.is_file()}
     assert sum(files.values()) <= 35e6
-    assert set(files) == {"study.json", "weights.safetensors", "latents.npy", "rows.parquet", "statistics.npz"}
+    assert set(files) == {
+        "study.json",
+        "weights.safetensors",
+        "latents.npy",
+        "rows.parquet",
+        "statistics.npz",
+        "fits/copula.npz",
+        "fits/mixture_components=10.npz",
+    }
+
+
+def test_what_takes_long_to_fit_is_kept_with_each(each: Study) -> None:
+    description = describe_study(each)
+    for key in ("copula", "mixture"):
+        reports: list[float] = []
+        fitted = fit_strategy(each, description, make_strategy(key), reports.append)
+        assert reports == []
+        assert np.isfinite(fitted.sample(8, stream(0, fitted))).all()
+
+
+def test_no_law_of_the_mixture_is_a_single_outlier(each: Study) -> None:
+    fitted = fit_strategy(each, describe_study(each), make_strategy("mixture"))
+    assert len(fitted.weights_) == 10
+    assert fitted.weights_.min() > 0.01
+
+
+def test_both_studies_saw_the_same_images_and_were_trained_alike(bundled: Study, normalised: Study) -> None:
+    assert normalised.training.config == bundled.training.config
+    assert replace(normalised.config, batch_normalisation=False) == bundled.config
+    assert normalised.source == bundled.source
+    pd.testing.assert_frame_equal(normalised.rows[["image", "partition"]], bundled.rows[["image", "partition"]])
+
+
+def test_batch_normalisation_leaves_the_error_and_moves_the_bulk(bundled: Study, normalised: Study) -> None:
+    errors = [s.rows.groupby("partition")["reconstruction_error"].mean()["validation"] for s in (bundled, normalised)]
+    assert errors[1] == pytest.approx(errors[0], rel=0.02)
+    plain, moved = describe_study(bundled), describe_study(normalised)
+    assert moved.mean_radius > 5 * plain.mean_radius
+    assert (plain.distances < plain.origin_distance).mean() > 0.99  # the origin lies outside
+    assert (moved.distances < moved.origin_distance).mean() < 0.5  # and inside
 
 
 def test_its_latents_are_what_its_encoder_makes_of_its_own_reconstructions_nearby(bundled: Study) -> None:
@@ -83,4 +138,4 @@ def test_the_recipe_of_make_train_is_the_one_in_the_study(bundled: Study) -> Non
     described = json.loads((bundled.folder / "study.json").read_text())
     assert described["training"]["config"]["epochs"] == len(described["training"]["history"])
     makefile = (bundled.folder.parents[1] / "Makefile").read_text()
-    assert f"--epochs {described['training']['config']['epochs']} " in makefile
+    assert f"EPOCHS = {described['training']['config']['epochs']}\n" in makefile

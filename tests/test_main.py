@@ -15,10 +15,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from core import __version__
 from core.__main__ import main
-from core.autoencoder.training import CHECKPOINT
+from core.autoencoder.epochs import CHECKPOINT
 from core.celeba import open_images, prepare
 from core.study import LATENTS, Study, open_study
 
@@ -221,6 +222,55 @@ def test_statistics_are_written_as_tables(trained: tuple[Path, str, str], tmp_pa
     assert set(pd.read_csv(tmp_path / "tables/summary.csv")["strategy"]) >= {"cube"}
     assert not list((tmp_path / "tables").glob("*gaussian*"))
     assert left(tmp_path) == {"tables", *(f"tables/{p.name}" for p in (tmp_path / "tables").iterdir())}
+
+
+def test_statistics_tell_how_normal_the_bulk_is(trained: tuple[Path, str, str], tmp_path: Path, say: Say) -> None:
+    study = open_study(trained[0])
+    assert say("statistics", "--study", trained[0], "--out", tmp_path / "tables", "--strategy", "cube")[0] == 0
+    tables = {file.stem: pd.read_csv(file) for file in (tmp_path / "tables").iterdir()}
+    vectors = np.asarray(study.latents, float)
+    turned = (vectors - vectors.mean(axis=0)) @ np.linalg.eigh(np.cov(vectors, rowvar=False))[1][:, ::-1]
+    for name, first, values in (("component", 0, vectors), ("axis", 1, turned)):
+        shapes = tables[f"{name}_shapes"]
+        assert list(shapes[name]) == list(range(first, 8 + first))
+        np.testing.assert_allclose(np.abs(shapes["skewness"]), np.abs(stats.skew(values)), atol=1e-6)
+        np.testing.assert_allclose(shapes["excess_kurtosis"], stats.kurtosis(values), atol=1e-6)
+        np.testing.assert_allclose(shapes["shapiro_w"], [stats.shapiro(x).statistic for x in values.T], rtol=1e-6)
+    distances = tables["distances"]
+    np.testing.assert_allclose(stats.chi.cdf(distances["normal"], 8), distances["share"])
+    np.testing.assert_allclose(distances["celeba"], np.quantile(tables["radii"]["mahalanobis"], distances["share"]))
+    cuts = tables["cuts"]
+    np.testing.assert_allclose(cuts["axes_normal"], (2 * stats.norm.cdf(cuts["k"]) - 1) ** 8)
+    assert (cuts["pairs_celeba"] <= cuts["axes_celeba"]).all()
+    assert cuts[["axes_celeba", "pairs_celeba"]].iloc[-1].tolist() == [1, 1]
+
+
+def test_a_strategy_that_takes_long_to_fit_shows_how_far_it_is_and_is_fitted_once(
+    tiny_study: Study, tmp_path: Path, say: Say
+) -> None:
+    study = tmp_path / "study"
+    shutil.copytree(tiny_study.folder, study, ignore=shutil.ignore_patterns("fits"))
+    command = ["sample", "--study", study, "--strategy", "copula", "--count", 3, "--out"]
+    status, _, errors = say(*command, tmp_path / "a.npz")
+    assert status == 0
+    assert "fitting Copula: 100%" in errors
+    status, _, errors = say(*command, tmp_path / "b.npz")
+    assert (status, errors) == (0, "")
+    first, second = (np.load(tmp_path / name)["latents"] for name in ("a.npz", "b.npz"))
+    np.testing.assert_array_equal(first, second)
+
+
+def test_a_study_of_a_single_image_has_tables_too(
+    trained: tuple[Path, str, str], faces: dict[str, bytes], tmp_path: Path, say: Say
+) -> None:
+    (tmp_path / "images").mkdir()
+    (tmp_path / "images/1.jpg").write_bytes(next(iter(faces.values())))
+    one, tables = tmp_path / "one", tmp_path / "tables"
+    assert say("encode", "--study", trained[0], "--images", tmp_path / "images", "--out", one)[0] == 0
+    status, _, errors = say("statistics", "--study", one, "--out", tables, "--count", 2, "--strategy", "gaussian")
+    assert status == 0, errors
+    assert pd.read_csv(tables / "component_shapes.csv")["shapiro_w"].isna().all()
+    assert pd.read_csv(tables / "radii.csv").shape == (1, 3)
 
 
 def test_the_summary_can_tell_how_far_the_cycle_moves_the_vectors(

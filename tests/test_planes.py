@@ -8,13 +8,15 @@ import numpy as np
 import pytest
 
 from core.errors import InputError
-from core.planes import Plane, make_plane, picked_vector
+from core.planes import Plane, check_directions, direction_name, make_plane, picked_vector
 from core.sampling import draw_reference, draw_sample
-from core.statistics import describe_study
+from core.statistics import describe, describe_study
 from core.strategies import make_strategy
 from core.study import Study
+from tests.odd_vectors import ODD, sample_of
 
 AXES = (("axis", 0), ("axis", 1))
+COMPONENTS = (("component", 0), ("component", 1))
 
 
 def plane_of(study: Study, key: str = "gaussian", directions=AXES) -> Plane:
@@ -22,7 +24,7 @@ def plane_of(study: Study, key: str = "gaussian", directions=AXES) -> Plane:
     bulk = description.axes.along(study.latents, directions)
     reference = draw_reference(study, description, 30, 0)
     sample = draw_sample(study, description, make_strategy(key), 20, 0)
-    return make_plane(description, bulk, reference, sample, directions)
+    return make_plane(description, bulk, [reference, sample], directions)
 
 
 def test_along_principal_axes_the_bulk_is_centred_and_uncorrelated(tiny_study: Study) -> None:
@@ -73,7 +75,33 @@ def test_the_celeba_strategy_keeps_both_sets_apart(tiny_study: Study) -> None:
     ],
 )
 def test_a_plane_without_two_directions_is_refused(tiny_study: Study, directions: tuple, sentence: str) -> None:
-    description = describe_study(tiny_study)
-    reference = draw_reference(tiny_study, description, 30, 0)
     with pytest.raises(InputError, match=sentence):
-        make_plane(description, np.zeros((3, 2)), reference, reference, directions)
+        make_plane(describe_study(tiny_study), np.zeros((3, 2)), [], directions)
+
+
+def test_a_space_needs_three_different_directions() -> None:
+    check_directions((("axis", 0), ("axis", 1), ("component", 0)), 3)
+    with pytest.raises(InputError, match=r"^A space needs three different directions; choose another number\.$"):
+        check_directions((("axis", 0), ("axis", 1), ("axis", 0)), 3)
+
+
+def test_without_samples_the_origin_and_the_centre_can_be_picked(tiny_study: Study) -> None:
+    description = describe_study(tiny_study)
+    plane = make_plane(description, description.axes.along(tiny_study.latents, AXES), [], AXES)
+    assert list(plane.points) == list(plane.vectors) == ["origin", "centre of CelebA"]
+    np.testing.assert_allclose(plane.points["centre of CelebA"], 0, atol=1e-9)
+    np.testing.assert_allclose(plane.points["origin"][0], -description.axes.axes[:2] @ description.moments.mean)
+    assert picked_vector(plane, {"points": [{"customdata": [0, 0]}]})[0] == "origin"
+
+
+def test_axes_are_counted_from_one_and_components_from_zero() -> None:
+    assert direction_name(("axis", 0)) == "principal axis 1"
+    assert direction_name(("component", 0)) == "component z<sub>0</sub>"
+
+
+def test_a_plane_of_one_vector_has_no_extent() -> None:
+    vectors = ODD["one vector"]
+    description = describe(vectors)
+    plane = make_plane(description, vectors[:, :2], [sample_of(description, vectors)], COMPONENTS)
+    np.testing.assert_array_equal(plane.mean, vectors[0, :2])
+    np.testing.assert_array_equal(plane.covariance, np.zeros((2, 2)))

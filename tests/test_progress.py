@@ -1,4 +1,4 @@
-"""What a terminal shows while images are read and an autoencoder is trained."""
+"""What a terminal shows while images are read, an autoencoder is trained and a strategy is fitted."""
 
 import pytest
 
@@ -69,3 +69,23 @@ def test_bars_that_showed_nothing_leave_nothing(capsys: pytest.CaptureFixture[st
     with ProgressBars():
         pass
     assert lines(capsys) == []
+
+
+def test_a_fit_is_shown_in_percent_under_the_name_of_its_strategy(capsys: pytest.CaptureFixture[str]) -> None:
+    with ProgressBars() as bars:
+        for share in (0.0, 0.125, 0.375, 1.0):
+            bars.fitting("Mixture", share)
+        bars.fitting("Copula", 0.5)
+    mixture, copula = lines(capsys)
+    assert mixture.startswith("fitting Mixture: 100%")
+    assert "100/100" in mixture
+    assert copula.startswith("fitting Copula:  50%")
+    assert "50/100" in copula
+
+
+def test_a_share_that_stands_still_counts_once(capsys: pytest.CaptureFixture[str]) -> None:
+    with ProgressBars() as bars:
+        for _ in range(3):
+            bars.fitting("Mixture", 0.42)
+    (line,) = lines(capsys)
+    assert line.startswith("fitting Mixture:  42%")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
@@ -14,7 +15,7 @@ from core.statistics import Description, cube_radius, describe, describe_study, 
 from core.strategies import STRATEGIES, make_strategy
 from core.study import Study
 from core.tables import component_table, history_table
-from tests.test_planes import plane_of
+from tests.odd_vectors import ODD, sample_of
 
 
 @pytest.fixture(scope="module")
@@ -111,29 +112,6 @@ def test_means_and_widths_stand_against_the_component_index(tiny_study: Study, s
     np.testing.assert_array_equal(chart.data[3].y, table["sample_standard_deviation"])
 
 
-@pytest.mark.parametrize("distance", [1.0, 2.0, 3.0])
-def test_an_ellipse_holds_its_share_of_a_planted_normal(distance: float) -> None:
-    rng = np.random.default_rng(5)
-    mean, covariance = np.array([1.0, -2.0]), np.array([[4.0, 1.5], [1.5, 1.0]])
-    outline = bulk.ellipse(mean, covariance, distance)
-    whiten = np.linalg.inv(np.linalg.cholesky(covariance))
-    np.testing.assert_allclose(np.linalg.norm((outline - mean) @ whiten.T, axis=1), distance)
-    points = rng.multivariate_normal(mean, covariance, 100_000)
-    inside = (np.linalg.norm((points - mean) @ whiten.T, axis=1) <= distance).mean()
-    assert inside == pytest.approx(1 - np.exp(-(distance**2) / 2), abs=0.01)
-
-
-def test_a_plane_shows_the_bulk_both_sets_the_origin_and_the_centre(tiny_study: Study) -> None:
-    plane = plane_of(tiny_study)
-    chart = bulk.plane_density(plane)
-    density = chart.data[0]
-    assert np.square(density.z).sum() == pytest.approx(len(tiny_study))
-    for number, name in enumerate(plane.points):
-        trace = next(t for t in chart.data if t.name == name)
-        assert np.array_equal(trace.customdata[0], [number, 0])
-        np.testing.assert_allclose(trace.x, plane.points[name][:, 0].astype(np.float32))
-
-
 def test_never_more_than_twenty_thousand_points_go_to_the_browser(tiny_study: Study, study: Description) -> None:
     sample = drawn(tiny_study, "mvn", 10_000)
     reference = draw_reference(tiny_study, study, 10_000, 0)
@@ -147,12 +125,6 @@ def test_never_more_than_twenty_thousand_points_go_to_the_browser(tiny_study: St
     assert len(reference) + len(sample) <= 20_000
 
 
-def test_a_spectrum_ends_at_all_of_the_variance(study: Description) -> None:
-    chart = bulk.spectrum(study, np.zeros(study.dimension), "Nothing")
-    assert chart.data[2].y[-1] == pytest.approx(1)
-    assert not np.any(chart.data[3].y)
-
-
 def test_the_loss_curve_is_the_history(tiny_study: Study) -> None:
     table = history_table(tiny_study)
     chart = training.loss_curve(table)
@@ -162,3 +134,43 @@ def test_the_loss_curve_is_the_history(tiny_study: Study) -> None:
 def test_error_histograms_are_drawn_per_partition(tiny_study: Study) -> None:
     chart = training.error_histogram(tiny_study.rows)
     assert {t.name for t in chart.data} == set(tiny_study.rows["partition"])
+
+
+def test_error_densities_count_what_lies_beyond_the_last_bin(tiny_study: Study) -> None:
+    rows = tiny_study.rows.assign(partition="train", reconstruction_error=np.linspace(0.001, 0.1, len(tiny_study)))
+    (trace,) = training.error_histogram(rows).data
+    assert area(trace) == pytest.approx(1 - 1 / len(tiny_study))
+
+
+def test_a_partition_that_holds_nothing_but_the_largest_error_is_drawn_empty() -> None:
+    rows = pd.DataFrame({"partition": ["train"] * 9 + [""], "reconstruction_error": [0.01] * 9 + [0.5]})
+    densities = {trace.name: np.asarray(trace.y) for trace in training.error_histogram(rows).data}
+    assert set(densities) == {"train", "no partition"}
+    assert not densities["no partition"].any()
+    assert densities["train"].any()
+
+
+def test_errors_that_are_all_zero_are_drawn() -> None:
+    (trace,) = training.error_histogram(pd.DataFrame({"partition": "", "reconstruction_error": np.zeros(5)})).data
+    assert np.isfinite(np.asarray(trace.y)).all()
+    assert area(trace) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("kind", ODD)
+@pytest.mark.parametrize("count", [20, 1])
+def test_every_odd_study_can_be_drawn(kind: str, count: int) -> None:
+    vectors = ODD[kind]
+    described = describe(vectors)
+    sample = sample_of(described, vectors, count=count)
+    chosen = range(min(3, described.dimension))
+    charts = [
+        radii.radius_histogram(described, sample),
+        radii.distance_histogram(described, sample),
+        radii.cube_bands(described, 1.0),
+        components.component_histograms(described, sample.description, chosen, "Gaussian"),
+        components.means_and_widths(component_table(described, sample), "Gaussian"),
+        bulk.spectrum(described, described.axes.variances_of(sample.description.moments.covariance), "Gaussian"),
+    ]
+    for chart in charts:
+        assert len(chart.data) >= 2
+        assert chart.to_json()

@@ -89,6 +89,23 @@ def test_axes_and_components_can_be_mixed_as_directions(axes: PrincipalAxes, lat
     np.testing.assert_allclose(along, expected, atol=1e-12)
 
 
+def test_a_basis_of_directions_holds_axes_and_unit_vectors_in_the_order_asked_for(axes: PrincipalAxes) -> None:
+    directions = [("component", 4), ("axis", 2), ("axis", 0), ("component", 0)]
+    unit = np.eye(20)
+    np.testing.assert_array_equal(axes.basis(directions), [unit[4], axes.axes[2], axes.axes[0], unit[0]])
+    np.testing.assert_allclose(np.linalg.norm(axes.basis(directions), axis=1), 1)
+
+
+def test_coordinates_along_directions_are_inner_products_with_their_basis(
+    axes: PrincipalAxes, latents: np.ndarray
+) -> None:
+    directions = [("axis", 1), ("component", 7), ("axis", 19)]
+    one, other = axes.along(latents[:1], directions), axes.along(latents[1:2], directions)
+    np.testing.assert_allclose(other - one, (latents[1:2] - latents[:1]) @ axes.basis(directions).T, atol=1e-12)
+    covariance = axes.basis(directions) @ Moments.of(latents).covariance @ axes.basis(directions).T
+    np.testing.assert_allclose(np.cov(axes.along(latents, directions), rowvar=False), covariance, atol=1e-10)
+
+
 @pytest.mark.parametrize("count", [1, 7, 19, 20])
 def test_the_first_axes_lose_exactly_the_variance_of_the_others(
     axes: PrincipalAxes, latents: np.ndarray, count: int

@@ -194,6 +194,18 @@ def test_correlations_are_symmetric_with_ones_on_the_diagonal_and_at_most_one_be
     assert abs(matrix[0, 3]) < 0.2
 
 
+def test_moments_of_transformed_blocks_are_those_of_the_transformed_vectors(skewed: np.ndarray) -> None:
+    turn = np.random.default_rng(4).normal(size=(12, 3))
+    assert_same(Moments.of(skewed, lambda block: (block - 2) @ turn), Moments.of((skewed - 2) @ turn), rtol=1e-9)
+    np.testing.assert_allclose(Moments.of(skewed, np.abs).mean, np.abs(skewed).mean(axis=0), rtol=1e-12)
+
+
+def test_a_transform_works_in_double_precision_whatever_the_vectors_are() -> None:
+    half = np.random.default_rng(5).normal(size=(300, 2)).astype(np.float16)
+    moments = Moments.of(half, lambda block: block * 1e-9)
+    np.testing.assert_allclose(moments.widths, half.astype(np.float64).std(axis=0, ddof=1) * 1e-9, rtol=1e-12)
+
+
 def test_a_memory_mapped_file_gives_what_its_array_gives(skewed: np.ndarray, tmp_path: Path) -> None:
     array = skewed.astype(np.float16)
     np.save(tmp_path / "latents.npy", array)

@@ -179,3 +179,156 @@ def test_a_smaller_cut_brings_vectors_nearer_to_the_mean_face(latents: np.ndarra
     ]
     assert medians == sorted(medians)
     assert medians[0] < 0.35 * medians[-1]
+
+
+def cut_in_pairs(k: float, dimension: int, count: int) -> np.ndarray:
+    """Normal vectors drawn until enough of them have all pairs of coordinates in their ellipses of k σ."""
+    rng = np.random.default_rng(31)
+    kept: list[np.ndarray] = []
+    while sum(map(len, kept)) < count:
+        values = rng.standard_normal((200_000, dimension))
+        pairs = np.square(values)[:, :, None] + np.square(values)[:, None, :]
+        pairs[:, np.arange(dimension), np.arange(dimension)] = 0
+        kept.append(values[(pairs <= k**2).all(axis=(1, 2))])
+    return np.concatenate(kept)[:count]
+
+
+@pytest.mark.parametrize(("k", "reached"), [(1.0, 0.98), (3.0, 0.9), (4.0, 0.8)])
+def test_every_pair_of_coordinates_lies_in_its_ellipse(
+    latents: np.ndarray, description: Description, k: float, reached: float
+) -> None:
+    white = whiten(description, draw(Ellipsoid(N, k, "pairs"), latents, description, 2000))
+    widest_pair = np.sqrt(np.partition(np.square(white), -2, axis=1)[:, -2:].sum(axis=1))
+    assert widest_pair.max() <= k * (1 + 1e-3)
+    assert np.median(widest_pair) > reached * k
+
+
+def test_the_cut_by_pairs_is_what_is_left_of_a_normal_law_when_the_rest_is_rejected(
+    latents: np.ndarray, description: Description
+) -> None:
+    reference = cut_in_pairs(2.0, 5, DRAWN)
+    white = whiten(description, draw(Ellipsoid(5, 2.0, "pairs"), latents, description))[:, :5]
+    assert stats.ks_2samp(*(np.linalg.norm(x, axis=1) for x in (white, reference))).statistic < 0.02
+    assert stats.ks_2samp(*(np.abs(x).max(axis=1) for x in (white, reference))).statistic < 0.02
+    for i in range(5):
+        assert stats.ks_2samp(white[:, i], reference[:, i]).statistic < 0.02
+    np.testing.assert_allclose(np.cov(white.T), np.cov(reference.T), atol=0.02)
+    squares = (np.cov(np.square(x).T) for x in (white, reference))
+    np.testing.assert_allclose(*squares, atol=0.02)
+
+
+def test_the_cut_by_pairs_in_a_plane_is_an_ellipse(latents: np.ndarray, description: Description) -> None:
+    ellipse = Ellipsoid(2, 1.5, "pairs")
+    white = whiten(description, draw(ellipse, latents, description))[:, :2]
+    radius = np.linalg.norm(white, axis=1)
+    inside = -np.expm1(-(1.5**2) / 2)
+    assert ellipse.kept == pytest.approx(inside, rel=1e-3)
+    assert stats.kstest(radius, lambda r: -np.expm1(-np.square(r) / 2) / inside).statistic < 0.015
+    assert stats.kstest(np.arctan2(*white.T), stats.uniform(-np.pi, 2 * np.pi).cdf).statistic < 0.015
+
+
+def test_a_single_axis_has_no_pairs_and_is_cut_as_an_axis(latents: np.ndarray, description: Description) -> None:
+    ellipsoids = [Ellipsoid(1, 1.5, cut) for cut in ("axes", "pairs")]
+    white = [whiten(description, draw(e, latents, description))[:, 0] for e in ellipsoids]
+    assert all(stats.kstest(w, stats.truncnorm(-1.5, 1.5).cdf).statistic < 0.015 for w in white)
+    assert ellipsoids[1].kept == pytest.approx(ellipsoids[0].kept, rel=2e-3)
+    np.testing.assert_allclose(ellipsoids[1].squared_radius(), ellipsoids[0].squared_radius(), rtol=2e-3)
+
+
+@pytest.mark.parametrize(("k", "share"), KEPT_IN_PAIRS.items())
+def test_the_ellipsoid_says_which_share_its_pairs_keep(
+    latents: np.ndarray, description: Description, k: float, share: float
+) -> None:
+    fitted = Ellipsoid(N, k, "pairs").fit(latents, description)
+    assert fitted.kept == pytest.approx(share, rel=0.08 if share > 0.001 else 0.4)  # the series counts vectors
+
+
+@pytest.mark.parametrize(("k", "share"), KEPT.items())
+def test_the_ellipsoid_says_which_share_its_axes_keep(
+    latents: np.ndarray, description: Description, k: float, share: float
+) -> None:
+    fitted = Ellipsoid(N, k).fit(latents, description)
+    assert fitted.kept == pytest.approx((stats.norm.cdf(k) - stats.norm.cdf(-k)) ** N, rel=1e-9)
+    assert fitted.kept == pytest.approx(share, rel=0.06, abs=0.005 if share > 0.01 else 0)
+
+
+@pytest.mark.parametrize("k", [0.5, 2.0, 3.0, 4.5])
+def test_pairs_keep_less_than_axes_and_more_than_axes_cut_at_the_inscribed_cube(
+    latents: np.ndarray, description: Description, k: float
+) -> None:
+    """The region of the pairs lies between the cubes of half-widths k/√2 and k."""
+    cuts = (Ellipsoid(N, k / np.sqrt(2)), Ellipsoid(N, k, "pairs"), Ellipsoid(N, k))
+    smaller, pairs, larger = (e.fit(latents, description).kept for e in cuts)
+    assert 0 < smaller < pairs < larger < 1
+
+
+@pytest.mark.parametrize(
+    ("ellipsoid", "note"),
+    [
+        (
+            Ellipsoid(60, 3.0),
+            "Cutting every axis keeps 85.03% of a normal law in 60 dimensions at k = 3; what is drawn comes from that "
+            "part.",
+        ),
+        (
+            Ellipsoid(N, 2.0),
+            "Cutting every axis keeps 7e-06 of a normal law in 256 dimensions at k = 2; what is drawn comes from that "
+            "part.",
+        ),
+        (
+            Ellipsoid(4096, 4.0, "pairs"),
+            "The ellipses of all pairs keep 43.35% of a normal law in 256 dimensions at k = 4; what is drawn comes "
+            "from that part.",
+        ),
+        (
+            Ellipsoid(2, 2.5, "pairs"),
+            "The ellipses of all pairs keep 95.61% of a normal law in 2 dimensions at k = 2.5; what is drawn comes "
+            "from that part.",
+        ),
+    ],
+    ids=lambda v: "" if isinstance(v, str) else f"{v.components}-{v.cut}",
+)
+def test_an_ellipsoid_notes_how_much_of_the_normal_law_is_left(
+    latents: np.ndarray, description: Description, ellipsoid: Ellipsoid, note: str
+) -> None:
+    assert ellipsoid.fit(latents, description).note() == note
+
+
+@pytest.mark.parametrize(("components", "k"), [(2, 1.0), (5, 2.0), (5, 3.5)])
+def test_the_radius_of_a_cut_by_pairs_is_that_of_a_normal_law_with_the_rest_rejected(
+    latents: np.ndarray, description: Description, components: int, k: float
+) -> None:
+    values = cut_in_pairs(k, components, 100_000) * np.sqrt(description.axes.variances[:components])
+    squares = np.square(description.moments.mean + values @ description.axes.axes[:components]).sum(axis=1)
+    mean, variance = Ellipsoid(components, k, "pairs").fit(latents, description).squared_radius()
+    assert mean == pytest.approx(squares.mean(), abs=5 * squares.std() / np.sqrt(len(squares)))
+    assert variance == pytest.approx(squares.var(), rel=0.03)
+
+
+@pytest.mark.parametrize("k", [1.0, 3.0, 4.0])
+def test_the_radii_of_a_cut_by_pairs_of_all_axes_are_those_of_theory(
+    latents: np.ndarray, description: Description, k: float
+) -> None:
+    ellipsoid = Ellipsoid(N, k, "pairs")
+    squares = np.square(radii(draw(ellipsoid, latents, description, 6000)))
+    mean, variance = ellipsoid.squared_radius()
+    assert squares.mean() == pytest.approx(mean, abs=5 * np.sqrt(variance / 6000))
+    assert squares.var() == pytest.approx(variance, rel=0.12)
+
+
+def test_an_ellipsoid_whose_pairs_are_cut_far_out_is_the_multivariate_normal(
+    latents: np.ndarray, description: Description
+) -> None:
+    drawn = Moments.of(draw(Ellipsoid(N, 6.0, "pairs"), latents, description))
+    assert np.abs(mean_errors(drawn, description.moments)).max() < 4.5
+    assert np.abs(covariance_errors(drawn, description.moments.covariance)).max() < 5.5
+
+
+def test_an_ellipsoid_is_headed_by_what_it_cuts(latents: np.ndarray, description: Description) -> None:
+    headings = [Ellipsoid(20, 2.5, cut).fit(latents, description).label() for cut in ("axes", "pairs")]
+    assert headings == ["Ellipsoid, m = 20, k = 2.5", "Ellipsoid, m = 20, pairs at k = 2.5"]
+
+
+def test_the_other_normal_strategies_have_nothing_to_note(latents: np.ndarray, description: Description) -> None:
+    notes = [s().fit(latents, description).note() for s in (Gaussian, StandardNormal, MultivariateNormal)]
+    assert notes == [None] * 3

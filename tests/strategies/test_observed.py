@@ -1,11 +1,13 @@
-"""The reference row: real latent vectors, each of a named image."""
+"""Strategies that draw from the latent vectors: whole ones, their components one by one, and points between two."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
 
-from core.strategies import CelebA, stream
+from core.statistics import describe
+from core.strategies import CelebA, Marginal, Neighbours, stream
 
 TOTAL = 2000
 
@@ -51,3 +53,159 @@ def test_every_image_is_drawn_equally_often(reference: CelebA) -> None:
 
 def test_the_latent_vectors_are_not_copied_to_be_drawn_from(latents: np.ndarray, reference: CelebA) -> None:
     assert np.shares_memory(reference.latents_, latents)
+
+
+@pytest.fixture(scope="module")
+def cloud() -> np.ndarray:
+    """Some vectors in two dimensions, few enough to look at every pair."""
+    return np.random.default_rng(2).standard_t(4, (70, 2)).astype(np.float16)
+
+
+def nearest_by_hand(latents: np.ndarray, k: int) -> list[tuple[int, int]]:
+    """Pairs (i, j) of rows where fewer than k other rows are nearer to row i than row j is."""
+    wide = latents.astype(np.float64)
+    pairs = []
+    for i, here in enumerate(wide):
+        distances = [float(np.sum((there - here) ** 2)) for there in wide]
+        for j, distance in enumerate(distances):
+            nearer = sum(other < distance for m, other in enumerate(distances) if m not in (i, j))
+            if j != i and nearer < k:
+                pairs.append((i, j))
+    return pairs
+
+
+def beside_segments(points: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """Distance of each point to the nearest of some segments."""
+    along = ends - starts
+    length = np.maximum(np.square(along).sum(axis=1), 1e-300)
+    share = np.clip(np.einsum("psi,si->ps", points[:, None] - starts, along) / length, 0, 1)
+    return np.linalg.norm(points[:, None] - starts - share[:, :, None] * along, axis=2).min(axis=1)
+
+
+def test_every_component_is_one_that_was_observed_there(latents: np.ndarray) -> None:
+    marginal = Marginal().fit(latents)
+    drawn = marginal.sample(3000, stream(0, marginal))
+    for j in range(5):
+        assert np.isin(drawn[:, j], latents[:, j].astype(np.float32)).all()
+        assert stats.ks_2samp(drawn[:, j], latents[:, j].astype(np.float32)).statistic < 0.05
+
+
+def test_the_components_of_a_vector_come_from_rows_of_their_own() -> None:
+    rows = np.tile(np.arange(500.0)[:, None], (1, 6))
+    marginal = Marginal().fit(rows)
+    drawn = marginal.sample(20_000, stream(0, marginal))
+    assert stats.kstest(drawn.ravel(), stats.randint(0, 500).cdf).statistic < 0.005
+    assert np.abs(np.corrcoef(drawn.T)[~np.eye(6, dtype=bool)]).max() < 4.5 / np.sqrt(len(drawn))
+    repeated = (drawn[:, 0] == drawn[:, 1]).mean()
+    assert repeated == pytest.approx(1 / 500, abs=5 * np.sqrt(1 / 500 / len(drawn)))
+
+
+def test_the_squared_radius_of_independent_components_is_the_sum_of_theirs() -> None:
+    rng = np.random.default_rng(6)
+    values = rng.gamma(1.5, 2.0, (5000, 8)) * np.geomspace(0.1, 10, 8) - 3
+    mean, variance = Marginal().fit(values).squared_radius()
+    squares = np.square(values)
+    assert mean == pytest.approx(squares.mean(axis=0).sum(), rel=1e-9)
+    assert variance == pytest.approx(squares.var(axis=0).sum(), rel=1e-9)
+
+
+@pytest.mark.parametrize("k", [1, 3, 10])
+@pytest.mark.parametrize("count", [50, 400])
+def test_every_vector_lies_between_a_vector_and_one_of_its_nearest(cloud: np.ndarray, k: int, count: int) -> None:
+    pairs = np.array(nearest_by_hand(cloud, k))
+    assert len(cloud) * k <= len(pairs) < len(cloud) * (k + 1)
+    wide = cloud.astype(np.float64)
+    neighbours = Neighbours(k).fit(cloud)
+    drawn = neighbours.sample(count, stream(3, neighbours)).astype(np.float64)
+    assert beside_segments(drawn, wide[pairs[:, 0]], wide[pairs[:, 1]]).max() < 1e-5
+    assert beside_segments(drawn + 0.3, wide[pairs[:, 0]], wide[pairs[:, 1]]).max() > 0.05
+
+
+def test_the_partners_are_those_that_a_sample_lies_between(cloud: np.ndarray) -> None:
+    neighbours = Neighbours(4).fit(cloud)
+    first, second = neighbours.partners(60, stream(5, neighbours))
+    start, end = cloud[first].astype(np.float64), cloud[second].astype(np.float64)
+    drawn = neighbours.sample(60, stream(5, neighbours))
+    sides = [np.linalg.norm(drawn - x, axis=1) for x in (start, end)]
+    np.testing.assert_allclose(sides[0] + sides[1], np.linalg.norm(end - start, axis=1), atol=1e-5)
+    assert set(zip(first, second, strict=True)) <= set(nearest_by_hand(cloud, 4))
+    assert len(set(first)) == 60
+
+
+def test_each_of_the_nearest_and_each_place_between_is_met_equally_often(cloud: np.ndarray) -> None:
+    neighbours = Neighbours(3).fit(cloud)
+    count = 60_000
+    first, second = neighbours.partners(count, stream(0, neighbours))
+    met = np.unique(np.stack([first, second]), axis=1, return_counts=True)[1]
+    assert len(met) == 3 * len(cloud)
+    assert np.abs(met - count / len(met)).max() < 5 * np.sqrt(count / len(met))
+    drawn = neighbours.sample(count, stream(0, neighbours)).astype(np.float64)
+    start, end = cloud[first].astype(np.float64), cloud[second].astype(np.float64)
+    place = np.linalg.norm(drawn - start, axis=1) / np.linalg.norm(end - start, axis=1)
+    assert stats.kstest(place, stats.uniform.cdf).statistic < 0.01
+
+
+def test_points_between_neighbours_stay_within_the_range_of_the_data(latents: np.ndarray) -> None:
+    neighbours = Neighbours().fit(latents)
+    drawn = neighbours.sample(3 * TOTAL, stream(0, neighbours))
+    wide = latents.astype(np.float32)
+    assert (drawn >= wide.min(axis=0)).all()
+    assert (drawn <= wide.max(axis=0)).all()
+
+
+def test_more_neighbours_than_the_study_has_mean_all_others(cloud: np.ndarray) -> None:
+    few = cloud[:6]
+    many, all_others = Neighbours(50).fit(few), Neighbours(5).fit(few)
+    drawn = [n.sample(500, stream(0, n)) for n in (many, all_others)]
+    np.testing.assert_array_equal(*drawn)
+    first, second = many.partners(2000, stream(0, many))
+    assert set(zip(first, second, strict=True)) == {(i, j) for i in range(6) for j in range(6) if i != j}
+    assert many.label() == "Neighbours, k = 50"
+
+
+def test_the_only_other_vector_is_the_neighbour() -> None:
+    neighbours = Neighbours().fit([[0.0, 0.0], [1.0, 2.0]])
+    drawn = neighbours.sample(4000, stream(0, neighbours))
+    np.testing.assert_allclose(drawn[:, 1], 2 * drawn[:, 0], rtol=1e-6)
+    assert stats.kstest(drawn[:, 0], stats.uniform.cdf).statistic < 0.03
+
+
+def test_a_single_vector_is_its_own_neighbour() -> None:
+    neighbours = Neighbours().fit([[3.0, -4.0]])
+    np.testing.assert_array_equal(neighbours.sample(5, stream(0, neighbours)), np.tile(np.float32([3, -4]), (5, 1)))
+    first, second = neighbours.partners(5, stream(0, neighbours))
+    np.testing.assert_array_equal(first, second)
+
+
+def test_a_vector_among_equal_ones_has_them_as_neighbours_and_never_itself() -> None:
+    """Nine times each, so that a vector need not be found among its own six nearest."""
+    distinct = np.random.default_rng(0).normal(size=(8, 3)).astype(np.float16)
+    repeated = np.repeat(distinct, 9, axis=0)
+    neighbours = Neighbours(5).fit(repeated)
+    first, second = neighbours.partners(3000, stream(0, neighbours))
+    assert (first != second).all()
+    np.testing.assert_array_equal(first // 9, second // 9)
+    drawn = neighbours.sample(3000, stream(0, neighbours))
+    np.testing.assert_allclose(drawn, repeated[first].astype(np.float32), rtol=1e-6)
+
+
+def test_a_vector_that_is_there_twice_has_its_copy_and_others_as_neighbours(cloud: np.ndarray) -> None:
+    twice = np.vstack([cloud, cloud])
+    neighbours = Neighbours(2).fit(twice)
+    first, second = neighbours.partners(8000, stream(0, neighbours))
+    assert (first != second).all()
+    copies = first % len(cloud) == second % len(cloud)
+    assert copies.mean() == pytest.approx(0.5, abs=0.03)
+    assert set(zip(first, second, strict=True)) <= set(nearest_by_hand(twice, 2))
+
+
+def test_nearest_is_meant_without_regard_to_how_far_the_data_is_from_the_origin(cloud: np.ndarray) -> None:
+    far = cloud.astype(np.float64) * 2**-3 + 512
+    neighbours = Neighbours(2).fit(far)
+    first, second = neighbours.partners(4000, stream(0, neighbours))
+    assert set(zip(first, second, strict=True)) <= set(nearest_by_hand(far.astype(np.float32), 2))
+
+
+@pytest.mark.parametrize("kind", [Marginal, Neighbours])
+def test_vectors_on_disk_are_not_copied_to_be_drawn_from(kind: type, latents: np.ndarray) -> None:
+    assert np.shares_memory(kind().fit(latents, describe(latents)).latents_, latents)
