@@ -2,6 +2,8 @@
 PYTHON ?= python3.11
 CELEBA ?= ../shared/celeba
 BIN = .venv/bin
+EPOCHS = 22
+RECIPE = --epochs $(EPOCHS) --precision bfloat16 --replace
 
 .PHONY: run test lint format train bench clean
 
@@ -21,7 +23,10 @@ format: .venv/dev
 	$(BIN)/ruff format .
 
 train: .venv/runtime
-	$(BIN)/python -m core train --images $(CELEBA) --study studies/celeba --epochs 22 --precision bfloat16 --replace
+	$(BIN)/python -m core train --images $(CELEBA) --study studies/celeba $(RECIPE)
+	$(BIN)/python -m core train --images $(CELEBA) --study studies/celeba-batchnorm $(RECIPE) --batch-normalisation
+	$(BIN)/python -m core statistics --study studies/celeba --out $$(mktemp -d) --replace
+	$(BIN)/python -m core statistics --study studies/celeba-batchnorm --out $$(mktemp -d) --replace
 
 bench: .venv/dev
 	$(BIN)/python -m bench
