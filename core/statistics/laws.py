@@ -78,8 +78,13 @@ class PairCut:
 
     @classmethod
     def keeping(cls, share: float, dimension: int) -> PairCut:
-        """Return the cut that keeps a share of the normal law."""
-        k = optimize.brentq(lambda k: cls(k, dimension).log_kept - math.log(share), 0.1, 12.0, xtol=1e-6)
+        """Return the cut that keeps a share of the normal law, with k from 0.01 to 12."""
+        narrow, wide = cls(0.01, dimension), cls(12.0, dimension)
+        if wide.log_kept <= math.log(share):
+            return wide
+        if narrow.log_kept >= math.log(share):
+            return narrow
+        k = optimize.brentq(lambda k: cls(k, dimension).log_kept - math.log(share), narrow.k, wide.k, xtol=1e-6)
         return cls(float(k), dimension)
 
     @property

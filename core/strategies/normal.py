@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 from scipy import stats
@@ -148,15 +150,16 @@ class Ellipsoid(Strategy):
         return f"Ellipsoid, m = {self.components_}, {'pairs at ' * (self.cut == 'pairs')}k = {self.k:g}"
 
     @property
-    def kept(self) -> float:
-        """Share of the normal law in m dimensions that the restriction keeps, after fit."""
+    def log_kept(self) -> float:
+        """Natural logarithm of the share of a normal law in m dimensions that the restriction keeps, after fit."""
         if self.cut == "pairs":
-            return PairCut(self.k, self.components_).kept
-        return kept_by_components(self.k, self.components_)
+            return PairCut(self.k, self.components_).log_kept
+        return self.components_ * math.log(kept_by_components(self.k, 1))
 
     def note(self) -> str:
         what = "The ellipses of all pairs keep" if self.cut == "pairs" else "Cutting every axis keeps"
-        kept = f"{self.kept:.2%}" if self.kept > 1e-4 else f"{self.kept:.0e}"
+        power = self.log_kept / math.log(10)
+        kept = f"{10**power:.2%}" if power > -4 else f"10^{power:.0f}"
         return (
             f"{what} {kept} of a normal law in {self.components_} dimensions at k = {self.k:g}; what is drawn comes "
             "from that part."

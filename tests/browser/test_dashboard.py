@@ -148,7 +148,7 @@ def test_a_click_on_a_strong_pair_shows_it(page: Page, server: Server, tmp_path:
 def test_the_outer_layer_is_removed_and_the_core_is_drawn(page: Page, server: Server, tmp_path: Path) -> None:
     page.goto(f"{server.url}/normality?strategy=mvn")
     settle(page)
-    field = page.get_by_label("Remove the outermost %")
+    field = page.get_by_label("Remove the outermost %", exact=True)
     field.fill("20")
     field.press("Enter")
     settle(page)
@@ -162,10 +162,10 @@ def test_the_outer_layer_is_removed_and_the_core_is_drawn(page: Page, server: Se
 def test_a_path_between_two_faces_is_a_film_to_take_away(page: Page, server: Server, tmp_path: Path) -> None:
     page.goto(f"{server.url}/paths?frames=9")
     settle(page)
-    expect(page.locator(".js-plotly-plot image")).to_have_count(9)
+    expect(page.locator(".js-plotly-plot .imagelayer image")).to_have_count(9)
     page.get_by_role("radio", name="Between two faces").click()
     settle(page)
-    expect(page.locator(".js-plotly-plot image")).to_have_count(18)
+    expect(page.locator(".js-plotly-plot .imagelayer image")).to_have_count(18)
     assert "way=Between" in page.url
     with Image.open(download(page, "Animation (GIF)", tmp_path)) as picture:
         assert (picture.format, picture.n_frames) == ("GIF", 16)

@@ -207,10 +207,15 @@ def test_the_cut_that_keeps_a_share_keeps_it(share: float, dimension: int) -> No
 
 
 @settings(deadline=None, max_examples=25)
-@given(st.floats(2, 6), st.integers(2, 300))
+@given(st.floats(2, 5), st.integers(2, 300))
 def test_the_cut_that_keeps_what_a_cut_keeps_is_that_cut(k: float, dimension: int) -> None:
     share = PairCut(k, dimension).kept
     assert PairCut.keeping(share, dimension).k == pytest.approx(k, abs=1e-4)
+
+
+def test_shares_of_nearly_nothing_and_of_all_are_kept_by_the_narrowest_and_the_widest_cut() -> None:
+    assert PairCut.keeping(1e-9, 2).k == 0.01
+    assert PairCut.keeping(1.0, 2).k == 12.0
 
 
 @pytest.mark.parametrize("k", [0.1, 6.0])

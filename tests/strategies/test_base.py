@@ -121,7 +121,7 @@ def test_a_parameter_out_of_range_is_refused_when_the_strategy_is_made() -> None
 
 def test_parameters_stand_in_file_names_without_needless_digits() -> None:
     assert make_strategy("cube", {"scale": "1.50"}).describe_parameters() == "scale=1.5"
-    assert make_strategy("ellipsoid").describe_parameters() == "components=60,k=3"
+    assert make_strategy("ellipsoid").describe_parameters() == "components=60,k=3,cut=axes"
     assert make_strategy("interval", {"centre": "origin"}).describe_parameters() == "k=1,centre=origin"
     assert make_strategy("gaussian").describe_parameters() == ""
 

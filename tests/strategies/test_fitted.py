@@ -230,7 +230,7 @@ def test_a_mixture_ends_early_where_nothing_is_left_to_gain_and_goes_on_to_the_e
 ) -> None:
     clear, hard = [], []
     Mixture(3).fit(clusters[0], report=clear.append)
-    Mixture(10).fit(np.random.default_rng(0).exponential(size=(1000, 12)), report=hard.append)
+    Mixture(8).fit(np.random.default_rng(0).gamma(0.1, size=(1500, 20)), report=hard.append)
     assert clear == [0.25, 1.0]
     assert hard == [0.25, 0.5, 0.75, 1.0]
 
