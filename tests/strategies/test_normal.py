@@ -241,9 +241,7 @@ def test_the_ellipsoid_says_which_share_its_pairs_keep(
 ) -> None:
     fitted = Ellipsoid(N, k, "pairs").fit(latents, description)
     # the series counts vectors, the law is exact
-    assert np.exp(fitted.log_kept) == pytest.approx(
-        share, rel=0.08 if share > 0.001 else 0.4
-    )  # the series counts vectors
+    assert np.exp(fitted.log_kept) == pytest.approx(share, rel=0.08 if share > 0.001 else 0.4)
 
 
 @pytest.mark.parametrize(("k", "share"), KEPT.items())
