@@ -1,13 +1,13 @@
 """The cached loaders of the dashboard: the one module of the core that knows Streamlit.
 
-Keys are fingerprints of studies and stems of samples, never the arrays themselves. Arrays are shared between sessions
+Keys are fingerprints of studies and stems of samples, and of a few vectors all their bytes: Streamlit's own key of an
+array is that of a sample of it where it is large, and takes long where it is a list. Arrays are shared between sessions
 and must not be written to.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -65,7 +65,11 @@ __all__ = [
     "load_wall",
 ]
 
-KEYS: dict[str | type, Any] = {Study: lambda study: study.fingerprint, Sample: lambda sample: sample.stem}
+KEYS: dict[str | type, Any] = {
+    Study: lambda study: study.fingerprint,
+    Sample: lambda sample: sample.stem,
+    np.ndarray: lambda array: (array.shape, array.dtype.str, array.tobytes()),
+}
 
 _fits: dict[tuple[str, str, str], Strategy] = {}
 _fitting = threading.Lock()
@@ -143,15 +147,15 @@ def load_cycle_errors(study: Study, sample: Sample, count: int) -> npt.NDArray[n
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)
-def load_inspection(study: Study, vector: Sequence[float]) -> Inspection:
+def load_inspection(study: Study, vector: npt.NDArray[np.floating]) -> Inspection:
     """Return what is unusual about one vector and which latent vectors are nearest."""
-    return inspect_vector(study, load_description(study), np.asarray(vector))
+    return inspect_vector(study, load_description(study), vector)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)
-def load_faces(study: Study, vectors: Sequence[Sequence[float]], columns: int) -> bytes:
-    """Return a few vectors, decoded, as one picture."""
-    return wall(load_autoencoder(study).decode(np.asarray(vectors, np.float32)), columns)
+def load_faces(study: Study, vectors: npt.NDArray[np.floating], columns: int) -> bytes:
+    """Return a few vectors, decoded, as one picture: PNG, since Streamlit's image would encode another kind anew."""
+    return wall(load_autoencoder(study).decode(vectors), columns, "PNG")
 
 
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=KEYS)
@@ -223,7 +227,7 @@ class Film(NamedTuple):
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)
-def load_film(study: Study, vectors: Sequence[Sequence[float]]) -> Film:
+def load_film(study: Study, vectors: npt.NDArray[np.floating]) -> Film:
     """Return the frames of a path."""
-    array, autoencoder = np.asarray(vectors, np.float32), load_autoencoder(study)
-    return Film(autoencoder.decode(array), cycle_errors(autoencoder, array, load_description(study).moments.widths))
+    autoencoder, widths = load_autoencoder(study), load_description(study).moments.widths
+    return Film(autoencoder.decode(vectors), cycle_errors(autoencoder, vectors, widths))

@@ -50,8 +50,8 @@ def draw_plane(comparison: Comparison, plane: Plane) -> None:
             return
         name, vector = picked
         with st.skeleton(height=240):
-            face = load_faces(chosen.study, [vector.tolist()], 1)
-        st.image(face, caption=name, alt=f"decoded face of {name}", width="stretch")
+            face = load_faces(chosen.study, vector[None], 1)
+        st.image(face, caption=name, alt=f"decoded face of {name}", width="stretch", output_format="PNG")
         st.metric("Radius", f"{radii(vector[None])[0]:.2f}", help="Euclidean length |z|.")
         distance = chosen.description.axes.mahalanobis(vector[None])[0]
         st.metric("Mahalanobis", f"{distance:.1f}", help="Mahalanobis distance to the centre of CelebA.")

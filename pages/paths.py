@@ -50,7 +50,7 @@ def main(chosen: Selection) -> None:
     with st.skeleton(height=420):
         strips = []
         for path, colour in zip(choice.paths, (SAMPLE, SECOND), strict=False):
-            decoded = load_film(study, path.vectors.tolist())
+            decoded = load_film(study, path.vectors)
             distances = description.axes.mahalanobis(path.vectors)
             strips.append(Strip(path, decoded.images, distances, decoded.errors, colour))
         usual = float(load_cycle_errors(study, chosen.reference, CYCLE_COUNT).mean())

@@ -79,7 +79,8 @@ def reconstructions(study: Study) -> None:
         images = load_autoencoder(study).decode(study.latents[rows])
     columns = st.grid(2, min_column_width=380, vertical_alignment="center")
     left, right = columns.cell(), columns.cell()
-    left.image(wall(images, PER_SHARE), alt="decoded latent vectors by reconstruction error", width="stretch")
+    picture, about = wall(images, PER_SHARE, "PNG"), "decoded latent vectors by reconstruction error"
+    left.image(picture, alt=about, width="stretch", output_format="PNG")
     lines = [
         f"- row {i}: {share:.0%} quantile, error {errors[order[start]]:.4f}"
         for i, (share, start) in enumerate(zip(SHARES, starts, strict=True), 1)

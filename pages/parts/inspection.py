@@ -49,11 +49,12 @@ def inspect(comparison: Comparison) -> None:
         shown = min(FACES, len(sample))
         face = whole_number("Face", 1, shown, 1, "face", width=160, help="Counted row by row; or click a face.")
     vector = sample.vectors[face - 1]
-    found = load_inspection(study, vector.tolist())
+    found = load_inspection(study, vector)
     name = sample.strategy.label() if sample.images is None else str(sample.images[face - 1])
     columns = st.grid(8, min_column_width=70)
     left, middle, right = columns.cell(column_span=2), columns.cell(column_span=3), columns.cell(column_span=3)
-    left.image(load_faces(study, [vector.tolist()], 1), caption=name, alt=f"decoded face of {name}", width="stretch")
+    decoded = load_faces(study, vector[None], 1)
+    left.image(decoded, caption=name, alt=f"decoded face of {name}", width="stretch", output_format="PNG")
     with middle:
         one, two = st.columns(2)
         one.metric("Radius", f"{found.radius:.2f}", help="Euclidean length |z| of this vector.")
@@ -73,7 +74,7 @@ def inspect(comparison: Comparison) -> None:
                 ),
             },
         )
-    near = load_faces(study, study.latents[found.neighbours["row"].to_numpy()].tolist(), 3)
-    right.image(near, alt="decoded faces of the nearest CelebA vectors", width="stretch")
+    near = load_faces(study, study.latents[found.neighbours["row"].to_numpy()], 3)
+    right.image(near, alt="decoded faces of the nearest CelebA vectors", width="stretch", output_format="PNG")
     distances = ", ".join(f"{d:.1f}" for d in found.neighbours["euclidean"])
     right.caption(f"The nearest CelebA vectors, decoded; Euclidean distances {distances}.")
