@@ -71,6 +71,9 @@ def film(strips: Sequence[Strip], study: Description, usual_error: float) -> go.
         row_heights=heights,
         subplot_titles=[*(s.path.name for s in strips), "Mahalanobis distance", "cycle error"],
     )
+    if len(strips) > 1:
+        for title, strip in zip(grid.layout.annotations, strips, strict=False):
+            title.font.color = strip.colour
     frames = np.arange(1, len(strips[0].path) + 1)
     for row, strip in enumerate(strips, 1):
         axis = "" if row == 1 else str(row)
