@@ -1,4 +1,4 @@
-"""Scores: how close is a sample to CelebA, and does the decoder understand it."""
+"""How far a vector moves when it is decoded and encoded again."""
 
 from __future__ import annotations
 
