@@ -25,7 +25,17 @@ from core.labels import Labels
 from core.storage import appending, recover, whole_file, whole_folder, writing
 from core.study import DESCRIPTION, LATENTS, ROWS, WEIGHTS, Source, Study, TrainingRecord, open_study, write_description
 
-__all__ = ["HELD_OUT", "Report", "choose_images", "encode_study", "train_study"]
+__all__ = [
+    "HELD_OUT",
+    "Prepared",
+    "Report",
+    "Reporter",
+    "choose_images",
+    "encode_study",
+    "prepare_images",
+    "train_study",
+    "workplace",
+]
 
 HELD_OUT = 0.1
 """Share of the images held out for validation where no partition list says which."""
@@ -81,8 +91,8 @@ def train_study(
     """
     folder = Path(folder).absolute()
     _require_free(folder, replace)
-    with _workplace(folder) as work:
-        prepared = _prepare_images(source, tuple(labels.rows["image"]), config.image_size, work, on_images)
+    with workplace(folder) as work:
+        prepared = prepare_images(source, tuple(labels.rows["image"]), config.image_size, work, on_images)
         rows = _with_partitions(labels.rows, prepared.names, training.seed)
         trained, history = train(
             config,
@@ -126,7 +136,7 @@ def encode_study(
 
 
 @dataclass(frozen=True)
-class _Prepared:
+class Prepared:
     """Prepared images in a memory-mapped file, so that each is decoded once and memory does not grow."""
 
     names: tuple[str, ...]
@@ -134,6 +144,7 @@ class _Prepared:
     skipped: tuple[Skipped, ...]
 
     def batches(self) -> Iterator[Images]:
+        """Yield the images in batches."""
         for start in range(0, len(self.names), BATCH):
             block = slice(start, start + BATCH)
             yield Images(self.names[block], self.pixels[block], ())
@@ -148,9 +159,12 @@ def _require_free(folder: Path, replace: bool) -> None:
 
 
 @contextmanager
-def _workplace(folder: Path) -> Iterator[Path]:
-    """Yield the folder for prepared images and checkpoints; an error before the first checkpoint removes it."""
-    work = folder.with_name(f"{folder.name}.training")
+def workplace(folder: Path, purpose: str = "training") -> Iterator[Path]:
+    """Yield the folder for prepared images and checkpoints, beside the study and named after it and the purpose.
+
+    An error before the first checkpoint removes it.
+    """
+    work = folder.with_name(f"{folder.name}.{purpose}")
     try:
         with writing(work):
             work.mkdir(parents=True, exist_ok=True)
@@ -161,9 +175,16 @@ def _workplace(folder: Path) -> Iterator[Path]:
         raise
 
 
-def _prepare_images(
+def prepare_images(
     source: ImageSource, names: tuple[str, ...], image_size: int, work: Path, report: Reporter | None
-) -> _Prepared:
+) -> Prepared:
+    """Decode, crop and resize the named images into a workplace, or take those that lie there already.
+
+    Raises
+    ------
+    InputError
+        If no image can be read, or a checkpoint of a training on other images lies there.
+    """
     pixels_file, note_file = work / "images.npy", work / "images.json"
     origin = [str(source.path.absolute()), source.path.stat().st_mtime_ns]
     wanted = hashlib.sha256(json.dumps([origin, names, source.crop, image_size]).encode()).hexdigest()
@@ -189,7 +210,7 @@ def _prepare_images(
         with whole_file(note_file) as partial:
             partial.write_text(json.dumps(note))
     pixels = np.load(pixels_file, mmap_mode="r")
-    return _Prepared(tuple(note["names"]), pixels, tuple(Skipped(*s) for s in note["skipped"]))
+    return Prepared(tuple(note["names"]), pixels, tuple(Skipped(*s) for s in note["skipped"]))
 
 
 def _with_partitions(rows: pd.DataFrame, names: tuple[str, ...], seed: int) -> pd.DataFrame:
