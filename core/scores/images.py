@@ -1,0 +1,173 @@
+"""Scores of decoded images: whether they are faces, how far from CelebA, how diverse, and which people they show.
+
+The share of faces is blind to diversity, diversity is blind to realism; they are only read together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+from scipy.spatial.distance import pdist
+
+from core.errors import InputError
+
+__all__ = [
+    "ImageReference",
+    "Proportion",
+    "count_faces",
+    "detector_is_installed",
+    "diversity",
+    "frechet_distance",
+    "image_scores",
+]
+
+Floats = npt.NDArray[np.float64]
+Images = npt.NDArray[np.uint8]
+
+ENLARGED = 1
+"""Times that an image is enlarged for the detector, by a factor of two: a face must have 80 pixels."""
+
+MIN_IMAGES = 50
+"""Images below which the distribution scores mean nothing."""
+
+
+@dataclass(frozen=True)
+class Proportion:
+    """A share with its 95 % Wilson interval."""
+
+    share: float
+    low: float
+    high: float
+
+
+class Embedder(Protocol):
+    """What the image scores need of an attribute network."""
+
+    def predict(self, images: Images) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """Return embeddings (n, e) and probabilities (n, attributes) of images (n, h, w, c)."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class ImageReference:
+    """What images are held against: the photographs' embedding, and what the decoder makes of real vectors.
+
+    Attributes
+    ----------
+    mean, covariance : arrays (e,) and (e, e)
+        Of the photographs' embedding.
+    frechet : float
+        Distance of the reconstructions to the photographs: what the decoder itself costs.
+    diversity : float
+        Mean pairwise distance of the reconstructions' embeddings.
+    shares : array (attributes,)
+        Predicted for the reconstructions.
+    """
+
+    mean: Floats
+    covariance: Floats
+    frechet: float
+    diversity: float
+    shares: Floats
+
+    @classmethod
+    def of(cls, mean: Floats, covariance: Floats, network: Embedder, reconstructions: Images) -> ImageReference:
+        """Return the reference of a study.
+
+        Parameters
+        ----------
+        mean, covariance : arrays (e,) and (e, e)
+            Of the photographs' embedding.
+        network : AttributeNetwork
+        reconstructions : uint8 array (n, h, w, c)
+        """
+        embeddings, probabilities = network.predict(reconstructions)
+        distance = frechet_distance(mean, covariance, *_moments(embeddings))
+        return cls(mean, covariance, distance, diversity(embeddings), (probabilities > 0.5).mean(axis=0))
+
+
+def detector_is_installed() -> bool:
+    """Return whether dlib is there."""
+    return find_spec("dlib") is not None
+
+
+def count_faces(images: Images, report: Callable[[int, int], None] | None = None) -> Proportion:
+    """Return the share of images (n, h, w, c) in which a frontal face is found.
+
+    dlib's frontal detector (King 2009; histograms of oriented gradients), images enlarged once, threshold 0. It asks
+    for clear features: blur and smooth noise are no faces to it.
+
+    Parameters
+    ----------
+    images : uint8 array (n, h, w, c)
+        Grey or colour.
+    report : callable, optional
+        Called now and then with how many images are done, and of how many.
+
+    Raises
+    ------
+    InputError
+        If dlib is not installed, or there is no image.
+    """
+    if not detector_is_installed():
+        raise InputError("The face detector is not installed; install it with 'pip install dlib-bin'.")
+    if not len(images):
+        raise InputError("There are no images to look for faces in.")
+    import dlib
+
+    find = dlib.get_frontal_face_detector()
+    found = 0
+    for done, image in enumerate(images, 1):
+        found += len(find(np.ascontiguousarray(image if image.shape[-1] == 3 else image[..., 0]), ENLARGED)) > 0
+        if report and done % 100 == 0:
+            report(done, len(images))
+    interval = stats.binomtest(found, len(images)).proportion_ci(method="wilson")
+    return Proportion(found / len(images), float(interval.low), float(interval.high))
+
+
+def frechet_distance(mean: Floats, covariance: Floats, other_mean: Floats, other_covariance: Floats) -> float:
+    r"""Return the Fréchet distance of two normal laws, squared as is usual.
+
+    .. math:: |\mu_1 - \mu_2|^2 + \operatorname{tr}(\Sigma_1 + \Sigma_2 - 2 (\Sigma_1 \Sigma_2)^{1/2})
+
+    The trace of the root is the sum of the roots of the eigenvalues. Source: Dowson and Landau 1982, and Heusel et al.
+    2017.
+    """
+    eigenvalues = np.linalg.eigvals(covariance @ other_covariance)
+    cross = np.sqrt(np.maximum(eigenvalues.real, 0.0)).sum()
+    difference = mean - other_mean
+    total = difference @ difference + np.trace(covariance) + np.trace(other_covariance) - 2 * cross
+    return float(max(total, 0.0))
+
+
+def diversity(embeddings: npt.NDArray[np.floating]) -> float:
+    """Return the mean pairwise Euclidean distance of embeddings (n, e)."""
+    return float(pdist(embeddings.astype(np.float64)).mean())
+
+
+def image_scores(images: Images, network: Embedder, reference: ImageReference) -> dict[str, float]:
+    """Return the scores of images (n, h, w, c) that need the attribute network.
+
+    ``frechet`` to the photographs, ``frechet_ratio`` to that of the reconstructions, ``diversity`` in units of the
+    reconstructions', ``attribute_gap``, the mean absolute difference of predicted shares to the reconstructions'. Too
+    few images leave NaN.
+    """
+    keys = ("frechet", "frechet_ratio", "diversity", "attribute_gap")
+    if len(images) < MIN_IMAGES:
+        return dict.fromkeys(keys, float("nan"))
+    embeddings, probabilities = network.predict(images)
+    distance = frechet_distance(reference.mean, reference.covariance, *_moments(embeddings))
+    gap = np.abs((probabilities > 0.5).mean(axis=0) - reference.shares).mean()
+    ratio, spread = distance / reference.frechet, diversity(embeddings) / reference.diversity
+    return dict(zip(keys, (distance, ratio, spread, float(gap)), strict=True))
+
+
+def _moments(embeddings: npt.NDArray[np.floating]) -> tuple[Floats, Floats]:
+    values = embeddings.astype(np.float64)
+    return values.mean(axis=0), np.cov(values, rowvar=False)
