@@ -1,11 +1,11 @@
-# make run: the dashboard; make test: all tests; make lint, make train, make bench: see README.md
+# make run: the dashboard; make test: all tests; make lint, make train, make score, make bench: see README.md
 PYTHON ?= python3.11
 CELEBA ?= ../shared/celeba
 BIN = .venv/bin
 EPOCHS = 22
 RECIPE = --epochs $(EPOCHS) --precision bfloat16 --replace
 
-.PHONY: run test lint format train bench clean
+.PHONY: run test lint format train score bench clean
 
 run: .venv/runtime
 	$(BIN)/streamlit run dashboard.py
@@ -25,8 +25,15 @@ format: .venv/dev
 train: .venv/runtime
 	$(BIN)/python -m core train --images $(CELEBA) --study studies/celeba $(RECIPE)
 	$(BIN)/python -m core train --images $(CELEBA) --study studies/celeba-batchnorm $(RECIPE) --batch-normalisation
-	$(BIN)/python -m core statistics --study studies/celeba --out $$(mktemp -d) --replace
-	$(BIN)/python -m core statistics --study studies/celeba-batchnorm --out $$(mktemp -d) --replace
+	$(BIN)/python -m core attributes --study studies/celeba --images $(CELEBA) --precision bfloat16
+	cp studies/celeba/attributes.safetensors studies/celeba-batchnorm
+	for study in studies/celeba studies/celeba-batchnorm; do \
+	    $(BIN)/python -m core statistics --study $$study --out studies/.tables --replace; \
+	done
+	rm -r studies/.tables
+
+score: .venv/runtime
+	for study in studies/celeba studies/celeba-batchnorm; do $(BIN)/python -m core score --study $$study; done
 
 bench: .venv/dev
 	$(BIN)/python -m bench

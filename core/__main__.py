@@ -1,4 +1,4 @@
-"""The command line: ``python -m core train | encode | sample | statistics``.
+"""The command line: ``python -m core train | encode | attributes | sample | statistics | score``.
 
 Every command prints progress, exits with 0 on success and with 2 and one clear line on bad input, and leaves nothing
 half-written.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,6 +18,7 @@ import numpy.typing as npt
 from tqdm import tqdm
 
 from core import __version__
+from core.attributes import ATTRIBUTE_TRAINING, load_attributes, train_study_attributes
 from core.autoencoder import AutoencoderConfig, TrainingConfig
 from core.building import Report, choose_images, encode_study, train_study
 from core.celeba import CELEBA_CROP, ImageSource, open_images
@@ -26,6 +28,10 @@ from core.labels import Labels, find_lists, join_labels, read_attributes, read_p
 from core.progress import ProgressBars
 from core.sampling import Sample, draw_reference, draw_sample
 from core.scores import cycle_errors
+from core.scores.board import COUNT, SEEDS, Scorer, score_entries
+from core.scores.entries import ENTRIES, RECONSTRUCTIONS
+from core.scores.images import detector_is_installed
+from core.scores.rows import FILE, NOTE, read_scores
 from core.statistics import describe_study, largest_coordinates, shape
 from core.storage import whole_file, whole_folder
 from core.strategies import STRATEGIES, Strategy, make_strategy
@@ -101,6 +107,17 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--seed", type=int, default=0, help="of the choice under --limit (%(default)s)")
     command.set_defaults(run=_encode)
 
+    command = commands.add_parser("attributes", help="train the attribute network that decoded images are scored with")
+    command.add_argument("--study", type=Path, required=True, help="study to add it to")
+    command.add_argument("--images", type=Path, required=True, help="folder or zip of the study's images")
+    training = ATTRIBUTE_TRAINING
+    command.add_argument("--epochs", type=int, default=training.epochs, help="(%(default)s)")
+    command.add_argument("--batch-size", type=int, default=training.batch_size, help="(%(default)s)")
+    command.add_argument("--precision", default=training.precision, help="float32 or bfloat16 (%(default)s)")
+    command.add_argument("--seed", type=int, default=training.seed, help="(%(default)s)")
+    command.add_argument("--replace", action="store_true", help="take the place of a network that is there")
+    command.set_defaults(run=_attributes)
+
     keys = ", ".join(s.key for s in STRATEGIES)
     command = commands.add_parser("sample", help="draw statistical vectors, and decode them")
     command.add_argument("--study", type=Path, required=True, help="study to learn from")
@@ -110,6 +127,14 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--out", type=Path, required=True, metavar="FILE.npz", help="file to write")
     command.add_argument("--decode", action="store_true", help="add the decoded images")
     command.set_defaults(run=_sample)
+
+    command = commands.add_parser("score", help="score every strategy, and write the scoreboard")
+    command.add_argument("--study", type=Path, required=True, help="study to score")
+    command.add_argument("--strategy", nargs="+", metavar="KEY", help=f"rows of these strategies (all: {keys})")
+    command.add_argument("--count", type=int, default=COUNT, help="vectors of a sample (%(default)s)")
+    command.add_argument("--seeds", type=int, default=SEEDS, help="samples of a row (%(default)s)")
+    command.add_argument("--out", type=Path, metavar="FILE.csv", help="table to write or to go on with (the study's)")
+    command.set_defaults(run=_score)
 
     command = commands.add_parser("statistics", help="write the tables of a study and of samples as CSV")
     command.add_argument("--study", type=Path, required=True, help="study to describe")
@@ -177,6 +202,25 @@ def _encode(options: argparse.Namespace) -> None:
     _say(report)
 
 
+def _attributes(options: argparse.Namespace) -> None:
+    training = replace(
+        ATTRIBUTE_TRAINING,
+        epochs=options.epochs,
+        batch_size=options.batch_size,
+        precision=options.precision,
+        seed=options.seed,
+    )
+    study = open_study(options.study)
+    source = open_images(options.images, study.source.crop)
+    with ProgressBars() as bars:
+        attributes = train_study_attributes(
+            study, source, training, replace=options.replace, on_images=bars.images, on_progress=bars.training
+        )
+    print(f"mean accuracy, validation: {attributes.accuracies.mean():.4f}")
+    print(f"always the more frequent label: {attributes.majority.mean():.4f}")
+    print(f"{study.folder}: a network of {len(attributes.names)} attributes")
+
+
 def _sample(options: argparse.Namespace) -> None:
     strategy = make_strategy(options.strategy, _assignments(options.set))
     _check_draw(options)
@@ -189,6 +233,28 @@ def _sample(options: argparse.Namespace) -> None:
         np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
     shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
     print(f"{options.out}: {sample.strategy.label()}, {shapes}")
+
+
+def _score(options: argparse.Namespace) -> None:
+    for key in options.strategy or []:
+        make_strategy(key)
+    if options.count < 2 or not 1 <= options.seeds <= 1000:
+        raise InputError("A scoreboard needs samples of at least 2 vectors, and from 1 to 1000 seeds.")
+    study = open_study(options.study)
+    path = options.out or study.folder / FILE
+    read_scores(path)
+    entries = [e for e in ENTRIES if not options.strategy or e.key in (RECONSTRUCTIONS, *options.strategy)]
+    attributes = load_attributes(study)
+    if attributes is None:
+        print("without an attribute network: no Fréchet distance, diversity, attribute gap (python -m core attributes)")
+    if not detector_is_installed():
+        print("without a face detector: no share of faces (pip install dlib-bin)")
+    scorer = Scorer(study, attributes, options.count)
+    with ProgressBars() as bars:
+        table = score_entries(scorer, entries, path, options.count, options.seeds, bars.scoring)
+    for _, row in table[table[NOTE] != ""].iterrows():
+        print(f"{row['strategy']} {row['parameters']}: {row[NOTE]}")
+    print(f"{path}: {len(table)} rows")
 
 
 def _statistics(options: argparse.Namespace) -> None:

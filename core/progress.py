@@ -35,6 +35,12 @@ class ProgressBars:
         bar = self._show(f"fitting {title}", 100, "%")
         bar.update(round(100 * share) - bar.n)
 
+    def scoring(self, done: int, total: int, what: str) -> None:
+        """Show how many rows of the scoreboard are done, and what is being scored."""
+        bar = self._show("scoring", total, "rows")
+        bar.set_postfix_str(what, refresh=False)
+        bar.update(done - bar.n)
+
     def training(self, progress: Progress) -> None:
         """Show a step of the training; leave one line per epoch behind."""
         bar = self._show(f"epoch {progress.epoch}/{progress.epochs}", progress.steps, "steps")

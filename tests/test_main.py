@@ -19,8 +19,10 @@ from scipy import stats
 
 from core import __version__
 from core.__main__ import main
+from core.attributes import load_attributes
 from core.autoencoder.epochs import CHECKPOINT
 from core.celeba import open_images, prepare
+from core.strategies import Gaussian
 from core.study import LATENTS, Study, open_study
 
 ROOT = Path(__file__).parents[1]
@@ -176,6 +178,38 @@ def test_given_lists_are_joined_wherever_they_lie(
     assert rows[["partition", "Hat"]].to_numpy().tolist() == [["test", True], ["validation", False]]
 
 
+def test_an_attribute_network_is_added_to_a_study_and_its_accuracy_is_told(
+    trained: tuple[Path, str, str], tiny_celeba: Path, tmp_path: Path, say: Say
+) -> None:
+    study = tmp_path / "study"
+    shutil.copytree(trained[0], study, ignore=shutil.ignore_patterns("fits"))
+    options = ["--epochs", 1, "--batch-size", 10, "--precision", "bfloat16", "--seed", 3]
+    command = ["attributes", "--study", study, "--images", tiny_celeba, *options]
+    status, output, errors = say(*command)
+    assert status == 0, errors
+    assert "preparing images: 100%" in errors
+    assert "epoch 1/1: 100%" in errors
+    attributes = load_attributes(open_study(study))
+    assert attributes is not None
+    training = attributes.training
+    assert (training.epochs, training.batch_size, training.precision, training.seed) == (1, 10, "bfloat16", 3)
+    assert training.loss == "binary_crossentropy"
+    assert output == (
+        f"mean accuracy, validation: {attributes.accuracies.mean():.4f}\n"
+        f"always the more frequent label: {attributes.majority.mean():.4f}\n"
+        f"{study}: a network of {len(attributes.names)} attributes\n"
+    )
+    assert left(tmp_path) == {"study", *(f"study/{p.name}" for p in study.iterdir())}
+    kept = (study / "attributes.safetensors").read_bytes()
+    status, _, errors = say(*command)
+    assert (status, errors) == (
+        2, f"zpoints: {study / 'attributes.safetensors'} exists already; add --replace to take its place.\n"
+    )  # fmt: skip
+    assert (study / "attributes.safetensors").read_bytes() == kept
+    assert say(*command, "--seed", 4, "--replace")[0] == 0
+    assert (study / "attributes.safetensors").read_bytes() != kept
+
+
 def test_a_sample_is_the_same_for_the_same_seed_and_comes_with_its_decoded_images(
     trained: tuple[Path, str, str], tmp_path: Path, say: Say
 ) -> None:
@@ -283,7 +317,7 @@ def test_the_summary_can_tell_how_far_the_cycle_moves_the_vectors(
     assert len(summary.filter(like="cycle").columns) == 1
 
 
-@pytest.mark.parametrize("command", [[], ["train"], ["encode"], ["sample"], ["statistics"]])
+@pytest.mark.parametrize("command", [[], ["train"], ["encode"], ["attributes"], ["sample"], ["statistics"]])
 def test_every_command_explains_itself(command: list[str], say: Say) -> None:
     status, output, errors = say(*command, "--help")
     assert (status, errors) == (0, "")
@@ -315,6 +349,7 @@ def bad_inputs(study: Path, images: Path, place: Path) -> dict[str, tuple[list[o
     encode: list[object] = ["encode", "--study", study, "--images", images, "--out", new]
     sample: list[object] = ["sample", "--study", study, "--strategy", "cube", "--out", place / "new.npz"]
     tables: list[object] = ["statistics", "--study", study, "--out", new]
+    network: list[object] = ["attributes", "--study", study, "--images", images]
     return {
         "no images": (["train", "--images", place / "none", "--study", new], "none does not exist; give the folder or"),
         "web page": (["train", "--images", html, "--study", new], "page.zip is a web page and not a zip, probably the"),
@@ -343,6 +378,9 @@ def bad_inputs(study: Path, images: Path, place: Path) -> dict[str, tuple[list[o
         "altered": ([*encode[:1], "--study", damaged, *encode[3:]], "latents.npy was altered or belongs to another"),
         "encode seed": ([*encode, "--limit", 5, "--seed", -1], "seed must be a whole number from 0, not -1."),
         "there": ([*encode[:-1], study], "exists already; choose another folder, or add --replace to take its place."),
+        "network images": (network, "of the study's 300 images, "),
+        "network epochs": ([*network, "--epochs", 0], "epochs must be a whole number from 1 to 10000, not 0."),
+        "network altered": ([*network[:1], "--study", damaged, *network[3:]], "latents.npy was altered or belongs to"),
         "strategy": (["sample", "--study", study, "--strategy", "magic", "--out", new], "There is no strategy 'magic'"),
         "parameter": ([*sample, "--set", "k=1"], "cube has no parameter 'k'; it takes scale."),
         "no value": ([*sample, "--set", "scale"], "--set takes name=value, not 'scale'; for example --set scale=1.5."),
@@ -366,7 +404,8 @@ def bad_inputs(study: Path, images: Path, place: Path) -> dict[str, tuple[list[o
 BAD = (
     "no images", "web page", "cut zip", "empty zip", "image size", "latent size", "filters", "kernel", "activation",
     "epochs", "batch", "rate", "loss", "precision", "training seed", "crop", "limit", "no list", "short list",
-    "partition", "not a study", "place", "words", "study", "altered", "encode seed", "there", "strategy", "parameter",
+    "partition", "not a study", "place", "words", "study", "altered", "encode seed", "there", "network images",
+    "network epochs", "network altered", "strategy", "parameter",
     "no value", "range", "no number", "count", "large count", "seed", "sample altered", "no folder", "tables count",
     "tables strategy", "tables there", "not tables", "not a folder", "no command", "no option",
 )  # fmt: skip
@@ -429,3 +468,31 @@ def test_an_interrupted_training_says_how_to_go_on_and_keeps_its_checkpoint(
     )
     assert checkpoint.is_file()
     assert not (tmp_path / "study").exists()
+
+
+def test_score_writes_a_row_per_strategy_and_seed_and_says_what_is_missing(
+    say: Say, tiny_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.__main__.detector_is_installed", lambda: False)
+    monkeypatch.setattr("core.scores.board.detector_is_installed", lambda: False)
+    monkeypatch.setattr(Gaussian, "_sample", lambda self, count, rng: np.full((count, self.dimension_), np.nan))
+    path = tmp_path / "scores.csv"
+    arguments = ("score", "--study", tiny_study.folder, "--strategy", "gaussian", "mvn", "--count", 60, "--seeds", 2)
+    status, said, complaints = say(*arguments, "--out", path)
+    assert status == 0
+    assert "scoring: 100%" in complaints
+    assert "without an attribute network" in said
+    assert "without a face detector" in said
+    assert "The strategy yields vectors that hold NaN or infinity." in said
+    assert f"{path}: 6 rows" in said
+    table = pd.read_csv(path)
+    assert list(table["strategy"]) == ["reconstructions", "gaussian", "mvn"] * 2
+    assert not (tiny_study.folder / "scores.csv").exists()
+
+
+@pytest.mark.parametrize("wrong", [("--count", 1), ("--seeds", 0), ("--seeds", 5000), ("--strategy", "magic")])
+def test_score_refuses_what_cannot_be_scored(say: Say, tiny_study: Study, wrong: tuple[object, ...]) -> None:
+    status, _, complaints = say("score", "--study", tiny_study.folder, *wrong)
+    assert status == 2
+    assert complaints.startswith("zpoints: ")
+    assert complaints.count("\n") == 1

@@ -1,0 +1,161 @@
+"""Scoring: samples of every strategy and parameter set, for several seeds, written down as they come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from core.attributes import StudyAttributes
+from core.errors import InputError
+from core.scores.cycle import cycle_errors
+from core.scores.entries import RECONSTRUCTIONS, Entry
+from core.scores.halves import halves
+from core.scores.images import ImageReference, count_faces, detector_is_installed, image_scores
+from core.scores.latent import LatentReference, latent_scores
+from core.scores.rows import KEYS, MEASURES, NOTE, read_scores
+from core.statistics import describe
+from core.storage import whole_file
+from core.strategies import CelebA, Strategy, stream
+from core.study import Study
+
+__all__ = ["COUNT", "SEEDS", "Scorer", "score_entries"]
+
+COUNT, SEEDS = 2000, 5
+"""Vectors of a sample, and samples of an entry."""
+
+REFERENCE_SEED = 0
+"""Of the vectors of half B that samples are held against."""
+
+
+class Scorer:
+    """Scores samples of a study's strategies, which are fitted on half A, against half B.
+
+    Parameters
+    ----------
+    study : Study
+    attributes : StudyAttributes, optional
+        Without it, the scores that need the attribute network are left blank.
+    count : int
+        Vectors of half B that samples and reconstructions are held against.
+
+    Raises
+    ------
+    InputError
+        If a half of the study has too few vectors.
+    """
+
+    def __init__(self, study: Study, attributes: StudyAttributes | None, count: int = COUNT) -> None:
+        chosen = halves(study.rows["image"])
+        self.fitted, self.reference = study.latents[chosen], study.latents[~chosen]
+        if min(len(self.fitted), len(self.reference)) < 2:
+            raise InputError(f"The study {study.name} has too few vectors to be scored; it needs some in both halves.")
+        self.description = describe(self.fitted)
+        self.latent = LatentReference.of(self.fitted, self.reference, count, REFERENCE_SEED)
+        self.autoencoder = study.load_autoencoder()
+        self.attributes = attributes
+        self._fitted: dict[Entry, Strategy] = {}
+        self.images = None
+        if attributes is not None:
+            decoded = self.autoencoder.decode(self._real(count, REFERENCE_SEED))
+            self.images = ImageReference.of(
+                attributes.embedding_mean, attributes.embedding_covariance, attributes.network, decoded
+            )
+
+    def score(self, entry: Entry, count: int, seed: int) -> dict[str, float]:
+        """Return the scores of one sample of an entry, as many of them as can be had.
+
+        Raises
+        ------
+        InputError
+            If the strategy cannot be fitted or yields vectors that are not finite.
+        """
+        if entry.key == RECONSTRUCTIONS:
+            return self.score_images(self._real(count, seed))
+        strategy = self._fit(entry)
+        vectors = strategy.sample(count, stream(seed, strategy))
+        if not np.isfinite(vectors).all():
+            raise InputError("The strategy yields vectors that hold NaN or infinity.")
+        scores = latent_scores(vectors, self.latent)
+        if isinstance(strategy, CelebA):  # a vector of half A is its own copy; vectors of B say what is usual
+            scores["copied"] = self.latent.copied
+        return scores | self.score_images(vectors)
+
+    def score_images(self, vectors: npt.NDArray[np.float32]) -> dict[str, float]:
+        """Return the scores of what vectors (n, d) decode to."""
+        images = self.autoencoder.decode(vectors)
+        errors = cycle_errors(self.autoencoder, vectors, self.description.moments.widths)
+        scores = {"cycle_error": float(errors.mean())}
+        if detector_is_installed():
+            faces = count_faces(images)
+            scores |= {"faces": faces.share, "faces_low": faces.low, "faces_high": faces.high}
+        if self.images is not None and self.attributes is not None:
+            scores |= image_scores(images, self.attributes.network, self.images)
+        return scores
+
+    def _fit(self, entry: Entry) -> Strategy:
+        """Return the strategy of an entry, fitted to half A once."""
+        if entry not in self._fitted:
+            self._fitted[entry] = entry.make().fit(self.fitted, self.description)
+        return self._fitted[entry]
+
+    def _real(self, count: int, seed: int) -> npt.NDArray[np.float32]:
+        """Return vectors of half B, shape (count, d) or fewer."""
+        rng = np.random.default_rng((seed, len(self.reference)))
+        rows = rng.choice(len(self.reference), min(count, len(self.reference)), replace=False)
+        return np.asarray(self.reference[np.sort(rows)], np.float32)
+
+
+def score_entries(
+    scorer: Scorer,
+    entries: Sequence[Entry],
+    path: Path,
+    count: int = COUNT,
+    seeds: int = SEEDS,
+    report: Callable[[int, int, str], None] | None = None,
+) -> pd.DataFrame:
+    """Score entries with several seeds; write each row to a CSV file as soon as it is there, and go on from it.
+
+    Parameters
+    ----------
+    scorer : Scorer
+    entries : sequence of Entry
+    path : Path
+        Long table, one row per entry and seed. Rows that it holds already are not computed again.
+    count, seeds : int
+    report : callable, optional
+        Called with the number of rows that are done, of how many, and what comes next.
+
+    Returns
+    -------
+    DataFrame
+        The long table. A row that cannot be scored has a sentence in the column ``note``.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or written.
+    """
+    table = read_scores(path)
+    known = set(table[list(KEYS)].itertuples(index=False, name=None)) if len(table) else set()
+    wanted = [(entry, seed) for seed in range(seeds) for entry in entries]  # so that a part of it shows every entry
+    for done, (entry, seed) in enumerate(wanted):
+        if report:
+            report(done, len(wanted), f"{entry.key} {entry.described}".strip())
+        name = (entry.key, entry.described, count, seed)
+        if name in known:
+            continue
+        row: dict[str, object] = dict(zip(KEYS, name, strict=True)) | {NOTE: ""} | dict.fromkeys(MEASURES, np.nan)
+        try:
+            row |= scorer.score(entry, count, seed)
+        except InputError as error:
+            row[NOTE] = str(error)
+        table = pd.concat([table, pd.DataFrame([row])], ignore_index=True) if len(table) else pd.DataFrame([row])
+        with whole_file(path) as partial:
+            table.to_csv(partial, index=False)
+    if report:
+        report(len(wanted), len(wanted), "")
+    return table

@@ -1,0 +1,73 @@
+"""The scoreboard on disk: a long table, one row per entry and seed; and its means over the seeds."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pandas as pd
+
+from core.errors import InputError
+
+__all__ = ["FILE", "KEYS", "MEASURES", "NOTE", "read_scores", "summary"]
+
+FILE = "scores.csv"
+"""The scoreboard in a study's folder."""
+
+KEYS = ("strategy", "parameters", "count", "seed")
+"""Columns that name a row of the long table."""
+
+NOTE = "note"
+"""Column that says why a row has no scores."""
+
+MEASURES = (
+    "radius_overlap",
+    "marginal_distance",
+    "correlation_error",
+    "in_bulk",
+    "median_mahalanobis",
+    "sliced_wasserstein",
+    "density",
+    "coverage",
+    "c2st",
+    "copied",
+    "faces",
+    "faces_low",
+    "faces_high",
+    "cycle_error",
+    "frechet",
+    "frechet_ratio",
+    "diversity",
+    "attribute_gap",
+)
+"""All scores, vectors first; a score that cannot be had is empty."""
+
+
+def read_scores(path: Path) -> pd.DataFrame:
+    """Return the long table of a CSV file; an empty one where there is none.
+
+    Raises
+    ------
+    InputError
+        If the file is no such table.
+    """
+    if not path.exists():
+        return pd.DataFrame(columns=list(KEYS))
+    try:
+        table = pd.read_csv(io.BytesIO(path.read_bytes()), dtype={"parameters": "str", NOTE: "str"})
+    except (OSError, ValueError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} cannot be read as a table of scores ({error}); choose another file.") from None
+    if tuple(table.columns[: len(KEYS)]) != KEYS:
+        raise InputError(f"{path} is no table of scores; choose another file.")
+    return table.fillna({"parameters": "", NOTE: ""})
+
+
+def summary(table: pd.DataFrame) -> pd.DataFrame:
+    """Return mean and standard deviation over the seeds, one row per entry in the order of the table.
+
+    ``faces_low`` and ``faces_high`` are means of the intervals of each seed.
+    """
+    scores = [c for c in table.columns if c not in (*KEYS, NOTE)]
+    grouped = table.groupby(["strategy", "parameters", "count"], sort=False)[scores]
+    spread = grouped.std(ddof=1).add_suffix("_deviation")
+    return pd.concat([grouped.mean(), spread], axis=1).reset_index()

@@ -1,0 +1,48 @@
+"""What a row of the scoreboard amounts to, in one word, by stated thresholds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+__all__ = ["THRESHOLDS", "verdict"]
+
+NOISE, CLEAR = 0.2, 0.85
+"""Share of faces below which there is noise, and, relative to the reconstructions, from which there are faces."""
+
+UNIFORM = 0.8
+"""Diversity, in units of the reconstructions', below which the faces are one and the same: the mean face."""
+
+COPIES = 0.05
+"""Excess of the share of copies over the floor from which faces are near-copies of the study's images."""
+
+THRESHOLDS = (
+    f"noise: less than {NOISE:.0%} faces; mean face: a diversity below {UNIFORM:.0%} of the reconstructions'; "
+    f"near-copies: {COPIES:.0%} more copies than the floor; faces: at least {CLEAR:.0%} of the reconstructions' rate; "
+    "else some faces"
+)
+"""The rules, in the order in which they are tried."""
+
+
+def verdict(scores: Mapping[str, float], floor: Mapping[str, float], decoder: Mapping[str, float]) -> str:
+    """Return noise, mean face, near-copies, faces or some faces; nothing where faces were not counted.
+
+    Parameters
+    ----------
+    scores : mapping
+        Mean scores of the row.
+    floor : mapping
+        Those of the row ``celeba``: real vectors against real vectors.
+    decoder : mapping
+        Those of the row ``reconstructions``.
+    """
+    faces = scores.get("faces", math.nan)
+    if math.isnan(faces):
+        return ""
+    if faces < NOISE:
+        return "noise"
+    if scores.get("diversity", 1.0) < UNIFORM:
+        return "mean face"
+    if scores.get("copied", 0.0) > floor.get("copied", 0.0) + COPIES:
+        return "near-copies"
+    return "faces" if faces >= CLEAR * decoder.get("faces", 1.0) else "some faces"

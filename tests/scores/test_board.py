@@ -1,0 +1,137 @@
+"""Scoring a study: rows, seeds, interruptions, what is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.attributes import AttributeConfig, AttributeNetwork, StudyAttributes
+from core.autoencoder import TrainingConfig
+from core.errors import InputError
+from core.scores import board
+from core.scores.board import Scorer, score_entries
+from core.scores.entries import ENTRIES, RECONSTRUCTIONS, Entry
+from core.scores.halves import halves
+from core.scores.rows import MEASURES, NOTE
+from core.strategies import Gaussian
+from core.study import Study
+
+COUNT = 60
+FEW = (Entry(RECONSTRUCTIONS), Entry("celeba"), Entry("cube", (("scale", 1.0),)), Entry("mvn"))
+
+
+@pytest.fixture(scope="module")
+def attributes(tiny_study: Study) -> StudyAttributes:
+    """Return an attribute network with random weights, and its statistics of what half B decodes to."""
+    config = AttributeConfig(32, 3, tiny_study.attributes, (4, 8), 12)
+    network = AttributeNetwork(config, seed=1)
+    half_b = tiny_study.latents[~halves(tiny_study.rows["image"])]
+    embeddings, probabilities = network.predict(tiny_study.load_autoencoder().decode(half_b))
+    shares = (probabilities > 0.5).mean(axis=0)
+    return StudyAttributes(
+        network=network,
+        names=tiny_study.attributes,
+        training=TrainingConfig(),
+        epochs=(),
+        accuracies=shares,
+        majority=shares,
+        count=len(half_b),
+        embedding_mean=embeddings.mean(axis=0, dtype=np.float64),
+        embedding_covariance=np.cov(embeddings, rowvar=False, dtype=np.float64),
+        shares=shares,
+    )
+
+
+@pytest.fixture(scope="module")
+def scorer(tiny_study: Study, attributes: StudyAttributes) -> Scorer:
+    return Scorer(tiny_study, attributes, COUNT)
+
+
+def test_real_vectors_score_at_the_floor_and_a_cube_does_not(scorer: Scorer) -> None:
+    real, cube = (scorer.score(entry, COUNT, 0) for entry in FEW[1:3])
+    assert set(real) == set(MEASURES)
+    assert real["in_bulk"] > 0.9 > 0.5 > cube["in_bulk"]
+    assert real["marginal_distance"] < cube["marginal_distance"]
+    assert real["cycle_error"] < cube["cycle_error"]
+    assert real["copied"] < 0.9  # asked of vectors of the other half, which are no copies
+
+
+def test_reconstructions_are_only_scored_as_images_and_are_their_own_unit(scorer: Scorer) -> None:
+    scores = scorer.score(FEW[0], COUNT, 0)
+    assert not {"c2st", "copied", "in_bulk"} & set(scores)
+    assert scores["frechet_ratio"] == pytest.approx(1)
+    assert scores["diversity"] == pytest.approx(1)
+    assert scores["attribute_gap"] == pytest.approx(0)
+    again = scorer.score(FEW[0], COUNT, 1)
+    assert again["frechet_ratio"] != scores["frechet_ratio"]
+
+
+def test_the_same_seed_gives_the_same_scores_whatever_else_is_scored(
+    tiny_study: Study, attributes: StudyAttributes, scorer: Scorer
+) -> None:
+    alone = Scorer(tiny_study, attributes, COUNT).score(FEW[3], COUNT, 4)
+    scorer.score(FEW[2], COUNT, 4)
+    assert scorer.score(FEW[3], COUNT, 4) == alone
+
+
+def test_every_entry_can_be_scored(scorer: Scorer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(board, "detector_is_installed", lambda: False)
+    for entry in ENTRIES:
+        scores = scorer.score(entry, 20, 0)
+        assert "faces" not in scores
+        assert np.isfinite(scores["cycle_error"])
+
+
+def test_rows_are_written_as_they_come_and_an_interruption_loses_nothing(
+    scorer: Scorer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "scores.csv"
+    calls: list[tuple[str, int]] = []
+    score = Scorer.score
+
+    def interrupted(self: Scorer, entry: Entry, count: int, seed: int) -> dict[str, float]:
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        calls.append((entry.key, seed))
+        return score(self, entry, count, seed)
+
+    monkeypatch.setattr(Scorer, "score", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        score_entries(scorer, FEW, path, COUNT, 2)
+    before = pd.read_csv(path)
+    assert list(before["strategy"]) == [RECONSTRUCTIONS, "celeba", "cube"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["scores.csv"]
+    monkeypatch.setattr(Scorer, "score", score)
+    steps: list[tuple[int, int, str]] = []
+    table = score_entries(scorer, FEW, path, COUNT, 2, lambda *step: steps.append(step))
+    assert list(zip(table["strategy"], table["seed"], strict=True)) == [(e.key, s) for s in (0, 1) for e in FEW]
+    assert steps[0] == (0, 8, RECONSTRUCTIONS)
+    assert steps[-1] == (8, 8, "")
+    whole = score_entries(scorer, FEW, tmp_path / "whole.csv", COUNT, 2)
+    pd.testing.assert_frame_equal(table, whole, check_dtype=False, rtol=1e-12)
+    assert (table[NOTE] == "").all()
+
+
+def test_a_strategy_that_fails_leaves_a_sentence_and_the_rest_intact(
+    scorer: Scorer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Gaussian, "_sample", lambda self, count, rng: np.full((count, self.dimension_), np.nan))
+    table = score_entries(scorer, [Entry("gaussian"), Entry("mvn")], tmp_path / "scores.csv", COUNT, 1)
+    assert list(table[NOTE]) == ["The strategy yields vectors that hold NaN or infinity.", ""]
+    assert table.loc[0, list(MEASURES)].isna().all()
+    assert np.isfinite(table.loc[1, "c2st"])
+
+
+def test_without_an_attribute_network_all_else_is_scored(tiny_study: Study) -> None:
+    scores = Scorer(tiny_study, None, COUNT).score(Entry("mvn"), COUNT, 0)
+    assert set(MEASURES) - set(scores) == {"frechet", "frechet_ratio", "diversity", "attribute_gap"}
+
+
+def test_a_study_of_one_half_is_refused_with_a_sentence(tiny_study: Study) -> None:
+    rows = tiny_study.rows.assign(image=tiny_study.rows["image"].iloc[0])
+    study = type(tiny_study)(**{**vars(tiny_study), "rows": rows})
+    with pytest.raises(InputError, match=r"^The study tiny has too few vectors to be scored; .*\.$"):
+        Scorer(study, None)

@@ -1,0 +1,144 @@
+"""Rows, verdicts and shades of the scoreboard."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.errors import InputError
+from core.scores import SCORES, THRESHOLDS, verdict
+from core.scores.entries import ENTRIES, RECONSTRUCTIONS, entry_link, entry_of
+from core.scores.rows import KEYS, read_scores, summary
+from core.scores.table import board, floor_row, shades
+from core.strategies import STRATEGIES, Choice
+
+
+def long_table(**columns: list[float]) -> pd.DataFrame:
+    """Return two seeds each of the reconstructions, real vectors, a cube and neighbours."""
+    names = [(RECONSTRUCTIONS, ""), ("celeba", ""), ("cube", "scale=1"), ("neighbours", "k=5")]
+    rows = [(key, parameters, 2000, seed) for key, parameters in names for seed in (0, 1)]
+    table = pd.DataFrame(rows, columns=list(KEYS)).assign(note="")
+    for name, values in columns.items():
+        table[name] = values
+    return table
+
+
+def test_every_strategy_has_a_row_and_so_have_the_four_cubes() -> None:
+    keys = {entry.key for entry in ENTRIES}
+    assert keys == {s.key for s in STRATEGIES} | {RECONSTRUCTIONS}
+    assert [e.key for e in ENTRIES[:2]] == [RECONSTRUCTIONS, "celeba"]
+    assert len({(entry.key, entry.described) for entry in ENTRIES}) == len(ENTRIES)
+    cubes = [entry.make().scale for entry in ENTRIES if entry.key == "cube"]
+    assert cubes == pytest.approx([2 / 3, 1, 4 / 3, 10 / 3])
+    intervals = [entry.make() for entry in ENTRIES if entry.key == "interval"]
+    assert [i.k for i in intervals if i.centre == "mean"] == [1.0, 1.5, 2.0, 3.0]
+
+
+@pytest.mark.parametrize("entry", ENTRIES[1:], ids=lambda e: f"{e.key}-{e.described}")
+def test_an_entry_is_found_again_from_what_stands_in_its_row(entry: object) -> None:
+    again = entry_of(entry.key, entry.described)
+    assert again.described == entry.described
+    assert type(again.make()) is type(entry.make())
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda e: f"{e.key}-{e.described}")
+def test_a_link_names_the_strategy_and_each_parameter_as_the_widgets_write_it(entry: object) -> None:
+    link = entry_link(entry)
+    strategy = entry.make()
+    assert link.pop("strategy") == strategy.key
+    for parameter in strategy.parameters:
+        shown = link.pop(f"{strategy.key}_{parameter.name}")
+        if isinstance(parameter, Choice):
+            assert shown == parameter.options[getattr(strategy, parameter.name)]
+        else:
+            assert float(shown) == pytest.approx(getattr(strategy, parameter.name), rel=1e-5)
+    assert link == {}
+
+
+@pytest.mark.parametrize(("key", "parameters"), [("magic", ""), ("cube", "size=3"), ("cube", "scale=99")])
+def test_a_row_of_no_strategy_is_refused_with_a_sentence(key: str, parameters: str) -> None:
+    with pytest.raises(InputError, match=r"^[^\n]+\.$"):
+        entry_of(key, parameters)
+
+
+def test_scores_survive_the_file_to_the_last_digit(tmp_path: Path) -> None:
+    table = long_table(faces=list(np.random.default_rng(0).random(8)))
+    table.to_csv(tmp_path / "scores.csv", index=False)
+    pd.testing.assert_frame_equal(read_scores(tmp_path / "scores.csv"), table, check_dtype=False)
+
+
+def test_without_a_file_there_are_no_rows(tmp_path: Path) -> None:
+    table = read_scores(tmp_path / "nothing.csv")
+    assert table.empty
+    assert tuple(table.columns) == KEYS
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00rubbish", b"a,b\n1,2\n"])
+def test_a_file_that_is_no_table_of_scores_is_refused_with_a_sentence(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"scores\.csv .*choose another file\.$"):
+        read_scores(path)
+
+
+def test_the_summary_has_means_and_deviations_over_the_seeds() -> None:
+    rows = summary(long_table(faces=[0.9, 1.0, 0.8, 0.9, 0.0, 0.1, 0.7, 0.9]))
+    assert list(rows["strategy"]) == [RECONSTRUCTIONS, "celeba", "cube", "neighbours"]
+    assert list(rows["faces"]) == pytest.approx([0.95, 0.85, 0.05, 0.8])
+    assert list(rows["faces_deviation"]) == pytest.approx([0.1 / math.sqrt(2)] * 3 + [0.2 / math.sqrt(2)])
+
+
+@pytest.mark.parametrize(
+    ("scores", "word"),
+    [
+        ({"faces": 0.01, "diversity": 1.0, "copied": 0.0}, "noise"),
+        ({"faces": 1.0, "diversity": 0.4, "copied": 0.0}, "mean face"),
+        ({"faces": 0.95, "diversity": 0.95, "copied": 0.9}, "near-copies"),
+        ({"faces": 0.9, "diversity": 0.95, "copied": 0.1}, "faces"),
+        ({"faces": 0.5, "diversity": 0.95, "copied": 0.1}, "some faces"),
+        ({"faces": math.nan, "diversity": 0.95}, ""),
+        ({}, ""),
+        ({"faces": 0.9}, "faces"),
+        ({"faces": 0.9, "diversity": math.nan, "copied": math.nan}, "faces"),
+    ],
+)
+def test_a_verdict_follows_the_stated_thresholds(scores: dict[str, float], word: str) -> None:
+    assert verdict(scores, {"copied": 0.1}, {"faces": 0.95}) == word
+    assert word in THRESHOLDS
+
+
+def test_the_board_names_its_rows_and_has_every_score_even_those_that_were_not_measured() -> None:
+    faces, copied = [0.95, 0.95, 0.9, 0.9, 0.0, 0.0, 0.95, 0.95], [np.nan, np.nan, *[0.1] * 4, 0.9, 0.9]
+    rows = board(long_table(faces=faces, copied=copied))
+    assert list(rows["name"]) == ["Reconstructions", "CelebA", "Cube scale 1", "Neighbours k 5"]
+    assert list(rows["verdict"]) == ["faces", "faces", "noise", "near-copies"]
+    for score in SCORES:
+        assert score.key in rows
+        assert f"{score.key}_deviation" in rows
+
+
+def test_shades_run_from_the_floor_to_the_worst() -> None:
+    rows = board(long_table(c2st=[np.nan, np.nan, 0.5, 0.5, 1.0, 1.0, 0.6, 0.6]))
+    assert floor_row(rows)["c2st"] == 0.5
+    shade = shades(rows)["c2st"]
+    assert math.isnan(shade[0])
+    assert list(shade[1:]) == pytest.approx([0.0, 1.0, 0.2])
+
+
+def test_without_the_floor_shades_start_at_the_middle() -> None:
+    table = long_table(c2st=[np.nan, np.nan, 0.5, 0.5, 1.0, 1.0, 0.6, 0.6])
+    rows = board(table[table["strategy"] != "celeba"])
+    assert shades(rows)["c2st"].max() == 1.0
+    assert not len(floor_row(rows))
+
+
+def test_every_score_says_what_it_means_and_what_it_is_blind_to() -> None:
+    assert len({s.key for s in SCORES}) == len({s.label for s in SCORES}) == len(SCORES)
+    for score in SCORES:
+        assert score.meaning.endswith(".")
+        assert score.help.endswith(".")
+        assert ("Blind to" in score.help) == bool(score.blind)
