@@ -27,8 +27,8 @@ from pages.parts.front_door import PAGES as ROOMS
 __all__ = ["measure"]
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("components", "correlations", "bulk", "normality", "radii", "paths", "studies")
-WITHOUT_TABS = ("paths", "studies")  # pages without strategy tabs
+PAGES = ("components", "correlations", "bulk", "normality", "radii", "paths", "scoreboard", "studies")
+WITHOUT_TABS = ("paths", "scoreboard", "studies")  # pages without strategy tabs
 ARGUMENTS = ("--no-sandbox", "--no-first-run", "--disable-background-networking", "--disable-sync", "--disable-quic")
 EMPTY = """
 import streamlit as st

@@ -16,14 +16,18 @@ import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
+from core.attributes import StudyAttributes, load_attributes
+from core.attributes.study import FILE as ATTRIBUTES
 from core.autoencoder import Autoencoder
 from core.autoencoder.model import keep_session
 from core.figures.faces import wall
 from core.fitting import fit_strategy
-from core.inspection import Inspection, inspect_vector
+from core.inspection import Inspection, inspect_vector, nearest_vectors
 from core.planes import place_and_spread
 from core.sampling import Sample, draw_reference, draw_sample
 from core.scores import cycle_errors
+from core.scores.entries import RECONSTRUCTIONS, entry_of
+from core.scores.rows import FILE, read_scores
 from core.statistics import (
     Core,
     Description,
@@ -43,17 +47,22 @@ from core.tables import pair_table
 
 __all__ = [
     "Film",
+    "load_attribute_shares",
     "load_autoencoder",
+    "load_board",
     "load_core",
     "load_core_shape",
     "load_cycle_errors",
     "load_description",
+    "load_entry_sample",
     "load_faces",
     "load_film",
     "load_fit",
     "load_henze_zirkler",
     "load_inspection",
     "load_largest_coordinates",
+    "load_nearest",
+    "load_network",
     "load_order",
     "load_pairs",
     "load_projection",
@@ -217,6 +226,55 @@ def load_henze_zirkler(
     centred = values - mean
     values = values[np.einsum("ij,jk,ik->i", centred, np.linalg.pinv(covariance), centred) <= within**2]
     return henze_zirkler(values[subsample(len(values))])
+
+
+def load_board(study: Study) -> pd.DataFrame | None:
+    """Return the long table of a study's scores; None where it was not scored. Read anew when the file changes."""
+    path = study.folder / FILE
+    return _read_scores(str(path), path.stat().st_mtime_ns) if path.exists() else None
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _read_scores(path: str, stamp: int) -> pd.DataFrame:  # noqa: ARG001
+    return read_scores(Path(path))
+
+
+def load_entry_sample(study: Study, key: str, parameters: str, count: int, seed: int) -> Sample:
+    """Return a sample of a row of the scoreboard, or CelebA's own vectors for the reconstructions."""
+    if key == RECONSTRUCTIONS:
+        return load_reference(study, count, seed)
+    return load_sample(study, key, dict(entry_of(key, parameters).parameters), count, seed)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32, hash_funcs=KEYS)
+def load_nearest(
+    study: Study, vectors: npt.NDArray[np.floating]
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]:
+    """Return rows and distances of a study's nearest vectors."""
+    return nearest_vectors(study, vectors)
+
+
+def load_network(study: Study) -> StudyAttributes | None:
+    """Return the attribute network of a study; None where there is none. Read anew when the file changes."""
+    path = study.folder / ATTRIBUTES
+    return _read_network(study, path.stat().st_mtime_ns) if path.exists() else None
+
+
+@st.cache_resource(show_spinner=False, max_entries=2, hash_funcs=KEYS)
+def _read_network(study: Study, stamp: int) -> StudyAttributes | None:  # noqa: ARG001
+    with _keras:
+        keep_session()
+        return load_attributes(study)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32, hash_funcs=KEYS)
+def load_attribute_shares(study: Study, sample: Sample, count: int) -> pd.Series[float] | None:
+    """Return in which share of the first images the attribute network sees each attribute, if there is one."""
+    network = load_network(study)
+    if network is None:
+        return None
+    _, probabilities = network.network.predict(load_autoencoder(study).decode(sample.vectors[:count]))
+    return pd.Series((probabilities > 0.5).mean(axis=0), index=list(network.names))
 
 
 class Film(NamedTuple):

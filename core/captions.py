@@ -35,6 +35,7 @@ __all__ = [
     "about_shapes",
     "about_spectrum",
     "about_squared_distances",
+    "about_the_board",
     "about_the_bulk",
     "about_the_cloud",
     "about_two_studies",
@@ -304,6 +305,30 @@ def about_two_studies(table: pd.DataFrame) -> str:
         f"mean |correlation| is {both('mean |correlation|', '.3f')}, the mean excess kurtosis along the principal axes "
         f"{both('mean excess kurtosis of principal axes', '.2f')}{validation}. In brackets: {first}."
     )
+
+
+def about_the_board(rows: pd.DataFrame, table: pd.DataFrame) -> str:
+    """Return what the scoreboard shows, from its rows and the long table."""
+    seeds, counts = table["seed"].nunique(), sorted({int(count) for count in table["count"]})
+    many = f"{seeds} seed" if seeds == 1 else f"{seeds} seeds"
+    vectors = " or ".join(f"{count:,}" for count in counts)
+    text = (
+        f"Means over {many} of {vectors} vectors each. Strategies are fitted on one half of the study and held against "
+        "the other; shades run from the floor, real vectors against real vectors, to the worst of a column. "
+        "No score is enough alone: each has a strategy that wins it without being good."
+    )
+    real = rows["strategy"].isin(("reconstructions", "celeba"))
+    faces = ~rows["verdict"].isin(("", "noise"))
+    ranked = rows[~real & faces & rows["frechet_ratio"].notna()].sort_values("frechet_ratio")
+    if len(ranked):
+        best, honest = ranked.iloc[0], ranked[ranked["verdict"] != "near-copies"].iloc[:1]
+        text += f" Nearest to the photographs comes {best['name']}, at {best['frechet_ratio']:.2f} times the "
+        text += "reconstructions' distance"
+        for _, row in honest.iterrows():
+            if row["name"] != best["name"]:
+                text += f"; of those that do not copy, {row['name']}, at {row['frechet_ratio']:.2f}"
+        text += "."
+    return text
 
 
 def random_coefficient(count: int) -> float:

@@ -12,7 +12,7 @@ from core.statistics import Description, radii
 from core.statistics.blocks import check_vectors, map_blocks
 from core.study import Study
 
-__all__ = ["Inspection", "inspect_vector"]
+__all__ = ["Inspection", "inspect_vector", "nearest_vectors"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +33,19 @@ class Inspection:
     distance: float
     components: pd.DataFrame
     neighbours: pd.DataFrame
+
+
+def nearest_vectors(study: Study, vectors: npt.ArrayLike) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]:
+    """Return the row of the study's nearest vector, and its Euclidean distance, for each of a few vectors (m, d)."""
+    few = check_vectors(vectors, study.dimension).astype(np.float64)
+    squares = np.square(few).sum(axis=1)
+
+    def squared(block: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        return np.asarray(np.square(block).sum(axis=1)[:, None] - 2 * block @ few.T + squares)
+
+    distances = np.concatenate(list(map_blocks(squared, study.latents)))
+    rows = distances.argmin(axis=0)
+    return rows, np.sqrt(np.maximum(distances[rows, np.arange(len(few))], 0.0))
 
 
 def inspect_vector(

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.attributes import load_attributes
 from core.autoencoder import Autoencoder
 from core.fitting import fit_strategy
 from core.labels import CELEBA_ATTRIBUTES
@@ -68,15 +69,24 @@ def test_it_holds_all_images_with_partitions_and_attributes(bundled: Study) -> N
 def test_each_is_small_and_holds_no_photograph(each: Study) -> None:
     files = {str(f.relative_to(each.folder)): f.stat().st_size for f in each.folder.rglob("*") if f.is_file()}
     assert sum(files.values()) <= 35e6
-    assert set(files) == {
+    assert set(files) - {"scores.csv"} == {
         "study.json",
         "weights.safetensors",
         "latents.npy",
         "rows.parquet",
         "statistics.npz",
+        "attributes.safetensors",
         "fits/copula.npz",
         "fits/mixture_components=10.npz",
     }
+
+
+def test_the_attribute_network_of_each_beats_the_majority_vote(each: Study) -> None:
+    attributes = load_attributes(each)
+    assert attributes is not None
+    assert attributes.names == CELEBA_ATTRIBUTES
+    assert attributes.accuracies.mean() >= 0.88
+    assert attributes.majority.mean() == pytest.approx(0.807, abs=0.001)
 
 
 def test_what_takes_long_to_fit_is_kept_with_each(each: Study) -> None:

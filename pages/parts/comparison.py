@@ -68,7 +68,7 @@ def _tabs(room: str) -> tuple[Sequence[Any], int]:
     keys, titles = zip(*((s.key, s.title) for s in STRATEGIES), strict=True)
     warn_about("strategy", check_choice("strategy", keys))
     if st.session_state.get("room") != room:
-        asked = st.session_state.get("strategy", st.query_params.get("strategy"))
+        asked = st.query_params.get("strategy", st.session_state.get("strategy"))  # a link asks for another one
         st.session_state["room"] = room
         st.session_state["first_tab"] = titles[keys.index(asked)] if asked in keys else titles[0]
     tab = f"tab_{room}"

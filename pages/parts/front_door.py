@@ -40,6 +40,7 @@ PAGES = (
     Room("normality", "Normality", "ssid_chart", "Is the bulk a multivariate normal?"),
     Room("radii", "Radii", "straighten", "How long are the vectors?"),
     Room("paths", "Paths", "timeline", "What lies on the way from here to there?", compares=False),
+    Room("scoreboard", "Scoreboard", "leaderboard", "Which strategy is best, in numbers?", compares=False),
     Room("studies", "Studies", "science", "What was trained on what?", compares=False),
 )
 """All pages, in the order of the navigation; the first is the start page."""
@@ -70,6 +71,8 @@ def enter(page: Any) -> None:
     room = next(room for room in PAGES if room.title == page.title)
     st.title(room.question)
     with _sentences():
+        if not room.compares:
+            st.session_state["room"] = room.file  # the tabs of the next page that compares start anew
         token = _subject.set(compare(room.file) if room.compares else selection())
         try:
             page.run()

@@ -177,6 +177,23 @@ def test_a_path_between_two_faces_is_a_film_to_take_away(page: Page, server: Ser
     assert (table["cycle_error"] > 0).all()
 
 
+def test_a_ticked_row_of_the_scoreboard_is_looked_at_closely(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/?study=celeba&strategy=gaussian")
+    settle(page)
+    page.get_by_role("link", name="Scoreboard").click()
+    expect(page.get_by_role("heading", name="Which strategy is best")).to_be_visible()
+    settle(page)
+    expect(page.get_by_text("real vectors against real vectors").first).to_be_visible()
+    page.get_by_test_id("stDataFrame").first.click(position={"x": 15, "y": 48 * 3})
+    settle(page)
+    expect(page.get_by_text("Is it a copy?")).to_be_visible()
+    expect(page.get_by_alt_text(re.compile("^faces of .* nearest CelebA vector, decoded$"))).to_be_visible()
+    page.get_by_role("link", name=re.compile("^Faces of ")).click()
+    settle(page)
+    expect(page.get_by_role("heading", name="Cube, b = 1.36")).to_be_visible()
+    assert "cube_scale=0.666667" in page.url
+
+
 def test_a_second_study_is_laid_beside_the_first(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/radii?beside=celeba")
     settle(page)

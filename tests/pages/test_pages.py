@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.__main__ import main
 from core.sampling import draw_reference, draw_sample
 from core.scores import cycle_errors
 from core.statistics import PairCut, describe_study
@@ -26,6 +27,7 @@ TITLES = {
     "normality": "Is the bulk a multivariate normal?",
     "radii": "How long are the vectors?",
     "paths": "What lies on the way from here to there?",
+    "scoreboard": "Which strategy is best, in numbers?",
     "studies": "What was trained on what?",
 }
 
@@ -218,6 +220,43 @@ def test_a_study_is_not_laid_beside_itself(dashboard: Open, tiny_study: Study) -
     app = dashboard("radii", beside=tiny_study.name)
     assert not app.exception
     assert any("beside must be one of none" in w.value for w in app.warning)
+
+
+@pytest.fixture(scope="module")
+def scored(tiny_study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the tiny study with a scoreboard of a few rows."""
+    folder = tmp_path_factory.mktemp("scored") / "scored"
+    shutil.copytree(tiny_study.folder, folder)
+    arguments = ["--strategy", "celeba", "cube", "mvn", "ellipsoid", "--count", "60", "--seeds", "2"]
+    assert main(["score", "--study", str(folder), *arguments]) == 0
+    return folder
+
+
+def test_the_scoreboard_shows_every_row_with_its_verdict(dashboard: Open, scored: Path) -> None:
+    app = dashboard("scoreboard", study=scored)
+    assert not app.exception
+    assert not app.error
+    shown = app.dataframe[0].value
+    assert list(shown["name"][:4]) == ["Reconstructions", "CelebA", "Cube scale 0.667", "Cube scale 1"]
+    assert len(shown) == 14
+    assert shown["images"].str.startswith("data:image/webp;base64,").all()
+    assert set(shown["verdict"]) <= {"noise", "mean face", "near-copies", "faces", "some faces"}
+    assert "How many principal axes does a clear face need?" in [heading.value for heading in app.subheader]
+
+
+def test_a_study_that_was_not_scored_says_how_to_score_it(dashboard: Open, tiny_study: Study) -> None:
+    app = dashboard("scoreboard")
+    assert not app.exception
+    assert any(f"python -m core score --study {tiny_study.folder}" in box.value for box in app.info)
+
+
+def test_a_damaged_scoreboard_is_answered_with_a_sentence(dashboard: Open, scored: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "damaged"
+    shutil.copytree(scored, folder)
+    (folder / "scores.csv").write_text("no table")
+    app = dashboard("scoreboard", study=folder)
+    assert not app.exception
+    assert "is no table of scores; choose another file." in app.error[0].value
 
 
 def test_the_restriction_to_pair_ellipses_offers_the_level_that_keeps_half(dashboard: Open) -> None:

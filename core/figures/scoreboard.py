@@ -1,0 +1,126 @@
+"""The scoreboard in pictures: any two scores, chosen rows side by side, how many axes a clear face needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from core.figures.theme import CELEBA, NEUTRAL, SAMPLE, SECOND, figure
+from core.scores.definitions import Score
+
+__all__ = ["axes_needed", "rows_compared", "scores_scattered", "shares_compared"]
+
+REFERENCES = ("reconstructions", "celeba")
+
+
+def scores_scattered(rows: pd.DataFrame, across: Score, up: Score, height: int = 460) -> go.Figure:
+    """Return one score against another, a point per row with its standard deviation over the seeds.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Of the scoreboard, with a column ``name``.
+    across, up : Score
+    height : int
+        In pixels.
+    """
+    chart = figure(height)
+    reference = rows["strategy"].isin(REFERENCES)
+    for part, name, colour in ((rows[reference], "CelebA", CELEBA), (rows[~reference], "strategies", SAMPLE)):
+        errors = {
+            f"error_{axis}": {"array": part[f"{score.key}_deviation"], "thickness": 1, "color": colour}
+            for axis, score in (("x", across), ("y", up))
+        }
+        chart.add_trace(
+            go.Scatter(
+                x=part[across.key],
+                y=part[up.key],
+                text=part["name"],
+                mode="markers+text",
+                textposition="top center",
+                textfont={"size": 10},
+                marker={"color": colour, "size": 8},
+                name=name,
+                hovertemplate="%{text}: %{x:.3f}, %{y:.3f}<extra></extra>",
+                **errors,
+            )
+        )
+    return chart.update_xaxes(title=across.label).update_yaxes(title=up.label)
+
+
+def rows_compared(rows: pd.DataFrame, scores: Sequence[Score], height: int = 420) -> go.Figure:
+    """Return chosen rows as bars, one panel per score."""
+    columns = 5
+    lines = -(-len(scores) // columns)
+    grid = make_subplots(lines, columns, subplot_titles=[s.label for s in scores], vertical_spacing=0.3 / max(1, lines))
+    palette = (SAMPLE, SECOND, CELEBA, NEUTRAL, "#CC79A7", "#E69F00", "#56B4E9", "#F0E442")
+    for place, score in enumerate(scores):
+        for number, (_, row) in enumerate(rows.iterrows()):
+            grid.add_trace(
+                go.Bar(
+                    x=[row["name"]],
+                    y=[row[score.key]],
+                    error_y={"array": [row[f"{score.key}_deviation"]], "thickness": 1},
+                    marker={"color": palette[number % len(palette)]},
+                    name=row["name"],
+                    legendgroup=row["name"],
+                    showlegend=place == 0,
+                    hovertemplate="%{y:.3f}<extra>" + str(row["name"]) + "</extra>",
+                ),
+                place // columns + 1,
+                place % columns + 1,
+            )
+    grid.update_xaxes(showticklabels=False)
+    legend = {"orientation": "h", "x": 0, "y": 1 + 50 / height, "yanchor": "bottom"}
+    return grid.update_layout(height=height, margin={"l": 10, "r": 10, "t": 90, "b": 10}, legend=legend)
+
+
+def shares_compared(shares: pd.Series[float], reference: pd.Series[float], title: str, count: int = 16) -> go.Figure:
+    """Return the attributes whose predicted shares differ most between a sample and CelebA, as bars."""
+    order = (shares - reference).abs().sort_values(ascending=False, kind="stable").index[:count][::-1]
+    names = [str(name).replace("_", " ") for name in order]
+    chart = figure(60 + 26 * len(names), bargap=0.3)
+    for values, name, colour in ((shares, title, SAMPLE), (reference, "CelebA, decoded", CELEBA)):
+        hover = "%{y}: %{x:.1%}<extra>" + name + "</extra>"
+        marker = {"color": colour}
+        chart.add_trace(
+            go.Bar(x=values[order], y=names, orientation="h", name=name, marker=marker, hovertemplate=hover)
+        )
+    return chart.update_xaxes(title="share of images in which the attribute is seen", tickformat=".0%")
+
+
+def axes_needed(rows: pd.DataFrame, decoder: pd.Series, height: int = 340) -> go.Figure:
+    """Return faces and diversity of ellipsoids against their number of principal axes.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Of ellipsoids, with a column ``axes``.
+    decoder : Series
+        The row of the reconstructions.
+    height : int
+        In pixels.
+    """
+    chart = figure(height)
+    ordered = rows.sort_values("axes")
+    for key, name, colour in (("faces", "share of faces", SAMPLE), ("diversity", "diversity", SECOND)):
+        chart.add_trace(
+            go.Scatter(
+                x=ordered["axes"],
+                y=ordered[key],
+                error_y={"array": ordered[f"{key}_deviation"], "thickness": 1},
+                mode="lines+markers",
+                line={"color": colour},
+                name=name,
+                hovertemplate="%{x} axes: %{y:.3f}<extra>" + name + "</extra>",
+            )
+        )
+        if np.isfinite(decoder[key]):
+            line = {"color": colour, "dash": "dot", "width": 1.5}
+            chart.add_hline(y=float(decoder[key]), line=line)
+    chart.update_xaxes(title="principal axes m", type="log", tickvals=ordered["axes"])
+    return chart.update_yaxes(rangemode="tozero")

@@ -1,0 +1,134 @@
+"""Which strategy is best, in numbers? Every strategy and parameter set, with its faces and a verdict."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core.cache import load_board, load_entry_sample, load_wall
+from core.captions import about_the_board
+from core.figures.scoreboard import axes_needed, rows_compared, scores_scattered
+from core.scores import SCORES, THRESHOLDS
+from core.scores.entries import entry_link, entry_of
+from core.scores.table import board, shades
+from pages.parts.address import check_choice, warn_about
+from pages.parts.charts import chart, tables
+from pages.parts.front_door import open_page
+from pages.parts.scored_row import look_at
+from pages.parts.sidebar import Selection
+
+ROW_HEIGHT, FACES = 48, 8
+
+
+def faces_of(chosen: Selection, key: str, parameters: str) -> str:
+    """Return the first faces of a row as a picture that a table can show."""
+    sample = load_entry_sample(chosen.study, key, parameters, chosen.count, chosen.seed)
+    picture = load_wall(chosen.study, sample, FACES, FACES)
+    return "data:image/webp;base64," + base64.b64encode(picture).decode()
+
+
+def draw_table(chosen: Selection, rows: pd.DataFrame) -> list[int]:
+    """Draw the scoreboard, a line per row; return the rows that are ticked."""
+    shown = rows[["name", "verdict", *(score.key for score in SCORES)]].copy()
+    height = min(1200, ROW_HEIGHT * (len(rows) + 1))
+    entries = zip(rows["strategy"], rows["parameters"], strict=True)
+    with st.skeleton(height=height):
+        shown.insert(1, "images", [faces_of(chosen, key, parameters) for key, parameters in entries])
+    shade = shades(rows)
+
+    def colour(column: pd.Series) -> list[str]:
+        parts = shade[column.name].fillna(0.0)
+        return [f"background-color: rgba(213, 94, 0, {0.55 * part:.2f})" for part in parts]
+
+    formats: dict[Any, Any] = {score.key: f"{{:.{score.digits}f}}" for score in SCORES}
+    styled = shown.style.apply(colour, subset=list(formats), axis=0).format(formats, na_rep="")
+    columns: Any = {
+        "name": st.column_config.TextColumn("Strategy", pinned=True),
+        "images": st.column_config.ImageColumn("Decoded", width=FACES * ROW_HEIGHT),
+        "verdict": st.column_config.TextColumn("Verdict", help=THRESHOLDS),
+    }
+    columns |= {s.key: st.column_config.NumberColumn(s.label, help=s.help) for s in SCORES}
+    event = st.dataframe(
+        styled,
+        hide_index=True,
+        column_config=columns,
+        row_height=ROW_HEIGHT,
+        height=height,
+        on_select="rerun",
+        selection_mode="multi-row",
+        key="board",
+        alt="scores of every strategy",
+    )
+    return list(event["selection"]["rows"])
+
+
+def draw_scatter(rows: pd.DataFrame) -> None:
+    """Draw any two scores against each other."""
+    st.subheader("Two scores")
+    labels = {score.label: score for score in SCORES}
+    with st.container(horizontal=True):
+        chosen = []
+        for key, default in (("score_across", "Diversity"), ("score_up", "Faces")):
+            warn_about(key, check_choice(key, labels))
+            name = "Across" if key.endswith("across") else "Up"
+            chosen.append(
+                st.selectbox(
+                    name, list(labels), index=list(labels).index(default), key=key, bind="query-params", width=220
+                )
+            )
+    across, up = (labels[label] for label in chosen)
+    chart(scores_scattered(rows, across, up), f"{up.label} against {across.label}", "scatter")
+    st.caption(f"{across.label}: {across.help} {up.label}: {up.help} Bars are standard deviations over the seeds.")
+
+
+def draw_ticked(chosen: Selection, rows: pd.DataFrame, ticked: list[int]) -> None:
+    """Draw the ticked rows side by side, with links to their faces; look closely at a single one."""
+    if ticked:
+        with st.container(horizontal=True):
+            for place in ticked:
+                row = rows.iloc[place]
+                link = entry_link(entry_of(row["strategy"], row["parameters"]))
+                st.page_link("pages/faces.py", label=f"Faces of {row['name']}", query_params=link)
+        if len(ticked) == 1:
+            look_at(chosen, rows.iloc[ticked[0]])
+        chart(rows_compared(rows.iloc[ticked], SCORES), "scores of the chosen rows", "compared")
+    else:
+        st.caption("Tick a row to look at it closely, several to compare them.")
+
+
+def draw_axes(rows: pd.DataFrame) -> None:
+    """Draw how many principal axes a clear face needs, where ellipsoids of several sizes were scored."""
+    ellipsoids = rows[rows["strategy"] == "ellipsoid"]
+    decoder = rows[rows["strategy"] == "reconstructions"]
+    if len(ellipsoids) > 1 and len(decoder):
+        st.subheader("How many principal axes does a clear face need?")
+        axes = ellipsoids["parameters"].str.extract(r"components=(\d+)")[0].astype(int)
+        chart(axes_needed(ellipsoids.assign(axes=axes), decoder.iloc[0]), "faces and diversity by axes", "axes_needed")
+        st.caption("Dotted: the reconstructions. Few axes give clear faces that are all alike.")
+
+
+def main(chosen: Selection) -> None:
+    """Draw the page."""
+    table = load_board(chosen.study)
+    if table is None:
+        st.info(
+            f"The study {chosen.study.name} was not scored yet. `python -m core score --study {chosen.study.folder}` "
+            "does it; the table is shown here as soon as its first rows are there.",
+            icon=":material/info:",
+        )
+        return
+    rows = board(table)
+    st.caption(about_the_board(rows, table))
+    top = st.container()  # filled last: its faces take a second
+    draw_scatter(rows)
+    draw_axes(rows)
+    with top:
+        draw_ticked(chosen, rows, draw_table(chosen, rows))
+    name = f"{chosen.study.name}_scoreboard"
+    tables({"Scoreboard": (name, lambda: rows), "Every seed": (f"{name}_seeds", lambda: table)})
+
+
+open_page(main)
