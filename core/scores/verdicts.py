@@ -10,22 +10,26 @@ __all__ = ["THRESHOLDS", "verdict"]
 NOISE, CLEAR = 0.2, 0.85
 """Share of faces below which there is noise, and, relative to the reconstructions, from which there are faces."""
 
-UNIFORM = 0.8
+UNIFORM = 0.7
 """Diversity, in units of the reconstructions', below which the faces are one and the same: the mean face."""
+
+CENTRAL = 0.6
+"""Median Mahalanobis distance, as a share of real vectors', below which faces are smooth: near the mean face."""
 
 COPIES = 0.05
 """Excess of the share of copies over the floor from which faces are near-copies of the study's images."""
 
 THRESHOLDS = (
     f"noise: less than {NOISE:.0%} faces; mean face: a diversity below {UNIFORM:.0%} of the reconstructions'; "
-    f"near-copies: {COPIES:.0%} more copies than the floor; faces: at least {CLEAR:.0%} of the reconstructions' rate; "
-    "else some faces"
+    f"smooth faces: a median Mahalanobis distance below {CENTRAL:.0%} of real vectors'; "
+    f"near-copies: {COPIES:.0%} more copies than the floor; "
+    f"faces: at least {CLEAR:.0%} of the reconstructions' rate; else some faces"
 )
 """The rules, in the order in which they are tried."""
 
 
 def verdict(scores: Mapping[str, float], floor: Mapping[str, float], decoder: Mapping[str, float]) -> str:
-    """Return noise, mean face, near-copies, faces or some faces; nothing where faces were not counted.
+    """Return noise, mean face, smooth faces, near-copies, faces or some faces; nothing where none were counted.
 
     Parameters
     ----------
@@ -43,6 +47,8 @@ def verdict(scores: Mapping[str, float], floor: Mapping[str, float], decoder: Ma
         return "noise"
     if scores.get("diversity", 1.0) < UNIFORM:
         return "mean face"
+    if scores.get("median_mahalanobis", math.inf) < CENTRAL * floor.get("median_mahalanobis", 0.0):
+        return "smooth faces"
     if scores.get("copied", 0.0) > floor.get("copied", 0.0) + COPIES:
         return "near-copies"
     return "faces" if faces >= CLEAR * decoder.get("faces", 1.0) else "some faces"

@@ -98,6 +98,8 @@ def test_the_summary_has_means_and_deviations_over_the_seeds() -> None:
         ({"faces": 0.01, "diversity": 1.0, "copied": 0.0}, "noise"),
         ({"faces": 1.0, "diversity": 0.4, "copied": 0.0}, "mean face"),
         ({"faces": 0.95, "diversity": 0.95, "copied": 0.9}, "near-copies"),
+        ({"faces": 0.95, "diversity": 0.8, "copied": 0.9, "median_mahalanobis": 7.0}, "smooth faces"),
+        ({"faces": 0.95, "diversity": 0.8, "copied": 0.9, "median_mahalanobis": 11.0}, "near-copies"),
         ({"faces": 0.9, "diversity": 0.95, "copied": 0.1}, "faces"),
         ({"faces": 0.5, "diversity": 0.95, "copied": 0.1}, "some faces"),
         ({"faces": math.nan, "diversity": 0.95}, ""),
@@ -107,7 +109,7 @@ def test_the_summary_has_means_and_deviations_over_the_seeds() -> None:
     ],
 )
 def test_a_verdict_follows_the_stated_thresholds(scores: dict[str, float], word: str) -> None:
-    assert verdict(scores, {"copied": 0.1}, {"faces": 0.95}) == word
+    assert verdict(scores, {"copied": 0.1, "median_mahalanobis": 15.0}, {"faces": 0.95}) == word
     assert word in THRESHOLDS
 
 
