@@ -53,8 +53,9 @@ def about_faces(reference_error: float, sample_error: float, sample: Sample, stu
     inside = (sample.description.distances <= edge).mean()
     return (
         f"Decoded and encoded again, these vectors move {ratio:.1f} times as far as CelebA's. Of them {inside:.0%} "
-        "lie inside the bulk, that is within the Mahalanobis distance of 99 % of CelebA. A fitting radius alone "
-        "makes no face: a vector must lie where the encoder puts faces."
+        "lie inside the bulk, that is within the Mahalanobis distance of 99 % of CelebA. The series found that "
+        "uniform vectors decode to no faces whatever their radius, and vectors inside the bulk to clear ones: a vector "
+        "must lie where the encoder puts faces."
     )
 
 
@@ -77,9 +78,9 @@ def about_radii(study: Description, sample: Sample) -> str:
     drawn = sample.description.radii
     return (
         f"CelebA's {len(study.radii):,} vectors have the radius {study.radii.mean():.2f} ± {study.radii.std():.2f}; "
-        f"this sample ({sample.strategy.label()}) has {drawn.mean():.2f} ± {drawn.std():.2f}. In {study.dimension} "
-        "dimensions independent components give a thin shell; the bulk is broader, because its components are "
-        "correlated."
+        f"this sample ({sample.strategy.label()}) has {drawn.mean():.2f} ± {drawn.std():.2f}. As the series found, "
+        f"independent components give a thin shell in {study.dimension} dimensions; the bulk is broader, because its "
+        "components are correlated and its outer layers heavier than a normal's."
     )
 
 
@@ -111,10 +112,13 @@ def about_distances(study: Description, sample: Sample) -> str:
 def about_the_bulk(study: Description, title: str) -> str:
     """Return what the density in a plane shows."""
     centre = np.linalg.norm(study.moments.mean)
+    beyond = (study.distances < study.origin_distance).mean()
+    here = "as there" if 0.9 < beyond <= 0.99 else "here it lies outside" if beyond > 0.99 else "here it lies inside"
     return (
         f"The bulk of CelebA is one compact, off-centre cloud: its centre lies {centre:.1f} from the origin, and the "
-        f"origin is {study.origin_distance:.1f} spreads away from it. {title} has its own place. A plane shows only "
-        f"two of {study.dimension} directions, so what looks near may be far; the ellipses hold the shares of a "
+        f"origin is {study.origin_distance:.1f} spreads away from it. The series found the origin in the border region "
+        f"of the bulk; {here}, farther out than {beyond:.1%} of the vectors. {title} has its own place. A plane shows "
+        f"only two of {study.dimension} directions, so what looks near may be far; the ellipses hold the shares of a "
         "normal law."
     )
 

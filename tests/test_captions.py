@@ -51,6 +51,8 @@ def test_captions_carry_the_numbers_that_the_core_computes(tiny_study: Study, ke
     assert f"median is {np.median(study.distances):.1f}" in captions.about_distances(study, sample)
     assert f"sample is {np.median(drawn.distances):.1f}" in captions.about_distances(study, sample)
     assert f"{np.linalg.norm(study.moments.mean):.1f} from the origin" in captions.about_the_bulk(study, "Cube")
+    beyond = (study.distances < study.origin_distance).mean()
+    assert f"farther out than {beyond:.1%} of the vectors" in captions.about_the_bulk(study, "Cube")
     assert f"{study.axes.cumulative_share[9]:.0%} of CelebA's variance" in captions.about_spectrum(study)
     assert "3.0 times as far as CelebA's" in captions.about_faces(0.1, 0.3, sample, study)
     table = component_table(study, sample)
@@ -286,3 +288,10 @@ def test_every_odd_study_has_captions(kind: str) -> None:
         assert "A single component has no correlations." in texts
     for text in (captions.about_distances(study, sample), captions.about_the_bulk(study, sample.title)):
         assert "nan" not in text
+
+
+@pytest.mark.parametrize(("shift", "words"), [(0.0, "inside"), (3.0, "as there"), (9.0, "outside")])
+def test_the_place_of_the_origin_is_compared_with_the_series(shift: float, words: str) -> None:
+    vectors = np.random.default_rng(0).normal(size=(4000, 3))
+    vectors[:, 0] += shift
+    assert words in captions.about_the_bulk(describe(vectors), "Cube")
