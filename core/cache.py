@@ -41,7 +41,7 @@ from core.statistics import (
     shape,
     subsample,
 )
-from core.strategies import Report, Strategy, make_strategy
+from core.strategies import Report, Strategy, make_strategy, stream
 from core.study import Study, open_study
 from core.tables import pair_table
 
@@ -55,6 +55,7 @@ __all__ = [
     "load_cycle_errors",
     "load_description",
     "load_entry_sample",
+    "load_entry_wall",
     "load_faces",
     "load_film",
     "load_fit",
@@ -244,6 +245,17 @@ def load_entry_sample(study: Study, key: str, parameters: str, count: int, seed:
     if key == RECONSTRUCTIONS:
         return load_reference(study, count, seed)
     return load_sample(study, key, dict(entry_of(key, parameters).parameters), count, seed)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)
+def load_entry_wall(study: Study, key: str, parameters: str, count: int, seed: int, faces: int) -> bytes:
+    """Return the first faces of a row of the scoreboard side by side, those that its sample begins with."""
+    if key == RECONSTRUCTIONS:
+        vectors = load_reference(study, count, seed).vectors
+    else:
+        strategy = load_fit(study, key, dict(entry_of(key, parameters).parameters))
+        vectors = strategy.sample(count, stream(seed, strategy))
+    return wall(load_autoencoder(study).decode(vectors[:faces]), faces)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32, hash_funcs=KEYS)

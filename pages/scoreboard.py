@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core.cache import load_board, load_entry_sample, load_wall
+from core.cache import load_board, load_entry_wall
 from core.captions import about_the_board
 from core.figures.scoreboard import axes_needed, rows_compared, scores_scattered
 from core.scores import SCORES, THRESHOLDS
@@ -25,8 +25,7 @@ ROW_HEIGHT, FACES = 48, 8
 
 def faces_of(chosen: Selection, key: str, parameters: str) -> str:
     """Return the first faces of a row as a picture that a table can show."""
-    sample = load_entry_sample(chosen.study, key, parameters, chosen.count, chosen.seed)
-    picture = load_wall(chosen.study, sample, FACES, FACES)
+    picture = load_entry_wall(chosen.study, key, parameters, chosen.count, chosen.seed, FACES)
     return "data:image/webp;base64," + base64.b64encode(picture).decode()
 
 
