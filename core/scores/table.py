@@ -6,15 +6,18 @@ import numpy as np
 import pandas as pd
 
 from core.scores.definitions import SCORES
-from core.scores.entries import RECONSTRUCTIONS
+from core.scores.entries import RECONSTRUCTIONS, entry_of
 from core.scores.rows import summary
 from core.scores.verdicts import verdict
-from core.strategies import STRATEGIES
+from core.strategies import make_strategy
 
 __all__ = ["board", "floor_row", "shades"]
 
 FLOOR = "celeba"
 """Key of the row whose scores are the noise floor."""
+
+TITLES = {RECONSTRUCTIONS: "Reconstructions", FLOOR: "CelebA"}
+"""Names of the reference rows."""
 
 
 def board(table: pd.DataFrame) -> pd.DataFrame:
@@ -30,11 +33,7 @@ def board(table: pd.DataFrame) -> pd.DataFrame:
         for column in (score.key, f"{score.key}_deviation"):
             if column not in rows:
                 rows[column] = np.nan
-    titles = {s.key: s.title for s in STRATEGIES} | {RECONSTRUCTIONS: "Reconstructions", FLOOR: "CelebA"}
-    names = [
-        f"{titles.get(key, key)} {_short(parameters)}".strip()
-        for key, parameters in zip(rows["strategy"], rows["parameters"], strict=True)
-    ]
+    names = [_name(key, parameters) for key, parameters in zip(rows["strategy"], rows["parameters"], strict=True)]
     rows.insert(0, "name", names)
     floor, decoder = floor_row(rows), _row(rows, RECONSTRUCTIONS)
     verdicts = [verdict(_scores(row), _scores(floor), _scores(decoder)) for _, row in rows.iterrows()]
@@ -69,12 +68,15 @@ def _scores(row: pd.Series) -> dict[str, float]:
     return {score.key: float(row[score.key]) for score in SCORES if score.key in row}
 
 
-def _short(parameters: str) -> str:
-    """Return parameters without what every row of a strategy has in common."""
-    words = []
-    for pair in parameters.split(","):
-        name, _, value = pair.partition("=")
-        if pair in ("", "cut=axes", "centre=mean"):
-            continue
-        words.append(f"{name} {float(value):.3g}" if value.replace(".", "").isdigit() else f"{name} {value}")
-    return ", ".join(words)
+def _name(key: str, parameters: str) -> str:
+    """Return a strategy's title with the values of its first parameter and of those that are not as usual."""
+    if key in TITLES:
+        return TITLES[key]
+    usual = make_strategy(key).describe_parameters().split(",")
+    values = [
+        pair.partition("=")[2]
+        for place, pair in enumerate(parameters.split(","))
+        if pair and (place == 0 or pair not in usual)
+    ]
+    shown = [f"{float(value):.3g}" if value.replace(".", "").isdigit() else value for value in values]
+    return f"{entry_of(key, parameters).make().title} {', '.join(shown)}".strip()

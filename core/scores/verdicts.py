@@ -10,8 +10,11 @@ __all__ = ["THRESHOLDS", "verdict"]
 NOISE, CLEAR = 0.2, 0.85
 """Share of faces below which there is noise, and, relative to the reconstructions, from which there are faces."""
 
-UNIFORM = 0.7
+UNIFORM = 0.6
 """Diversity, in units of the reconstructions', below which the faces are one and the same: the mean face."""
+
+OUTSIDE = 0.5
+"""Share of vectors inside the bulk below which faces are distorted."""
 
 CENTRAL = 0.6
 """Median Mahalanobis distance, as a share of real vectors', below which faces are smooth: near the mean face."""
@@ -21,6 +24,7 @@ COPIES = 0.05
 
 THRESHOLDS = (
     f"noise: less than {NOISE:.0%} faces; mean face: a diversity below {UNIFORM:.0%} of the reconstructions'; "
+    f"distorted faces: less than {OUTSIDE:.0%} of the vectors inside the bulk; "
     f"smooth faces: a median Mahalanobis distance below {CENTRAL:.0%} of real vectors'; "
     f"near-copies: {COPIES:.0%} more copies than the floor; "
     f"faces: at least {CLEAR:.0%} of the reconstructions' rate; else some faces"
@@ -29,7 +33,7 @@ THRESHOLDS = (
 
 
 def verdict(scores: Mapping[str, float], floor: Mapping[str, float], decoder: Mapping[str, float]) -> str:
-    """Return noise, mean face, smooth faces, near-copies, faces or some faces; nothing where none were counted.
+    """Return what the thresholds make of a row's mean scores; nothing where faces were not counted.
 
     Parameters
     ----------
@@ -47,6 +51,8 @@ def verdict(scores: Mapping[str, float], floor: Mapping[str, float], decoder: Ma
         return "noise"
     if scores.get("diversity", 1.0) < UNIFORM:
         return "mean face"
+    if scores.get("in_bulk", 1.0) < OUTSIDE:
+        return "distorted faces"
     if scores.get("median_mahalanobis", math.inf) < CENTRAL * floor.get("median_mahalanobis", 0.0):
         return "smooth faces"
     if scores.get("copied", 0.0) > floor.get("copied", 0.0) + COPIES:

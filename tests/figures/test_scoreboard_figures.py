@@ -31,7 +31,8 @@ def table() -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=list(KEYS)).assign(note="")
     table[list(MEASURES)] = rng.random((len(rows), len(MEASURES)))
     table["faces"] = 0.9
-    table["diversity"] = 1.0
+    table["diversity"] = table["in_bulk"] = 1.0
+    table["median_mahalanobis"] = 15.0
     table["copied"] = np.where(table["strategy"] == "neighbours", 0.9, 0.1)
     table["frechet_ratio"] = table["strategy"].map(
         {RECONSTRUCTIONS: 1.0, "celeba": 1.0, "cube": 3.0, "ellipsoid": 2.0, "neighbours": 1.1, "mvn": 1.5}
@@ -79,7 +80,7 @@ def test_faces_and_diversity_are_drawn_against_the_axes_in_their_order(table: pd
 def test_the_caption_names_the_best_and_the_best_that_does_not_copy(table: pd.DataFrame) -> None:
     text = about_the_board(board(table), table)
     assert "Means over 2 seeds of 2,000 vectors each" in text
-    assert "comes Neighbours k 5, at 1.10 times" in text
+    assert "comes Neighbours 5, at 1.10 times" in text
     assert "of those that do not copy, Multivariate normal, at 1.50." in text
     without = table[table["strategy"] != "neighbours"]
     assert "of those that do not copy" not in about_the_board(board(without), without)

@@ -98,6 +98,7 @@ def test_the_summary_has_means_and_deviations_over_the_seeds() -> None:
         ({"faces": 0.01, "diversity": 1.0, "copied": 0.0}, "noise"),
         ({"faces": 1.0, "diversity": 0.4, "copied": 0.0}, "mean face"),
         ({"faces": 0.95, "diversity": 0.95, "copied": 0.9}, "near-copies"),
+        ({"faces": 0.95, "diversity": 0.8, "in_bulk": 0.1, "median_mahalanobis": 65.0}, "distorted faces"),
         ({"faces": 0.95, "diversity": 0.8, "copied": 0.9, "median_mahalanobis": 7.0}, "smooth faces"),
         ({"faces": 0.95, "diversity": 0.8, "copied": 0.9, "median_mahalanobis": 11.0}, "near-copies"),
         ({"faces": 0.9, "diversity": 0.95, "copied": 0.1}, "faces"),
@@ -116,11 +117,18 @@ def test_a_verdict_follows_the_stated_thresholds(scores: dict[str, float], word:
 def test_the_board_names_its_rows_and_has_every_score_even_those_that_were_not_measured() -> None:
     faces, copied = [0.95, 0.95, 0.9, 0.9, 0.0, 0.0, 0.95, 0.95], [np.nan, np.nan, *[0.1] * 4, 0.9, 0.9]
     rows = board(long_table(faces=faces, copied=copied))
-    assert list(rows["name"]) == ["Reconstructions", "CelebA", "Cube scale 1", "Neighbours k 5"]
+    assert list(rows["name"]) == ["Reconstructions", "CelebA", "Cube 1", "Neighbours 5"]
     assert list(rows["verdict"]) == ["faces", "faces", "noise", "near-copies"]
     for score in SCORES:
         assert score.key in rows
         assert f"{score.key}_deviation" in rows
+
+
+def test_a_name_says_what_is_not_as_usual() -> None:
+    ellipsoid = ("ellipsoid", "components=5,k=3,cut=axes")
+    rows = [("interval", "k=1,centre=origin"), ("interval", "k=2,centre=mean"), ellipsoid]
+    table = pd.DataFrame([(*row, 2000, 0) for row in rows], columns=list(KEYS)).assign(note="", faces=1.0)
+    assert list(board(table)["name"]) == ["Interval 1, origin", "Interval 2", "Ellipsoid 5"]
 
 
 def test_shades_run_from_the_floor_to_the_worst() -> None:
