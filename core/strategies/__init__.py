@@ -12,7 +12,7 @@ from core.errors import InputError
 from core.strategies.base import Choice, Number, Parameter, Report, Strategy, stream
 from core.strategies.fitted import Copula, Mixture, Shell
 from core.strategies.normal import Ellipsoid, Gaussian, MultivariateNormal, StandardNormal
-from core.strategies.observed import CelebA, Marginal, Neighbours
+from core.strategies.observed import CelebA, LocalNormal, Marginal, Neighbours
 from core.strategies.uniform import Cube, Interval
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Ellipsoid",
     "Gaussian",
     "Interval",
+    "LocalNormal",
     "Marginal",
     "Mixture",
     "MultivariateNormal",
@@ -49,6 +50,7 @@ STRATEGIES: tuple[type[Strategy], ...] = (
     Shell,
     Copula,
     Mixture,
+    LocalNormal,
     Neighbours,
     CelebA,
 )

@@ -1,13 +1,16 @@
-"""Strategies that draw from the latent vectors: whole ones, their components one by one, and points between two."""
+"""Strategies that draw from the latent vectors: whole ones, their components, points between two and around some."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as npst
 from scipy import stats
 
-from core.statistics import describe
-from core.strategies import CelebA, Marginal, Neighbours, stream
+from core.statistics import Moments, describe
+from core.strategies import CelebA, LocalNormal, Marginal, MultivariateNormal, Neighbours, stream
 
 TOTAL = 2000
 
@@ -206,6 +209,177 @@ def test_nearest_is_meant_without_regard_to_how_far_the_data_is_from_the_origin(
     assert set(zip(first, second, strict=True)) <= set(nearest_by_hand(far.astype(np.float32), 2))
 
 
-@pytest.mark.parametrize("kind", [Marginal, Neighbours])
+def around_by_hand(latents: np.ndarray, k: int) -> np.ndarray:
+    """The k vectors nearest to each, itself first, shape (n, k, d)."""
+    wide = latents.astype(np.float64)
+    return np.stack([wide[np.argsort([np.sum((there - here) ** 2) for there in wide])[:k]] for here in wide])
+
+
+def groups(count: int, size: int, dimension: int) -> np.ndarray:
+    """Groups of vectors that are far from each other, shape (count, size, dimension)."""
+    rng = np.random.default_rng(9)
+    centres = 1000 * (1 + np.arange(count))[:, None] * np.eye(dimension)[np.arange(count) % dimension]
+    return centres[:, None] + rng.standard_t(5, (count, size, dimension)) @ rng.normal(size=(dimension, dimension))
+
+
+def group_of(vectors: np.ndarray, planted: np.ndarray) -> np.ndarray:
+    """Which group each vector is in."""
+    return np.linalg.norm(vectors[:, None] - planted.mean(axis=1), axis=2).argmin(axis=1)
+
+
+def covariance_errors(drawn: np.ndarray, covariance: np.ndarray) -> np.ndarray:
+    """Deviations of the covariances of vectors of a normal law from given ones in standard errors."""
+    variances = np.diagonal(covariance)
+    deviations = np.sqrt((np.outer(variances, variances) + covariance**2) / len(drawn))
+    return np.asarray((np.cov(drawn.T) - covariance) / deviations)
+
+
+def test_a_law_of_all_vectors_is_normal_with_their_mean_and_unbiased_covariance() -> None:
+    few = groups(1, 12, 3)[0]
+    local = LocalNormal(12, 1.0).fit(few)
+    drawn = local.sample(100_000, stream(0, local)).astype(np.float64)
+    covariance = np.cov(few.T, ddof=1)
+    errors = (drawn.mean(axis=0) - few.mean(axis=0)) / np.sqrt(np.diagonal(covariance) / len(drawn))
+    assert np.abs(errors).max() < 4.5
+    assert np.abs(covariance_errors(drawn, covariance)).max() < 4.5
+    white = np.linalg.solve(np.linalg.cholesky(covariance), (drawn - few.mean(axis=0)).T)
+    assert stats.kstest(np.square(white).sum(axis=0), stats.chi2(3).cdf).statistic < 0.006
+
+
+@pytest.mark.parametrize("spread", [0.1, 1.0, 2.5])
+def test_a_law_has_the_mean_of_its_vectors_and_their_covariance_times_the_square_of_the_spread(spread: float) -> None:
+    planted = groups(3, 8, 2)
+    local = LocalNormal(8, spread).fit(planted.reshape(-1, 2))
+    drawn = local.sample(60_000, stream(1, local)).astype(np.float64)
+    for group, own in enumerate(planted):
+        mine = drawn[group_of(drawn, planted) == group]
+        assert len(mine) == pytest.approx(20_000, abs=5 * np.sqrt(60_000 * 2 / 9))
+        covariance = spread**2 * np.cov(own.T, ddof=1)
+        errors = (mine.mean(axis=0) - own.mean(axis=0)) / np.sqrt(np.diagonal(covariance) / len(mine))
+        assert np.abs(errors).max() < 4.5
+        assert np.abs(covariance_errors(mine, covariance)).max() < 4.5
+
+
+@pytest.mark.parametrize(("k", "spread"), [(2, 0.5), (2, 1.4), (10, 1.0), (10, 1.4), (30, 3.0)])
+def test_all_laws_together_have_the_covariance_of_their_means_and_the_mean_of_their_covariances(
+    cloud: np.ndarray, k: int, spread: float
+) -> None:
+    around = around_by_hand(cloud, k)
+    means = around.mean(axis=1)
+    within = np.mean([np.cov(own.T, ddof=1) for own in around], axis=0)
+    expected = np.cov(means.T, ddof=0) + spread**2 * within
+    local = LocalNormal(k, spread).fit(cloud)
+    drawn = Moments.of(local.sample(200_000, stream(2, local)))
+    np.testing.assert_allclose(drawn.mean, means.mean(axis=0), atol=5 * drawn.widths.max() / np.sqrt(drawn.count))
+    np.testing.assert_allclose(drawn.covariance, expected, rtol=0.03, atol=0.01 * drawn.variances.min())
+
+
+@pytest.mark.parametrize("k", [2, 3, 5])
+def test_every_vector_lies_in_the_flat_through_its_nearest_vectors_and_fills_it(k: int) -> None:
+    """Two vectors span a line, three a plane; it goes on beyond them."""
+    planted = groups(40, k, 7)
+    local = LocalNormal(k, 2.0).fit(planted.reshape(-1, 7))
+    drawn = local.sample(5 * 40 * k, stream(0, local)).astype(np.float64)
+    of = group_of(drawn, planted)
+    for group, own in enumerate(planted):
+        mine = drawn[of == group] - own.mean(axis=0)
+        axes = np.linalg.svd(own - own.mean(axis=0), full_matrices=False)[2][: k - 1]
+        along = mine @ axes.T
+        assert np.abs(mine - along @ axes).max() < 0.01  # float32 has steps of 0.004 out there
+        assert np.linalg.svd(along, compute_uv=False).min() > 0.1
+
+
+@pytest.mark.parametrize("k", [2, 3, 5])
+def test_each_vector_has_its_turn_while_there_are_enough(k: int) -> None:
+    planted = groups(40, k, 7)
+    local = LocalNormal(k, 2.0).fit(planted.reshape(-1, 7))
+    drawn = local.sample(40 * k, stream(3, local)).astype(np.float64)
+    np.testing.assert_array_equal(np.bincount(group_of(drawn, planted)), k)
+
+
+def test_nothing_falls_between_two_clusters_that_are_larger_than_k() -> None:
+    planted = groups(2, 60, 3)
+    sizes = [np.linalg.norm(own - own.mean(axis=0), axis=1).max() for own in planted]
+
+    def away(k: int) -> np.ndarray:
+        """How far each of 5000 vectors is from the middle of the nearer cluster."""
+        local = LocalNormal(k, 4.0).fit(planted.reshape(-1, 3))
+        drawn = local.sample(5000, stream(0, local)).astype(np.float64)
+        return np.linalg.norm(drawn[:, None] - planted.mean(axis=1), axis=2).min(axis=1)
+
+    assert away(10).max() < away(60).max() < 8 * max(sizes) < 300
+    assert (away(61) > 300).mean() > 0.3
+    assert (away(120) > 300).mean() > 0.8
+
+
+def test_a_bulk_with_a_hole_is_followed_around_it_and_not_by_a_single_normal_law() -> None:
+    rng = np.random.default_rng(12)
+    turns = rng.uniform(0, 2 * np.pi, 3000)
+    ring = np.stack([10 * np.cos(turns), 10 * np.sin(turns), *np.zeros((4, 3000))], axis=1)
+    latents = ring + 0.1 * rng.normal(size=ring.shape)
+    local, normal = LocalNormal(20, 1.4).fit(latents), MultivariateNormal().fit(latents)
+    followed, filled = (np.hypot(*s.sample(3000, stream(0, s)).T[:2]) for s in (local, normal))
+    assert np.abs(followed - 10).max() < 1
+    assert (np.abs(filled - 10) > 1).mean() > 0.7
+
+
+@pytest.mark.parametrize("count", [1, 257, 900])
+@pytest.mark.parametrize(("k", "spread"), [(2, 4.0), (7, 1.4), (40, 0.3)])
+def test_a_sample_is_what_the_formula_gives_vector_by_vector(count: int, k: int, spread: float) -> None:
+    latents = np.random.default_rng(8).normal(3.0, 2.0, (300, 4)).astype(np.float32)
+    local = LocalNormal(k, spread).fit(latents)
+    rng = stream(6, local)
+    around = around_by_hand(latents, k)[rng.choice(300, count, replace=count > 300)]
+    expected = []
+    for own, epsilon in zip(around, rng.standard_normal((count, k)), strict=True):
+        middle = sum(own) / k
+        steps = [e * (z - middle) for e, z in zip(epsilon, own, strict=True)]
+        expected.append(middle + spread / np.sqrt(k - 1) * sum(steps))
+    np.testing.assert_allclose(local.sample(count, stream(6, local)), expected, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("at_once", [1, 1000])
+def test_how_many_are_drawn_at_a_time_changes_nothing(
+    cloud: np.ndarray, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    local = LocalNormal(5).fit(cloud)
+    drawn = local.sample(300, stream(0, local))
+    monkeypatch.setattr(LocalNormal, "AT_ONCE", at_once)
+    np.testing.assert_allclose(local.sample(300, stream(0, local)), drawn, rtol=1e-5, atol=1e-6)
+
+
+def test_more_vectors_for_a_law_than_the_study_has_mean_all(cloud: np.ndarray) -> None:
+    many, all_vectors = LocalNormal(200).fit(cloud), LocalNormal(70).fit(cloud)
+    np.testing.assert_array_equal(*(s.sample(500, stream(0, s)) for s in (many, all_vectors)))
+    assert many.label() == "Local normal, k = 200, s = 1.4"
+
+
+def test_a_law_of_one_vector_or_of_equal_ones_is_that_vector(cloud: np.ndarray) -> None:
+    """Nine times each, so that a vector need not be found among its own nearest."""
+    for latents in (cloud[:1], np.repeat(cloud[:8], 9, axis=0)):
+        local = LocalNormal(9, 4.0).fit(latents)
+        drawn = local.sample(len(latents), stream(0, local))
+        rows = stream(0, local).choice(len(latents), len(latents), replace=False)
+        np.testing.assert_allclose(drawn, latents[rows].astype(np.float32), rtol=1e-6)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    npst.arrays(np.int64, npst.array_shapes(min_dims=2, max_dims=2, max_side=12), elements=st.integers(-40, 40)),
+    st.integers(2, 14),
+    st.sampled_from([-2.0, -1.0, 0.125, 1.0, 8.0]),
+    st.integers(-3000, 3000),
+)
+def test_vectors_that_are_shifted_mirrored_or_scaled_give_samples_that_are(
+    latents: np.ndarray, k: int, factor: float, shift: int
+) -> None:
+    """Whole numbers, so that all distances are exact and equal ones stay so."""
+    local = LocalNormal(k)
+    drawn = local.fit(latents).sample(20, stream(0, local)).astype(np.float64)
+    moved = local.fit(factor * latents + shift).sample(20, stream(0, local))
+    np.testing.assert_allclose(moved, factor * drawn + shift, rtol=1e-6, atol=1e-3)
+
+
+@pytest.mark.parametrize("kind", [Marginal, LocalNormal, Neighbours])
 def test_vectors_on_disk_are_not_copied_to_be_drawn_from(kind: type, latents: np.ndarray) -> None:
     assert np.shares_memory(kind().fit(latents, describe(latents)).latents_, latents)
