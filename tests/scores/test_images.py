@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import sys
+import time
 
 import numpy as np
 import pytest
@@ -75,6 +77,51 @@ def test_the_detector_reports_as_it_goes(decoded: np.ndarray) -> None:
     seen: list[tuple[int, int]] = []
     count_faces(decoded, lambda done, total: seen.append((done, total)))
     assert seen == [(100, 100)]
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_as_many_faces_are_found_as_by_one_detector_in_one_image_after_another(
+    decoded: np.ndarray, threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dlib = pytest.importorskip("dlib")
+    monkeypatch.setattr("os.cpu_count", lambda: threads)
+    find = dlib.get_frontal_face_detector()
+    few = decoded[:40]
+    blurred = np.stack([np.asarray(Image.fromarray(i).filter(ImageFilter.GaussianBlur(3))) for i in few])
+    shares = []
+    for images in (blurred, np.concatenate([few, blurred]), few):
+        found = [len(find(image, 1)) > 0 for image in images]
+        shares.append(count_faces(images).share)
+        assert shares[-1] == sum(found) / len(images)
+    assert 0 < shares[0] < shares[1] < shares[2]
+
+
+def test_an_image_that_the_detector_refuses_is_not_passed_over(decoded: np.ndarray) -> None:
+    with pytest.raises(RuntimeError, match="Unsupported image type"):
+        count_faces(decoded[:5].astype(np.complex64))
+
+
+def test_an_interruption_leaves_the_images_that_are_not_looked_at_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+
+    def look(image: np.ndarray) -> bool:
+        time.sleep(0.001)
+        looked.append(1)
+        return True
+
+    def interrupt(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(scores, "_has_face", look)
+    with pytest.raises(KeyboardInterrupt):
+        count_faces(noise(5000, 0), interrupt)
+    assert 100 <= len(looked) < 2500
+
+
+def test_a_detector_that_cannot_be_loaded_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "dlib", None)
+    with pytest.raises(InputError, match=r"^The face detector is installed and cannot be loaded \([^\n]*\.$"):
+        count_faces(noise(3, 0))
 
 
 def test_a_detector_that_is_not_installed_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
