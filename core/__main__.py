@@ -1,4 +1,4 @@
-"""The command line: ``python -m core train | encode | attributes | sample | statistics | score``.
+"""The command line: ``python -m core train | encode | attributes | sample | statistics | score | results``.
 
 Every command prints progress, exits with 0 on success and with 2 and one clear line on bad input, and leaves nothing
 half-written.
@@ -31,6 +31,7 @@ from core.scores import cycle_errors
 from core.scores.board import COUNT, SEEDS, Scorer, score_entries
 from core.scores.entries import ENTRIES, RECONSTRUCTIONS
 from core.scores.images import detector_is_installed
+from core.scores.results import results
 from core.scores.rows import FILE, NOTE, read_scores
 from core.statistics import describe_study, largest_coordinates, shape
 from core.storage import whole_file, whole_folder
@@ -49,6 +50,10 @@ from core.tables import (
     to_csv,
     vector_table,
 )
+
+BUNDLED = (Path("studies/celeba"), Path("studies/celeba-batchnorm"))
+RESULTS, TEMPLATE = Path("docs/results.md"), Path("docs/results.template.md")
+"""What ``results`` reads and writes, seen from the repository."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -133,8 +138,15 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--strategy", nargs="+", metavar="KEY", help=f"rows of these strategies (all: {keys})")
     command.add_argument("--count", type=int, default=COUNT, help="vectors of a sample (%(default)s)")
     command.add_argument("--seeds", type=int, default=SEEDS, help="samples of a row (%(default)s)")
+    command.add_argument("--again", action="store_true", help="compute rows anew that the table holds already")
     command.add_argument("--out", type=Path, metavar="FILE.csv", help="table to write or to go on with (the study's)")
     command.set_defaults(run=_score)
+
+    command = commands.add_parser("results", help="write the scoreboards of studies as a text")
+    command.add_argument("--study", type=Path, nargs="+", default=list(BUNDLED), help="studies (the bundled ones)")
+    command.add_argument("--template", type=Path, default=TEMPLATE, help="text with places for numbers (%(default)s)")
+    command.add_argument("--out", type=Path, metavar="FILE.md", default=RESULTS, help="file to write (%(default)s)")
+    command.set_defaults(run=_results)
 
     command = commands.add_parser("statistics", help="write the tables of a study and of samples as CSV")
     command.add_argument("--study", type=Path, required=True, help="study to describe")
@@ -251,10 +263,22 @@ def _score(options: argparse.Namespace) -> None:
         print("without a face detector: no share of faces (pip install dlib-bin)")
     scorer = Scorer(study, attributes, options.count)
     with ProgressBars() as bars:
-        table = score_entries(scorer, entries, path, options.count, options.seeds, bars.scoring)
+        table = score_entries(scorer, entries, path, options.count, options.seeds, bars.scoring, options.again)
     for _, row in table[table[NOTE] != ""].iterrows():
         print(f"{row['strategy']} {row['parameters']}: {row[NOTE]}")
     print(f"{path}: {len(table)} rows")
+
+
+def _results(options: argparse.Namespace) -> None:
+    tables = {study.name: read_scores(study / FILE) for study in options.study}
+    if unknown := next((study for study in options.study if tables[study.name].empty), None):
+        raise InputError(f"{unknown} was not scored; score it with 'python -m core score --study {unknown}'.")
+    if not options.template.is_file():
+        raise InputError(f"There is no template {options.template}; run the command in the repository, or name one.")
+    text = results(options.template.read_text(encoding="utf-8"), tables)
+    with whole_file(options.out) as partial:
+        partial.write_text(text, encoding="utf-8")
+    print(f"{options.out}: {len(tables)} studies")
 
 
 def _statistics(options: argparse.Namespace) -> None:

@@ -21,11 +21,12 @@ from core.attributes.study import FILE as ATTRIBUTES
 from core.autoencoder import Autoencoder
 from core.autoencoder.model import keep_session
 from core.figures.faces import wall
-from core.fitting import fit_strategy
+from core.fitting import fit_strategy, is_kept
 from core.inspection import Inspection, inspect_vector, nearest_vectors
 from core.planes import place_and_spread
 from core.sampling import Sample, draw_reference, draw_sample
 from core.scores import cycle_errors
+from core.scores.board import Scorer
 from core.scores.entries import RECONSTRUCTIONS, entry_of
 from core.scores.rows import FILE, read_scores
 from core.statistics import (
@@ -47,6 +48,7 @@ from core.tables import pair_table
 
 __all__ = [
     "Film",
+    "can_draw_entry",
     "load_attribute_shares",
     "load_autoencoder",
     "load_board",
@@ -70,6 +72,7 @@ __all__ = [
     "load_reference",
     "load_sample",
     "load_sample_shape",
+    "load_scorer",
     "load_shape",
     "load_study",
     "load_wall",
@@ -240,11 +243,28 @@ def _read_scores(path: str, stamp: int) -> pd.DataFrame:  # noqa: ARG001
     return read_scores(Path(path))
 
 
+@st.cache_resource(show_spinner=False, max_entries=1, hash_funcs=KEYS)
+def load_scorer(study: Study, count: int) -> Scorer:
+    """Return what scores samples of a study."""
+    attributes = load_network(study)
+    with _keras:
+        keep_session()
+        return Scorer(study, attributes, count)
+
+
 def load_entry_sample(study: Study, key: str, parameters: str, count: int, seed: int) -> Sample:
     """Return a sample of a row of the scoreboard, or CelebA's own vectors for the reconstructions."""
     if key == RECONSTRUCTIONS:
         return load_reference(study, count, seed)
     return load_sample(study, key, dict(entry_of(key, parameters).parameters), count, seed)
+
+
+def can_draw_entry(study: Study, key: str, parameters: str) -> bool:
+    """Return whether a row of the scoreboard can be drawn at once, without a fit that takes long."""
+    if key == RECONSTRUCTIONS:
+        return True
+    strategy = entry_of(key, parameters).make()
+    return (study.fingerprint, key, strategy.describe_parameters()) in _fits or is_kept(study, strategy)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)

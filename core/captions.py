@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from core.sampling import Sample
+from core.scores.table import nearest_to_photographs
 from core.statistics import (
     Core,
     Description,
@@ -321,17 +322,11 @@ def about_the_board(rows: pd.DataFrame, table: pd.DataFrame) -> str:
         "the other; shades run from the floor, real vectors against real vectors, to the worst of a column. "
         "No score is enough alone: each has a strategy that wins it without being good."
     )
-    real = rows["strategy"].isin(("reconstructions", "celeba"))
-    faces = ~rows["verdict"].isin(("", "noise"))
-    ranked = rows[~real & faces & rows["frechet_ratio"].notna()].sort_values("frechet_ratio")
-    if len(ranked):
-        best, honest = ranked.iloc[0], ranked[ranked["verdict"] != "near-copies"].iloc[:1]
-        text += f" Nearest to the photographs comes {best['name']}, at {best['frechet_ratio']:.2f} times the "
-        text += "reconstructions' distance"
-        for _, row in honest.iterrows():
-            if row["name"] != best["name"]:
-                text += f"; of those that do not copy, {row['name']}, at {row['frechet_ratio']:.2f}"
-        text += "."
+    best = [
+        f"{words} {row['name']}, at {row['frechet_ratio']:.2f}" for words, row in nearest_to_photographs(rows).items()
+    ]
+    if best:
+        text += f" Nearest to the photographs comes, in units of the reconstructions' distance, {'; '.join(best)}."
     return text
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from core.derived import keep_derived, load_derived
 from core.statistics import Description
 from core.strategies import Report, Strategy
 from core.study import LATENTS, Study
 
-__all__ = ["fit_strategy"]
+__all__ = ["fit_strategy", "is_kept"]
 
 FOLDER = "fits"
 
@@ -30,10 +32,20 @@ def fit_strategy(study: Study, description: Description, strategy: Strategy, rep
     """
     if not strategy.learned:
         return strategy.fit(study.latents, description)
-    name = "_".join(filter(None, (strategy.key, strategy.describe_parameters())))
-    path, key = study.folder / FOLDER / f"{name}.npz", f"{study.digests[LATENTS]} {name} {VERSION}"
+    path, key = _place(study, strategy)
     known = load_derived(path, key)
     strategy.fit(study.latents, description, known, report)
     if known is None:
         keep_derived(path, key, {learned: getattr(strategy, learned) for learned in strategy.learned})
     return strategy
+
+
+def is_kept(study: Study, strategy: Strategy) -> bool:
+    """Return whether a strategy can be fitted at once: it learns nothing that takes long, or the study keeps it."""
+    return not strategy.learned or load_derived(*_place(study, strategy)) is not None
+
+
+def _place(study: Study, strategy: Strategy) -> tuple[Path, str]:
+    """Return the file of a fit, and what the file must say that it is."""
+    name = "_".join(filter(None, (strategy.key, strategy.describe_parameters())))
+    return study.folder / FOLDER / f"{name}.npz", f"{study.digests[LATENTS]} {name} {VERSION}"

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import base64
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from core.cache import load_board, load_entry_wall
+from core.cache import can_draw_entry, load_board, load_entry_wall
 from core.captions import about_the_board
 from core.figures.scoreboard import axes_needed, rows_compared, scores_scattered
 from core.scores import SCORES, THRESHOLDS
-from core.scores.entries import entry_link, entry_of
-from core.scores.table import board, shades
+from core.scores.entries import ENTRIES, entry_link, entry_of
+from core.scores.table import board, cells, shades
 from pages.parts.address import check_choice, warn_about
 from pages.parts.charts import chart, tables
 from pages.parts.front_door import open_page
 from pages.parts.scored_row import look_at
+from pages.parts.scoring import score_on_request
 from pages.parts.sidebar import Selection
 
 ROW_HEIGHT, FACES = 48, 8
 
 
 def faces_of(chosen: Selection, key: str, parameters: str) -> str:
-    """Return the first faces of a row as a picture that a table can show."""
+    """Return the first faces of a row as a picture that a table can show; none where a fit would take long."""
+    if not can_draw_entry(chosen.study, key, parameters):
+        return ""
     picture = load_entry_wall(chosen.study, key, parameters, chosen.count, chosen.seed, FACES)
     return "data:image/webp;base64," + base64.b64encode(picture).decode()
 
@@ -42,8 +46,11 @@ def draw_table(chosen: Selection, rows: pd.DataFrame) -> list[int]:
         parts = shade[column.name].fillna(0.0)
         return [f"background-color: rgba(213, 94, 0, {0.55 * part:.2f})" for part in parts]
 
-    formats: dict[Any, Any] = {score.key: f"{{:.{score.digits}f}}" for score in SCORES}
-    styled = shown.style.apply(colour, subset=list(formats), axis=0).format(formats, na_rep="")
+    keys: Any = [score.key for score in SCORES]
+    styled = shown.style.apply(colour, subset=keys, axis=0)
+    for place, texts in cells(rows).iterrows():  # a text of its own for each number, by which the table still sorts
+        row: Any = ([place], keys)
+        styled = styled.format({key: partial(str.format, texts[key]) for key in keys}, subset=row)
     columns: Any = {
         "name": st.column_config.TextColumn("Strategy", pinned=True),
         "images": st.column_config.ImageColumn("Decoded", width=FACES * ROW_HEIGHT),
@@ -80,10 +87,13 @@ def draw_scatter(rows: pd.DataFrame) -> None:
             )
     across, up = (labels[label] for label in chosen)
     chart(scores_scattered(rows, across, up), f"{up.label} against {across.label}", "scatter")
-    st.caption(f"{across.label}: {across.help} {up.label}: {up.help} Bars are standard deviations over the seeds.")
+    st.caption(
+        f"{across.label}: {across.help} {up.label}: {up.help} "
+        "Bars are standard deviations over the seeds; points without a name tell it under the pointer."
+    )
 
 
-def draw_ticked(chosen: Selection, rows: pd.DataFrame, ticked: list[int]) -> None:
+def draw_ticked(chosen: Selection, rows: pd.DataFrame, ticked: list[int], seeds: int) -> None:
     """Draw the ticked rows side by side, with links to their faces; look closely at a single one."""
     if ticked:
         with st.container(horizontal=True):
@@ -94,13 +104,16 @@ def draw_ticked(chosen: Selection, rows: pd.DataFrame, ticked: list[int]) -> Non
         if len(ticked) == 1:
             look_at(chosen, rows.iloc[ticked[0]])
         chart(rows_compared(rows.iloc[ticked], SCORES), "scores of the chosen rows", "compared")
+        entries = [entry_of(*names) for names in rows.iloc[ticked][["strategy", "parameters"]].itertuples(index=False)]
+        count = int(rows["count"].iloc[ticked[0]])
+        score_on_request(chosen.study, "Compute these rows anew", entries, "score_ticked", count, seeds, again=True)
     else:
         st.caption("Tick a row to look at it closely, several to compare them.")
 
 
 def draw_axes(rows: pd.DataFrame) -> None:
     """Draw how many principal axes a clear face needs, where ellipsoids of several sizes were scored."""
-    ellipsoids = rows[rows["strategy"] == "ellipsoid"]
+    ellipsoids = rows[(rows["strategy"] == "ellipsoid") & rows["parameters"].str.endswith(",k=3,cut=axes")]
     decoder = rows[rows["strategy"] == "reconstructions"]
     if len(ellipsoids) > 1 and len(decoder):
         st.subheader("How many principal axes does a clear face need?")
@@ -118,6 +131,7 @@ def main(chosen: Selection) -> None:
             "does it; the table is shown here as soon as its first rows are there.",
             icon=":material/info:",
         )
+        score_on_request(chosen.study, "Score every strategy here", ENTRIES, "score_all")
         return
     rows = board(table)
     st.caption(about_the_board(rows, table))
@@ -125,7 +139,7 @@ def main(chosen: Selection) -> None:
     draw_scatter(rows)
     draw_axes(rows)
     with top:
-        draw_ticked(chosen, rows, draw_table(chosen, rows))
+        draw_ticked(chosen, rows, draw_table(chosen, rows), table["seed"].nunique())
     name = f"{chosen.study.name}_scoreboard"
     tables({"Scoreboard": (name, lambda: rows), "Every seed": (f"{name}_seeds", lambda: table)})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -30,6 +31,9 @@ def scores_scattered(rows: pd.DataFrame, across: Score, up: Score, height: int =
     """
     chart = figure(height)
     reference = rows["strategy"].isin(REFERENCES)
+    places = _label_places(rows[[across.key, up.key]].to_numpy(float), list(rows["name"]), height)
+    labels = rows["name"].where(places != "", "")
+    where = pd.Series(np.where(places == "", "top center", places), rows.index)
     for part, name, colour in ((rows[reference], "CelebA", CELEBA), (rows[~reference], "strategies", SAMPLE)):
         errors = {
             f"error_{axis}": {"array": part[f"{score.key}_deviation"], "thickness": 1, "color": colour}
@@ -39,17 +43,47 @@ def scores_scattered(rows: pd.DataFrame, across: Score, up: Score, height: int =
             go.Scatter(
                 x=part[across.key],
                 y=part[up.key],
-                text=part["name"],
+                text=labels[part.index],
+                customdata=part["name"],
                 mode="markers+text",
-                textposition="top center",
+                textposition=where[part.index],
                 textfont={"size": 10},
                 marker={"color": colour, "size": 8},
                 name=name,
-                hovertemplate="%{text}: %{x:.3f}, %{y:.3f}<extra></extra>",
+                hovertemplate="%{customdata}: %{x:.3f}, %{y:.3f}<extra></extra>",
                 **errors,
             )
         )
     return chart.update_xaxes(title=across.label).update_yaxes(title=up.label)
+
+
+def _label_places(points: npt.NDArray[np.float64], names: Sequence[str], height: int) -> npt.NDArray[np.str_]:
+    """Return where the name of each point of (n, 2) stands without covering another; empty where it would.
+
+    The first in the table choose first. Sizes are those of a chart 900 pixels wide, with letters of 6 by 12 pixels.
+    """
+    spans = np.ptp(points[np.isfinite(points).all(axis=1)], axis=0) if np.isfinite(points).all(axis=1).any() else 1.0
+    pixels = points / np.where(spans == 0, 1.0, spans) * (0.85 * 900, -0.75 * height)
+    taken = [(x - 5, y - 5, x + 5, y + 5) for x, y in pixels]
+    places = np.full(len(points), "", "<U13")
+    for number, ((x, y), name) in enumerate(zip(pixels, names, strict=True)):
+        wide, high = 6 * len(name), 12
+        for place, left, top in (
+            ("top center", x - wide / 2, y - 6 - high),
+            ("bottom center", x - wide / 2, y + 6),
+            ("middle right", x + 7, y - high / 2),
+            ("middle left", x - 7 - wide, y - high / 2),
+        ):
+            box = (left, top, left + wide, top + high)
+            if np.isfinite(box).all() and not any(_overlap(box, other) for other in taken):
+                places[number] = place
+                taken.append(box)
+                break
+    return places
+
+
+def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def rows_compared(rows: pd.DataFrame, scores: Sequence[Score], height: int = 420) -> go.Figure:

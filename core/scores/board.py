@@ -116,6 +116,7 @@ def score_entries(
     count: int = COUNT,
     seeds: int = SEEDS,
     report: Callable[[int, int, str], None] | None = None,
+    again: bool = False,
 ) -> pd.DataFrame:
     """Score entries with several seeds; write each row to a CSV file as soon as it is there, and go on from it.
 
@@ -124,10 +125,12 @@ def score_entries(
     scorer : Scorer
     entries : sequence of Entry
     path : Path
-        Long table, one row per entry and seed. Rows that it holds already are not computed again.
+        Long table, one row per entry and seed. It is read anew for each row, so that others may add to it meanwhile.
     count, seeds : int
     report : callable, optional
         Called with the number of rows that are done, of how many, and what comes next.
+    again : bool
+        Compute rows that the table holds already, too, each taking the place of the old one; otherwise these are left.
 
     Returns
     -------
@@ -139,23 +142,37 @@ def score_entries(
     InputError
         If the file cannot be read or written.
     """
-    table = read_scores(path)
-    known = set(table[list(KEYS)].itertuples(index=False, name=None)) if len(table) else set()
     wanted = [(entry, seed) for seed in range(seeds) for entry in entries]  # so that a part of it shows every entry
     for done, (entry, seed) in enumerate(wanted):
         if report:
             report(done, len(wanted), f"{entry.key} {entry.described}".strip())
         name = (entry.key, entry.described, count, seed)
-        if name in known:
+        if not again and _place(read_scores(path), name) is not None:
             continue
         row: dict[str, object] = dict(zip(KEYS, name, strict=True)) | {NOTE: ""} | dict.fromkeys(MEASURES, np.nan)
         try:
             row |= scorer.score(entry, count, seed)
         except InputError as error:
             row[NOTE] = str(error)
-        table = pd.concat([table, pd.DataFrame([row])], ignore_index=True) if len(table) else pd.DataFrame([row])
+        table = _with_row(read_scores(path), name, row)
         with whole_file(path) as partial:
             table.to_csv(partial, index=False)
     if report:
         report(len(wanted), len(wanted), "")
-    return table
+    return read_scores(path)
+
+
+def _place(table: pd.DataFrame, name: tuple[str, str, int, int]) -> int | None:
+    """Return where a table holds the row of that name."""
+    names = table[list(KEYS)].itertuples(index=False, name=None)
+    return next((place for place, known in enumerate(names) if known == name), None)
+
+
+def _with_row(table: pd.DataFrame, name: tuple[str, str, int, int], row: dict[str, object]) -> pd.DataFrame:
+    """Return a table with a row in the place of the one of that name, or at its end."""
+    rows = table.to_dict("records")
+    place = _place(table, name)
+    if place is None:
+        return pd.DataFrame([*rows, row])
+    rows[place] = {str(column): value for column, value in row.items()}
+    return pd.DataFrame(rows)

@@ -38,7 +38,7 @@ class Score:
 
 
 SCORES = (
-    Score("faces", "Faces", "Share of images in which a frontal face is found.", "diversity"),
+    Score("faces", "Faces", "Share of images in which a frontal face is found.", "diversity", 3),
     Score(
         "frechet_ratio",
         "Fréchet",
@@ -97,7 +97,7 @@ SCORES = (
         "copied",
         "Copied",
         "Share whose nearest vector is closer than that vector's own nearest neighbour; the floor row's is perfect.",
-        "",
+        "the centre of the bulk, where a vector that copies none is near to some",
     ),
 )
 """All scores, in the order of the columns: images first, since they are what a reader came for."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from core.scores.definitions import SCORES
-from core.scores.entries import RECONSTRUCTIONS, entry_of
+from core.scores.definitions import SCORES, Score
+from core.scores.entries import ENTRIES, RECONSTRUCTIONS, entry_of
 from core.scores.rows import summary
-from core.scores.verdicts import verdict
+from core.scores.verdicts import copies, verdict
 from core.strategies import make_strategy
 
-__all__ = ["board", "floor_row", "shades"]
+__all__ = ["board", "cells", "floor_row", "nearest_to_photographs", "shades"]
 
 FLOOR = "celeba"
 """Key of the row whose scores are the noise floor."""
@@ -26,9 +26,13 @@ def board(table: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     table : DataFrame
-        Long table, a row per seed. Scores that it lacks are NaN.
+        Long table, a row per seed. Scores that it lacks are NaN. Rows come in the order of the ladder, those that are
+        not of it last.
     """
     rows = summary(table)
+    ladder = {(entry.key, entry.described): place for place, entry in enumerate(ENTRIES)}
+    places = [ladder.get(name, len(ladder)) for name in rows[["strategy", "parameters"]].itertuples(index=False)]
+    rows = rows.iloc[np.argsort(places, kind="stable")].reset_index(drop=True)
     for score in SCORES:
         for column in (score.key, f"{score.key}_deviation"):
             if column not in rows:
@@ -59,6 +63,46 @@ def shades(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns, index=rows.index)
 
 
+def nearest_to_photographs(rows: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return the strategies with the smallest Fréchet distance: of all, without copies, and with clear faces.
+
+    Returns
+    -------
+    dict of str to Series
+        Rows of the board by what was asked of them; what no strategy fulfils is left out.
+    """
+    floor = _scores(floor_row(rows))
+    ranked = rows[~rows["strategy"].isin((RECONSTRUCTIONS, FLOOR)) & rows["frechet_ratio"].notna()]
+    ranked = ranked.sort_values("frechet_ratio", kind="stable")
+    own = pd.Series([not copies(_scores(row), floor) for _, row in ranked.iterrows()], ranked.index, dtype=bool)
+    groups = {
+        "of all": ranked,
+        "of those that do not copy": ranked[own],
+        "of those whose verdict is faces": ranked[ranked["verdict"] == "faces"],
+    }
+    return {words: group.iloc[0] for words, group in groups.items() if len(group)}
+
+
+def cells(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the scores as they are read: mean ± standard deviation over the seeds, faces with their 95 % interval.
+
+    A score that is not known is an empty text; a deviation that is not known, with one seed, is left out.
+    """
+    columns = {score.key: [_cell(row, score) for _, row in rows.iterrows()] for score in SCORES}
+    return pd.DataFrame(columns, index=rows.index)
+
+
+def _cell(row: pd.Series, score: Score) -> str:
+    def shown(key: str) -> str:
+        return f"{row[key]:.{score.digits}f}" if key in row and np.isfinite(row[key]) else ""
+
+    text = shown(score.key)
+    if text and score.key == "faces" and shown("faces_low"):
+        return f"{text} ({shown('faces_low')}–{shown('faces_high')})"
+    deviation = shown(f"{score.key}_deviation")
+    return f"{text} ± {deviation}" if text and deviation else text
+
+
 def _row(rows: pd.DataFrame, key: str) -> pd.Series:
     found = rows[rows["strategy"] == key]
     return found.iloc[0] if len(found) else pd.Series(dtype=object)
@@ -73,10 +117,12 @@ def _name(key: str, parameters: str) -> str:
     if key in TITLES:
         return TITLES[key]
     usual = make_strategy(key).describe_parameters().split(",")
-    values = [
-        pair.partition("=")[2]
-        for place, pair in enumerate(parameters.split(","))
-        if pair and (place == 0 or pair not in usual)
-    ]
-    shown = [f"{float(value):.3g}" if value.replace(".", "").isdigit() else value for value in values]
+    shown = []
+    for place, pair in enumerate(filter(None, parameters.split(","))):
+        name, _, value = pair.partition("=")
+        if place and pair in usual:
+            continue
+        number = value.replace(".", "").isdigit()
+        text = f"{float(value):.3g}" if number else value
+        shown.append(f"{name}={text}" if place and number else text)
     return f"{entry_of(key, parameters).make().title} {', '.join(shown)}".strip()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-__all__ = ["THRESHOLDS", "verdict"]
+__all__ = ["THRESHOLDS", "copies", "verdict"]
 
 NOISE, CLEAR = 0.2, 0.85
 """Share of faces below which there is noise, and, relative to the reconstructions, from which there are faces."""
@@ -55,6 +55,11 @@ def verdict(scores: Mapping[str, float], floor: Mapping[str, float], decoder: Ma
         return "distorted faces"
     if scores.get("median_mahalanobis", math.inf) < CENTRAL * floor.get("median_mahalanobis", 0.0):
         return "smooth faces"
-    if scores.get("copied", 0.0) > floor.get("copied", 0.0) + COPIES:
+    if copies(scores, floor):
         return "near-copies"
     return "faces" if faces >= CLEAR * decoder.get("faces", 1.0) else "some faces"
+
+
+def copies(scores: Mapping[str, float], floor: Mapping[str, float]) -> bool:
+    """Return whether more of a row's vectors lie beside vectors of the study than real ones do."""
+    return scores.get("copied", 0.0) > floor.get("copied", 0.0) + COPIES

@@ -188,6 +188,7 @@ def test_a_ticked_row_of_the_scoreboard_is_looked_at_closely(page: Page, server:
     settle(page)
     expect(page.get_by_text("Is it a copy?")).to_be_visible()
     expect(page.get_by_alt_text(re.compile("^faces of .* nearest CelebA vector, decoded$"))).to_be_visible()
+    expect(page.get_by_role("button", name="Compute these rows anew")).to_be_visible()
     page.get_by_role("link", name=re.compile("^Faces of ")).click()
     settle(page)
     expect(page.get_by_role("heading", name="Cube, b = 1.36")).to_be_visible()

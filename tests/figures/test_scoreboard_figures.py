@@ -80,10 +80,9 @@ def test_faces_and_diversity_are_drawn_against_the_axes_in_their_order(table: pd
 def test_the_caption_names_the_best_and_the_best_that_does_not_copy(table: pd.DataFrame) -> None:
     text = about_the_board(board(table), table)
     assert "Means over 2 seeds of 2,000 vectors each" in text
-    assert "comes Neighbours 5, at 1.10 times" in text
-    assert "of those that do not copy, Multivariate normal, at 1.50." in text
+    assert "of all Neighbours 5, at 1.10; of those that do not copy Multivariate normal, at 1.50" in text
     without = table[table["strategy"] != "neighbours"]
-    assert "of those that do not copy" not in about_the_board(board(without), without)
+    assert "of all Multivariate normal, at 1.50; of those that" in about_the_board(board(without), without)
 
 
 def test_the_caption_of_a_board_without_images_names_no_best(table: pd.DataFrame) -> None:

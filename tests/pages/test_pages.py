@@ -8,11 +8,15 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from core.__main__ import main
 from core.sampling import draw_reference, draw_sample
 from core.scores import cycle_errors
+from core.scores.board import Scorer, score_entries
+from core.scores.entries import ENTRIES
+from core.scores.rows import read_scores
 from core.statistics import PairCut, describe_study
 from core.strategies import STRATEGIES, make_strategy
 from core.study import Study
@@ -238,7 +242,7 @@ def test_the_scoreboard_shows_every_row_with_its_verdict(dashboard: Open, scored
     assert not app.error
     shown = app.dataframe[0].value
     assert list(shown["name"][:4]) == ["Reconstructions", "CelebA", "Cube 0.667", "Cube 1"]
-    assert len(shown) == 14
+    assert len(shown) == 15
     assert shown["images"].str.startswith("data:image/webp;base64,").all()
     words = {"noise", "mean face", "distorted faces", "smooth faces", "near-copies", "faces", "some faces"}
     assert set(shown["verdict"]) <= words
@@ -249,6 +253,38 @@ def test_a_study_that_was_not_scored_says_how_to_score_it(dashboard: Open, tiny_
     app = dashboard("scoreboard")
     assert not app.exception
     assert any(f"python -m core score --study {tiny_study.folder}" in box.value for box in app.info)
+
+
+def test_a_study_is_scored_on_request_as_the_command_line_scores_it(
+    dashboard: Open, tiny_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "fresh"
+    shutil.copytree(tiny_study.folder, folder)
+    monkeypatch.setattr("core.scores.entries.ENTRIES", ENTRIES[:3])
+    app = dashboard("scoreboard", study=folder)
+    app.button(key="score_all").click().run()
+    assert not app.exception
+    assert not app.error
+    assert list(app.dataframe[0].value["name"]) == ["Reconstructions", "CelebA", "Cube 0.667"]
+    made = read_scores(folder / "scores.csv")
+    assert list(made["seed"].value_counts()) == [3] * 5
+    again = score_entries(Scorer(tiny_study, None), ENTRIES[2:3], tmp_path / "again.csv", seeds=1)
+    same = made[(made["strategy"] == "cube") & (made["seed"] == 0)].reset_index(drop=True)
+    pd.testing.assert_frame_equal(again, same, check_exact=True)
+
+
+def test_a_row_whose_fit_would_take_long_is_listed_without_faces(dashboard: Open, scored: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "unfitted"
+    shutil.copytree(scored, folder, ignore=shutil.ignore_patterns("fits"))
+    table = pd.read_csv(folder / "scores.csv")
+    mixture = table[table["strategy"] == "mvn"].assign(strategy="mixture", parameters="components=3")
+    pd.concat([table, mixture]).to_csv(folder / "scores.csv", index=False)
+    app = dashboard("scoreboard", study=folder)
+    assert not app.exception
+    shown = app.dataframe[0].value.set_index("name")["images"]
+    assert shown["Mixture 3"] == ""
+    assert shown.drop("Mixture 3").str.startswith("data:image/webp").all()
+    assert not (folder / "fits" / "mixture_components=3.npz").exists()
 
 
 def test_a_damaged_scoreboard_is_answered_with_a_sentence(dashboard: Open, scored: Path, tmp_path: Path) -> None:

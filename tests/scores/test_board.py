@@ -115,6 +115,35 @@ def test_rows_are_written_as_they_come_and_an_interruption_loses_nothing(
     assert (table[NOTE] == "").all()
 
 
+def test_rows_are_computed_anew_only_on_request_and_stay_in_their_places(scorer: Scorer, tmp_path: Path) -> None:
+    path = tmp_path / "scores.csv"
+    first = score_entries(scorer, FEW, path, COUNT, 2)
+    first.assign(cycle_error=-1.0).to_csv(path, index=False)
+    kept = score_entries(scorer, FEW[2:], path, COUNT, 2)
+    assert (kept["cycle_error"] == -1).all()
+    anew = score_entries(scorer, FEW[2:3], path, COUNT, 2, again=True)
+    cube = anew["strategy"] == "cube"
+    assert (anew.loc[~cube, "cycle_error"] == -1).all()
+    pd.testing.assert_frame_equal(anew[cube], first[cube], check_exact=True, check_dtype=False)
+    assert list(anew["strategy"]) == list(first["strategy"])
+
+
+def test_rows_that_others_write_meanwhile_are_kept(
+    scorer: Scorer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "scores.csv"
+    score = Scorer.score
+
+    def beside(self: Scorer, entry: Entry, count: int, seed: int) -> dict[str, float]:
+        monkeypatch.setattr(Scorer, "score", score)
+        score_entries(scorer, FEW[3:], path, COUNT, 1)
+        return score(self, entry, count, seed)
+
+    monkeypatch.setattr(Scorer, "score", beside)
+    table = score_entries(scorer, FEW[2:3], path, COUNT, 1)
+    assert list(table["strategy"]) == ["mvn", "cube"]
+
+
 def test_a_strategy_that_fails_leaves_a_sentence_and_the_rest_intact(
     scorer: Scorer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

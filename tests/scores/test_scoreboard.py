@@ -13,7 +13,7 @@ from core.errors import InputError
 from core.scores import SCORES, THRESHOLDS, verdict
 from core.scores.entries import ENTRIES, RECONSTRUCTIONS, entry_link, entry_of
 from core.scores.rows import KEYS, read_scores, summary
-from core.scores.table import board, floor_row, shades
+from core.scores.table import board, cells, floor_row, nearest_to_photographs, shades
 from core.strategies import STRATEGIES, Choice
 
 
@@ -128,7 +128,7 @@ def test_a_name_says_what_is_not_as_usual() -> None:
     ellipsoid = ("ellipsoid", "components=5,k=3,cut=axes")
     rows = [("interval", "k=1,centre=origin"), ("interval", "k=2,centre=mean"), ellipsoid]
     table = pd.DataFrame([(*row, 2000, 0) for row in rows], columns=list(KEYS)).assign(note="", faces=1.0)
-    assert list(board(table)["name"]) == ["Interval 1, origin", "Interval 2", "Ellipsoid 5"]
+    assert list(board(table)["name"]) == ["Interval 2", "Interval 1, origin", "Ellipsoid 5"]
 
 
 def test_shades_run_from_the_floor_to_the_worst() -> None:
@@ -152,3 +152,40 @@ def test_every_score_says_what_it_means_and_what_it_is_blind_to() -> None:
         assert score.meaning.endswith(".")
         assert score.help.endswith(".")
         assert ("Blind to" in score.help) == bool(score.blind)
+
+
+def test_a_board_is_in_the_order_of_the_ladder_whatever_order_was_scored() -> None:
+    table = long_table(faces=[0.9, 0.9, 0.8, 0.8, 0.0, 0.1, 0.7, 0.7])
+    mixed = table.iloc[[6, 4, 0, 2, 7, 5, 1, 3]]
+    pd.testing.assert_frame_equal(board(mixed), board(table))
+    unknown = pd.concat([table.assign(parameters=table["parameters"].replace("scale=1", "scale=1.7")), table[4:6]])
+    assert list(board(unknown)["name"])[-2:] == ["Neighbours 5", "Cube 1.7"]
+
+
+def test_cells_show_the_deviation_over_the_seeds_and_the_interval_of_the_faces() -> None:
+    table = long_table(
+        faces=[0.9, 0.9, 0.8, 0.8, 0.0, 0.1, 0.7, 0.7],
+        faces_low=[0.88] * 8,
+        faces_high=[0.92] * 8,
+        c2st=[np.nan, np.nan, 0.5, 0.54, 1, 1, 0.8, np.nan],
+    )
+    shown = cells(board(table))
+    assert shown.loc[0, "faces"] == "0.900 (0.880–0.920)"
+    assert list(shown["c2st"]) == ["", "0.52 ± 0.03", "1.00 ± 0.00", "0.80"]
+    assert (shown["coverage"] == "").all()
+
+
+def test_nearest_to_the_photographs_is_told_of_all_of_originals_and_of_faces() -> None:
+    table = long_table(
+        faces=[0.9, 0.9, 0.9, 0.9, 0.5, 0.5, 0.9, 0.9],
+        frechet_ratio=[1, 1, 1, 1, 1.2, 1.2, 1.1, 1.1],
+        copied=[np.nan, np.nan, 0.1, 0.1, 0.14, 0.14, 0.9, 0.9],
+    )
+    best = nearest_to_photographs(board(table))
+    assert {words: row["name"] for words, row in best.items()} == {
+        "of all": "Neighbours 5",
+        "of those that do not copy": "Cube 1",
+    }
+    table.loc[table["strategy"] == "cube", "faces"] = 0.88
+    assert nearest_to_photographs(board(table))["of those whose verdict is faces"]["name"] == "Cube 1"
+    assert nearest_to_photographs(board(table.assign(frechet_ratio=np.nan))) == {}

@@ -1,0 +1,125 @@
+"""The results in words: a template of Markdown filled with the scoreboards of some studies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import pandas as pd
+
+from core.errors import InputError
+from core.scores.definitions import SCORES
+from core.scores.entries import ENTRIES, entry_of
+from core.scores.table import board, cells, nearest_to_photographs
+from core.scores.verdicts import THRESHOLDS
+
+__all__ = ["results"]
+
+COLUMNS = (
+    "faces",
+    "frechet_ratio",
+    "diversity",
+    "attribute_gap",
+    "cycle_error",
+    "in_bulk",
+    "median_mahalanobis",
+    "coverage",
+    "c2st",
+    "copied",
+)
+"""Scores in the tables of the text; the page and the CSV files have all."""
+
+
+class _Board:
+    """One study's scoreboard, asked for single numbers."""
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        self.rows = board(table)
+        self.texts = cells(self.rows).set_index([self.rows["strategy"], self.rows["parameters"]])
+        self.seeds = table["seed"].nunique()
+
+    def text(self, score: str, key: str, parameters: str) -> str:
+        """Return a score of a row as it is read, a dash where it was not scored."""
+        place = (key, parameters)
+        return str(self.texts.loc[place, score] or "–") if place in self.texts.index else "–"
+
+
+def results(template: str, tables: Mapping[str, pd.DataFrame]) -> str:
+    """Return a text with the numbers of studies in the places that it leaves for them.
+
+    A place is two braces around a score, the key of a strategy and its parameters where they are not the defaults, such
+    as ``{{ faces cube scale=1.33333 }}``; each study has its number there. Other places: ``{{ studies }}``, the names;
+    ``{{ seeds }}``; ``{{ definitions }}``; ``{{ thresholds }}``; ``{{ boards }}``, a table for each study;
+    ``{{ axes }}``, faces and diversity of ellipsoids by their number of axes.
+
+    Parameters
+    ----------
+    template : str
+        Markdown.
+    tables : mapping of str to DataFrame
+        Long tables of scores by the name of the study.
+
+    Raises
+    ------
+    InputError
+        If a place names what there is not.
+    """
+    boards = {name: _Board(table) for name, table in tables.items()}
+    seeds = sorted({one.seeds for one in boards.values()})
+    wholes = {
+        "studies": " and ".join(f"`{name}`" for name in boards),
+        "seeds": " or ".join(map(str, seeds)),
+        "definitions": "\n".join(f"* **{score.label}**: {score.help}" for score in SCORES if score.key in COLUMNS),
+        "thresholds": THRESHOLDS,
+        "boards": "\n\n".join(f"## `{name}`\n\n{_table(one)}\n\n{_price(one)}" for name, one in boards.items()),
+        "axes": _axes(boards),
+    }
+
+    def fill(place: re.Match[str]) -> str:
+        words = place[1].split()
+        if words[0] in wholes:
+            return wholes[words[0]]
+        if words[0] not in COLUMNS or len(words) < 2:
+            raise InputError(f"The template asks for {place[1]!r}, which is no score.")
+        parameters = entry_of(words[1], ",".join(words[2:])).described if words[1] != "reconstructions" else ""
+        return "; ".join(one.text(words[0], words[1], parameters) for one in boards.values())
+
+    return re.sub(r"\{\{ (.+?) \}\}", fill, template)
+
+
+def _table(one: _Board) -> str:
+    labels = [score.label for key in COLUMNS for score in SCORES if score.key == key]
+    names = one.rows[["name", "verdict"]].astype(str).to_numpy().tolist()
+    lines = [[*name, *texts] for name, texts in zip(names, one.texts[list(COLUMNS)].to_numpy().tolist(), strict=True)]
+    return _markdown(["strategy", "verdict", *labels], lines)
+
+
+def _axes(boards: Mapping[str, _Board]) -> str:
+    """Return faces and diversity of the ellipsoids that differ in nothing but their number of axes."""
+    usual = [entry for entry in ENTRIES if entry.key == "ellipsoid" and len(entry.parameters) == 1]
+    lines = [
+        [
+            str(dict(entry.parameters)["components"]),
+            *(
+                one.text(score, entry.key, entry.described)
+                for one in boards.values()
+                for score in ("faces", "diversity")
+            ),
+        ]
+        for entry in usual
+    ]
+    return _markdown(["m", *(f"{what}, `{name}`" for name in boards for what in ("faces", "diversity"))], lines)
+
+
+def _price(one: _Board) -> str:
+    """Say which strategies come nearest to the photographs."""
+    best = []
+    for words, row in nearest_to_photographs(one.rows).items():
+        texts = one.texts.loc[(row["strategy"], row["parameters"])]
+        more = ", ".join(f"{what} {texts[key]}" for what, key in (("faces", "faces"), ("copied", "copied")))
+        best.append(f"{words} **{row['name']}**, {texts['frechet_ratio']} ({more}, in bulk {texts['in_bulk']})")
+    return f"Nearest to the photographs comes {'; '.join(best)}." if best else ""
+
+
+def _markdown(head: list[str], lines: list[list[str]]) -> str:
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in [head, ["---"] * len(head), *lines])
