@@ -29,11 +29,13 @@ train: .venv/runtime
 	cp studies/celeba/attributes.safetensors studies/celeba-batchnorm
 	for study in studies/celeba studies/celeba-batchnorm; do \
 	    $(BIN)/python -m core statistics --study $$study --out studies/.tables --replace; \
+	    $(BIN)/python -m core sample --study $$study --strategy mixture --set components=20 --out studies/.sample.npz; \
 	done
-	rm -r studies/.tables
+	rm -r studies/.tables studies/.sample.npz
 
 score: .venv/runtime
 	for study in studies/celeba studies/celeba-batchnorm; do $(BIN)/python -m core score --study $$study; done
+	$(BIN)/python -m core results
 
 bench: .venv/dev
 	$(BIN)/python -m bench

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-__all__ = ["Measurement", "median_seconds"]
+__all__ = ["Measurement", "limited", "median_seconds"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,11 @@ class Measurement:
     def gap(self) -> float:
         """How many times dearer zpoints is than the floor."""
         return self.zpoints / self.floor
+
+
+def limited(name: str, unit: str, value: float, limit: float, floor: float) -> Measurement:
+    """Return a cost whose peer is the limit that the project sets itself."""
+    return Measurement(name, unit, value, limit, floor, f"at most {limit:g} {unit}", value <= limit)
 
 
 def median_seconds(works: Mapping[str, Callable[[], Any]], repetitions: int) -> dict[str, float]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.mixture import GaussianMixture
 
-from bench import Measurement, median_seconds
+from bench import Measurement, limited, median_seconds
 from core.fitting import fit_strategy
 from core.paths import between
 from core.scores import cycle_errors
@@ -39,7 +39,7 @@ def measure() -> Iterator[Measurement]:
         cluster_order(Moments.of(latents).correlations)
 
     seconds = median_seconds({"zpoints": correlations, "floor": lambda: values.T @ values}, REPETITIONS)
-    yield _limited("correlations and their order", "s", seconds["zpoints"], 0.5, seconds["floor"])
+    yield limited("correlations and their order", "s", seconds["zpoints"], 0.5, seconds["floor"])
 
     description, autoencoder = describe_study(study), study.load_autoencoder()
 
@@ -51,7 +51,7 @@ def measure() -> Iterator[Measurement]:
 
     vectors = latents[:FRAMES].astype(np.float32)
     seconds = median_seconds({"zpoints": path, "floor": lambda: autoencoder.decode(vectors)}, REPETITIONS)
-    yield _limited(f"path of {FRAMES} frames", "s", seconds["zpoints"], 0.5, seconds["floor"])
+    yield limited(f"path of {FRAMES} frames", "s", seconds["zpoints"], 0.5, seconds["floor"])
 
     with tempfile.TemporaryDirectory() as folder:
         copy = open_study(shutil.copytree(STUDY, Path(folder) / "study", ignore=shutil.ignore_patterns("fits")))
@@ -61,15 +61,11 @@ def measure() -> Iterator[Measurement]:
         white = description.axes.project(latents) / np.sqrt(description.axes.shrunk_variances)
         started = time.perf_counter()
         GaussianMixture(10, max_iter=2, init_params="random", random_state=0, tol=1e300).fit(white)
-        yield _limited("mixture of 10, fitted", "s", fit, 60.0, time.perf_counter() - started)
+        yield limited("mixture of 10, fitted", "s", fit, 60.0, time.perf_counter() - started)
         kept = next((copy.folder / "fits").glob("mixture*.npz"))
         works = {
             "zpoints": lambda: fit_strategy(copy, description, make_strategy("mixture")),
             "floor": kept.read_bytes,
         }
         seconds = median_seconds(works, REPETITIONS)
-        yield _limited("mixture of 10, kept", "s", seconds["zpoints"], 0.2, seconds["floor"])
-
-
-def _limited(name: str, unit: str, value: float, limit: float, floor: float) -> Measurement:
-    return Measurement(name, unit, value, limit, floor, f"at most {limit:g} {unit}", value <= limit)
+        yield limited("mixture of 10, kept", "s", seconds["zpoints"], 0.2, seconds["floor"])

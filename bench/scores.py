@@ -1,0 +1,71 @@
+"""The scoreboard: one row of it, the memory that it takes, all rows of both bundled studies.
+
+The peer is the limit that the project sets itself; the floor is the part of each that no program can do without.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from bench import Measurement, limited
+from core.attributes import load_attributes
+from core.scores.board import COUNT, SEEDS, Scorer, score_entries
+from core.scores.entries import ENTRIES, Entry
+from core.scores.images import count_faces
+from core.study import open_study
+
+__all__ = ["measure"]
+
+STUDIES = Path(__file__).parents[1] / "studies"
+STUDY, BUNDLED = STUDIES / "celeba", 2
+ROWS = (Entry("mvn"), Entry("shell"), Entry("local"), Entry("neighbours"))
+WORK = """
+import resource, sys
+from core.__main__ import main
+from core.study import open_study
+if sys.argv[2:]:
+    assert main(["score", "--study", sys.argv[1], "--strategy", "mvn", "--seeds", "1", "--out", sys.argv[2]]) == 0
+else:
+    open_study(sys.argv[1]).load_autoencoder()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000)
+"""
+
+
+def measure() -> Iterator[Measurement]:
+    """Yield time and memory of a row, and the time of the scoreboards of the bundled studies."""
+    study = open_study(STUDY)
+    scorer = Scorer(study, load_attributes(study))
+    seconds = {entry.key: _seconds(partial(scorer.score, entry, COUNT, 1)) for entry in ROWS}
+    vectors = scorer.reference[:COUNT]
+    floor = _seconds(lambda: count_faces(scorer.autoencoder.decode(vectors)))
+    slowest = max(seconds, key=lambda key: seconds[key])
+    yield limited(f"a row of 2,000 vectors, {slowest}", "s", seconds[slowest], 25.0, floor)
+
+    with tempfile.TemporaryDirectory() as folder:
+        memory = _megabytes(str(STUDY), str(Path(folder) / "row.csv"))
+        yield limited("… memory of the process", "MB", memory, 2000.0, _megabytes(str(STUDY)))
+
+        board = Path(folder) / "board.csv"
+        minutes = _seconds(lambda: score_entries(scorer, ENTRIES, board, COUNT, seeds=1)) / 60
+        share = floor / 60 * len(ENTRIES)
+        both = SEEDS * BUNDLED
+        yield limited(f"both scoreboards, {both} × one seed", "min", both * minutes, 75.0, both * share)
+
+
+def _seconds(work: Callable[[], Any]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def _megabytes(*arguments: str) -> float:
+    """Return the peak resident memory of a process of its own."""
+    done = subprocess.run([sys.executable, "-c", WORK, *arguments], check=True, capture_output=True, text=True)
+    return float(done.stdout.split()[-1])
