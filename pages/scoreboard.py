@@ -52,7 +52,7 @@ def draw_table(chosen: Selection, rows: pd.DataFrame) -> list[int]:
         row: Any = ([place], keys)
         styled = styled.format({key: partial(str.format, texts[key]) for key in keys}, subset=row)
     columns: Any = {
-        "name": st.column_config.TextColumn("Strategy", pinned=True),
+        "name": st.column_config.TextColumn("Strategy", pinned=True, width=190),
         "images": st.column_config.ImageColumn("Decoded", width=FACES * ROW_HEIGHT),
         "verdict": st.column_config.TextColumn("Verdict", help=THRESHOLDS),
     }
@@ -103,7 +103,9 @@ def draw_ticked(chosen: Selection, rows: pd.DataFrame, ticked: list[int], seeds:
                 st.page_link("pages/faces.py", label=f"Faces of {row['name']}", query_params=link)
         if len(ticked) == 1:
             look_at(chosen, rows.iloc[ticked[0]])
-        chart(rows_compared(rows.iloc[ticked], SCORES), "scores of the chosen rows", "compared")
+        floor = rows[rows["strategy"] == "celeba"].drop(rows.index[ticked], errors="ignore")
+        compared = rows_compared(pd.concat([floor, rows.iloc[ticked]]), SCORES)
+        chart(compared, "scores of the chosen rows beside the floor", "compared")
         entries = [entry_of(*names) for names in rows.iloc[ticked][["strategy", "parameters"]].itertuples(index=False)]
         count = int(rows["count"].iloc[ticked[0]])
         score_on_request(chosen.study, "Compute these rows anew", entries, "score_ticked", count, seeds, again=True)

@@ -60,10 +60,10 @@ def scores_scattered(rows: pd.DataFrame, across: Score, up: Score, height: int =
 def _label_places(points: npt.NDArray[np.float64], names: Sequence[str], height: int) -> npt.NDArray[np.str_]:
     """Return where the name of each point of (n, 2) stands without covering another; empty where it would.
 
-    The first in the table choose first. Sizes are those of a chart 900 pixels wide, with letters of 6 by 12 pixels.
+    The first in the table choose first. Sizes are those of a chart 600 pixels wide, with letters of 6 by 12 pixels.
     """
     spans = np.ptp(points[np.isfinite(points).all(axis=1)], axis=0) if np.isfinite(points).all(axis=1).any() else 1.0
-    pixels = points / np.where(spans == 0, 1.0, spans) * (0.85 * 900, -0.75 * height)
+    pixels = points / np.where(spans == 0, 1.0, spans) * (0.85 * 600, -0.75 * height)
     taken = [(x - 5, y - 5, x + 5, y + 5) for x, y in pixels]
     places = np.full(len(points), "", "<U13")
     for number, ((x, y), name) in enumerate(zip(pixels, names, strict=True)):
@@ -91,15 +91,16 @@ def rows_compared(rows: pd.DataFrame, scores: Sequence[Score], height: int = 420
     columns = 5
     lines = -(-len(scores) // columns)
     grid = make_subplots(lines, columns, subplot_titles=[s.label for s in scores], vertical_spacing=0.3 / max(1, lines))
-    palette = (SAMPLE, SECOND, CELEBA, NEUTRAL, "#CC79A7", "#E69F00", "#56B4E9", "#F0E442")
+    palette = (SAMPLE, SECOND, NEUTRAL, "#CC79A7", "#E69F00", "#56B4E9", "#F0E442")
+    colours = [CELEBA if key == "celeba" else palette[n % len(palette)] for n, key in enumerate(rows["strategy"])]
     for place, score in enumerate(scores):
-        for number, (_, row) in enumerate(rows.iterrows()):
+        for colour, (_, row) in zip(colours, rows.iterrows(), strict=True):
             grid.add_trace(
                 go.Bar(
                     x=[row["name"]],
                     y=[row[score.key]],
                     error_y={"array": [row[f"{score.key}_deviation"]], "thickness": 1},
-                    marker={"color": palette[number % len(palette)]},
+                    marker={"color": colour},
                     name=row["name"],
                     legendgroup=row["name"],
                     showlegend=place == 0,

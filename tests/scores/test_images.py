@@ -119,6 +119,7 @@ def test_an_interruption_leaves_the_images_that_are_not_looked_at_yet(monkeypatc
 
 
 def test_a_detector_that_cannot_be_loaded_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scores, "find_spec", lambda name: name)
     monkeypatch.setitem(sys.modules, "dlib", None)
     with pytest.raises(InputError, match=r"^The face detector is installed and cannot be loaded \([^\n]*\.$"):
         count_faces(noise(3, 0))
