@@ -318,8 +318,9 @@ def about_the_board(rows: pd.DataFrame, table: pd.DataFrame) -> str:
     many = f"{seeds} seed" if seeds == 1 else f"{seeds} seeds"
     vectors = " or ".join(f"{count:,}" for count in counts)
     text = (
-        f"Means over {many} of {vectors} vectors each. Strategies are fitted on one half of the study and held against "
-        "the other; shades run from the floor, real vectors against real vectors, to the worst of a column. "
+        f"Means over {many} of {vectors} vectors each, ± their standard deviation; faces with the 95 % interval of one "
+        "sample. Strategies are fitted on one half of the study and held against the other; shades run from the floor, "
+        "real vectors against real vectors, to the worst of a column. "
         "No score is enough alone: each has a strategy that wins it without being good."
     )
     best = [
