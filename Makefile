@@ -28,13 +28,12 @@ train: .venv/runtime
 	$(BIN)/python -m core attributes --study studies/celeba --images $(CELEBA) --precision bfloat16
 	cp studies/celeba/attributes.safetensors studies/celeba-batchnorm
 	for study in studies/celeba studies/celeba-batchnorm; do \
-	    $(BIN)/python -m core statistics --study $$study --out studies/.tables --replace; \
-	    $(BIN)/python -m core sample --study $$study --strategy mixture --set components=20 --out studies/.sample.npz; \
+	    $(BIN)/python -m core statistics --study $$study --out studies/.tables --replace || exit 1; \
 	done
-	rm -r studies/.tables studies/.sample.npz
+	rm -r studies/.tables
 
 score: .venv/runtime
-	for study in studies/celeba studies/celeba-batchnorm; do $(BIN)/python -m core score --study $$study; done
+	for study in studies/celeba studies/celeba-batchnorm; do $(BIN)/python -m core score --study $$study || exit 1; done
 	$(BIN)/python -m core results
 
 bench: .venv/dev

@@ -15,6 +15,7 @@ from typing import NoReturn
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from tqdm import tqdm
 
 from core import __version__
@@ -270,12 +271,19 @@ def _score(options: argparse.Namespace) -> None:
 
 
 def _results(options: argparse.Namespace) -> None:
-    tables = {study.name: read_scores(study / FILE) for study in options.study}
-    if unknown := next((study for study in options.study if tables[study.name].empty), None):
-        raise InputError(f"{unknown} was not scored; score it with 'python -m core score --study {unknown}'.")
-    if not options.template.is_file():
-        raise InputError(f"There is no template {options.template}; run the command in the repository, or name one.")
-    text = results(options.template.read_text(encoding="utf-8"), tables)
+    tables: dict[str, pd.DataFrame] = {}
+    for folder in options.study:
+        study = open_study(folder)
+        if study.name in tables:
+            raise InputError(f"Two studies are called {study.name}; rename the folder of one.")
+        tables[study.name] = read_scores(study.folder / FILE)
+        if tables[study.name].empty:
+            raise InputError(f"{folder} was not scored; score it with 'python -m core score --study {folder}'.")
+    try:
+        template = options.template.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"The template {options.template} cannot be read ({error}); name another one.") from None
+    text = results(template, tables)
     with whole_file(options.out) as partial:
         partial.write_text(text, encoding="utf-8")
     print(f"{options.out}: {len(tables)} studies")

@@ -243,13 +243,15 @@ def _read_scores(path: str, stamp: int) -> pd.DataFrame:  # noqa: ARG001
     return read_scores(Path(path))
 
 
-@st.cache_resource(show_spinner=False, max_entries=1, hash_funcs=KEYS)
 def load_scorer(study: Study, count: int) -> Scorer:
-    """Return what scores samples of a study."""
-    attributes = load_network(study)
-    with _keras:
-        keep_session()
-        return Scorer(study, attributes, count)
+    """Return what scores samples of a study. Made anew when its attribute network changes."""
+    path = study.folder / ATTRIBUTES
+    return _make_scorer(study, count, path.stat().st_mtime_ns if path.exists() else 0)
+
+
+@st.cache_resource(show_spinner=False, max_entries=1, hash_funcs=KEYS)
+def _make_scorer(study: Study, count: int, stamp: int) -> Scorer:  # noqa: ARG001
+    return Scorer(study, load_network(study), count, load_autoencoder(study))
 
 
 def load_entry_sample(study: Study, key: str, parameters: str, count: int, seed: int) -> Sample:

@@ -7,8 +7,9 @@ import hashlib
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -85,14 +86,15 @@ def whole_file(target: str | Path) -> Iterator[Path]:
         If it cannot be written (disk full, no permission, no such folder).
     """
     target = Path(target).absolute()
-    partial = target.with_name(f".{target.name}.partial-{os.getpid()}{target.suffix}")
+    partial = target.with_name(f".{target.name}.partial-{os.getpid()}-{threading.get_ident()}{target.suffix}")
     try:
         with writing(target):
             yield partial
             _flush(partial)
             partial.replace(target)
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):  # a file system that cannot be written to
+            partial.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -9,7 +9,9 @@ from core.cache import load_board
 from core.captions import about_the_board
 from core.figures.scoreboard import axes_needed, rows_compared, scores_scattered
 from core.scores import SCORES
+from core.scores.board import has_gaps
 from core.scores.entries import ENTRIES, entry_link, entry_of
+from core.scores.rows import NOTE, at_one_count
 from core.scores.table import board
 from pages.parts.address import check_choice, warn_about
 from pages.parts.charts import chart, tables
@@ -75,8 +77,8 @@ def draw_axes(rows: pd.DataFrame) -> None:
 
 def main(chosen: Selection) -> None:
     """Draw the page."""
-    table = load_board(chosen.study)
-    if table is None:
+    everything = load_board(chosen.study)
+    if everything is None or everything.empty:
         st.info(
             f"The study {chosen.study.name} was not scored yet. `python -m core score --study {chosen.study.folder}` "
             "does it; the table is shown here as soon as its first rows are there.",
@@ -84,6 +86,7 @@ def main(chosen: Selection) -> None:
         )
         score_on_request(chosen.study, "Score every strategy here", ENTRIES, "score_all")
         return
+    table = at_one_count(everything)
     rows = board(table)
     st.caption(about_the_board(rows, table))
     top = st.container()  # filled last: its faces take a second
@@ -91,8 +94,12 @@ def main(chosen: Selection) -> None:
     draw_axes(rows)
     with top:
         draw_ticked(chosen, rows, draw_table(chosen, rows), table["seed"].nunique())
+        for said in (table["strategy"] + " " + table["parameters"] + ": " + table[NOTE])[table[NOTE] != ""].unique():
+            st.caption(f"Not scored: {said}")
+        if has_gaps(table, ENTRIES):
+            score_on_request(chosen.study, "Score what is missing", ENTRIES, "score_missing")
     name = f"{chosen.study.name}_scoreboard"
-    tables({"Scoreboard": (name, lambda: rows), "Every seed": (f"{name}_seeds", lambda: table)})
+    tables({"Scoreboard": (name, lambda: rows), "Every seed": (f"{name}_seeds", lambda: everything)})
 
 
 open_page(main)

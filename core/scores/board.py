@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from core.attributes import StudyAttributes
+from core.autoencoder import Autoencoder
 from core.errors import InputError
 from core.scores.cycle import cycle_errors
 from core.scores.entries import RECONSTRUCTIONS, Entry
@@ -22,10 +25,13 @@ from core.storage import whole_file
 from core.strategies import CelebA, Strategy, stream
 from core.study import Study
 
-__all__ = ["COUNT", "SEEDS", "Scorer", "score_entries"]
+__all__ = ["COUNT", "SEEDS", "Scorer", "has_gaps", "score_entries"]
 
 COUNT, SEEDS = 2000, 5
 """Vectors of a sample, and samples of an entry."""
+
+_writing = threading.Lock()
+"""One thread at a time reads a table and writes it with a row more."""
 
 REFERENCE_SEED = 0
 """Of the vectors of half B that samples are held against."""
@@ -41,6 +47,8 @@ class Scorer:
         Without it, the scores that need the attribute network are left blank.
     count : int
         Vectors of half B that samples and reconstructions are held against.
+    autoencoder : Autoencoder, optional
+        The study's, where it is loaded already.
 
     Raises
     ------
@@ -48,14 +56,20 @@ class Scorer:
         If a half of the study has too few vectors.
     """
 
-    def __init__(self, study: Study, attributes: StudyAttributes | None, count: int = COUNT) -> None:
+    def __init__(
+        self,
+        study: Study,
+        attributes: StudyAttributes | None,
+        count: int = COUNT,
+        autoencoder: Autoencoder | None = None,
+    ) -> None:
         chosen = halves(study.rows["image"])
         self.fitted, self.reference = study.latents[chosen], study.latents[~chosen]
         if min(len(self.fitted), len(self.reference)) < 2:
             raise InputError(f"The study {study.name} has too few vectors to be scored; it needs some in both halves.")
         self.description = describe(self.fitted)
         self.latent = LatentReference.of(self.fitted, self.reference, count, REFERENCE_SEED)
-        self.autoencoder = study.load_autoencoder()
+        self.autoencoder = autoencoder or study.load_autoencoder()
         self.attributes = attributes
         self._fitted: dict[Entry, Strategy] = {}
         self.images = None
@@ -125,7 +139,7 @@ def score_entries(
     scorer : Scorer
     entries : sequence of Entry
     path : Path
-        Long table, one row per entry and seed. It is read anew for each row, so that others may add to it meanwhile.
+        Long table, one row per entry and seed. It is read anew for each row, so that other threads may add to it.
     count, seeds : int
     report : callable, optional
         Called with the number of rows that are done, of how many, and what comes next.
@@ -142,6 +156,8 @@ def score_entries(
     InputError
         If the file cannot be read or written.
     """
+    if not os.access(path.absolute().parent, os.W_OK):
+        raise InputError(f"{path.absolute().parent} cannot be written to; name another file for the table.")
     wanted = [(entry, seed) for seed in range(seeds) for entry in entries]  # so that a part of it shows every entry
     for done, (entry, seed) in enumerate(wanted):
         if report:
@@ -154,12 +170,19 @@ def score_entries(
             row |= scorer.score(entry, count, seed)
         except InputError as error:
             row[NOTE] = str(error)
-        table = _with_row(read_scores(path), name, row)
-        with whole_file(path) as partial:
-            table.to_csv(partial, index=False)
+        with _writing:
+            table = _with_row(read_scores(path), name, row)
+            with whole_file(path) as partial:
+                table.to_csv(partial, index=False)
     if report:
         report(len(wanted), len(wanted), "")
     return read_scores(path)
+
+
+def has_gaps(table: pd.DataFrame, entries: Sequence[Entry], count: int = COUNT, seeds: int = SEEDS) -> bool:
+    """Return whether a table lacks a row of some entry and seed."""
+    wanted = ((entry.key, entry.described, count, seed) for entry in entries for seed in range(seeds))
+    return not set(wanted) <= set(table[list(KEYS)].itertuples(index=False, name=None))
 
 
 def _place(table: pd.DataFrame, name: tuple[str, str, int, int]) -> int | None:

@@ -71,7 +71,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("ellipsoid", (("components", 256), ("k", 2.0))),
     Entry("shell"),
     Entry("copula"),
-    *(Entry("mixture", (("components", m),)) for m in (10, 20)),
+    Entry("mixture"),
     *(Entry("local", (("k", k), ("spread", spread))) for k, spread in ((40, 1.4), (20, 1.8), (5, 3.5))),
     *(Entry("neighbours", (("k", k),)) for k in (5, 50)),
 )

@@ -10,6 +10,7 @@ import pandas as pd
 from core.errors import InputError
 from core.scores.definitions import SCORES
 from core.scores.entries import ENTRIES, entry_of
+from core.scores.rows import at_one_count
 from core.scores.table import board, cells, nearest_to_photographs
 from core.scores.verdicts import THRESHOLDS
 
@@ -34,23 +35,28 @@ class _Board:
     """One study's scoreboard, asked for single numbers."""
 
     def __init__(self, table: pd.DataFrame) -> None:
+        table = at_one_count(table)
         self.rows = board(table)
         self.texts = cells(self.rows).set_index([self.rows["strategy"], self.rows["parameters"]])
-        self.seeds = table["seed"].nunique()
+        self.seeds, self.count = table["seed"].nunique(), int(table["count"].iloc[0])
 
     def text(self, score: str, key: str, parameters: str) -> str:
         """Return a score of a row as it is read, a dash where it was not scored."""
         place = (key, parameters)
         return str(self.texts.loc[place, score] or "–") if place in self.texts.index else "–"
 
+    def mean(self, score: str, key: str, parameters: str) -> str:
+        """Return the same without deviation or interval."""
+        return self.text(score, key, parameters).split(" ")[0]
+
 
 def results(template: str, tables: Mapping[str, pd.DataFrame]) -> str:
     """Return a text with the numbers of studies in the places that it leaves for them.
 
     A place is two braces around a score, the key of a strategy and its parameters where they are not the defaults, such
-    as ``{{ faces cube scale=1.33333 }}``; each study has its number there. Other places: ``{{ studies }}``, the names;
-    ``{{ seeds }}``; ``{{ definitions }}``; ``{{ thresholds }}``; ``{{ boards }}``, a table for each study;
-    ``{{ axes }}``, faces and diversity of ellipsoids by their number of axes.
+    as ``{{ faces cube scale=1.33333 }}``; the mean of each study stands there. Other places: ``{{ studies }}``, the
+    names; ``{{ seeds }}`` and ``{{ count }}`` of the samples; ``{{ definitions }}``; ``{{ thresholds }}``;
+    ``{{ boards }}``, a table for each study; ``{{ axes }}``, faces and diversity of ellipsoids by their number of axes.
 
     Parameters
     ----------
@@ -65,10 +71,11 @@ def results(template: str, tables: Mapping[str, pd.DataFrame]) -> str:
         If a place names what there is not.
     """
     boards = {name: _Board(table) for name, table in tables.items()}
-    seeds = sorted({one.seeds for one in boards.values()})
+    seeds, counts = (sorted({getattr(one, name) for one in boards.values()}) for name in ("seeds", "count"))
     wholes = {
         "studies": " and ".join(f"`{name}`" for name in boards),
         "seeds": " or ".join(map(str, seeds)),
+        "count": " or ".join(f"{count:,}" for count in counts),
         "definitions": "\n".join(f"* **{score.label}**: {score.help}" for score in SCORES if score.key in COLUMNS),
         "thresholds": THRESHOLDS,
         "boards": "\n\n".join(f"## `{name}`\n\n{_table(one)}\n\n{_price(one)}" for name, one in boards.items()),
@@ -77,14 +84,14 @@ def results(template: str, tables: Mapping[str, pd.DataFrame]) -> str:
 
     def fill(place: re.Match[str]) -> str:
         words = place[1].split()
-        if words[0] in wholes:
+        if len(words) == 1 and words[0] in wholes:
             return wholes[words[0]]
-        if words[0] not in COLUMNS or len(words) < 2:
-            raise InputError(f"The template asks for {place[1]!r}, which is no score.")
+        if len(words) < 2 or words[0] not in COLUMNS:
+            raise InputError(f"The template asks for {place[1]!r}, which is no score of a row.")
         parameters = entry_of(words[1], ",".join(words[2:])).described if words[1] != "reconstructions" else ""
-        return "; ".join(one.text(words[0], words[1], parameters) for one in boards.values())
+        return " / ".join(one.mean(words[0], words[1], parameters) for one in boards.values())
 
-    return re.sub(r"\{\{ (.+?) \}\}", fill, template)
+    return re.sub(r"\{\{(.*?)\}\}", fill, template)
 
 
 def _table(one: _Board) -> str:

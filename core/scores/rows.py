@@ -9,7 +9,7 @@ import pandas as pd
 
 from core.errors import InputError
 
-__all__ = ["FILE", "KEYS", "MEASURES", "NOTE", "read_scores", "summary"]
+__all__ = ["FILE", "KEYS", "MEASURES", "NOTE", "at_one_count", "read_scores", "summary"]
 
 FILE = "scores.csv"
 """The scoreboard in a study's folder."""
@@ -59,7 +59,21 @@ def read_scores(path: Path) -> pd.DataFrame:
         raise InputError(f"{path} cannot be read as a table of scores ({error}); choose another file.") from None
     if tuple(table.columns[: len(KEYS)]) != KEYS:
         raise InputError(f"{path} is no table of scores; choose another file.")
-    return table.fillna({"parameters": "", NOTE: ""})
+    try:
+        table[["count", "seed"]] = table[["count", "seed"]].astype("int64")
+        known = [measure for measure in MEASURES if measure in table]
+        table[known] = table[known].astype(float)
+    except (TypeError, ValueError):
+        raise InputError(f"{path} has words where numbers belong; mend it, or choose another file.") from None
+    if NOTE not in table:
+        table[NOTE] = ""
+    filled: pd.DataFrame = table.fillna({"parameters": "", NOTE: ""})
+    return filled
+
+
+def at_one_count(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the largest samples: scores of different counts are not to be compared."""
+    return table[table["count"] == table["count"].max()]
 
 
 def summary(table: pd.DataFrame) -> pd.DataFrame:
@@ -67,7 +81,7 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
 
     ``faces_low`` and ``faces_high`` are means of the intervals of each seed.
     """
-    scores = [c for c in table.columns if c not in (*KEYS, NOTE)]
+    scores = [measure for measure in MEASURES if measure in table]
     grouped = table.groupby(["strategy", "parameters", "count"], sort=False)[scores]
     spread = grouped.std(ddof=1).add_suffix("_deviation")
     return pd.concat([grouped.mean(), spread], axis=1).reset_index()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import zlib
 from functools import partial
 from typing import Any
 
@@ -31,9 +32,9 @@ def draw_table(chosen: Selection, rows: pd.DataFrame) -> list[int]:
     """Draw the scoreboard, a line per row; return the rows that are ticked."""
     shown = rows[["name", "verdict", *(score.key for score in SCORES)]].copy()
     height = min(1200, ROW_HEIGHT * (len(rows) + 1))
-    entries = zip(rows["strategy"], rows["parameters"], strict=True)
+    names = list(zip(rows["strategy"], rows["parameters"], strict=True))
     with st.skeleton(height=height):
-        shown.insert(1, "images", [faces_of(chosen, key, parameters) for key, parameters in entries])
+        shown.insert(1, "images", [faces_of(chosen, key, parameters) for key, parameters in names])
     shade = shades(rows)
 
     def colour(column: pd.Series) -> list[str]:
@@ -59,7 +60,7 @@ def draw_table(chosen: Selection, rows: pd.DataFrame) -> list[int]:
         height=height,
         on_select="rerun",
         selection_mode="multi-row",
-        key="board",
+        key=f"board_{zlib.crc32(repr(names).encode())}",  # ticks belong to these rows
         alt="scores of every strategy",
     )
     return list(event["selection"]["rows"])

@@ -15,8 +15,8 @@ from core.study import Study
 __all__ = ["score_on_request"]
 
 HELP = (
-    "Takes about 12 seconds for each row and seed. Stay on this page: leaving it stops the work, and what is done "
-    "stays. The command `python -m core score` does the same without a browser."
+    "Takes about 12 seconds for each row and seed, and a minute before the first mixture. Any click in the dashboard "
+    "stops it after the row in progress; what is done stays. `python -m core score` does the same without a browser."
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from core.attributes import AttributeConfig, AttributeNetwork, StudyAttributes
 from core.autoencoder import TrainingConfig
 from core.errors import InputError
 from core.scores import board
-from core.scores.board import Scorer, score_entries
+from core.scores.board import Scorer, has_gaps, score_entries
 from core.scores.entries import ENTRIES, RECONSTRUCTIONS, Entry
 from core.scores.halves import halves
 from core.scores.rows import MEASURES, NOTE
@@ -142,6 +143,23 @@ def test_rows_that_others_write_meanwhile_are_kept(
     monkeypatch.setattr(Scorer, "score", beside)
     table = score_entries(scorer, FEW[2:3], path, COUNT, 1)
     assert list(table["strategy"]) == ["mvn", "cube"]
+
+
+def test_gaps_are_rows_of_the_ladder_that_a_table_lacks(scorer: Scorer, tmp_path: Path) -> None:
+    table = score_entries(scorer, FEW[2:3], tmp_path / "scores.csv", COUNT, 2)
+    assert not has_gaps(table, FEW[2:3], COUNT, 2)
+    assert has_gaps(table, FEW[2:3], COUNT, 3)
+    assert has_gaps(table, FEW[2:], COUNT, 2)
+    assert has_gaps(table, FEW[2:3], COUNT + 1, 2)
+
+
+def test_a_folder_that_cannot_be_written_to_is_said_before_the_work(
+    scorer: Scorer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    monkeypatch.setattr(Scorer, "score", lambda *_: pytest.fail("scored in vain"))
+    with pytest.raises(InputError, match=r"cannot be written to; name another file for the table\.$"):
+        score_entries(scorer, FEW, tmp_path / "scores.csv", COUNT, 1)
 
 
 def test_a_strategy_that_fails_leaves_a_sentence_and_the_rest_intact(

@@ -12,7 +12,7 @@ import pytest
 from core.errors import InputError
 from core.scores import SCORES, THRESHOLDS, verdict
 from core.scores.entries import ENTRIES, RECONSTRUCTIONS, entry_link, entry_of
-from core.scores.rows import KEYS, read_scores, summary
+from core.scores.rows import KEYS, at_one_count, read_scores, summary
 from core.scores.table import board, cells, floor_row, nearest_to_photographs, shades
 from core.strategies import STRATEGIES, Choice
 
@@ -189,3 +189,26 @@ def test_nearest_to_the_photographs_is_told_of_all_of_originals_and_of_faces() -
     table.loc[table["strategy"] == "cube", "faces"] = 0.88
     assert nearest_to_photographs(board(table))["of those whose verdict is faces"]["name"] == "Cube 1"
     assert nearest_to_photographs(board(table.assign(frechet_ratio=np.nan))) == {}
+
+
+@pytest.mark.parametrize("wrong", ["faces,ugly", "count,many", "seed,"])
+def test_words_where_numbers_belong_are_refused_with_a_sentence(tmp_path: Path, wrong: str) -> None:
+    column, value = wrong.split(",")
+    table = long_table(faces=[0.5] * 8).astype({column: object})
+    table.loc[3, column] = value
+    table.to_csv(tmp_path / "scores.csv", index=False)
+    with pytest.raises(InputError, match=r"has words where numbers belong; mend it, or choose another file\.$"):
+        read_scores(tmp_path / "scores.csv")
+
+
+def test_a_table_without_notes_and_with_remarks_is_read(tmp_path: Path) -> None:
+    long_table(faces=[0.5] * 8).drop(columns="note").assign(remark="mine").to_csv(tmp_path / "scores.csv", index=False)
+    table = read_scores(tmp_path / "scores.csv")
+    assert (table["note"] == "").all()
+    assert board(table)["faces"].notna().all()
+
+
+def test_only_the_largest_samples_are_compared() -> None:
+    table = long_table(faces=[0.5] * 8)
+    mixed = pd.concat([table.assign(count=60), table])
+    pd.testing.assert_frame_equal(at_one_count(mixed), table)
