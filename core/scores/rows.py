@@ -67,13 +67,13 @@ def read_scores(path: Path) -> pd.DataFrame:
         raise InputError(f"{path} has words where numbers belong; mend it, or choose another file.") from None
     if NOTE not in table:
         table[NOTE] = ""
-    filled: pd.DataFrame = table.fillna({"parameters": "", NOTE: ""})
-    return filled
+    return table.fillna({"parameters": "", NOTE: ""})
 
 
 def at_one_count(table: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of the largest samples: scores of different counts are not to be compared."""
-    return table[table["count"] == table["count"].max()]
+    largest: pd.DataFrame = table[table["count"] == table["count"].max()]
+    return largest
 
 
 def summary(table: pd.DataFrame) -> pd.DataFrame:
