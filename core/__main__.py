@@ -275,7 +275,7 @@ def _results(options: argparse.Namespace) -> None:
     for folder in options.study:
         study = open_study(folder)
         if study.name in tables:
-            raise InputError(f"Two studies are called {study.name}; rename the folder of one.")
+            raise InputError(f"Two studies are called {study.name}; choose one of them.")
         tables[study.name] = read_scores(study.folder / FILE)
         if tables[study.name].empty:
             raise InputError(f"{folder} was not scored; score it with 'python -m core score --study {folder}'.")
