@@ -54,6 +54,9 @@ def scores_scattered(rows: pd.DataFrame, across: Score, up: Score, height: int =
                 **errors,
             )
         )
+    low, high = rows[across.key].min(), rows[across.key].max()
+    if high > low:  # room for the names beside the outermost points
+        chart.update_xaxes(range=[low - 0.08 * (high - low), high + 0.16 * (high - low)])
     return chart.update_xaxes(title=across.label).update_yaxes(title=up.label)
 
 
@@ -63,7 +66,7 @@ def _label_places(points: npt.NDArray[np.float64], names: Sequence[str], height:
     The first in the table choose first. Sizes are those of a chart 600 pixels wide, with letters of 6 by 12 pixels.
     """
     spans = np.ptp(points[np.isfinite(points).all(axis=1)], axis=0) if np.isfinite(points).all(axis=1).any() else 1.0
-    pixels = points / np.where(spans == 0, 1.0, spans) * (0.85 * 600, -0.75 * height)
+    pixels = points / np.where(spans == 0, 1.0, spans) * (0.75 * 600, -0.75 * height)
     taken = [(x - 5, y - 5, x + 5, y + 5) for x, y in pixels]
     places = np.full(len(points), "", "<U13")
     for number, ((x, y), name) in enumerate(zip(pixels, names, strict=True)):

@@ -42,7 +42,8 @@ def score_on_request(
     again : bool
         Compute rows that are there already, too.
     """
-    if not st.button(label, key=key, icon=":material/calculate:", help=HELP):
+    st.button(label, key=key, icon=":material/calculate:", help=HELP, on_click=_ask, args=(key,))
+    if not st.session_state.pop(f"{key}_asked", False):
         return
     bar = st.progress(0.0, "Preparing …")
 
@@ -51,3 +52,8 @@ def score_on_request(
 
     score_entries(load_scorer(study, count), entries, study.folder / FILE, count, seeds, report, again)
     st.rerun()
+
+
+def _ask(key: str) -> None:
+    """Remember the click: a page that is entered directly runs once more, and would forget it."""
+    st.session_state[f"{key}_asked"] = True
