@@ -27,14 +27,15 @@ STUDIES = Path(__file__).parents[1] / "studies"
 STUDY, BUNDLED = STUDIES / "celeba", 2
 ROWS = (Entry("mvn"), Entry("shell"), Entry("local"), Entry("neighbours"))
 WORK = """
-import resource, sys
+import re, sys
+from pathlib import Path
 from core.__main__ import main
 from core.study import open_study
 if sys.argv[2:]:
     assert main(["score", "--study", sys.argv[1], "--strategy", "mvn", "--seeds", "1", "--out", sys.argv[2]]) == 0
 else:
     open_study(sys.argv[1]).load_autoencoder()
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000)
+print(int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) * 1024 / 1e6)
 """
 
 
@@ -66,6 +67,6 @@ def _seconds(work: Callable[[], Any]) -> float:
 
 
 def _megabytes(*arguments: str) -> float:
-    """Return the peak resident memory of a process of its own."""
+    """Return the peak resident memory of a process of its own, VmHWM: `ru_maxrss` starts at its parent's."""
     done = subprocess.run([sys.executable, "-c", WORK, *arguments], check=True, capture_output=True, text=True)
     return float(done.stdout.split()[-1])
