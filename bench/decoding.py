@@ -16,7 +16,7 @@ from onnx import helper, numpy_helper
 from threadpoolctl import threadpool_limits
 
 from bench import Measurement, median_seconds
-from core.autoencoder import Autoencoder, AutoencoderConfig
+from core.networks import Autoencoder, AutoencoderConfig
 from core.study import open_study
 
 __all__ = ["measure"]

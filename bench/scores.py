@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from bench import Measurement, limited
-from core.attributes import load_attributes
 from core.scores.board import COUNT, SEEDS, Scorer, score_entries
 from core.scores.entries import ENTRIES, Entry
 from core.scores.images import count_faces
 from core.study import open_study
+from core.study.attributes import load_attributes
 
 __all__ = ["measure"]
 

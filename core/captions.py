@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from core.sampling import Sample
 from core.scores.table import nearest_to_photographs
+from core.space.sample import Sample
 from core.statistics import (
     Core,
     Description,

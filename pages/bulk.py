@@ -5,12 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from core.cache import load_faces, load_projection
 from core.captions import about_spectrum, about_the_bulk, about_the_cloud
 from core.figures.bulk import cloud, spectrum
 from core.figures.planes import plane_density
 from core.figures.studies import overlay_spectra
-from core.planes import Plane, check_directions, direction_name, make_plane, picked_vector, place_and_spread
+from core.space.planes import Plane, check_directions, direction_name, make_plane, picked_vector, place_and_spread
 from core.statistics import radii, subsample
 from core.study import Study
 from core.tables import axis_table, plane_table, space_table
@@ -19,6 +18,7 @@ from pages.parts.beside import lay_beside
 from pages.parts.charts import CONFIG, chart, tables
 from pages.parts.comparison import Comparison
 from pages.parts.front_door import open_page
+from pages.parts.loaders import load_faces, load_projection
 from pages.parts.plane import choose_directions, choose_space
 
 PLAIN, ERROR, DISTANCE = "nothing", "reconstruction error", "Mahalanobis distance"

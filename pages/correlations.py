@@ -5,17 +5,17 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from core.cache import load_order, load_pairs, load_projection
 from core.captions import about_a_pair, about_coefficients, about_correlations
 from core.figures.correlations import coefficient_histogram, coefficient_matrix
 from core.figures.planes import SHARES, plane_density
-from core.planes import Direction, make_plane
+from core.space.planes import Direction, make_plane
 from core.statistics import pair_coefficients
 from core.tables import correlation_table, plane_table
 from pages.parts.address import choose, whole_number
 from pages.parts.charts import chart, tables
 from pages.parts.comparison import Comparison
 from pages.parts.front_door import open_page
+from pages.parts.loaders import load_order, load_pairs, load_projection
 
 ORDERS = {"clusters": "Clustered", "index": "Index"}
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from core.cache import load_cycle_errors, load_wall
 from core.captions import about_faces
 from core.figures.radii import radius_histogram
 from core.figures.theme import CELEBA, SAMPLE
-from core.sampling import Sample
+from core.space.sample import Sample
 from core.tables import radius_table, summary_table, vector_table
 from pages.parts.charts import chart, tables
 from pages.parts.comparison import Comparison
 from pages.parts.front_door import open_page
-from pages.parts.inspection import SIDES, draw_wall, inspect
-from pages.parts.wall import COLUMNS, FACES
+from pages.parts.loaders import load_cycle_errors, load_wall
+from pages.sections.faces_clickable import COLUMNS, FACES
+from pages.sections.faces_walls import SIDES, draw_wall, inspect
 
 CYCLE_COUNT = 64  # vectors that are decoded and encoded again for the cycle error, at most: a tab must fill at once
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import plotly.graph_objects as go
 import streamlit as st
 
-from core.cache import load_core, load_largest_coordinates, load_shape
 from core.figures.normality import shapes
 from core.figures.studies import Named
 from core.figures.theme import CELEBA, SECOND
@@ -14,9 +13,10 @@ from pages.parts.address import choose, whole_number
 from pages.parts.beside import lay_beside
 from pages.parts.charts import tables
 from pages.parts.comparison import Comparison
-from pages.parts.directions import draw_one_direction, draw_shapes
 from pages.parts.front_door import open_page
-from pages.parts.together import draw_cuts, draw_pairs, draw_squared_distances, draw_test
+from pages.parts.loaders import load_core, load_largest_coordinates, load_shape
+from pages.sections.normality_directions import draw_one_direction, draw_shapes
+from pages.sections.normality_together import draw_cuts, draw_pairs, draw_squared_distances, draw_test
 
 KINDS = {"component": "Components", "axis": "Principal axes"}
 

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core.cache import load_cycle_errors, load_film
 from core.figures.faces import wall
 from core.figures.paths import Strip, animation, film
 from core.figures.theme import SAMPLE, SECOND
@@ -14,8 +13,9 @@ from core.tables import path_table
 from pages.parts.address import choose, whole_number
 from pages.parts.charts import chart, tables
 from pages.parts.front_door import open_page
+from pages.parts.loaders import load_cycle_errors, load_film
 from pages.parts.sidebar import Selection
-from pages.parts.ways import KINDS, choose_way
+from pages.sections.paths_choices import KINDS, choose_way
 
 CYCLE_COUNT = 64  # vectors of CelebA whose mean cycle error is drawn beside a path's
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from core.cache import load_board
 from core.captions import about_the_board
 from core.figures.scoreboard import axes_needed, rows_compared, scores_scattered
 from core.scores import SCORES
@@ -16,10 +15,11 @@ from core.scores.table import board
 from pages.parts.address import check_choice, warn_about
 from pages.parts.charts import chart, tables
 from pages.parts.front_door import open_page
-from pages.parts.score_table import draw_table
-from pages.parts.scored_row import look_at
-from pages.parts.scoring import score_on_request
+from pages.parts.loaders import load_board
 from pages.parts.sidebar import Selection
+from pages.sections.scoreboard_row import look_at
+from pages.sections.scoreboard_scoring import score_on_request
+from pages.sections.scoreboard_table import draw_table
 
 
 def draw_scatter(rows: pd.DataFrame) -> None:

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core.cache import load_autoencoder, load_shape
 from core.captions import about_two_studies
 from core.figures.faces import wall
 from core.figures.training import error_histogram, loss_curve
-from core.study import ROW_COLUMNS, Study
+from core.study.description import ROW_COLUMNS, Study
 from core.tables import attribute_table, comparison_table, hardest_attributes, history_table
 from pages.parts.charts import chart, tables
 from pages.parts.front_door import open_page
+from pages.parts.loaders import load_autoencoder, load_shape
 from pages.parts.sidebar import Selection
 
 SHARES = (0.0, 0.25, 0.5, 0.75, 0.99)  # quantiles of the reconstruction error whose images are shown

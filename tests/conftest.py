@@ -16,11 +16,11 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from core.autoencoder import AutoencoderConfig, TrainingConfig
-from core.building import choose_images, train_study
-from core.celeba import CELEBA_CROP, CELEBA_SIZE, ImageSource, open_images
-from core.labels import PARTITIONS, Labels, find_lists, join_labels, read_attributes, read_partitions
+from core.networks import AutoencoderConfig, TrainingConfig
+from core.sources.images import CELEBA_CROP, CELEBA_SIZE, ImageSource, open_images
+from core.sources.labels import PARTITIONS, Labels, find_lists, join_labels, read_attributes, read_partitions
 from core.study import Study, open_study
+from core.study.building import choose_images, train_study
 
 BUNDLED = Path(__file__).parents[1] / "studies" / "celeba"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.sampling import Sample
+from core.space.sample import Sample
 from core.statistics import Description, describe
 from core.strategies import make_strategy
 

@@ -10,19 +10,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.attributes import load_attributes
-from core.autoencoder import Autoencoder
-from core.fitting import fit_strategy
-from core.labels import CELEBA_ATTRIBUTES
-from core.sampling import draw_reference, draw_sample
+from core.networks import Autoencoder
 from core.scores import cycle_errors
 from core.scores.board import COUNT, SEEDS, Scorer, score_entries
 from core.scores.entries import ENTRIES, Entry
 from core.scores.rows import KEYS, MEASURES, read_scores
 from core.scores.table import board
+from core.sources.labels import CELEBA_ATTRIBUTES
+from core.space.sample import draw_reference, draw_sample
 from core.statistics import cube_radius, describe_study
 from core.strategies import make_strategy, stream
 from core.study import Study, open_study
+from core.study.attributes import load_attributes
+from core.study.fits import fit_strategy
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from tests.test_planes import plane_of
 
 from core import captions
-from core.sampling import draw_sample
+from core.space.sample import draw_sample
 from core.statistics import (
     Description,
     PairCut,
@@ -26,7 +27,6 @@ from core.strategies import make_strategy
 from core.study import Study
 from core.tables import comparison_table, component_table, cut_table, ellipse_table
 from tests.odd_vectors import ODD, sample_of
-from tests.test_planes import plane_of
 
 
 @pytest.fixture(scope="module")

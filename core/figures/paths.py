@@ -15,7 +15,7 @@ from plotly.subplots import make_subplots
 
 from core.figures.faces import wall
 from core.figures.theme import CELEBA, figure
-from core.paths import Path
+from core.space.ways import Path
 from core.statistics import Description
 
 __all__ = ["Strip", "animation", "film"]

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from core.figures.theme import CELEBA, NEUTRAL, SAMPLE, faded, figure
-from core.planes import Plane
+from core.space.planes import Plane
 from core.statistics import ellipse_distance, ellipse_share
 
 __all__ = ["SHARES", "ellipse", "pair_densities", "plane_density", "plane_path"]

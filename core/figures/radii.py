@@ -9,7 +9,7 @@ from scipy import stats
 
 from core.captions import AUTHOR_MATCH
 from core.figures.theme import CELEBA, NEUTRAL, SAMPLE, faded, figure, steps
-from core.sampling import Sample
+from core.space.sample import Sample
 from core.statistics import (
     Description,
     cube_radius,

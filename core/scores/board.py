@@ -11,12 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from core.attributes import StudyAttributes
-from core.autoencoder import Autoencoder
 from core.errors import InputError
+from core.networks import Autoencoder
 from core.scores.cycle import cycle_errors
 from core.scores.entries import RECONSTRUCTIONS, Entry
-from core.scores.halves import halves
 from core.scores.images import ImageReference, count_faces, detector_is_installed, image_scores
 from core.scores.latent import LatentReference, latent_scores
 from core.scores.rows import KEYS, MEASURES, NOTE, read_scores
@@ -24,6 +22,8 @@ from core.statistics import describe
 from core.storage import whole_file
 from core.strategies import CelebA, Strategy, stream
 from core.study import Study
+from core.study.attributes import StudyAttributes
+from core.study.halves import halves
 
 __all__ = ["COUNT", "SEEDS", "Scorer", "has_gaps", "score_entries"]
 

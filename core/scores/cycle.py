@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from core.autoencoder import Autoencoder
 from core.errors import InputError
+from core.networks import Autoencoder
 
 __all__ = ["cycle_errors"]
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
-from core.derived import Arrays, keep_derived, load_derived
 from core.statistics.axes import PrincipalAxes, principal_axes
 from core.statistics.blocks import check_vectors
 from core.statistics.histograms import BINS_PER_WIDTH, Histograms
 from core.statistics.moments import Moments
 from core.statistics.radii import radii
-from core.study import LATENTS, Study
+from core.study.description import LATENTS, Study
+from core.study.kept import Arrays, keep_derived, load_derived
 
 __all__ = ["Description", "describe", "describe_study"]
 
@@ -83,7 +83,7 @@ def describe(vectors: npt.ArrayLike, reference: Description | None = None) -> De
 def describe_study(study: Study) -> Description:
     """Return the statistics of a study, from its ``statistics.npz`` where that belongs to its latent vectors.
 
-    The file is derived (see :mod:`core.derived`): where it is absent, stale or damaged, it is made anew.
+    The file is derived (see :mod:`core.study.kept`): where it is absent, stale or damaged, it is made anew.
     """
     path, key = study.folder / FILE, f"{study.digests[LATENTS]} {BINS_PER_WIDTH}"
     arrays = load_derived(path, key)

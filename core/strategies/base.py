@@ -89,7 +89,7 @@ class Strategy(BaseEstimator):
     """Where it comes from."""
     parameters: ClassVar[tuple[Parameter, ...]] = ()
     learned: ClassVar[tuple[str, ...]] = ()
-    """Names of the learned arrays that take long, and are kept with the study (see :mod:`core.fitting`)."""
+    """Names of the learned arrays that take long, and are kept with the study (see :mod:`core.study.fits`)."""
 
     dimension_: int
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from core.planes import Plane
+from core.space.planes import Plane
 from core.statistics import Description, Moments, ellipse_share, pair_coefficients, strongest_pairs
 
 __all__ = ["axis_table", "correlation_table", "ellipse_table", "pair_table", "plane_table", "space_table"]

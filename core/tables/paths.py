@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from core.paths import Path
+from core.space.ways import Path
 from core.statistics import radii
 
 __all__ = ["path_table"]

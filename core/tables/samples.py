@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from core.sampling import Sample
+from core.space.sample import Sample
 from core.statistics import Description, Moments, radius_from_square
 
 __all__ = ["component_table", "radius_table", "summary_table", "vector_table"]

@@ -10,11 +10,11 @@ from typing import Any
 
 import streamlit as st
 
-from core.cache import load_fit, load_sample
-from core.sampling import Sample
+from core.space.sample import Sample
 from core.statistics import Description, PairCut, matched_half_width
 from core.strategies import STRATEGIES, Choice, Cube, Ellipsoid, Number, Parameter, Strategy
 from pages.parts.address import check_choice, choose, warn_about
+from pages.parts.loaders import load_fit, load_sample
 from pages.parts.sidebar import Selection, selection
 
 __all__ = ["Comparison", "compare"]

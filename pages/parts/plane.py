@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.planes import Direction
+from core.space.planes import Direction
 from pages.parts.address import choose, whole_number
 
 __all__ = ["choose_directions", "choose_space"]

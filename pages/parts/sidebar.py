@@ -8,12 +8,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.cache import load_description, load_reference, load_study
 from core.errors import InputError
-from core.sampling import Sample
+from core.space.sample import Sample
 from core.statistics import Description
 from core.study import Study
 from pages.parts.address import check_choice, warn_about, whole_number
+from pages.parts.loaders import load_description, load_reference, load_study
 
 __all__ = ["Selection", "selection", "sidebar"]
 

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from core.sampling import draw_sample
+from core.space.sample import draw_sample
 from core.statistics import describe_study
 from core.strategies import make_strategy
 from tests.browser.conftest import Server, settle

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from core.figures import bulk, components, faces, radii, theme, training
-from core.sampling import Sample, draw_reference, draw_sample
+from core.space.sample import Sample, draw_reference, draw_sample
 from core.statistics import Description, cube_radius, describe, describe_study, matched_half_width
 from core.strategies import STRATEGIES, make_strategy
 from core.study import Study

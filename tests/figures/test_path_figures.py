@@ -11,7 +11,7 @@ from PIL import Image
 
 from core.figures import paths, theme
 from core.figures.paths import Strip
-from core.paths import WAYS, Path, between
+from core.space.ways import WAYS, Path, between
 from core.statistics import Description, describe
 
 FRAMES = 5

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tests.test_planes import AXES, plane_of
 
 from core.figures import planes, theme
-from core.paths import curve_in_plane
-from core.planes import Plane, make_plane
+from core.space.planes import Plane, make_plane
+from core.space.ways import curve_in_plane
 from core.statistics import describe, describe_study
 from core.study import Study
 from tests.odd_vectors import ODD, sample_of
-from tests.test_planes import AXES, plane_of
 
 
 def ellipses_of(chart) -> list:

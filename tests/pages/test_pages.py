@@ -12,11 +12,11 @@ import pandas as pd
 import pytest
 
 from core.__main__ import main
-from core.sampling import draw_reference, draw_sample
 from core.scores import cycle_errors
 from core.scores.board import Scorer, score_entries
 from core.scores.entries import ENTRIES
 from core.scores.rows import read_scores
+from core.space.sample import draw_reference, draw_sample
 from core.statistics import PairCut, describe_study
 from core.strategies import STRATEGIES, make_strategy
 from core.study import Study

@@ -9,16 +9,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.attributes import AttributeConfig, AttributeNetwork, StudyAttributes
-from core.autoencoder import TrainingConfig
 from core.errors import InputError
+from core.networks import AttributeConfig, AttributeNetwork, TrainingConfig
 from core.scores import board
 from core.scores.board import Scorer, has_gaps, score_entries
 from core.scores.entries import ENTRIES, RECONSTRUCTIONS, Entry
-from core.scores.halves import halves
 from core.scores.rows import MEASURES, NOTE
 from core.strategies import Gaussian
 from core.study import Study
+from core.study.attributes import StudyAttributes
+from core.study.halves import halves
 
 COUNT = 60
 FEW = (Entry(RECONSTRUCTIONS), Entry("celeba"), Entry("cube", (("scale", 1.0),)), Entry("mvn"))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.autoencoder import Autoencoder
 from core.errors import InputError
-from core.sampling import draw_sample
+from core.networks import Autoencoder
 from core.scores import cycle_errors
+from core.space.sample import draw_sample
 from core.statistics import Description, describe_study
 from core.strategies import CelebA, Cube
 from core.study import Study

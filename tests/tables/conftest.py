@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.sampling import Sample, draw_sample
+from core.space.sample import Sample, draw_sample
 from core.statistics import Description, describe_study
 from core.strategies import MultivariateNormal
 from core.study import Study

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from core.sampling import Sample, draw_reference, draw_sample
+from core.space.sample import Sample, draw_reference, draw_sample
 from core.statistics import Description, describe
 from core.strategies import STRATEGIES, CelebA, Cube, Ellipsoid, Gaussian
 from core.study import Study

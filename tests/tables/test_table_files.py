@@ -7,10 +7,11 @@ import io
 import numpy as np
 import pandas as pd
 import pytest
+from tests.test_planes import AXES
 
-from core.paths import between, curve_in_plane
-from core.planes import make_plane
-from core.sampling import Sample, draw_reference, draw_sample
+from core.space.planes import make_plane
+from core.space.sample import Sample, draw_reference, draw_sample
+from core.space.ways import between, curve_in_plane
 from core.statistics import Description, find_core, largest_coordinates, shape
 from core.strategies import STRATEGIES
 from core.study import Study
@@ -33,7 +34,6 @@ from core.tables import (
     to_csv,
     vector_table,
 )
-from tests.test_planes import AXES
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,24 @@
+"""All neural networks: the autoencoder, the attribute network, and the one training loop.
+
+Importing them is cheap: Keras and TensorFlow are loaded when a model is built, not before.
+"""
+
+from core.networks.attribute_training import ATTRIBUTE_TRAINING, train_attributes
+from core.networks.attributes import AttributeConfig, AttributeNetwork
+from core.networks.config import AutoencoderConfig, TrainingConfig
+from core.networks.convolutional import Autoencoder
+from core.networks.epochs import Epoch, Progress
+from core.networks.training import train
+
+__all__ = [
+    "ATTRIBUTE_TRAINING",
+    "AttributeConfig",
+    "AttributeNetwork",
+    "Autoencoder",
+    "AutoencoderConfig",
+    "Epoch",
+    "Progress",
+    "TrainingConfig",
+    "train",
+    "train_attributes",
+]

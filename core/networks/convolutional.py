@@ -1,0 +1,267 @@
+"""Encoder and decoder: images to latent vectors and back."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import safetensors
+import safetensors.numpy
+
+from core.errors import InputError
+from core.networks.config import AutoencoderConfig
+
+if TYPE_CHECKING:
+    import keras
+
+__all__ = ["Autoencoder", "keep_session"]
+
+LOG_LINE = re.compile(rb"WARNING: All log messages before absl|[IWE]\d{4} \d\d:\d\d:|\d{4}-\d\d-\d\d .*: [IWE] ")
+"""What TensorFlow's log lines begin with."""
+
+IMPORT = threading.Lock()
+"""Held while Keras is imported, which redirects standard error."""
+
+BLOCK = 64
+"""Images per call of the network: large enough to fill two cores, small enough to stay in their caches."""
+
+
+class Autoencoder:
+    """Encoder and decoder of one configuration, with random weights until they are trained or loaded.
+
+    Parameters
+    ----------
+    config : AutoencoderConfig
+    seed : int
+        Of the initial weights.
+    precision : str
+        Of the arithmetic: float32, or bfloat16 with float32 weights.
+    """
+
+    def __init__(self, config: AutoencoderConfig, seed: int = 0, precision: str = "float32") -> None:
+        self.config = config
+        self.encoder, self.decoder = _build(config, seed, precision)
+        for model in (self.encoder, self.decoder):
+            model.compile(jit_compile=False)  # XLA makes small convolutions slower on a CPU
+
+    def encode(self, images: npt.NDArray[np.uint8] | npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Return the latent vectors of images.
+
+        Parameters
+        ----------
+        images : array of shape (n, image_size, image_size, channels)
+            uint8 in 0 … 255 or float in [0, 1].
+
+        Returns
+        -------
+        float32 array of shape (n, latent_size)
+        """
+        config = self.config
+        expected = (config.image_size, config.image_size, config.channels)
+        if images.shape[1:] != expected:
+            raise InputError(f"The images have the shape {images.shape[1:]}, this autoencoder takes {expected}.")
+        return _in_blocks(self.encoder, images, (config.latent_size,), unit_range)
+
+    def decode(self, latents: npt.ArrayLike) -> npt.NDArray[np.uint8]:
+        """Return the decoded faces of latent vectors.
+
+        Parameters
+        ----------
+        latents : array of shape (n, latent_size)
+
+        Returns
+        -------
+        uint8 array of shape (n, image_size, image_size, channels)
+        """
+        return to_bytes(self.decode_exactly(latents))
+
+    def decode_exactly(self, latents: npt.ArrayLike) -> npt.NDArray[np.float32]:
+        """Return the decoded faces unrounded, as float32 in [0, 1], shaped as in :meth:`decode`."""
+        config, vectors = self.config, np.asarray(latents)
+        if vectors.ndim != 2 or vectors.shape[1] != config.latent_size:
+            raise InputError(
+                f"The vectors have the shape {vectors.shape}, this decoder takes (n, {config.latent_size})."
+            )
+        return _in_blocks(
+            self.decoder,
+            vectors,
+            (config.image_size, config.image_size, config.channels),
+            lambda block: block.astype(np.float32),
+        )
+
+    def cycle(self, latents: npt.ArrayLike) -> npt.NDArray[np.float32]:
+        """Return the latent vectors of the decoded faces of latent vectors, shape (n, latent_size)."""
+        vectors = np.asarray(latents)
+        parts = [self.encode(self.decode_exactly(vectors[i : i + BLOCK])) for i in range(0, len(vectors), BLOCK)]
+        return np.concatenate(parts) if parts else np.empty((0, self.config.latent_size), np.float32)
+
+    def weights(self) -> dict[str, npt.NDArray[np.float32]]:
+        """Return all weights by name, ``encoder/conv_1/kernel`` and so on."""
+        return {name: np.asarray(variable.numpy()) for name, variable in self._variables().items()}
+
+    def set_weights(self, weights: dict[str, npt.NDArray[Any]]) -> None:
+        """Take over weights as :meth:`weights` returns them; raise `InputError` if names or shapes do not fit."""
+        variables = self._variables()
+        if missing := sorted(set(variables) ^ set(weights)):
+            raise InputError(f"The weights do not fit the configuration: {missing[0]} is missing or superfluous.")
+        for name, variable in variables.items():
+            if tuple(variable.shape) != weights[name].shape:
+                raise InputError(
+                    f"The weights do not fit the configuration: {name} has the shape {weights[name].shape}, "
+                    f"not {tuple(variable.shape)}."
+                )
+            variable.assign(weights[name].astype(np.float32))
+
+    def save(self, path: str | Path) -> None:
+        """Write the weights to a safetensors file in float16; raise `InputError` if one is too large for that."""
+        half = {}
+        for name, value in self.weights().items():
+            if not np.isfinite(value).all() or np.abs(value).max(initial=0) > np.finfo(np.float16).max:
+                raise InputError(
+                    f"The weight {name} does not fit into float16; train again with a lower learning rate."
+                )
+            half[name] = value.astype(np.float16)
+        Path(path).write_bytes(safetensors.numpy.save(half))  # save_file hides the operating system's error number
+
+    @classmethod
+    def load(cls, path: str | Path, config: AutoencoderConfig) -> Autoencoder:
+        """Build the configured autoencoder and read its weights; the file carries numbers only, never code.
+
+        Raises
+        ------
+        InputError
+            If the file is missing, is no safetensors file, holds other than finite numbers, or does not fit.
+        """
+        path = Path(path)
+        try:
+            weights = safetensors.numpy.load_file(path)
+        except (OSError, safetensors.SafetensorError, AttributeError) as error:  # numpy has no float8
+            raise InputError(f"{path} cannot be read as weights ({error}); restore it from its source.") from None
+        if wrong := next((n for n, w in weights.items() if not np.isfinite(w.astype(np.float32)).all()), None):
+            raise InputError(f"{path} holds NaN or infinity in {wrong}; restore it from its source.")
+        autoencoder = cls(config)
+        try:
+            autoencoder.set_weights(weights)
+        except InputError as error:
+            raise InputError(f"{path}: {error} Restore the file or the study.json that belong together.") from None
+        return autoencoder
+
+    def _variables(self) -> dict[str, keras.Variable]:
+        named = {}
+        for part in (self.encoder, self.decoder):
+            for layer in part.layers:
+                for variable in layer.weights:
+                    named[f"{part.name}/{layer.name}/{variable.name}"] = variable
+        return named
+
+
+def unit_range(images: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+    """Return uint8 pixels as float32 in [0, 1]; floats pass through."""
+    return images.astype(np.float32) / np.float32(255) if images.dtype == np.uint8 else images.astype(np.float32)
+
+
+def to_bytes(images: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
+    """Return pixels in [0, 1] as rounded uint8."""
+    return (images * np.float32(255) + np.float32(0.5)).astype(np.uint8)
+
+
+def import_keras() -> Any:
+    """Import Keras, with TensorFlow behind it unless ``KERAS_BACKEND`` says otherwise, without start-up notes."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    with IMPORT, nullcontext() if "keras" in sys.modules else _without_log_lines():
+        import keras
+
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of every fifth model that it compiles
+    return keras
+
+
+def keep_session() -> None:
+    """Keep Keras's session for the life of the process.
+
+    Streamlit clears it after every run of a page, which throws away compiled kernels under other sessions' feet and
+    makes the next call ten times slower. The models here are few, shared, and meant to stay.
+    """
+    import_keras().backend.clear_session = lambda *_, **__: None
+
+
+@contextmanager
+def _without_log_lines() -> Iterator[None]:
+    """Hold back what is written to file descriptor 2, and drop TensorFlow's log lines from it if the block ends well.
+
+    TensorFlow writes some while its libraries load, before it heeds ``TF_CPP_MIN_LOG_LEVEL``.
+    """
+    try:
+        original = os.dup(2)
+    except OSError:  # no standard error to keep clean
+        yield
+        return
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), 2)
+        drop = False
+        try:
+            yield
+            drop = True
+        finally:
+            os.dup2(original, 2)
+            os.close(original)
+            held.seek(0)
+            kept = [line for line in held if not (drop and LOG_LINE.match(line))]
+            if kept:
+                os.write(2, b"".join(kept))
+
+
+def _build(config: AutoencoderConfig, seed: int, precision: str) -> tuple[keras.Model, keras.Model]:
+    keras = import_keras()
+    layers = keras.layers
+    policy = keras.DTypePolicy("float32" if precision == "float32" else f"mixed_{precision}")
+    seeds = np.random.SeedSequence(seed).generate_state(2 * len(config.filters) + 2).tolist()
+
+    def initializer() -> Any:
+        return keras.initializers.GlorotUniform(seed=seeds.pop())
+
+    def block(x: Any, layer: Any) -> Any:
+        x = layer(x)
+        if config.batch_normalisation:
+            x = layers.BatchNormalization(dtype=policy, name=f"{layer.name}_norm")(x)
+        return layers.Activation(config.activation, dtype=policy, name=f"{layer.name}_activation")(x)
+
+    shape = (config.image_size, config.image_size, config.channels)
+    x = image = keras.Input(shape, name="image")
+    common = {"kernel_size": config.kernel_size, "strides": 2, "padding": "same", "dtype": policy}
+    for i, filters in enumerate(config.filters, 1):
+        x = block(x, layers.Conv2D(filters, **common, kernel_initializer=initializer(), name=f"conv_{i}"))
+    x = layers.Flatten(dtype=policy, name="flatten")(x)
+    latent = layers.Dense(config.latent_size, kernel_initializer=initializer(), dtype="float32", name="latent")(x)
+    encoder = keras.Model(image, latent, name="encoder")
+
+    side = config.image_size // 2 ** len(config.filters)
+    x = z = keras.Input((config.latent_size,), name="z")
+    units = side * side * config.filters[-1]
+    x = block(x, layers.Dense(units, kernel_initializer=initializer(), dtype=policy, name="expand"))
+    x = layers.Reshape((side, side, config.filters[-1]), dtype=policy, name="reshape")(x)
+    for i, filters in enumerate(config.filters[-2::-1], 1):
+        x = block(x, layers.Conv2DTranspose(filters, **common, kernel_initializer=initializer(), name=f"deconv_{i}"))
+    x = layers.Conv2DTranspose(config.channels, **common, kernel_initializer=initializer(), name="pixels")(x)
+    pixels = layers.Activation("sigmoid", dtype="float32", name="pixels_activation")(x)
+    return encoder, keras.Model(z, pixels, name="decoder")
+
+
+def _in_blocks(
+    model: keras.Model, rows: npt.NDArray[Any], shape: tuple[int, ...], prepare: Any
+) -> npt.NDArray[np.float32]:
+    out = np.empty((len(rows), *shape), np.float32)
+    for start in range(0, len(rows), BLOCK):
+        block = slice(start, start + BLOCK)
+        out[block] = model.predict_on_batch(prepare(rows[block]))
+    return out

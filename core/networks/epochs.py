@@ -1,0 +1,200 @@
+"""Training a network: epochs, schedule, checkpoints. Knows no user interface; progress goes to a callback."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import safetensors
+import safetensors.numpy
+
+from core.errors import InputError
+from core.networks.config import TrainingConfig
+from core.networks.convolutional import import_keras
+from core.storage import whole_file
+
+__all__ = ["CHECKPOINT", "Batch", "Epoch", "Progress", "compile_model", "run_epochs"]
+
+CHECKPOINT = "checkpoint.safetensors"
+WARM_UP = 0.03
+"""Share of the steps in which the learning rate rises to its peak."""
+
+FINAL_RATE = 0.01
+"""Learning rate at the end of the schedule, as a share of the peak."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Which images a step trains on, sorted, which of them are mirrored, and a generator for what else is random."""
+
+    rows: npt.NDArray[np.intp]
+    mirrored: npt.NDArray[np.bool_]
+    rng: np.random.Generator
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One finished pass over the training images: mean losses, and seconds of work."""
+
+    epoch: int
+    loss: float
+    validation_loss: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a training stands after a step.
+
+    ``loss`` is the mean of the running epoch, ``images_per_second`` the mean since the (re)start, ``seconds_left`` to
+    the end of the last epoch. ``finished`` is set on the step that ends an epoch.
+    """
+
+    epoch: int
+    epochs: int
+    step: int
+    steps: int
+    loss: float
+    images_per_second: float
+    seconds_left: float
+    finished: Epoch | None = None
+
+
+def compile_model(model: Any, training: TrainingConfig, images: int) -> None:
+    """Compile a Keras model with Adam under the schedule of a training on that many images."""
+    keras = import_keras()
+    steps = training.epochs * math.ceil(images / training.batch_size)
+    warm_up = int(WARM_UP * steps)
+    schedule = keras.optimizers.schedules.CosineDecay(
+        0.1 * training.learning_rate,
+        decay_steps=max(1, steps - warm_up),
+        alpha=FINAL_RATE,
+        warmup_target=training.learning_rate,
+        warmup_steps=warm_up,
+    )
+    model.compile(optimizer=keras.optimizers.Adam(schedule), loss=training.loss, jit_compile=False)
+    model.optimizer.build(model.trainable_variables)
+
+
+def run_epochs(
+    model: Any,
+    training: TrainingConfig,
+    rows: npt.NDArray[np.intp],
+    load: Callable[[Batch], tuple[npt.NDArray[Any], npt.NDArray[Any]]],
+    validate: Callable[[Any], float],
+    settings: dict[str, Any],
+    folder: str | Path,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> list[Epoch]:
+    """Train a compiled model; checkpoint each epoch; go on from a checkpoint that is there.
+
+    A resumed training follows the schedule, the order and the mirroring of an uninterrupted one.
+
+    Parameters
+    ----------
+    model : keras.Model
+    training : TrainingConfig
+    rows : int array
+        Images to train on.
+    load : callable
+        Returns inputs and targets of a batch.
+    validate : callable
+        Returns the loss of the model on held-out images.
+    settings : dict
+        What a checkpoint must agree with.
+    folder : path
+        Where the checkpoint lies.
+    on_progress : callable, optional
+        Called after each step.
+
+    Raises
+    ------
+    InputError
+        If there are no training images, a checkpoint of other settings lies in the folder, or the loss is not finite.
+    """
+    if not len(rows):
+        raise InputError("There are no images to train on; check the partition list and the limit.")
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    steps = math.ceil(len(rows) / training.batch_size)
+    history = _restore(folder / CHECKPOINT, model, settings)
+    started, images_done = time.monotonic(), 0
+    for epoch in range(len(history) + 1, training.epochs + 1):
+        epoch_started = time.monotonic()
+        total = 0.0
+        for step, batch in enumerate(_batches(rows, training, epoch), 1):
+            loss = float(model.train_on_batch(*load(batch)))
+            model.reset_metrics()
+            if not math.isfinite(loss):
+                raise InputError(f"The loss is not finite in epoch {epoch}; train with a lower learning rate.")
+            total += loss * len(batch.rows)
+            images_done += len(batch.rows)
+            finished = None
+            if step == steps:
+                finished = Epoch(epoch, total / len(rows), validate(model), time.monotonic() - epoch_started)
+                history.append(finished)
+                _checkpoint(folder / CHECKPOINT, model, settings, history)
+            if on_progress:
+                rate = images_done / (time.monotonic() - started)
+                seen = min(step * training.batch_size, len(rows))
+                left = (training.epochs - epoch) * len(rows) + len(rows) - seen
+                on_progress(Progress(epoch, training.epochs, step, steps, total / seen, rate, left / rate, finished))
+    return history
+
+
+def _batches(rows: npt.NDArray[np.intp], training: TrainingConfig, epoch: int) -> Iterator[Batch]:
+    """Yield the batches of an epoch; the same for the same seed and epoch."""
+    rng = np.random.default_rng((training.seed, epoch))
+    order = rng.permutation(rows)
+    mirrored = rng.random(len(rows)) < (0.5 if training.flip else 0.0)
+    for start in range(0, len(order), training.batch_size):
+        block = slice(start, start + training.batch_size)
+        yield Batch(np.sort(order[block]), mirrored[block], rng)
+
+
+def _state(model: Any) -> dict[str, Any]:
+    parts = {"model": model.variables, "optimizer": model.optimizer.variables}
+    return {f"{part}/{i:03d}": v for part, variables in parts.items() for i, v in enumerate(variables)}
+
+
+def _checkpoint(path: Path, model: Any, settings: dict[str, Any], history: list[Epoch]) -> None:
+    state = {name: np.asarray(variable.numpy()) for name, variable in _state(model).items()}
+    note = {"settings": json.dumps(settings), "history": json.dumps([asdict(e) for e in history])}
+    with whole_file(path) as partial:
+        partial.write_bytes(safetensors.numpy.save(state, metadata=note))
+
+
+def _restore(path: Path, model: Any, settings: dict[str, Any]) -> list[Epoch]:
+    if not path.exists():
+        return []
+    remedy = f"repeat the interrupted command, or delete {path.parent} to start anew"
+    try:
+        with safetensors.safe_open(path, framework="numpy") as file:
+            note = file.metadata() or {}
+            stored = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        known, history = json.loads(note["settings"]), [Epoch(**e) for e in json.loads(note["history"])]
+    except (OSError, safetensors.SafetensorError, KeyError, TypeError, ValueError) as error:
+        raise InputError(f"{path} is damaged ({error}); {remedy}.") from None
+    if known != json.loads(json.dumps(settings)):
+        changed = [
+            name
+            for part in settings
+            if isinstance(settings[part], dict)
+            for name in settings[part]
+            if known.get(part, {}).get(name) != json.loads(json.dumps(settings[part][name]))
+        ]
+        what = ", ".join(changed) or "the number of images"
+        raise InputError(f"{path} belongs to a training with other settings ({what}); {remedy}.")
+    state = _state(model)
+    if {name: tuple(v.shape) for name, v in state.items()} != {name: a.shape for name, a in stored.items()}:
+        raise InputError(f"{path} is damaged (its arrays are not those of the model); {remedy}.")
+    for name, variable in state.items():
+        variable.assign(stored[name])
+    return history

@@ -1,0 +1,1 @@
+"""What a user brings: images and what is known of them."""

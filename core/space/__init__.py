@@ -1,0 +1,1 @@
+"""What a page looks at: samples, planes, ways, single vectors."""

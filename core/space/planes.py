@@ -1,0 +1,127 @@
+"""A plane of the latent space: two directions, what lies in it, and which vector stands behind a point of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from core.errors import InputError
+from core.space.sample import Sample
+from core.statistics import Description
+
+__all__ = [
+    "Direction",
+    "Plane",
+    "check_directions",
+    "direction_name",
+    "make_plane",
+    "picked_vector",
+    "place_and_spread",
+]
+
+Floats = npt.NDArray[np.float64]
+
+Direction = tuple[str, int]
+"""``("axis", i)`` for a principal axis, ``("component", j)`` for a component; both count from 0."""
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """What a plane shows, as coordinates along its two directions.
+
+    Attributes
+    ----------
+    labels : pair of str
+    bulk : array (n, 2)
+        All latent vectors of the study.
+    points : dict of str to array (count, 2)
+        The vectors that can be picked: by name, the CelebA side, the sample, the origin and the centre of CelebA.
+    vectors : dict of str to array (count, d)
+        The same in latent space.
+    mean : array (2,)
+    covariance : array (2, 2)
+        Of the bulk.
+    """
+
+    labels: tuple[str, str]
+    bulk: Floats
+    points: dict[str, Floats]
+    vectors: dict[str, npt.NDArray[np.floating]]
+    mean: Floats
+    covariance: Floats
+
+
+def make_plane(
+    description: Description,
+    bulk: Floats,
+    samples: Sequence[Sample],
+    directions: tuple[Direction, Direction],
+) -> Plane:
+    """Return the plane of two directions.
+
+    Parameters
+    ----------
+    description : Description
+        Of the study.
+    bulk : array (n, 2)
+        Coordinates of all its vectors along the directions.
+    samples : sequence of Sample
+        The vectors that can be picked: those of the CelebA side, of a strategy, or none.
+    directions : pair of Direction
+
+    Raises
+    ------
+    InputError
+        If both directions are the same, or one does not exist.
+    """
+    check_directions(directions, description.dimension)
+    vectors: dict[str, npt.NDArray[np.floating]] = {
+        "CelebA" if sample.is_reference else sample.title: sample.vectors for sample in samples
+    }
+    vectors["origin"] = np.zeros((1, description.dimension))
+    vectors["centre of CelebA"] = description.moments.mean[None]
+    points = {name: description.axes.along(v, directions) for name, v in vectors.items()}
+    names = (direction_name(directions[0]), direction_name(directions[1]))
+    return Plane(names, bulk, points, vectors, *place_and_spread(bulk))
+
+
+def place_and_spread(points: Floats) -> tuple[Floats, Floats]:
+    """Return mean (k,) and covariance (k, k) of points (n, k); a single point has no spread."""
+    size = points.shape[1]
+    covariance = np.cov(points, rowvar=False).reshape(size, size) if len(points) > 1 else np.zeros((size, size))
+    return points.mean(axis=0), covariance
+
+
+def check_directions(directions: Sequence[Direction], dimension: int) -> None:
+    """Raise `InputError` if two directions are the same, or one does not exist."""
+    if len(set(directions)) < len(directions):
+        count = {2: "A plane needs two", 3: "A space needs three"}[len(directions)]
+        raise InputError(f"{count} different directions; choose another number.")
+    if not all(kind in ("axis", "component") and 0 <= i < dimension for kind, i in directions):
+        raise InputError(f"A direction is an axis or a component from 0 to {dimension - 1}.")
+
+
+def direction_name(direction: Direction) -> str:
+    """Return a direction as it stands beside a chart."""
+    kind, i = direction
+    return f"principal axis {i + 1}" if kind == "axis" else f"component z<sub>{i}</sub>"
+
+
+def picked_vector(plane: Plane, selection: Mapping[str, Any]) -> tuple[str, npt.NDArray[np.floating]] | None:
+    """Return name and vector of the point that a plotly selection names; None if it names none.
+
+    Points carry the number of their set and their own as ``customdata``.
+    """
+    for point in selection.get("points", []):
+        data = point.get("customdata")
+        data = list(data.values()) if isinstance(data, Mapping) else data  # Streamlit sends {"0": …, "1": …}
+        if data is None or len(data) != 2:
+            continue
+        name, number = list(plane.vectors)[int(data[0])], int(data[1])
+        several = len(plane.vectors[name]) > 1
+        return (f"{name}, vector {number}" if several else name), plane.vectors[name][number]
+    return None

@@ -1,0 +1,89 @@
+"""A sample of a strategy, held against the study that it was drawn for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from core.statistics import Description, describe
+from core.strategies import CelebA, Strategy, stream
+from core.study import Study
+from core.study.fits import fit_strategy
+
+__all__ = ["Sample", "draw_reference", "draw_sample"]
+
+REFERENCE_STREAM = 0x2E50
+"""Keeps the faces on the CelebA side apart from those that the ``celeba`` strategy draws with the same seed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """Vectors of one strategy, and their statistics in the units of the study.
+
+    Attributes
+    ----------
+    strategy : Strategy
+        Fitted.
+    seed : int
+    vectors : float32 array (n, d)
+    description : Description
+        Histogram bins and Mahalanobis distances are those of the study.
+    images : Series of str, optional
+        Names of the images that the vectors were encoded from, where they were.
+    is_reference : bool
+        Whether these are the vectors that stand on the CelebA side.
+    """
+
+    strategy: Strategy
+    seed: int
+    vectors: npt.NDArray[np.float32]
+    description: Description
+    images: pd.Series[str] | None = None
+    is_reference: bool = False
+
+    def __len__(self) -> int:
+        return len(self.vectors)
+
+    @property
+    def title(self) -> str:
+        """Name in legends, apart from that of the CelebA side."""
+        return "CelebA, other vectors" if isinstance(self.strategy, CelebA) else self.strategy.title
+
+    @property
+    def key(self) -> str:
+        """Key of the strategy, or ``reference`` for the CelebA side."""
+        return "reference" if self.is_reference else self.strategy.key
+
+    @property
+    def stem(self) -> str:
+        """Name of files made from the sample: strategy, parameters, count and seed."""
+        parts = (self.key, self.strategy.describe_parameters(), f"{len(self)}", f"seed{self.seed}")
+        return "_".join(p for p in parts if p)
+
+
+def draw_sample(study: Study, description: Description, strategy: Strategy, count: int, seed: int) -> Sample:
+    """Fit a strategy to a study, unless it is, and draw vectors from the strategy's own stream of the seed."""
+    if not strategy.is_fitted:
+        fit_strategy(study, description, strategy)
+    vectors = strategy.sample(count, stream(seed, strategy))
+    images = None
+    if isinstance(strategy, CelebA):
+        images = _images(study, strategy, count, stream(seed, strategy))
+    return Sample(strategy, seed, vectors, describe(vectors, description), images)
+
+
+def draw_reference(study: Study, description: Description, count: int, seed: int) -> Sample:
+    """Draw the latent vectors that stand on the CelebA side: at random, without replacement where possible."""
+    strategy = CelebA().fit(study.latents, description)
+    key = (seed, REFERENCE_STREAM)
+    vectors = strategy.sample(count, np.random.default_rng(key))
+    images = _images(study, strategy, count, np.random.default_rng(key))
+    return Sample(strategy, seed, vectors, describe(vectors, description), images, is_reference=True)
+
+
+def _images(study: Study, strategy: CelebA, count: int, rng: np.random.Generator) -> pd.Series[str]:
+    """Return the names of the images whose vectors the strategy draws with the same generator state."""
+    return study.rows["image"].iloc[strategy.rows(count, rng)].reset_index(drop=True)

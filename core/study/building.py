@@ -1,0 +1,298 @@
+"""From images to a study on disk: prepare, train, encode, write."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from core.errors import InputError
+from core.networks import Autoencoder, AutoencoderConfig, Progress, TrainingConfig, train
+from core.networks.convolutional import unit_range
+from core.networks.epochs import CHECKPOINT
+from core.sources.images import Images, ImageSource, Skipped
+from core.sources.labels import Labels
+from core.storage import appending, recover, whole_file, whole_folder, writing
+from core.study.description import (
+    DESCRIPTION,
+    LATENTS,
+    ROWS,
+    WEIGHTS,
+    Source,
+    Study,
+    TrainingRecord,
+    open_study,
+    write_description,
+)
+
+__all__ = [
+    "HELD_OUT",
+    "Prepared",
+    "Report",
+    "Reporter",
+    "choose_images",
+    "encode_study",
+    "prepare_images",
+    "train_study",
+    "workplace",
+]
+
+HELD_OUT = 0.1
+"""Share of the images held out for validation where no partition list says which."""
+
+BATCH = 256
+"""Images read at a time."""
+
+Reporter = Callable[[str, int, int], None]
+"""Called with what is being done, how many images are done, and of how many."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """A study that was written, and what was passed over on the way."""
+
+    study: Study
+    skipped: tuple[Skipped, ...]
+
+
+def choose_images(source: ImageSource, limit: int | None, seed: int) -> tuple[str, ...]:
+    """Return the names of the images to use, sorted: all, or a random ``limit`` of them."""
+    if limit is not None and limit < 2:
+        raise InputError(f"A limit of {limit} images is too small; give at least 2.")
+    if seed < 0:
+        raise InputError(f"seed must be a whole number from 0, not {seed}.")
+    if limit is None or limit >= len(source):
+        return source.names
+    chosen = np.random.default_rng(seed).choice(len(source), limit, replace=False)
+    return tuple(source.names[i] for i in np.sort(chosen))
+
+
+def train_study(
+    source: ImageSource,
+    labels: Labels,
+    config: AutoencoderConfig,
+    training: TrainingConfig,
+    folder: str | Path,
+    *,
+    replace: bool = False,
+    on_images: Reporter | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Report:
+    """Train an autoencoder on the images that ``labels.rows`` names and write the study of all of them.
+
+    Images of the partition ``train`` are trained on, those of ``validation`` are held out; without partitions, a
+    random share :data:`HELD_OUT` is held out and marked so. Prepared images and checkpoints lie in a folder
+    ``.training`` beside the study until it is written; the same call after an interruption goes on from there.
+
+    Raises
+    ------
+    InputError
+        If the study exists and may not be replaced, no image can be read, or the interrupted training differs.
+    """
+    folder = Path(folder).absolute()
+    _require_free(folder, replace)
+    with workplace(folder) as work:
+        prepared = prepare_images(source, tuple(labels.rows["image"]), config.image_size, work, on_images)
+        rows = _with_partitions(labels.rows, prepared.names, training.seed)
+        trained, history = train(
+            config,
+            training,
+            prepared.pixels,
+            np.flatnonzero(rows["partition"] == "train"),
+            np.flatnonzero(rows["partition"] == "validation"),
+            work,
+            on_progress,
+        )
+    record = TrainingRecord(training, tuple(history), sum(e.seconds for e in history), _versions())
+    labels = Labels(rows, labels.images_without_row, labels.rows_without_image)
+    skipped = (*source.skipped, *prepared.skipped)
+    study = _write_study(folder, replace, trained, record, source, labels, prepared.batches(), skipped, on_images)
+    shutil.rmtree(work)
+    return study
+
+
+def encode_study(
+    study: Study,
+    source: ImageSource,
+    labels: Labels,
+    folder: str | Path,
+    *,
+    replace: bool = False,
+    on_images: Reporter | None = None,
+) -> Report:
+    """Write a study of other images with the weights of a given one.
+
+    Raises
+    ------
+    InputError
+        If the target exists and may not be replaced, or no image can be read.
+    """
+    folder = Path(folder).absolute()
+    _require_free(folder, replace)
+    batches = source.batches(list(labels.rows["image"]), study.config.image_size, BATCH)
+    autoencoder = study.load_autoencoder()
+    skipped = source.skipped
+    return _write_study(folder, replace, autoencoder, study.training, source, labels, batches, skipped, on_images)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Prepared images in a memory-mapped file, so that each is decoded once and memory does not grow."""
+
+    names: tuple[str, ...]
+    pixels: npt.NDArray[np.uint8]
+    skipped: tuple[Skipped, ...]
+
+    def batches(self) -> Iterator[Images]:
+        """Yield the images in batches."""
+        for start in range(0, len(self.names), BATCH):
+            block = slice(start, start + BATCH)
+            yield Images(self.names[block], self.pixels[block], ())
+
+
+def _require_free(folder: Path, replace: bool) -> None:
+    recover(folder)
+    if folder.exists() and not replace:
+        raise InputError(f"{folder} exists already; choose another folder, or add --replace to take its place.")
+    if folder.exists() and not (folder / DESCRIPTION).is_file():
+        raise InputError(f"{folder} is not a study, so it is not replaced; choose another folder.")
+
+
+@contextmanager
+def workplace(folder: Path, purpose: str = "training") -> Iterator[Path]:
+    """Yield the folder for prepared images and checkpoints, beside the study and named after it and the purpose.
+
+    An error before the first checkpoint removes it.
+    """
+    work = folder.with_name(f"{folder.name}.{purpose}")
+    try:
+        with writing(work):
+            work.mkdir(parents=True, exist_ok=True)
+            yield work
+    except InputError:
+        if not (work / CHECKPOINT).exists():
+            shutil.rmtree(work, ignore_errors=True)
+        raise
+
+
+def prepare_images(
+    source: ImageSource, names: tuple[str, ...], image_size: int, work: Path, report: Reporter | None
+) -> Prepared:
+    """Decode, crop and resize the named images into a workplace, or take those that lie there already.
+
+    Raises
+    ------
+    InputError
+        If no image can be read, or a checkpoint of a training on other images lies there.
+    """
+    pixels_file, note_file = work / "images.npy", work / "images.json"
+    origin = [str(source.path.absolute()), source.path.stat().st_mtime_ns]
+    wanted = hashlib.sha256(json.dumps([origin, names, source.crop, image_size]).encode()).hexdigest()
+    note = json.loads(note_file.read_text()) if note_file.exists() and pixels_file.exists() else {}
+    if note and note["wanted"] != wanted and (work / CHECKPOINT).exists():
+        raise InputError(
+            f"{work} belongs to an interrupted training on other images or another image size; "
+            "repeat the interrupted command, or delete the folder to start anew."
+        )
+    if note.get("wanted") != wanted:
+        note_file.unlink(missing_ok=True)
+        kept: list[str] = []
+        skipped: list[Skipped] = []
+        with appending(pixels_file, np.uint8, (image_size, image_size, 3)) as append:
+            for batch in source.batches(names, image_size, BATCH):
+                append(batch.pixels)
+                kept += batch.names
+                skipped += batch.skipped
+                if report:
+                    report("preparing images", len(kept) + len(skipped), len(names))
+        _require_images(source, kept, skipped)
+        note = {"wanted": wanted, "names": kept, "skipped": [[s.name, s.reason] for s in skipped]}
+        with whole_file(note_file) as partial:
+            partial.write_text(json.dumps(note))
+    pixels = np.load(pixels_file, mmap_mode="r")
+    return Prepared(tuple(note["names"]), pixels, tuple(Skipped(*s) for s in note["skipped"]))
+
+
+def _with_partitions(rows: pd.DataFrame, names: tuple[str, ...], seed: int) -> pd.DataFrame:
+    """Return the rows of the named images; where no partition is known, a random share is held out."""
+    rows = rows.set_index("image", drop=False).loc[list(names)].reset_index(drop=True)
+    if (rows["partition"] == "").all():
+        held_out = np.random.default_rng(seed).random(len(rows)) < HELD_OUT
+        rows["partition"] = np.where(held_out, "validation", "train")
+    return rows
+
+
+def _require_images(source: ImageSource, kept: list[str], skipped: list[Skipped]) -> None:
+    if not kept:
+        example = f" (the first, {skipped[0].name}: {skipped[0].reason})" if skipped else ""
+        raise InputError(f"None of the images in {source.path} can be read{example}; give a sound copy.")
+
+
+def _write_study(
+    folder: Path,
+    replace: bool,
+    autoencoder: Autoencoder,
+    record: TrainingRecord,
+    source: ImageSource,
+    labels: Labels,
+    batches: Iterable[Images],
+    skipped: tuple[Skipped, ...],
+    report: Reporter | None,
+) -> Report:
+    config = autoencoder.config
+    with whole_folder(folder, replace) as partial:
+        autoencoder.save(partial / WEIGHTS)
+        shipped = Autoencoder.load(partial / WEIGHTS, config)
+        names, errors, unread = _encode(shipped, batches, len(labels.rows), partial / LATENTS, report)
+        skipped = (*skipped, *unread)
+        _require_images(source, names, list(skipped))
+        rows = labels.rows.set_index("image", drop=False).loc[names].reset_index(drop=True)
+        rows.insert(2, "reconstruction_error", np.asarray(errors, np.float32))
+        rows.to_parquet(partial / ROWS, compression="zstd", index=False)
+        counts = {str(p or "unknown"): int(n) for p, n in rows["partition"].value_counts(sort=False).items()}
+        described = Source(source.kind, len(names), source.crop, config.image_size, counts, len(skipped))
+        write_description(partial, folder.name, config, described, record)
+    return Report(open_study(folder), skipped)
+
+
+def _encode(
+    autoencoder: Autoencoder, batches: Iterable[Images], count: int, path: Path, report: Reporter | None
+) -> tuple[list[str], list[float], list[Skipped]]:
+    """Write the float16 latent vectors of images; return names, mean squared errors of their reconstructions, skipped.
+
+    The error is that of the picture decoded from the stored float16 vector, which is what the dashboard shows.
+    """
+    names: list[str] = []
+    errors: list[float] = []
+    skipped: list[Skipped] = []
+    with appending(path, np.float16, (autoencoder.config.latent_size,)) as append:
+        for batch in batches:
+            with np.errstate(over="ignore"):
+                vectors = autoencoder.encode(batch.pixels).astype(np.float16)
+            if not np.isfinite(vectors).all():
+                raise InputError(
+                    "The encoder yields vectors that are not finite in float16; train with a lower learning rate."
+                )
+            append(vectors)
+            difference = autoencoder.decode_exactly(vectors) - unit_range(batch.pixels)
+            errors += np.square(difference).mean(axis=(1, 2, 3)).tolist()
+            names += batch.names
+            skipped += batch.skipped
+            if report:
+                report("encoding images", len(names) + len(skipped), count)
+    return names, errors, skipped
+
+
+def _versions() -> dict[str, str]:
+    packages = ("keras", "tensorflow", "numpy")
+    return {"python": platform.python_version(), **{p: version(p) for p in packages}}

@@ -1,0 +1,325 @@
+"""The cached loaders of the dashboard: the one module of the core that knows Streamlit.
+
+Keys are fingerprints of studies and stems of samples, and of a few vectors all their bytes: Streamlit's own key of an
+array is that of a sample of it where it is large, and takes long where it is a list. Arrays are shared between sessions
+and must not be written to.
+"""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import streamlit as st
+
+from core.figures.faces import wall
+from core.networks import Autoencoder
+from core.networks.convolutional import keep_session
+from core.scores import cycle_errors
+from core.scores.board import Scorer
+from core.scores.entries import RECONSTRUCTIONS, entry_of
+from core.scores.rows import FILE, read_scores
+from core.space.inspection import Inspection, inspect_vector, nearest_vectors
+from core.space.planes import place_and_spread
+from core.space.sample import Sample, draw_reference, draw_sample
+from core.statistics import (
+    Core,
+    Description,
+    HenzeZirkler,
+    Shape,
+    cluster_order,
+    describe_study,
+    find_core,
+    henze_zirkler,
+    largest_coordinates,
+    shape,
+    subsample,
+)
+from core.strategies import Report, Strategy, make_strategy, stream
+from core.study import Study, open_study
+from core.study.attributes import FILE as ATTRIBUTES
+from core.study.attributes import StudyAttributes, load_attributes
+from core.study.fits import fit_strategy, is_kept
+from core.tables import pair_table
+
+__all__ = [
+    "Film",
+    "can_draw_entry",
+    "load_attribute_shares",
+    "load_autoencoder",
+    "load_board",
+    "load_core",
+    "load_core_shape",
+    "load_cycle_errors",
+    "load_description",
+    "load_entry_sample",
+    "load_entry_wall",
+    "load_faces",
+    "load_film",
+    "load_fit",
+    "load_henze_zirkler",
+    "load_inspection",
+    "load_largest_coordinates",
+    "load_nearest",
+    "load_network",
+    "load_order",
+    "load_pairs",
+    "load_projection",
+    "load_reference",
+    "load_sample",
+    "load_sample_shape",
+    "load_scorer",
+    "load_shape",
+    "load_study",
+    "load_wall",
+]
+
+KEYS: dict[str | type, Any] = {
+    Study: lambda study: study.fingerprint,
+    Sample: lambda sample: sample.stem,
+    np.ndarray: lambda array: (array.shape, array.dtype.str, array.tobytes()),
+}
+
+_fits: dict[tuple[str, str, str], Strategy] = {}
+_fitting = threading.Lock()
+
+_keras = threading.Lock()
+"""Keras builds its functions on first use, which two sessions must not do at once."""
+
+
+def load_study(folder: Path) -> Study:
+    """Open a study once; again only when its description was written anew."""
+    description = folder / "study.json"
+    stamp = description.stat().st_mtime_ns if description.exists() else 0
+    return _open(str(folder), stamp)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _open(folder: str, stamp: int) -> Study:  # noqa: ARG001
+    return open_study(folder)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=KEYS)
+def load_description(study: Study) -> Description:
+    """Return the statistics of a study."""
+    return describe_study(study)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=KEYS)
+def load_autoencoder(study: Study) -> Autoencoder:
+    """Return the autoencoder of a study, warmed up; the first call of a process loads TensorFlow."""
+    with _keras:
+        keep_session()
+        autoencoder = study.load_autoencoder()
+        autoencoder.cycle(np.zeros((1, study.dimension), np.float32))
+        return autoencoder
+
+
+def load_fit(study: Study, key: str, parameters: dict[str, Any], report: Report | None = None) -> Strategy:
+    """Return a fitted strategy; what takes long to fit is fitted once, while other sessions wait for it.
+
+    Not one of Streamlit's caches: those do not let ``report`` draw progress on the page.
+    """
+    strategy = make_strategy(key, parameters)
+    if not strategy.learned:
+        return fit_strategy(study, load_description(study), strategy)
+    name = (study.fingerprint, key, strategy.describe_parameters())
+    with _fitting:
+        if name not in _fits:
+            _fits[name] = fit_strategy(study, load_description(study), strategy, report)
+        return _fits[name]
+
+
+@st.cache_resource(show_spinner=False, max_entries=24, hash_funcs=KEYS)
+def load_sample(study: Study, key: str, parameters: dict[str, Any], count: int, seed: int) -> Sample:
+    """Return a sample of a strategy."""
+    return draw_sample(study, load_description(study), load_fit(study, key, parameters), count, seed)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=KEYS)
+def load_reference(study: Study, count: int, seed: int) -> Sample:
+    """Return the latent vectors on the CelebA side."""
+    return draw_reference(study, load_description(study), count, seed)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)
+def load_wall(study: Study, sample: Sample, count: int, columns: int, encoding: str = "WEBP") -> bytes:
+    """Return the first vectors of a sample, decoded, as one picture."""
+    return wall(load_autoencoder(study).decode(sample.vectors[:count]), columns, encoding)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)
+def load_cycle_errors(study: Study, sample: Sample, count: int) -> npt.NDArray[np.float64]:
+    """Return the cycle errors of the first vectors of a sample."""
+    widths = load_description(study).moments.widths
+    return cycle_errors(load_autoencoder(study), sample.vectors[:count], widths)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)
+def load_inspection(study: Study, vector: npt.NDArray[np.floating]) -> Inspection:
+    """Return what is unusual about one vector and which latent vectors are nearest."""
+    return inspect_vector(study, load_description(study), vector)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)
+def load_faces(study: Study, vectors: npt.NDArray[np.floating], columns: int) -> bytes:
+    """Return a few vectors, decoded, as one picture: PNG, since Streamlit's image would encode another kind anew."""
+    return wall(load_autoencoder(study).decode(vectors), columns, "PNG")
+
+
+@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=KEYS)
+def load_projection(study: Study, directions: tuple[tuple[str, int], ...]) -> npt.NDArray[np.float64]:
+    """Return the coordinates of all latent vectors along directions such as ``("axis", 0)`` or ``("component", 7)``."""
+    return load_description(study).axes.along(study.latents, directions)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=KEYS)
+def load_order(study: Study) -> npt.NDArray[np.intp]:
+    """Return the components of a study, correlated ones side by side."""
+    return cluster_order(load_description(study).moments.correlations)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=KEYS)
+def load_pairs(study: Study, sample: Sample) -> pd.DataFrame:
+    """Return the strongest pairs of a study beside a sample's."""
+    return pair_table(study.latents, load_description(study).moments, sample.description.moments)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=KEYS)
+def load_shape(study: Study, along_axes: bool) -> Shape:
+    """Return how normal the components of a study are, or the coordinates along its principal axes."""
+    return shape(study.latents, load_description(study).axes if along_axes else None)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32, hash_funcs=KEYS)
+def load_sample_shape(study: Study, sample: Sample, along_axes: bool) -> Shape:
+    """Return the same of a sample, along the study's axes."""
+    return shape(sample.vectors, load_description(study).axes if along_axes else None)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=KEYS)
+def load_core(study: Study, share: float) -> Core:
+    """Return a share of the vectors of a study, those nearest to the centre."""
+    return find_core(study.latents, load_description(study), share)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=KEYS)
+def load_core_shape(study: Study, share: float, along_axes: bool) -> Shape:
+    """Return how normal the core is, along its own axes."""
+    core = load_core(study, share)
+    return shape(study.latents[core.kept], core.axes if along_axes else None)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=KEYS)
+def load_largest_coordinates(study: Study) -> npt.NDArray[np.float64]:
+    """Return the two largest absolute whitened coordinates of each vector of a study."""
+    return largest_coordinates(study.latents, load_description(study).axes)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)
+def load_henze_zirkler(
+    study: Study, directions: tuple[tuple[str, int], ...], within: float, share: float
+) -> HenzeZirkler:
+    """Test a subsample of a share of a study's vectors along directions, those within a distance in them."""
+    values = load_projection(study, directions)[load_core(study, share).kept]
+    mean, covariance = place_and_spread(values)
+    centred = values - mean
+    values = values[np.einsum("ij,jk,ik->i", centred, np.linalg.pinv(covariance), centred) <= within**2]
+    return henze_zirkler(values[subsample(len(values))])
+
+
+def load_board(study: Study) -> pd.DataFrame | None:
+    """Return the long table of a study's scores; None where it was not scored. Read anew when the file changes."""
+    path = study.folder / FILE
+    return _read_scores(str(path), path.stat().st_mtime_ns) if path.exists() else None
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _read_scores(path: str, stamp: int) -> pd.DataFrame:  # noqa: ARG001
+    return read_scores(Path(path))
+
+
+def load_scorer(study: Study, count: int) -> Scorer:
+    """Return what scores samples of a study. Made anew when its attribute network changes."""
+    path = study.folder / ATTRIBUTES
+    return _make_scorer(study, count, path.stat().st_mtime_ns if path.exists() else 0)
+
+
+@st.cache_resource(show_spinner=False, max_entries=1, hash_funcs=KEYS)
+def _make_scorer(study: Study, count: int, stamp: int) -> Scorer:  # noqa: ARG001
+    return Scorer(study, load_network(study), count, load_autoencoder(study))
+
+
+def load_entry_sample(study: Study, key: str, parameters: str, count: int, seed: int) -> Sample:
+    """Return a sample of a row of the scoreboard, or CelebA's own vectors for the reconstructions."""
+    if key == RECONSTRUCTIONS:
+        return load_reference(study, count, seed)
+    return load_sample(study, key, dict(entry_of(key, parameters).parameters), count, seed)
+
+
+def can_draw_entry(study: Study, key: str, parameters: str) -> bool:
+    """Return whether a row of the scoreboard can be drawn at once, without a fit that takes long."""
+    if key == RECONSTRUCTIONS:
+        return True
+    strategy = entry_of(key, parameters).make()
+    return (study.fingerprint, key, strategy.describe_parameters()) in _fits or is_kept(study, strategy)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)
+def load_entry_wall(study: Study, key: str, parameters: str, count: int, seed: int, faces: int) -> bytes:
+    """Return the first faces of a row of the scoreboard side by side, those that its sample begins with."""
+    if key == RECONSTRUCTIONS:
+        vectors = load_reference(study, count, seed).vectors
+    else:
+        strategy = load_fit(study, key, dict(entry_of(key, parameters).parameters))
+        vectors = strategy.sample(count, stream(seed, strategy))
+    return wall(load_autoencoder(study).decode(vectors[:faces]), faces)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32, hash_funcs=KEYS)
+def load_nearest(
+    study: Study, vectors: npt.NDArray[np.floating]
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]:
+    """Return rows and distances of a study's nearest vectors."""
+    return nearest_vectors(study, vectors)
+
+
+def load_network(study: Study) -> StudyAttributes | None:
+    """Return the attribute network of a study; None where there is none. Read anew when the file changes."""
+    path = study.folder / ATTRIBUTES
+    return _read_network(study, path.stat().st_mtime_ns) if path.exists() else None
+
+
+@st.cache_resource(show_spinner=False, max_entries=2, hash_funcs=KEYS)
+def _read_network(study: Study, stamp: int) -> StudyAttributes | None:  # noqa: ARG001
+    with _keras:
+        keep_session()
+        return load_attributes(study)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32, hash_funcs=KEYS)
+def load_attribute_shares(study: Study, sample: Sample, count: int) -> pd.Series[float] | None:
+    """Return in which share of the first images the attribute network sees each attribute, if there is one."""
+    network = load_network(study)
+    if network is None:
+        return None
+    _, probabilities = network.network.predict(load_autoencoder(study).decode(sample.vectors[:count]))
+    return pd.Series((probabilities > 0.5).mean(axis=0), index=list(network.names))
+
+
+class Film(NamedTuple):
+    """Decoded frames of a path, uint8 (m, h, w, c), and their cycle errors, (m,)."""
+
+    images: npt.NDArray[np.uint8]
+    errors: npt.NDArray[np.float64]
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)
+def load_film(study: Study, vectors: npt.NDArray[np.floating]) -> Film:
+    """Return the frames of a path."""
+    autoencoder, widths = load_autoencoder(study), load_description(study).moments.widths
+    return Film(autoencoder.decode(vectors), cycle_errors(autoencoder, vectors, widths))

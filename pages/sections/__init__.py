@@ -1,0 +1,1 @@
+"""Pieces of single pages, each named after its page."""

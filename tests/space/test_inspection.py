@@ -1,0 +1,119 @@
+"""One vector looked at closely: its nearest neighbours and what is unusual about it."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from sklearn.neighbors import NearestNeighbors
+
+from core.errors import InputError
+from core.space.inspection import inspect_vector, nearest_vectors
+from core.statistics import Description, describe, describe_study
+from core.study import Study
+
+
+@pytest.fixture(scope="module")
+def description(tiny_study: Study) -> Description:
+    return describe_study(tiny_study)
+
+
+@pytest.fixture(scope="module")
+def latents(tiny_study: Study) -> np.ndarray:
+    return tiny_study.latents.astype(np.float64)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_neighbours_are_those_of_a_brute_force_search(
+    tiny_study: Study, description: Description, latents: np.ndarray, seed: int
+) -> None:
+    vector = np.random.default_rng(seed).normal(latents.mean(axis=0), 2 * latents.std(axis=0))
+    around = inspect_vector(tiny_study, description, vector, neighbours=10).neighbours
+    distances, rows = NearestNeighbors(n_neighbors=10, algorithm="brute").fit(latents).kneighbors(vector[None])
+    assert list(around["row"]) == list(rows[0])
+    np.testing.assert_allclose(around["euclidean"], distances[0], rtol=1e-6)
+    assert list(around["image"]) == list(tiny_study.rows["image"].iloc[rows[0]])
+
+
+@pytest.mark.parametrize("row", [0, 123, 299])
+def test_a_vector_of_the_study_is_its_own_nearest_neighbour_at_no_distance(
+    tiny_study: Study, description: Description, row: int
+) -> None:
+    around = inspect_vector(tiny_study, description, tiny_study.latents[row]).neighbours
+    assert len(around) == 6
+    assert around["row"][0] == row
+    assert around["euclidean"][0] == 0
+    assert around["image"][0] == tiny_study.rows["image"][row]
+    assert around["euclidean"].is_monotonic_increasing
+
+
+def test_images_that_are_equally_near_come_in_the_order_of_the_study(
+    tiny_study: Study, description: Description
+) -> None:
+    doubled = np.tile(tiny_study.latents[:3], (100, 1))
+    study = dataclasses.replace(tiny_study, latents=doubled)
+    around = inspect_vector(study, description, doubled[1], neighbours=4).neighbours
+    assert list(around["row"]) == [1, 4, 7, 10]
+
+
+def test_radius_and_distance_are_those_of_the_study(
+    tiny_study: Study, description: Description, latents: np.ndarray
+) -> None:
+    found = inspect_vector(tiny_study, description, latents[7])
+    assert found.radius == pytest.approx(np.linalg.norm(latents[7]))
+    assert found.distance == pytest.approx(description.distances[7], rel=1e-6)
+    origin = inspect_vector(tiny_study, description, np.zeros(16))
+    assert origin.radius == 0
+    assert origin.distance == pytest.approx(description.origin_distance)
+
+
+def test_the_most_unusual_components_come_first(
+    tiny_study: Study, description: Description, latents: np.ndarray
+) -> None:
+    mean, widths = latents.mean(axis=0), latents.std(axis=0, ddof=1)
+    vector = mean.copy()
+    vector[[3, 9, 12]] += widths[[3, 9, 12]] * [2.0, -7.0, 4.0]
+    table = inspect_vector(tiny_study, description, vector, components=3).components
+    assert list(table["component"]) == [9, 12, 3]
+    np.testing.assert_allclose(table["deviation"], [-7.0, 4.0, 2.0])
+    np.testing.assert_allclose(table["value"], vector[[9, 12, 3]])
+
+
+def test_more_components_and_neighbours_than_there_are_give_all(tiny_study: Study, description: Description) -> None:
+    found = inspect_vector(tiny_study, description, np.ones(16), components=99, neighbours=999)
+    assert sorted(found.components["component"]) == list(range(16))
+    assert sorted(found.neighbours["row"]) == list(range(300))
+
+
+def test_a_constant_component_is_never_unusual(tiny_study: Study) -> None:
+    latents = tiny_study.latents.copy()
+    latents[:, 4] = 1.5
+    study = dataclasses.replace(tiny_study, latents=latents)
+    table = inspect_vector(study, describe(latents), latents[0], components=16).components.set_index("component")
+    assert table.loc[4, "deviation"] == 0
+    assert np.isfinite(table["deviation"]).all()
+
+
+@pytest.mark.parametrize("vector", [np.zeros(15), np.zeros((1, 16)), np.zeros(0), np.float64(3), np.full(16, np.nan)])
+def test_what_is_no_vector_of_the_study_is_refused_with_a_sentence(
+    tiny_study: Study, description: Description, vector: np.ndarray
+) -> None:
+    with pytest.raises(InputError, match=r"^(The vectors|Vectors) [^\n]*\.$"):
+        inspect_vector(tiny_study, description, vector)
+
+
+def test_the_nearest_vectors_are_those_of_a_search_one_by_one(tiny_study: Study) -> None:
+    vectors = np.random.default_rng(0).normal(size=(5, tiny_study.dimension)) * 3
+    rows, distances = nearest_vectors(tiny_study, vectors)
+    latents = np.asarray(tiny_study.latents, np.float64)
+    for vector, row, distance in zip(vectors, rows, distances, strict=True):
+        all_of_them = np.linalg.norm(latents - vector, axis=1)
+        assert all_of_them[row] == all_of_them.min()
+        assert distance == pytest.approx(all_of_them.min())
+
+
+def test_a_vector_of_the_study_is_its_own_nearest(tiny_study: Study) -> None:
+    rows, distances = nearest_vectors(tiny_study, tiny_study.latents[[7, 3]])
+    np.testing.assert_array_equal(rows, [7, 3])
+    np.testing.assert_allclose(distances, 0, atol=1e-5)

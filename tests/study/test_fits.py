@@ -1,0 +1,299 @@
+"""What a strategy takes long to learn is learned once, kept with the study, and never believed without proof."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.space.sample import draw_sample
+from core.statistics import Description, describe, describe_study
+from core.strategies import STRATEGIES, Copula, Mixture, Strategy, stream
+from core.study.description import LATENTS, Study, open_study
+from core.study.fits import FOLDER, VERSION, fit_strategy
+from core.study.kept import keep_derived
+
+KEPT = {"copula.npz": Copula(), "mixture_components=2.npz": Mixture(2)}
+
+
+@pytest.fixture(scope="module")
+def description(tiny_study: Study) -> Description:
+    return describe_study(tiny_study)
+
+
+@pytest.fixture
+def study(tiny_study: Study, tmp_path: Path) -> Study:
+    """A study of its own for each test, without fits."""
+    return copied(tiny_study, tmp_path / "study")
+
+
+@pytest.fixture(params=KEPT)
+def file(request: pytest.FixtureRequest) -> str:
+    """Name of each kept file."""
+    return str(request.param)
+
+
+def copied(study: Study, folder: Path) -> Study:
+    shutil.copytree(study.folder, folder, ignore=shutil.ignore_patterns(FOLDER))
+    return open_study(folder)
+
+
+def fresh(file: str) -> Strategy:
+    """The strategy that is kept in a file, not fitted."""
+    return type(KEPT[file])(**KEPT[file].get_params())
+
+
+def vectors(strategy: Strategy) -> np.ndarray:
+    return strategy.sample(30, stream(4, strategy))
+
+
+def fit(study: Study, description: Description, file: str) -> tuple[np.ndarray, list[float]]:
+    """Vectors of the strategy that is kept in a file, and what it reported while it learned."""
+    shares: list[float] = []
+    return vectors(fit_strategy(study, description, fresh(file), shares.append)), shares
+
+
+def alone(study: Study, description: Description, file: str) -> np.ndarray:
+    """Vectors of the same strategy fitted without a study."""
+    return vectors(fresh(file).fit(study.latents, description))
+
+
+@contextmanager
+def without_write_permission(folder: Path) -> Iterator[None]:
+    """Let the operating system refuse to write into a folder, for root too (by another effective user)."""
+    root = os.geteuid() == 0
+    folder.chmod(0o555)
+    if root:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
+        folder.chmod(0o755)
+
+
+@pytest.mark.parametrize("kind", [s for s in STRATEGIES if not s.learned], ids=lambda s: s.key)
+def test_what_is_learned_in_no_time_is_not_kept(study: Study, description: Description, kind: type[Strategy]) -> None:
+    strategy = fit_strategy(study, description, kind())
+    np.testing.assert_array_equal(vectors(strategy), vectors(kind().fit(study.latents, description)))
+    assert not (study.folder / FOLDER).exists()
+
+
+def test_what_takes_long_is_kept_under_the_name_of_strategy_and_parameters(
+    study: Study, description: Description, file: str
+) -> None:
+    np.testing.assert_array_equal(fit(study, description, file)[0], alone(study, description, file))
+    assert [p.name for p in (study.folder / FOLDER).iterdir()] == [file]
+    with np.load(study.folder / FOLDER / file) as stored:
+        assert set(stored.files) == {"digest", *fresh(file).learned}
+
+
+def test_the_second_fit_gives_the_same_vectors_without_learning(
+    study: Study, description: Description, file: str
+) -> None:
+    first, shares = fit(study, description, file)
+    assert len(shares) > 0
+    kept = (study.folder / FOLDER / file).stat()
+    second, shares = fit(study, description, file)
+    np.testing.assert_array_equal(second, first)
+    assert shares == []
+    after = (study.folder / FOLDER / file).stat()
+    assert (after.st_ino, after.st_mtime_ns) == (kept.st_ino, kept.st_mtime_ns)
+
+
+def test_what_is_kept_has_the_precision_of_what_was_learned(study: Study, description: Description, file: str) -> None:
+    first, second = (fit_strategy(study, description, fresh(file)) for _ in range(2))
+    for name in first.learned:
+        np.testing.assert_array_equal(getattr(first, name), getattr(second, name))
+        assert getattr(first, name).dtype == getattr(second, name).dtype
+    assert first.label() == second.label()
+    assert first.squared_radius() == second.squared_radius()
+
+
+def test_a_study_with_kept_fits_opens_as_before_and_holds_no_litter(study: Study, description: Description) -> None:
+    before = {p.name for p in study.folder.iterdir()}
+    for file in KEPT:
+        fit(study, description, file)
+    again = open_study(study.folder)
+    assert again.fingerprint == study.fingerprint
+    np.testing.assert_array_equal(again.latents, study.latents)
+    assert {p.name for p in study.folder.iterdir()} == before | {FOLDER}
+    assert {p.name for p in (study.folder / FOLDER).iterdir()} == set(KEPT)
+    for file in KEPT:
+        assert fit(again, describe_study(again), file)[1] == []
+
+
+def test_a_sample_is_drawn_from_the_fit_that_is_kept(study: Study, description: Description, file: str) -> None:
+    first = draw_sample(study, description, fresh(file), 20, 1)
+    assert (study.folder / FOLDER / file).is_file()
+    second = draw_sample(study, description, fresh(file), 20, 1)
+    np.testing.assert_array_equal(second.vectors, first.vectors)
+
+
+def test_a_sample_of_a_fitted_strategy_does_not_fit_it_again(study: Study, description: Description, file: str) -> None:
+    fitted = fresh(file).fit(study.latents, description)
+    sample = draw_sample(study, description, fitted, 30, 4)
+    assert sample.strategy is fitted
+    np.testing.assert_array_equal(sample.vectors, vectors(fitted))
+    assert not (study.folder / FOLDER).exists()
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [b"", b"PK\x03\x04", b"no zip at all" * 100, b"\x93NUMPY\x01\x00" + b"\x00" * 200, b"\x80\x04K\x01."],
+    ids=["empty", "start of a zip", "text", "start of an array", "pickle"],
+)
+def test_garbage_in_place_of_a_fit_is_replaced(
+    study: Study, description: Description, file: str, garbage: bytes
+) -> None:
+    path = study.folder / FOLDER / file
+    path.parent.mkdir()
+    path.write_bytes(garbage)
+    found, shares = fit(study, description, file)
+    np.testing.assert_array_equal(found, alone(study, description, file))
+    assert len(shares) > 0
+    assert fit(study, description, file)[1] == []
+
+
+def test_whichever_byte_of_a_kept_fit_is_damaged_the_vectors_are_right(study: Study, description: Description) -> None:
+    file = "copula.npz"
+    path = study.folder / FOLDER / file
+    expected, _ = fit(study, description, file)
+    sound = path.read_bytes()
+    rng = np.random.default_rng(0)
+    for place in np.unique(np.concatenate([np.arange(60), rng.integers(0, len(sound), 100), -1 - np.arange(40)])):
+        damaged = bytearray(sound)
+        damaged[place] ^= int(rng.integers(1, 256))
+        path.write_bytes(damaged)
+        np.testing.assert_array_equal(fit(study, description, file)[0], expected)
+
+
+@pytest.mark.parametrize("share", [0.01, 0.5, 0.99])
+def test_a_fit_that_was_cut_off_is_made_anew(study: Study, description: Description, file: str, share: float) -> None:
+    path = study.folder / FOLDER / file
+    expected, _ = fit(study, description, file)
+    sound = path.read_bytes()
+    path.write_bytes(sound[: int(len(sound) * share)])
+    found, shares = fit(study, description, file)
+    np.testing.assert_array_equal(found, expected)
+    assert len(shares) > 0
+    assert path.stat().st_size == len(sound)
+
+
+def test_a_fit_with_an_altered_number_is_made_anew(study: Study, description: Description, file: str) -> None:
+    path = study.folder / FOLDER / file
+    expected, _ = fit(study, description, file)
+    for name in fresh(file).learned:
+        with np.load(path) as stored:
+            arrays = dict(stored)
+        arrays[name].flat[0] += arrays[name].dtype.type(0.01)
+        np.savez_compressed(path, **arrays)
+        found, shares = fit(study, description, file)
+        np.testing.assert_array_equal(found, expected)
+        assert len(shares) > 0
+
+
+def test_a_fit_to_other_vectors_is_made_anew(study: Study, description: Description, file: str) -> None:
+    expected, _ = fit(study, description, file)
+    latents = np.asarray(study.latents[::-1] ** 2)
+    other = dataclasses.replace(study, latents=latents, digests={**study.digests, LATENTS: "0" * 64})
+    found, shares = fit(other, describe(latents), file)
+    assert len(shares) > 0
+    assert (found != expected).any()
+    np.testing.assert_array_equal(found, alone(other, describe(latents), file))
+    assert len(fit(study, description, file)[1]) > 0
+
+
+def test_fits_with_other_parameters_are_kept_beside_each_other(study: Study, description: Description) -> None:
+    fits = [fit_strategy(study, description, Mixture(n)) for n in (1, 2, 3)]
+    assert {p.name for p in (study.folder / FOLDER).iterdir()} == {f"mixture_components={n}.npz" for n in (1, 2, 3)}
+    assert [f.label() for f in fits] == ["Mixture of 1", "Mixture of 2", "Mixture of 3"]
+    for known in fits:
+        shares: list[float] = []
+        again = fit_strategy(study, description, Mixture(known.components), shares.append)
+        np.testing.assert_array_equal(vectors(again), vectors(known))
+        assert shares == []
+
+
+def test_a_fit_with_other_parameters_under_a_wrong_name_is_not_believed(study: Study, description: Description) -> None:
+    fit_strategy(study, description, Mixture(3))
+    folder = study.folder / FOLDER
+    (folder / "mixture_components=3.npz").rename(folder / "mixture_components=2.npz")
+    assert fit_strategy(study, description, Mixture(2)).label() == "Mixture of 2"
+
+
+def test_a_fit_of_an_earlier_version_is_made_anew(study: Study, description: Description) -> None:
+    path = study.folder / FOLDER / "copula.npz"
+    independent = {"scores_": np.eye(study.dimension, dtype=np.float32)}
+    keep_derived(path, f"{study.digests[LATENTS]} copula {VERSION}", independent)
+    believed, shares = fit(study, description, "copula.npz")
+    assert shares == []
+    keep_derived(path, f"{study.digests[LATENTS]} copula {VERSION - 1}", independent)
+    found, shares = fit(study, description, "copula.npz")
+    assert len(shares) > 0
+    assert (found != believed).any()
+    np.testing.assert_array_equal(found, alone(study, description, "copula.npz"))
+
+
+def test_a_folder_that_cannot_be_written_is_no_obstacle(tiny_study: Study, description: Description, file: str) -> None:
+    with tempfile.TemporaryDirectory(prefix="zpoints-") as name:
+        Path(name).chmod(0o755)
+        shared = copied(tiny_study, Path(name) / "study")
+        with without_write_permission(shared.folder):
+            with pytest.raises(PermissionError):
+                (shared.folder / FOLDER).mkdir()
+            found, _ = fit(shared, description, file)
+        np.testing.assert_array_equal(found, alone(shared, description, file))
+        assert not (shared.folder / FOLDER).exists()
+
+
+def test_a_folder_of_fits_that_cannot_be_written_is_read_all_the_same(
+    tiny_study: Study, description: Description
+) -> None:
+    with tempfile.TemporaryDirectory(prefix="zpoints-") as name:
+        Path(name).chmod(0o755)
+        shared = copied(tiny_study, Path(name) / "study")
+        expected, _ = fit(shared, description, "copula.npz")
+        with without_write_permission(shared.folder / FOLDER):
+            found, shares = fit(shared, description, "copula.npz")
+            assert len(fit(shared, description, "mixture_components=2.npz")[1]) > 0
+        np.testing.assert_array_equal(found, expected)
+        assert shares == []
+        assert [p.name for p in (shared.folder / FOLDER).iterdir()] == ["copula.npz"]
+
+
+def test_a_study_whose_folder_is_gone_can_be_fitted(study: Study, description: Description, file: str) -> None:
+    gone = dataclasses.replace(study, folder=study.folder / "gone")
+    np.testing.assert_array_equal(fit(gone, description, file)[0], alone(study, description, file))
+    assert not gone.folder.exists()
+
+
+def test_a_file_in_place_of_the_folder_is_no_obstacle(study: Study, description: Description, file: str) -> None:
+    (study.folder / FOLDER).write_text("not a folder")
+    np.testing.assert_array_equal(fit(study, description, file)[0], alone(study, description, file))
+    assert (study.folder / FOLDER).read_text() == "not a folder"
+
+
+def test_a_folder_in_place_of_the_file_is_no_obstacle(study: Study, description: Description, file: str) -> None:
+    (study.folder / FOLDER / file / "something").mkdir(parents=True)
+    np.testing.assert_array_equal(fit(study, description, file)[0], alone(study, description, file))
+    assert [p.name for p in (study.folder / FOLDER).iterdir()] == [file]
+
+
+def test_sessions_that_fit_at_the_same_time_do_not_disturb_each_other(study: Study, description: Description) -> None:
+    expected = alone(study, description, "copula.npz")
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: fit(study, description, "copula.npz")[0], range(12)))
+    for one in found:
+        np.testing.assert_array_equal(one, expected)
+    np.testing.assert_array_equal(fit(study, description, "copula.npz")[0], expected)
+    assert [p.name for p in (study.folder / FOLDER).iterdir()] == ["copula.npz"]
