@@ -17,9 +17,10 @@ from sklearn.mixture import GaussianMixture
 from bench import Measurement, limited, median_seconds
 from core.scores import cycle_errors
 from core.space.ways import between
-from core.statistics import Moments, cluster_order, describe_study
+from core.statistics import Moments, cluster_order
 from core.strategies import make_strategy
 from core.study import open_study
+from core.study.describing import describe_study
 from core.study.fits import fit_strategy
 
 __all__ = ["measure"]

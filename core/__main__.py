@@ -28,16 +28,18 @@ from core.scores.entries import ENTRIES, RECONSTRUCTIONS
 from core.scores.images import detector_is_installed
 from core.scores.results import results
 from core.scores.rows import FILE, NOTE, read_scores
-from core.sources.images import CELEBA_CROP, ImageSource, open_images
+from core.sources.celeba import CELEBA_CROP
+from core.sources.images import ImageSource, open_images
 from core.sources.labels import Labels, find_lists, join_labels, read_attributes, read_partitions
 from core.space.sample import Sample, draw_reference, draw_sample
-from core.statistics import describe_study, largest_coordinates, shape
+from core.statistics import largest_coordinates, shape
 from core.storage import whole_file, whole_folder
 from core.strategies import STRATEGIES, Strategy, make_strategy
 from core.strategies.base import MAX_COUNT
 from core.study import Study, open_study
 from core.study.attributes import load_attributes, train_study_attributes
 from core.study.building import Report, choose_images, encode_study, train_study
+from core.study.describing import describe_study
 from core.study.fits import fit_strategy
 from core.tables import (
     axis_table,

@@ -17,8 +17,9 @@ import pytest
 from PIL import Image
 
 from core.networks import AutoencoderConfig, TrainingConfig
-from core.sources.images import CELEBA_CROP, CELEBA_SIZE, ImageSource, open_images
-from core.sources.labels import PARTITIONS, Labels, find_lists, join_labels, read_attributes, read_partitions
+from core.sources.celeba import CELEBA_CROP, CELEBA_SIZE, PARTITIONS
+from core.sources.images import ImageSource, open_images
+from core.sources.labels import Labels, find_lists, join_labels, read_attributes, read_partitions
 from core.study import Study, open_study
 from core.study.building import choose_images, train_study
 

@@ -16,12 +16,13 @@ from core.scores.board import COUNT, SEEDS, Scorer, score_entries
 from core.scores.entries import ENTRIES, Entry
 from core.scores.rows import KEYS, MEASURES, read_scores
 from core.scores.table import board
-from core.sources.labels import CELEBA_ATTRIBUTES
+from core.sources.celeba import CELEBA_ATTRIBUTES
 from core.space.sample import draw_reference, draw_sample
-from core.statistics import cube_radius, describe_study
+from core.statistics import cube_radius
 from core.strategies import make_strategy, stream
 from core.study import Study, open_study
 from core.study.attributes import load_attributes
+from core.study.describing import describe_study
 from core.study.fits import fit_strategy
 
 

@@ -13,18 +13,10 @@ from tests.test_planes import plane_of
 
 from core import captions
 from core.space.sample import draw_sample
-from core.statistics import (
-    Description,
-    PairCut,
-    describe,
-    describe_study,
-    find_core,
-    largest_coordinates,
-    matched_half_width,
-    shape,
-)
+from core.statistics import Description, PairCut, describe, find_core, largest_coordinates, matched_half_width, shape
 from core.strategies import make_strategy
 from core.study import Study
+from core.study.describing import describe_study
 from core.tables import comparison_table, component_table, cut_table, ellipse_table
 from tests.odd_vectors import ODD, sample_of
 

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from core.networks.attributes import BLOCK, AttributeConfig, AttributeNetwork
+from core.networks.attributes import AttributeConfig, AttributeNetwork
+from core.networks.backend import BLOCK, unit_range
 from core.networks.config import TrainingConfig
-from core.networks.convolutional import unit_range
 from core.networks.epochs import Batch, Epoch, Progress, compile_model, run_epochs
 
 __all__ = ["ATTRIBUTE_TRAINING", "train_attributes"]

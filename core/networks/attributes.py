@@ -9,15 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import InputError
-from core.networks.convolutional import import_keras, unit_range
+from core.networks.backend import BLOCK, import_keras, unit_range
 
 if TYPE_CHECKING:
     import keras
 
 __all__ = ["AttributeConfig", "AttributeNetwork"]
-
-BLOCK = 64
-"""Images per call of the network."""
 
 MAX_SIZE = 4096
 """Of images, filters and embedding."""

@@ -2,14 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import os
-import re
-import sys
-import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,21 +11,13 @@ import safetensors
 import safetensors.numpy
 
 from core.errors import InputError
+from core.networks.backend import BLOCK, import_keras, in_blocks, to_bytes, unit_range
 from core.networks.config import AutoencoderConfig
 
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["Autoencoder", "keep_session"]
-
-LOG_LINE = re.compile(rb"WARNING: All log messages before absl|[IWE]\d{4} \d\d:\d\d:|\d{4}-\d\d-\d\d .*: [IWE] ")
-"""What TensorFlow's log lines begin with."""
-
-IMPORT = threading.Lock()
-"""Held while Keras is imported, which redirects standard error."""
-
-BLOCK = 64
-"""Images per call of the network: large enough to fill two cores, small enough to stay in their caches."""
+__all__ = ["Autoencoder"]
 
 
 class Autoencoder:
@@ -70,7 +54,7 @@ class Autoencoder:
         expected = (config.image_size, config.image_size, config.channels)
         if images.shape[1:] != expected:
             raise InputError(f"The images have the shape {images.shape[1:]}, this autoencoder takes {expected}.")
-        return _in_blocks(self.encoder, images, (config.latent_size,), unit_range)
+        return in_blocks(self.encoder, images, (config.latent_size,), unit_range)
 
     def decode(self, latents: npt.ArrayLike) -> npt.NDArray[np.uint8]:
         """Return the decoded faces of latent vectors.
@@ -92,7 +76,7 @@ class Autoencoder:
             raise InputError(
                 f"The vectors have the shape {vectors.shape}, this decoder takes (n, {config.latent_size})."
             )
-        return _in_blocks(
+        return in_blocks(
             self.decoder,
             vectors,
             (config.image_size, config.image_size, config.channels),
@@ -165,62 +149,6 @@ class Autoencoder:
         return named
 
 
-def unit_range(images: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
-    """Return uint8 pixels as float32 in [0, 1]; floats pass through."""
-    return images.astype(np.float32) / np.float32(255) if images.dtype == np.uint8 else images.astype(np.float32)
-
-
-def to_bytes(images: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
-    """Return pixels in [0, 1] as rounded uint8."""
-    return (images * np.float32(255) + np.float32(0.5)).astype(np.uint8)
-
-
-def import_keras() -> Any:
-    """Import Keras, with TensorFlow behind it unless ``KERAS_BACKEND`` says otherwise, without start-up notes."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    with IMPORT, nullcontext() if "keras" in sys.modules else _without_log_lines():
-        import keras
-
-    logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of every fifth model that it compiles
-    return keras
-
-
-def keep_session() -> None:
-    """Keep Keras's session for the life of the process.
-
-    Streamlit clears it after every run of a page, which throws away compiled kernels under other sessions' feet and
-    makes the next call ten times slower. The models here are few, shared, and meant to stay.
-    """
-    import_keras().backend.clear_session = lambda *_, **__: None
-
-
-@contextmanager
-def _without_log_lines() -> Iterator[None]:
-    """Hold back what is written to file descriptor 2, and drop TensorFlow's log lines from it if the block ends well.
-
-    TensorFlow writes some while its libraries load, before it heeds ``TF_CPP_MIN_LOG_LEVEL``.
-    """
-    try:
-        original = os.dup(2)
-    except OSError:  # no standard error to keep clean
-        yield
-        return
-    with tempfile.TemporaryFile() as held:
-        os.dup2(held.fileno(), 2)
-        drop = False
-        try:
-            yield
-            drop = True
-        finally:
-            os.dup2(original, 2)
-            os.close(original)
-            held.seek(0)
-            kept = [line for line in held if not (drop and LOG_LINE.match(line))]
-            if kept:
-                os.write(2, b"".join(kept))
-
-
 def _build(config: AutoencoderConfig, seed: int, precision: str) -> tuple[keras.Model, keras.Model]:
     keras = import_keras()
     layers = keras.layers
@@ -255,13 +183,3 @@ def _build(config: AutoencoderConfig, seed: int, precision: str) -> tuple[keras.
     x = layers.Conv2DTranspose(config.channels, **common, kernel_initializer=initializer(), name="pixels")(x)
     pixels = layers.Activation("sigmoid", dtype="float32", name="pixels_activation")(x)
     return encoder, keras.Model(z, pixels, name="decoder")
-
-
-def _in_blocks(
-    model: keras.Model, rows: npt.NDArray[Any], shape: tuple[int, ...], prepare: Any
-) -> npt.NDArray[np.float32]:
-    out = np.empty((len(rows), *shape), np.float32)
-    for start in range(0, len(rows), BLOCK):
-        block = slice(start, start + BLOCK)
-        out[block] = model.predict_on_batch(prepare(rows[block]))
-    return out

@@ -16,8 +16,8 @@ import safetensors
 import safetensors.numpy
 
 from core.errors import InputError
+from core.networks.backend import import_keras
 from core.networks.config import TrainingConfig
-from core.networks.convolutional import import_keras
 from core.storage import whole_file
 
 __all__ = ["CHECKPOINT", "Batch", "Epoch", "Progress", "compile_model", "run_epochs"]

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from core.networks.backend import BLOCK, import_keras, unit_range
 from core.networks.config import AutoencoderConfig, TrainingConfig
-from core.networks.convolutional import BLOCK, Autoencoder, import_keras, unit_range
+from core.networks.convolutional import Autoencoder
 from core.networks.epochs import Batch, Epoch, Progress, compile_model, run_epochs
 
 __all__ = ["train"]

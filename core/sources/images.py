@@ -27,14 +27,9 @@ import numpy.typing as npt
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from core.errors import InputError
+from core.sources.celeba import CELEBA_CROP, CELEBA_SIZE
 
-__all__ = ["CELEBA_CROP", "CELEBA_SIZE", "ImageSource", "Images", "Skipped", "open_images", "prepare"]
-
-CELEBA_SIZE = (178, 218)
-"""Width and height in pixels of the aligned CelebA images."""
-
-CELEBA_CROP = 148
-"""Side in pixels of the central square that zpoints cuts from a CelebA image: rows 35-182, columns 15-162."""
+__all__ = ["ImageSource", "Images", "Skipped", "open_images", "prepare"]
 
 IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp"})
 LIST_SUFFIXES = frozenset({".txt", ".csv"})

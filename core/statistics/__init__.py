@@ -12,7 +12,7 @@ from core.statistics.correlations import (
     random_correlation_density,
     strongest_pairs,
 )
-from core.statistics.description import Description, describe, describe_study
+from core.statistics.description import Description, describe
 from core.statistics.histograms import Histograms
 from core.statistics.laws import (
     PairCut,
@@ -55,7 +55,6 @@ __all__ = [
     "covariance_factor",
     "cube_radius",
     "describe",
-    "describe_study",
     "ellipse_distance",
     "ellipse_share",
     "find_core",

@@ -18,7 +18,7 @@ import pandas as pd
 
 from core.errors import InputError
 from core.networks import Autoencoder, AutoencoderConfig, Progress, TrainingConfig, train
-from core.networks.convolutional import unit_range
+from core.networks.backend import unit_range
 from core.networks.epochs import CHECKPOINT
 from core.sources.images import Images, ImageSource, Skipped
 from core.sources.labels import Labels

@@ -18,7 +18,7 @@ import streamlit as st
 
 from core.figures.faces import wall
 from core.networks import Autoencoder
-from core.networks.convolutional import keep_session
+from core.networks.backend import keep_session
 from core.scores import cycle_errors
 from core.scores.board import Scorer
 from core.scores.entries import RECONSTRUCTIONS, entry_of
@@ -32,7 +32,6 @@ from core.statistics import (
     HenzeZirkler,
     Shape,
     cluster_order,
-    describe_study,
     find_core,
     henze_zirkler,
     largest_coordinates,
@@ -43,6 +42,7 @@ from core.strategies import Report, Strategy, make_strategy, stream
 from core.study import Study, open_study
 from core.study.attributes import FILE as ATTRIBUTES
 from core.study.attributes import StudyAttributes, load_attributes
+from core.study.describing import describe_study
 from core.study.fits import fit_strategy, is_kept
 from core.tables import pair_table
 

@@ -12,8 +12,8 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from core.space.sample import draw_sample
-from core.statistics import describe_study
 from core.strategies import make_strategy
+from core.study.describing import describe_study
 from tests.browser.conftest import Server, settle
 
 expect.set_options(timeout=30_000)

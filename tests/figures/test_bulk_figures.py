@@ -7,8 +7,9 @@ import pytest
 from scipy import stats
 
 from core.figures import bulk, theme
-from core.statistics import Description, describe_study
+from core.statistics import Description
 from core.study import Study
+from core.study.describing import describe_study
 
 LABELS = ["principal axis 1", "principal axis 2", "component z<sub>5</sub>"]
 MEAN = np.array([1.0, -2.0, 3.0])

@@ -11,9 +11,10 @@ from PIL import Image
 
 from core.figures import bulk, components, faces, radii, theme, training
 from core.space.sample import Sample, draw_reference, draw_sample
-from core.statistics import Description, cube_radius, describe, describe_study, matched_half_width
+from core.statistics import Description, cube_radius, describe, matched_half_width
 from core.strategies import STRATEGIES, make_strategy
 from core.study import Study
+from core.study.describing import describe_study
 from core.tables import component_table, history_table
 from tests.odd_vectors import ODD, sample_of
 

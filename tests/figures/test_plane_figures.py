@@ -9,8 +9,9 @@ from tests.test_planes import AXES, plane_of
 from core.figures import planes, theme
 from core.space.planes import Plane, make_plane
 from core.space.ways import curve_in_plane
-from core.statistics import describe, describe_study
+from core.statistics import describe
 from core.study import Study
+from core.study.describing import describe_study
 from tests.odd_vectors import ODD, sample_of
 
 

@@ -15,7 +15,7 @@ import safetensors.numpy
 
 from core.errors import InputError
 from core.networks import Autoencoder, AutoencoderConfig
-from core.networks.convolutional import _without_log_lines
+from core.networks.backend import _without_log_lines
 from core.study.description import WEIGHTS, Study
 
 ROOT = Path(__file__).parents[2]
@@ -269,7 +269,7 @@ import os
 from threading import Thread
 import numpy as np
 from core.networks import Autoencoder, AutoencoderConfig
-from core.networks.convolutional import import_keras
+from core.networks.backend import import_keras
 threads = [Thread(target=import_keras) for _ in range(3)]
 [t.start() for t in threads]
 [t.join() for t in threads]
@@ -311,6 +311,6 @@ def test_everything_is_shown_when_keras_cannot_be_loaded(capfd: pytest.CaptureFi
 
 
 def test_a_program_without_standard_error_loads_keras_too() -> None:
-    code = "import os; from core.networks.convolutional import _without_log_lines as quiet; os.close(2)\n"
+    code = "import os; from core.networks.backend import _without_log_lines as quiet; os.close(2)\n"
     done = run(code + "with quiet(): print('fine')")
     assert (done.stdout, done.stderr) == ("fine\n", "")

@@ -17,9 +17,10 @@ from core.scores.board import Scorer, score_entries
 from core.scores.entries import ENTRIES
 from core.scores.rows import read_scores
 from core.space.sample import draw_reference, draw_sample
-from core.statistics import PairCut, describe_study
+from core.statistics import PairCut
 from core.strategies import STRATEGIES, make_strategy
 from core.study import Study
+from core.study.describing import describe_study
 from tests.pages.conftest import DASHBOARD, Open
 
 COMPARING = ("faces", "components", "correlations", "bulk", "normality", "radii")

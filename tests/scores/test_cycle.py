@@ -9,9 +9,10 @@ from core.errors import InputError
 from core.networks import Autoencoder
 from core.scores import cycle_errors
 from core.space.sample import draw_sample
-from core.statistics import Description, describe_study
+from core.statistics import Description
 from core.strategies import CelebA, Cube
 from core.study import Study
+from core.study.describing import describe_study
 
 
 @pytest.fixture(scope="module")

@@ -14,9 +14,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.sources import images as module
 from core.errors import InputError
-from core.sources.images import CELEBA_CROP, CELEBA_SIZE, ImageSource, open_images, prepare
+from core.sources import images as module
+from core.sources.celeba import CELEBA_CROP, CELEBA_SIZE
+from core.sources.images import ImageSource, open_images, prepare
 
 Faces = dict[str, bytes]
 

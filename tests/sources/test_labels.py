@@ -6,15 +6,8 @@ import pandas as pd
 import pytest
 
 from core.errors import InputError
-from core.sources.labels import (
-    CELEBA_ATTRIBUTES,
-    PARTITIONS,
-    Labels,
-    find_lists,
-    join_labels,
-    read_attributes,
-    read_partitions,
-)
+from core.sources.celeba import CELEBA_ATTRIBUTES, PARTITIONS
+from core.sources.labels import Labels, find_lists, join_labels, read_attributes, read_partitions
 
 NAMES = ("000001.jpg", "000002.jpg", "000003.jpg")
 

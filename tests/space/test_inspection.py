@@ -10,8 +10,9 @@ from sklearn.neighbors import NearestNeighbors
 
 from core.errors import InputError
 from core.space.inspection import inspect_vector, nearest_vectors
-from core.statistics import Description, describe, describe_study
+from core.statistics import Description, describe
 from core.study import Study
+from core.study.describing import describe_study
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,10 @@ import pytest
 from core.errors import InputError
 from core.space.planes import Plane, check_directions, direction_name, make_plane, picked_vector
 from core.space.sample import draw_reference, draw_sample
-from core.statistics import describe, describe_study
+from core.statistics import describe
 from core.strategies import make_strategy
 from core.study import Study
+from core.study.describing import describe_study
 from tests.odd_vectors import ODD, sample_of
 
 AXES = (("axis", 0), ("axis", 1))

@@ -9,9 +9,10 @@ import pytest
 
 from core.errors import InputError
 from core.space.sample import draw_reference, draw_sample
-from core.statistics import Description, describe_study
+from core.statistics import Description
 from core.strategies import STRATEGIES, CelebA, Cube, Ellipsoid, Gaussian, Interval, Strategy, stream
 from core.study import Study
+from core.study.describing import describe_study
 
 
 @pytest.fixture(scope="module")

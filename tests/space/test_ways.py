@@ -12,8 +12,9 @@ from scipy.spatial import distance
 from core.errors import InputError
 from core.space.planes import Direction
 from core.space.ways import CURVES, OTHERS, WAYS, along_attribute, attribute_direction, between, curve_in_plane
-from core.statistics import Description, describe, describe_study
+from core.statistics import Description, describe
 from core.study import Study
+from core.study.describing import describe_study
 from tests.odd_vectors import ODD
 
 PLANES: dict[str, tuple[Direction, Direction]] = {

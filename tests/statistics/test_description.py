@@ -16,9 +16,10 @@ from scipy.spatial.distance import mahalanobis
 from sklearn.covariance import LedoitWolf
 
 from core.errors import InputError
-from core.statistics import Description, Moments, describe, describe_study, radii
+from core.statistics import Description, Moments, describe, radii
 from core.statistics.blocks import BLOCK
 from core.study import Study, open_study
+from core.study.describing import describe_study
 
 FILE = "statistics.npz"
 

@@ -16,7 +16,7 @@ import pytest
 import safetensors.numpy
 
 from core.errors import InputError
-from core.sources.labels import CELEBA_ATTRIBUTES
+from core.sources.celeba import CELEBA_ATTRIBUTES
 from core.storage import sha256
 from core.study.description import DESCRIPTION, LATENTS, ROW_COLUMNS, ROWS, WEIGHTS, Study, open_study
 

@@ -15,8 +15,9 @@ import numpy as np
 import pytest
 
 from core.space.sample import draw_sample
-from core.statistics import Description, describe, describe_study
+from core.statistics import Description, describe
 from core.strategies import STRATEGIES, Copula, Mixture, Strategy, stream
+from core.study.describing import describe_study
 from core.study.description import LATENTS, Study, open_study
 from core.study.fits import FOLDER, VERSION, fit_strategy
 from core.study.kept import keep_derived

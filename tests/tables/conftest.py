@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from core.space.sample import Sample, draw_sample
-from core.statistics import Description, describe_study
+from core.statistics import Description
 from core.strategies import MultivariateNormal
 from core.study import Study
+from core.study.describing import describe_study
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,54 @@
+"""The statistics of a study, computed once and kept with it in ``statistics.npz``."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import numpy as np
+
+from core.statistics import Description, Histograms, Moments, PrincipalAxes, describe
+from core.statistics.histograms import BINS_PER_WIDTH
+from core.study.description import LATENTS, Study
+from core.study.kept import Arrays, keep_derived, load_derived
+
+__all__ = ["describe_study"]
+
+FILE = "statistics.npz"
+
+
+def describe_study(study: Study) -> Description:
+    """Return the statistics of a study, from its ``statistics.npz`` where that belongs to its latent vectors.
+
+    The file is derived (see :mod:`core.study.kept`): where it is absent, stale or damaged, it is made anew.
+    """
+    path, key = study.folder / FILE, f"{study.digests[LATENTS]} {BINS_PER_WIDTH}"
+    arrays = load_derived(path, key)
+    if arrays is None:
+        arrays = _pack(describe(study.latents))
+        if study.folder.is_dir():  # one that was removed meanwhile does not come back as a folder of statistics
+            keep_derived(path, key, arrays)
+    return _unpack(arrays)
+
+
+def _pack(description: Description) -> Arrays:
+    arrays = {f"moments_{f.name}": np.asarray(getattr(description.moments, f.name)) for f in fields(Moments)}
+    arrays["axes"] = description.axes.axes
+    arrays["variances"] = description.axes.variances
+    arrays["histogram_first"] = np.asarray(description.histograms.first)
+    arrays["histogram_counts"] = description.histograms.counts.astype(np.int32)
+    arrays["radii"] = description.radii.astype(np.float32)
+    arrays["distances"] = description.distances.astype(np.float32)
+    return arrays
+
+
+def _unpack(arrays: Arrays) -> Description:
+    raw = {f.name: arrays[f"moments_{f.name}"] for f in fields(Moments)}
+    scalars = {"count": int(raw.pop("count")), "radial_fourth": float(raw.pop("radial_fourth"))}
+    moments = Moments(**scalars, **raw)  # type: ignore[arg-type]
+    axes = PrincipalAxes(moments.mean, arrays["axes"], arrays["variances"], moments.shrinkage)
+    width = np.where(moments.widths > 0, moments.widths, 1.0)
+    counts = arrays["histogram_counts"].astype(np.int64)
+    histograms = Histograms(moments.mean, width, int(arrays["histogram_first"]), counts)
+    return Description(
+        moments, axes, histograms, arrays["radii"].astype(np.float64), arrays["distances"].astype(np.float64)
+    )
