@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from core.captions import about_spectrum, about_the_bulk, about_the_cloud
+from core.captions.bulk import about_spectrum, about_the_bulk, about_the_cloud
 from core.figures.bulk import cloud, spectrum
 from core.figures.planes import plane_density
 from core.figures.studies import overlay_spectra

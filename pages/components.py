@@ -7,7 +7,7 @@ import math
 import pandas as pd
 import streamlit as st
 
-from core.captions import about_components
+from core.captions.components import about_components
 from core.figures.components import component_histograms, means_and_widths
 from core.figures.studies import overlay_components
 from core.tables import component_table, correlation_table

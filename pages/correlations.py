@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from core.captions import about_a_pair, about_coefficients, about_correlations
+from core.captions.correlations import about_a_pair, about_coefficients, about_correlations
 from core.figures.correlations import coefficient_histogram, coefficient_matrix
 from core.figures.planes import SHARES, plane_density
 from core.space.planes import Direction, make_plane

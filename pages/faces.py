@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from core.captions import about_faces
+from core.captions.faces import about_faces
 from core.figures.radii import radius_histogram
 from core.figures.theme import CELEBA, SAMPLE
 from core.space.sample import Sample

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.captions import about_cubes, about_distances, about_radii
+from core.captions.radii import about_cubes, about_distances, about_radii
 from core.figures.radii import cube_bands, distance_histogram, radius_histogram
 from core.figures.studies import overlay_radii
 from core.strategies import Cube

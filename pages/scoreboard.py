@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from core.captions import about_the_board
+from core.captions.scoreboard import about_the_board
 from core.figures.scoreboard import axes_needed, rows_compared, scores_scattered
 from core.scores import SCORES
 from core.scores.board import has_gaps

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core.captions import about_two_studies
+from core.captions.studies import about_two_studies
 from core.figures.faces import wall
 from core.figures.training import error_histogram, loss_curve
 from core.study.description import ROW_COLUMNS, Study

@@ -7,10 +7,11 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 from scipy import stats
 
-from core.captions import AUTHOR_MATCH
 from core.figures.theme import CELEBA, NEUTRAL, SAMPLE, faded, figure, steps
 from core.space.sample import Sample
 from core.statistics import (
+    AUTHOR_HALF_WIDTHS,
+    AUTHOR_MATCH,
     Description,
     cube_radius,
     matched_half_width,
@@ -19,10 +20,7 @@ from core.statistics import (
     radius_from_square,
 )
 
-__all__ = ["AUTHOR_HALF_WIDTHS", "cube_bands", "distance_histogram", "radius_histogram", "step_histogram"]
-
-AUTHOR_HALF_WIDTHS = (1.0, 1.5, 2.0, 5.0)
-"""The four half-widths b of post V."""
+__all__ = ["cube_bands", "distance_histogram", "radius_histogram", "step_histogram"]
 
 BINS = 60
 """Bins over the central 99.8 % of a histogram, at most."""

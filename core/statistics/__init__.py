@@ -9,6 +9,7 @@ from core.statistics.correlations import (
     cluster_order,
     off_diagonal,
     pair_coefficients,
+    random_coefficient,
     random_correlation_density,
     strongest_pairs,
 )
@@ -34,6 +35,8 @@ from core.statistics.normality import (
     subsample,
 )
 from core.statistics.radii import (
+    AUTHOR_HALF_WIDTHS,
+    AUTHOR_MATCH,
     cube_radius,
     matched_half_width,
     normal_radius,
@@ -43,6 +46,8 @@ from core.statistics.radii import (
 )
 
 __all__ = [
+    "AUTHOR_HALF_WIDTHS",
+    "AUTHOR_MATCH",
     "Core",
     "Description",
     "HenzeZirkler",
@@ -70,6 +75,7 @@ __all__ = [
     "radii",
     "radius_density",
     "radius_from_square",
+    "random_coefficient",
     "random_correlation_density",
     "shape",
     "strongest_pairs",

@@ -10,7 +10,14 @@ from scipy import stats
 from scipy.cluster import hierarchy
 from scipy.spatial.distance import squareform
 
-__all__ = ["cluster_order", "off_diagonal", "pair_coefficients", "random_correlation_density", "strongest_pairs"]
+__all__ = [
+    "cluster_order",
+    "off_diagonal",
+    "pair_coefficients",
+    "random_coefficient",
+    "random_correlation_density",
+    "strongest_pairs",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -49,6 +56,11 @@ def random_correlation_density(grid: npt.ArrayLike, count: int) -> Floats:
     """
     half = (max(count, 3) - 2) / 2
     return np.asarray(stats.beta.pdf(grid, half, half, loc=-1, scale=2))
+
+
+def random_coefficient(count: int) -> float:
+    """Return the mean |r| of ``count`` pairs of independent normal numbers, sqrt(2 / (π n))."""
+    return float(np.sqrt(2 / (np.pi * count)))
 
 
 def pair_coefficients(values: Floats) -> tuple[float, float]:

@@ -11,6 +11,8 @@ from scipy import stats
 from core.statistics.blocks import check_vectors, map_blocks
 
 __all__ = [
+    "AUTHOR_HALF_WIDTHS",
+    "AUTHOR_MATCH",
     "cube_radius",
     "matched_half_width",
     "normal_radius",
@@ -20,6 +22,12 @@ __all__ = [
 ]
 
 Floats = npt.NDArray[np.float64]
+
+AUTHOR_MATCH = 1.5
+"""The half-width that the author of the series found to match his radii: the b* of his autoencoder."""
+
+AUTHOR_HALF_WIDTHS = (1.0, 1.5, 2.0, 5.0)
+"""The four half-widths b of post V."""
 
 
 def radii(vectors: npt.ArrayLike) -> Floats:

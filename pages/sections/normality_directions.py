@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.captions import about_shapes
+from core.captions.normality import about_shapes
 from core.figures.normality import normal_quantiles, shapes
 from core.figures.theme import CELEBA, SAMPLE, SECOND
 from core.space.planes import Direction, direction_name

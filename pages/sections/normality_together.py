@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core.captions import about_cuts, about_pairs_of_axes, about_squared_distances
+from core.captions.normality import about_cuts, about_pairs_of_axes, about_squared_distances
 from core.figures.normality import kept_by_cuts, squared_distances
 from core.figures.planes import pair_densities
 from core.space.planes import Direction, Plane, make_plane

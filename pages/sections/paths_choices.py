@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from core.captions import about_attributes, about_curves, about_ways
+from core.captions.paths import about_attributes, about_curves, about_ways
 from core.figures.planes import plane_path
 from core.space.planes import make_plane
 from core.space.ways import CURVES, OTHERS, WAYS, Path, along_attribute, attribute_direction, between, curve_in_plane

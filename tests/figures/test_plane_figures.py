@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.test_planes import AXES, plane_of
 
 from core.figures import planes, theme
 from core.space.planes import Plane, make_plane
@@ -13,6 +12,7 @@ from core.statistics import describe
 from core.study import Study
 from core.study.describing import describe_study
 from tests.odd_vectors import ODD, sample_of
+from tests.space.test_planes import AXES, plane_of
 
 
 def ellipses_of(chart) -> list:

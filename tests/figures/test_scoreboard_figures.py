@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.captions import about_the_board
+from core.captions.scoreboard import about_the_board
 from core.figures import scoreboard, theme
 from core.scores import SCORES
 from core.scores.entries import RECONSTRUCTIONS

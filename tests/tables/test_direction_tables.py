@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
-from tests.test_planes import plane_of
 
 from core.space.planes import make_plane
 from core.space.sample import Sample
@@ -14,6 +13,7 @@ from core.statistics import Description, describe
 from core.study import Study
 from core.tables import axis_table, correlation_table, ellipse_table, pair_table, plane_table, space_table
 from tests.odd_vectors import ODD, sample_of
+from tests.space.test_planes import plane_of
 
 
 def test_each_pair_of_components_has_one_pearson_coefficient(

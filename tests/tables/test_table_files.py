@@ -7,7 +7,6 @@ import io
 import numpy as np
 import pandas as pd
 import pytest
-from tests.test_planes import AXES
 
 from core.space.planes import make_plane
 from core.space.sample import Sample, draw_reference, draw_sample
@@ -34,6 +33,7 @@ from core.tables import (
     to_csv,
     vector_table,
 )
+from tests.space.test_planes import AXES
 
 
 @pytest.fixture(scope="module")

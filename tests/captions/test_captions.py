@@ -9,16 +9,32 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
-from tests.test_planes import plane_of
 
-from core import captions
+from core.captions.bulk import about_spectrum, about_the_bulk, about_the_cloud
+from core.captions.components import about_components
+from core.captions.correlations import about_a_pair, about_coefficients, about_correlations
+from core.captions.faces import about_faces
+from core.captions.normality import about_cuts, about_pairs_of_axes, about_shapes, about_squared_distances
+from core.captions.paths import about_attributes, about_curves, about_ways
+from core.captions.radii import about_cubes, about_distances, about_radii
+from core.captions.studies import about_two_studies
 from core.space.sample import draw_sample
-from core.statistics import Description, PairCut, describe, find_core, largest_coordinates, matched_half_width, shape
+from core.statistics import (
+    Description,
+    PairCut,
+    describe,
+    find_core,
+    largest_coordinates,
+    matched_half_width,
+    random_coefficient,
+    shape,
+)
 from core.strategies import make_strategy
 from core.study import Study
 from core.study.describing import describe_study
 from core.tables import comparison_table, component_table, cut_table, ellipse_table
 from tests.odd_vectors import ODD, sample_of
+from tests.space.test_planes import plane_of
 
 
 @pytest.fixture(scope="module")
@@ -37,28 +53,28 @@ def test_captions_carry_the_numbers_that_the_core_computes(tiny_study: Study, ke
     sample = draw_sample(tiny_study, study, make_strategy(key), 200, 0)
     drawn = sample.description
     match = matched_half_width(study.mean_radius, study.dimension)
-    assert f"{study.radii.mean():.2f} ± {study.radii.std():.2f}" in captions.about_radii(study, sample)
-    assert f"{drawn.radii.mean():.2f} ± {drawn.radii.std():.2f}" in captions.about_radii(study, sample)
-    assert f"= {match:.2f}." in captions.about_cubes(study)
-    assert f"median is {np.median(study.distances):.1f}" in captions.about_distances(study, sample)
-    assert f"sample is {np.median(drawn.distances):.1f}" in captions.about_distances(study, sample)
-    assert f"{np.linalg.norm(study.moments.mean):.1f} from the origin" in captions.about_the_bulk(study, "Cube")
+    assert f"{study.radii.mean():.2f} ± {study.radii.std():.2f}" in about_radii(study, sample)
+    assert f"{drawn.radii.mean():.2f} ± {drawn.radii.std():.2f}" in about_radii(study, sample)
+    assert f"= {match:.2f}." in about_cubes(study)
+    assert f"median is {np.median(study.distances):.1f}" in about_distances(study, sample)
+    assert f"sample is {np.median(drawn.distances):.1f}" in about_distances(study, sample)
+    assert f"{np.linalg.norm(study.moments.mean):.1f} from the origin" in about_the_bulk(study, "Cube")
     beyond = (study.distances < study.origin_distance).mean()
-    assert f"farther out than {beyond:.1%} of the vectors" in captions.about_the_bulk(study, "Cube")
-    assert f"{study.axes.cumulative_share[9]:.0%} of CelebA's variance" in captions.about_spectrum(study)
-    assert "3.0 times as far as CelebA's" in captions.about_faces(0.1, 0.3, sample, study)
+    assert f"farther out than {beyond:.1%} of the vectors" in about_the_bulk(study, "Cube")
+    assert f"{study.axes.cumulative_share[9]:.0%} of CelebA's variance" in about_spectrum(study)
+    assert "3.0 times as far as CelebA's" in about_faces(0.1, 0.3, sample, study)
     table = component_table(study, sample)
-    assert f"by {table['difference'].mean():.2f} on average" in captions.about_components(study, table, "Cube")
+    assert f"by {table['difference'].mean():.2f} on average" in about_components(study, table, "Cube")
 
 
 def test_the_share_inside_the_bulk_is_that_within_99_percent_of_celeba(tiny_study: Study) -> None:
     study = describe_study(tiny_study)
     sample = draw_sample(tiny_study, study, make_strategy("cube", {"scale": 5.0}), 200, 0)
-    assert "Of them 0% lie inside the bulk" in captions.about_faces(0.1, 0.3, sample, study)
+    assert "Of them 0% lie inside the bulk" in about_faces(0.1, 0.3, sample, study)
 
 
 def test_the_components_that_lie_off_are_counted(tiny_study: Study, study: Description, latents: np.ndarray) -> None:
-    text = captions.about_components(
+    text = about_components(
         study, component_table(study, draw_sample(tiny_study, study, make_strategy("cube"), 50, 0)), "Cube"
     )
     mean, width = latents.mean(axis=0), latents.std(axis=0, ddof=1)
@@ -71,7 +87,7 @@ def test_the_components_that_lie_off_are_counted(tiny_study: Study, study: Descr
 def test_ninety_percent_of_the_variance_are_held_by_so_many_axes() -> None:
     values = np.diag([30.0, 20.0, 10.0, 1.0]) @ np.random.default_rng(0).normal(size=(4, 5000))
     share = np.cumsum(np.sort(np.linalg.eigvalsh(np.cov(values)))[::-1]) / np.trace(np.cov(values))
-    text = captions.about_spectrum(describe(values.T))
+    text = about_spectrum(describe(values.T))
     assert share[1] > 0.9 > share[0]
     assert "The first 10 axes hold 100% of CelebA's variance, 2 hold 90 %." in text
 
@@ -79,7 +95,7 @@ def test_ninety_percent_of_the_variance_are_held_by_so_many_axes() -> None:
 def test_correlations_are_those_of_numpy(tiny_study: Study, study: Description, latents: np.ndarray) -> None:
     sample = draw_sample(tiny_study, study, make_strategy("gaussian"), 100, 0)
     mine, theirs = (np.abs(np.corrcoef(x, rowvar=False))[np.triu_indices(16, 1)] for x in (latents, sample.vectors))
-    text = captions.about_correlations(study, sample)
+    text = about_correlations(study, sample)
     assert f"the mean |r| is {mine.mean():.3f}, {(mine > 0.3).sum()} of 120 pairs exceed 0.3" in text
     assert f"the largest is {mine.max():.2f}" in text
     assert f"In Gaussian the mean |r| is {theirs.mean():.3f}" in text
@@ -90,7 +106,7 @@ def test_correlations_are_those_of_numpy(tiny_study: Study, study: Description, 
 def test_the_chance_coefficient_is_what_independent_numbers_show() -> None:
     rng = np.random.default_rng(2)
     found = [abs(np.corrcoef(rng.normal(size=(2, 200)))[0, 1]) for _ in range(2000)]
-    assert captions.random_coefficient(200) == pytest.approx(np.mean(found), rel=0.05)
+    assert random_coefficient(200) == pytest.approx(np.mean(found), rel=0.05)
 
 
 def test_pairs_beyond_three_standard_errors_are_counted(
@@ -98,7 +114,7 @@ def test_pairs_beyond_three_standard_errors_are_counted(
 ) -> None:
     sample = draw_sample(tiny_study, study, make_strategy("gaussian"), 100, 0)
     values = np.abs(np.corrcoef(latents, rowvar=False))[np.triu_indices(16, 1)]
-    text = captions.about_coefficients(study, sample)
+    text = about_coefficients(study, sample)
     assert f"with CelebA's 300 the mean |r| would be {np.sqrt(2 / np.pi / 300):.4f}" in text
     assert f"Of CelebA's pairs {(values > 3 / np.sqrt(300)).mean():.0%} lie farther out" in text
     assert "Gaussian is drawn in 100 vectors" in text
@@ -106,20 +122,20 @@ def test_pairs_beyond_three_standard_errors_are_counted(
 
 @pytest.mark.parametrize(("spearman", "kind"), [(0.62, "nearly linear"), (0.7, "not linear throughout")])
 def test_a_pair_is_linear_where_both_coefficients_agree(study: Description, spearman: float, kind: str) -> None:
-    text = captions.about_a_pair(study, 1, 2, (0.6, spearman), "Cube")
+    text = about_a_pair(study, 1, 2, (0.6, spearman), "Cube")
     assert f"r = 0.600 measures linear, Spearman's {spearman:.3f} monotone dependence: here it is {kind}." in text
     assert text.endswith("Orange are the vectors of Cube.")
 
 
 @pytest.mark.parametrize("pair", [(1, 3), (3, 1)])
 def test_a_constant_component_is_said_to_be_one(pair: tuple[int, int]) -> None:
-    text = captions.about_a_pair(describe(ODD["a constant component"]), *pair, (0.0, 0.0), "Cube")
+    text = about_a_pair(describe(ODD["a constant component"]), *pair, (0.0, 0.0), "Cube")
     assert text == "Component z_1 is constant in this study: it correlates with nothing, and ellipses are lines."
 
 
 def test_shapes_are_those_of_scipy(latents: np.ndarray) -> None:
     normal = np.random.default_rng(4).normal(size=(400, 16))
-    text = captions.about_shapes(shape(latents), shape(normal), "Cube", along_axes=False)
+    text = about_shapes(shape(latents), shape(normal), "Cube", along_axes=False)
     kurtosis = stats.kurtosis(latents)
     assert text.startswith("The series found the components approximately normal.")
     assert f"the mean |skewness| is {np.abs(stats.skew(latents)).mean():.2f}" in text
@@ -130,19 +146,19 @@ def test_shapes_are_those_of_scipy(latents: np.ndarray) -> None:
     )
     assert f"with a mean W of {np.mean([t.statistic for t in tests]):.4f}." in text
     assert text.endswith(f"Cube has the mean excess kurtosis {stats.kurtosis(normal).mean():.2f}.")
-    assert "the coordinates along the principal axes approx" in captions.about_shapes(
+    assert "the coordinates along the principal axes approx" in about_shapes(
         shape(latents), shape(normal), "Cube", along_axes=True
     )
 
 
 def test_constants_count_neither_for_nor_against_the_shapiro_wilk_test() -> None:
     values = np.column_stack([stats.norm.ppf(np.linspace(0.01, 0.99, 99)), np.full(99, 2.0)])
-    assert "the Shapiro-Wilk test accepts 100%" in captions.about_shapes(shape(values), shape(values), "Cube", False)
+    assert "the Shapiro-Wilk test accepts 100%" in about_shapes(shape(values), shape(values), "Cube", False)
 
 
 @pytest.mark.parametrize("kind", ["one vector", "two vectors", "nothing but constants"])
 def test_what_cannot_be_tested_is_said_to_be_so(kind: str) -> None:
-    text = captions.about_shapes(shape(ODD[kind]), shape(ODD[kind]), "Cube", False)
+    text = about_shapes(shape(ODD[kind]), shape(ODD[kind]), "Cube", False)
     assert "Constants, and fewer than three vectors, cannot be tested." in text
 
 
@@ -153,7 +169,7 @@ def test_pairs_of_axes_hold_the_shares_of_their_table(tiny_study: Study) -> None
         white = np.linalg.inv(np.linalg.cholesky(plane.covariance)) @ (plane.bulk - plane.mean).T
         for k, shares in within.items():
             shares.append((np.linalg.norm(white, axis=0) <= k).mean())
-    text = captions.about_pairs_of_axes(ellipse_table(planes))
+    text = about_pairs_of_axes(ellipse_table(planes))
     assert f"of CelebA {np.mean(within[1]):.1%} lie within 1σ of a pair (a normal: 39.3%)" in text
     assert f"and {np.mean(within[3]):.2%} within 3σ (98.89%)" in text
 
@@ -162,11 +178,11 @@ def test_the_core_has_a_sentence_of_its_own(tiny_study: Study, study: Descriptio
     whole, core = (find_core(tiny_study.latents, study, share) for share in (1.0, 0.8))
     normal = stats.chi(16)
     spread = np.diff(np.quantile(study.distances, (0.16, 0.84)))[0] / 2
-    text = captions.about_squared_distances(study, whole)
+    text = about_squared_distances(study, whole)
     assert f"spread by ±{spread:.1f} around {np.median(study.distances):.1f}" in text
     assert f"those of a normal by ±{normal.std():.2f} around {normal.mean():.1f}" in text
     assert "outermost" not in text
-    longer = captions.about_squared_distances(study, core)
+    longer = about_squared_distances(study, core)
     inner = np.diff(np.quantile(core.distances, (0.16, 0.84)))[0] / 2
     factor = stats.chi2.cdf(stats.chi2.ppf(0.8, 16), 18) / 0.8
     assert longer.startswith(text)
@@ -178,7 +194,7 @@ def test_the_core_has_a_sentence_of_its_own(tiny_study: Study, study: Descriptio
 def test_cuts_keep_what_their_table_says(tiny_study: Study, study: Description) -> None:
     table = cut_table(study, largest_coordinates(tiny_study.latents, study.axes))
     row = table[table["k"] == 3].iloc[0]
-    text = captions.about_cuts(study, table)
+    text = about_cuts(study, table)
     assert (
         f"keeps {(stats.norm.cdf(3) - stats.norm.cdf(-3)) ** 16:.0%} of a normal and {row['axes_celeba']:.0%}" in text
     )
@@ -190,26 +206,26 @@ def test_cuts_keep_what_their_table_says(tiny_study: Study, study: Description) 
 def test_a_curve_is_described_by_its_nearest_and_its_farthest_frame(study: Description) -> None:
     edge = np.quantile(study.distances, 0.99)
     distances, errors = np.array([1.0, 2 * edge, 2.0, 0.5 * edge]), np.array([0.1, 0.7, 0.2, 0.3])
-    text = captions.about_curves(study, distances, errors, 0.25)
+    text = about_curves(study, distances, errors, 0.25)
     assert f"runs from 1.0 to {2 * edge:.1f} (75% of the frames lie within that of 99 % of CelebA, {edge:.1f})" in text
     assert "cycle error from 0.100 to 0.700; CelebA's own vectors have 0.250" in text
 
 
 def test_the_middle_of_a_line_is_compared_with_what_independent_vectors_show(study: Description) -> None:
-    text = captions.about_ways(study, np.array([8.0, 5.0, 6.0]), np.array([8.0, 7.0, 6.0]))
+    text = about_ways(study, np.array([8.0, 5.0, 6.0]), np.array([8.0, 7.0, 6.0]))
     assert f"has the distance 5.0, where {np.sqrt((64 + 36) / 4):.1f} is expected; the arc stays at 7.0" in text
     assert f"CelebA's median is {np.median(study.distances):.1f}" in text
 
 
 def test_an_attribute_has_the_length_of_its_direction(study: Description) -> None:
     step = 2 * np.sqrt(study.axes.shrunk_variances[0]) * study.axes.axes[0]
-    text = captions.about_attributes("Wearing_Hat", 0.25, step, study)
+    text = about_attributes("Wearing_Hat", 0.25, step, study)
     assert "the mean of the 25% of CelebA labelled *wearing hat*" in text
     assert f"{np.linalg.norm(step):.2f} long, 2.00 in Mahalanobis distance" in text
 
 
 def test_the_cloud_names_its_sample() -> None:
-    text = captions.about_the_cloud("Cube")
+    text = about_the_cloud("Cube")
     assert "Cube can be shown over the coloured vectors" in text
     assert f"3σ hold {100 * stats.chi.cdf(3, 3):.0f} % of a normal" in text
 
@@ -222,7 +238,7 @@ def twins(study: Study, factor: float) -> pd.DataFrame:
 
 
 def test_two_studies_differ_by_their_scale_alone(tiny_study: Study, study: Description) -> None:
-    text = captions.about_two_studies(twins(tiny_study, 2.5))
+    text = about_two_studies(twins(tiny_study, 2.5))
     match = matched_half_width(study.mean_radius, 16)
     errors = tiny_study.rows.loc[tiny_study.rows["partition"] == "validation", "reconstruction_error"]
     assert text.startswith("Beside tiny, the radii of longer are 2.50 times as long")
@@ -238,20 +254,20 @@ def test_two_studies_have_the_origin_inside_or_outside(tiny_study: Study, offset
     study = dataclasses.replace(tiny_study, name="planted", latents=latents)
     described = describe(latents)
     row = (study, described, shape(latents, described.axes))
-    text = captions.about_two_studies(comparison_table([row, (dataclasses.replace(study, name="other"), *row[1:])]))
+    text = about_two_studies(comparison_table([row, (dataclasses.replace(study, name="other"), *row[1:])]))
     assert f"{place} the bulk of other and {place} the bulk of planted" in text
 
 
 def test_without_held_out_images_nothing_is_said_of_a_validation_error(tiny_study: Study) -> None:
     study = dataclasses.replace(tiny_study, rows=tiny_study.rows.assign(partition=""))
-    text = captions.about_two_studies(twins(study, 2.0))
+    text = about_two_studies(twins(study, 2.0))
     assert "validation" not in text
     assert "nan" not in text
 
 
 def test_a_study_whose_vectors_are_all_zero_sets_no_scale(tiny_study: Study) -> None:
     study = dataclasses.replace(tiny_study, latents=np.zeros((300, 16)))
-    text = captions.about_two_studies(twins(study, 2.0))
+    text = about_two_studies(twins(study, 2.0))
     assert text == "All vectors of tiny lie in the origin: there is no scale to compare with."
 
 
@@ -261,24 +277,24 @@ def test_every_odd_study_has_captions(kind: str) -> None:
     study = describe(vectors)
     sample = sample_of(study, vectors)
     texts = [
-        captions.about_faces(0.1, 0.2, sample, study),
-        captions.about_components(study, component_table(study, sample), sample.title),
-        captions.about_radii(study, sample),
-        captions.about_cubes(study),
-        captions.about_spectrum(study),
-        captions.about_correlations(study, sample),
-        captions.about_coefficients(study, sample),
-        captions.about_shapes(shape(vectors), shape(sample.vectors), sample.title, False),
-        captions.about_shapes(shape(vectors, study.axes), shape(sample.vectors, study.axes), sample.title, True),
-        captions.about_squared_distances(study, find_core(vectors, study, 0.5)),
-        captions.about_cuts(study, cut_table(study, largest_coordinates(vectors, study.axes))),
-        captions.about_curves(study, study.distances, study.distances, 0.1),
-        captions.about_ways(study, study.distances, study.distances),
+        about_faces(0.1, 0.2, sample, study),
+        about_components(study, component_table(study, sample), sample.title),
+        about_radii(study, sample),
+        about_cubes(study),
+        about_spectrum(study),
+        about_correlations(study, sample),
+        about_coefficients(study, sample),
+        about_shapes(shape(vectors), shape(sample.vectors), sample.title, False),
+        about_shapes(shape(vectors, study.axes), shape(sample.vectors, study.axes), sample.title, True),
+        about_squared_distances(study, find_core(vectors, study, 0.5)),
+        about_cuts(study, cut_table(study, largest_coordinates(vectors, study.axes))),
+        about_curves(study, study.distances, study.distances, 0.1),
+        about_ways(study, study.distances, study.distances),
     ]
     assert not [text for text in texts if re.search(r"\bnan\b", text)]
     if study.dimension == 1:
         assert "A single component has no correlations." in texts
-    for text in (captions.about_distances(study, sample), captions.about_the_bulk(study, sample.title)):
+    for text in (about_distances(study, sample), about_the_bulk(study, sample.title)):
         assert "nan" not in text
 
 
@@ -286,4 +302,4 @@ def test_every_odd_study_has_captions(kind: str) -> None:
 def test_the_place_of_the_origin_is_compared_with_the_series(shift: float, words: str) -> None:
     vectors = np.random.default_rng(0).normal(size=(4000, 3))
     vectors[:, 0] += shift
-    assert words in captions.about_the_bulk(describe(vectors), "Cube")
+    assert words in about_the_bulk(describe(vectors), "Cube")

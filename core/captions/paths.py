@@ -1,0 +1,47 @@
+"""What ways through latent space show, in words."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.statistics import Description
+from core.statistics.laws import midpoint_radius
+
+__all__ = ["about_attributes", "about_curves", "about_ways"]
+
+
+def about_curves(study: Description, distances: np.ndarray, errors: np.ndarray, usual: float) -> str:
+    """Return what a curve through a plane shows."""
+    edge = np.quantile(study.distances, 0.99)
+    inside = (distances <= edge).mean()
+    return (
+        "The series found clear features along paths that respect the place and the shape of the bulk. Along this one "
+        f"the Mahalanobis distance runs from {distances.min():.1f} to {distances.max():.1f} ({inside:.0%} of the "
+        f"frames lie within that of 99 % of CelebA, {edge:.1f}) and the cycle error from {errors.min():.3f} to "
+        f"{errors.max():.3f}; CelebA's own vectors have {usual:.3f}. A distance far below CelebA's median means near "
+        "the mean face."
+    )
+
+
+def about_ways(study: Description, line: np.ndarray, arc: np.ndarray) -> str:
+    """Return why a straight line and an arc differ, from the Mahalanobis distances along both."""
+    ends = float(np.sqrt((line[0] ** 2 + line[-1] ** 2) / 2))
+    middle = line[len(line) // 2]
+    return (
+        "The middle of two independent normal vectors lies at r/√2 from the centre, nearer than the vectors "
+        "themselves: the straight line leaves the shell of the bulk and passes closer to the mean face. Its middle "
+        f"has the distance {middle:.1f}, where {midpoint_radius(ends):.1f} is expected; the arc stays at "
+        f"{arc[len(arc) // 2]:.1f}. CelebA's median is {np.median(study.distances):.1f}."
+    )
+
+
+def about_attributes(attribute: str, share: float, direction: np.ndarray, study: Description) -> str:
+    """Return what a way along an attribute shows."""
+    length = float(np.linalg.norm(direction))
+    step = float(study.axes.mahalanobis((study.moments.mean + direction)[None])[0])
+    return (
+        f"The direction is the mean of the {share:.0%} of CelebA labelled *{attribute.replace('_', ' ').lower()}* less "
+        f"the mean of the others: {length:.2f} long, {step:.2f} in Mahalanobis distance. Strength 1 is one such "
+        "difference. Means differ in more than one attribute: whatever often goes with it in CelebA comes along, its "
+        "biases included."
+    )

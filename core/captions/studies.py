@@ -1,0 +1,37 @@
+"""What changes from one study to another, in words."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+__all__ = ["about_two_studies"]
+
+
+def about_two_studies(table: pd.DataFrame) -> str:
+    """Return whether and how the bulk changed, from a comparison table of two studies."""
+    first, second = table.columns[1:3]
+    old, new = (dict(zip(table["measure"], table[name].astype(float), strict=True)) for name in (first, second))
+    if old["mean radius"] == 0:
+        return f"All vectors of {first} lie in the origin: there is no scale to compare with."
+    radius = new["mean radius"] / old["mean radius"]
+
+    def both(measure: str, form: str) -> str:
+        return f"{new[measure]:{form}} ({old[measure]:{form}})"
+
+    held_out = np.isfinite([values["validation error"] for values in (old, new)]).all()
+    validation = f", the validation error {both('validation error', '.5f')}" if held_out else ""
+    beyond = "vectors nearer to the centre than the origin"
+    places = [
+        f"{'outside' if values[beyond] > 0.99 else 'inside'} the bulk of {name}"
+        for name, values in ((second, new), (first, old))
+    ]
+    return (
+        f"Beside {first}, the radii of {second} are {radius:.2f} times as long: scale is the network's own, and so the "
+        f"author's b is no constant of nature; b* is {both('matched half-width b*', '.2f')}. What can be compared are "
+        f"ratios. The origin lies at the Mahalanobis distance {both('Mahalanobis distance of the origin', '.1f')}, "
+        f"{places[0]} and {places[1]}; the centre is off by {both('centre from the origin / mean radius', '.2f')} of "
+        f"the mean radius. Ten principal axes hold {both('variance in 10 principal axes', '.0%')} of the variance, the "
+        f"mean |correlation| is {both('mean |correlation|', '.3f')}, the mean excess kurtosis along the principal axes "
+        f"{both('mean excess kurtosis of principal axes', '.2f')}{validation}. In brackets: {first}."
+    )
