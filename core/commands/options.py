@@ -1,0 +1,87 @@
+"""What several commands ask for: images with their lists, and samples of strategies."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from core.commands.progress import ProgressBars
+from core.errors import InputError
+from core.sources.celeba import CELEBA_CROP
+from core.sources.images import ImageSource, open_images
+from core.sources.labels import Labels, find_lists, join_labels, read_attributes, read_partitions
+from core.space.sample import Sample, draw_sample
+from core.strategies import Strategy
+from core.strategies.base import MAX_COUNT
+from core.study import Study
+from core.study.building import Report, choose_images
+from core.study.describing import describe_study
+from core.study.fits import fit_strategy
+
+__all__ = ["check_draw", "draw", "image_options", "open_labelled", "sample_options", "say_what_was_written"]
+
+
+def sample_options(command: argparse.ArgumentParser) -> None:
+    """Add how many vectors are drawn, and the seed."""
+    command.add_argument("--count", type=int, default=512, help="number of vectors (%(default)s)")
+    command.add_argument("--seed", type=int, default=0, help="(%(default)s)")
+
+
+def image_options(command: argparse.ArgumentParser) -> None:
+    """Add which images are read, and what is known of them."""
+    command.add_argument("--images", type=Path, required=True, help="folder or zip of face images")
+    command.add_argument("--attributes", type=Path, help="attribute list (found beside CelebA's images)")
+    command.add_argument("--partitions", type=Path, help="partition list (found beside CelebA's images)")
+    command.add_argument("--crop", type=int, help="side of the central square in pixels, 0 the largest (CelebA: 148)")
+    command.add_argument("--limit", type=int, help="use this many images, chosen at random")
+    command.add_argument("--replace", action="store_true", help="take the place of a study that is there")
+
+
+def draw(study: Study, strategy: Strategy, options: argparse.Namespace) -> Sample:
+    """Return a sample of a strategy, with a progress bar where fitting it takes long."""
+    description = describe_study(study)
+    with ProgressBars() as bars:
+        fit_strategy(study, description, strategy, lambda share: bars.fitting(strategy.title, share))
+    return draw_sample(study, description, strategy, options.count, options.seed)
+
+
+def check_draw(options: argparse.Namespace) -> None:
+    """Raise `InputError` for a seed or a number of vectors that is out of range."""
+    if options.seed < 0:
+        raise InputError(f"seed must be a whole number from 0, not {options.seed}.")
+    if not 1 <= options.count <= MAX_COUNT:
+        raise InputError(f"The number of vectors must be from 1 to {MAX_COUNT:,}, not {options.count}.")
+
+
+def open_labelled(options: argparse.Namespace, celeba_crop: int = CELEBA_CROP) -> tuple[ImageSource, Labels]:
+    """Open the images and the lists that the options name; say what was found."""
+    source = open_images(options.images, options.crop)
+    if options.crop is None and source.crop == CELEBA_CROP:
+        source.crop = celeba_crop  # images of CelebA's size are cut as those of the study were
+    attributes, partitions = find_lists(source.path)
+    attributes, partitions = options.attributes or attributes, options.partitions or partitions
+    labels = join_labels(
+        choose_images(source, options.limit, options.seed),
+        read_attributes(attributes) if attributes else None,
+        read_partitions(partitions) if partitions else None,
+    )
+    print(f"{source.path}: {len(labels.rows):,} images, crop {source.crop or 'largest square'}")
+    for path in filter(None, (attributes, partitions)):
+        print(f"{path}: joined by file name")
+    if labels.images_without_row:
+        print(f"{labels.images_without_row:,} images have no row in the list")
+    if labels.rows_without_image:
+        print(f"{labels.rows_without_image:,} rows of the list have no image here")
+    return source, labels
+
+
+def say_what_was_written(report: Report) -> None:
+    """Say what was skipped, how large the errors are, and where the study lies."""
+    for skipped in report.skipped[:20]:
+        print(f"skipped {skipped.name}: {skipped.reason}")
+    if len(report.skipped) > 20:
+        print(f"… and {len(report.skipped) - 20:,} more")
+    errors = report.study.rows.groupby("partition")["reconstruction_error"].mean()
+    for partition, error in errors.items():
+        print(f"mean squared error, {partition or 'no partition'}: {error:.5f}")
+    print(f"{report.study.folder}: {len(report.study):,} vectors of {report.study.dimension} components")

@@ -1,0 +1,53 @@
+"""``sample``: statistical vectors in a file, and their decoded images."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from core.commands.options import check_draw, draw, sample_options
+from core.errors import InputError
+from core.storage import whole_file
+from core.strategies import STRATEGIES, make_strategy
+from core.study import open_study
+
+__all__ = ["add", "run"]
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command and its options."""
+    keys = ", ".join(s.key for s in STRATEGIES)
+    command = commands.add_parser("sample", help="draw statistical vectors, and decode them")
+    command.add_argument("--study", type=Path, required=True, help="study to learn from")
+    command.add_argument("--strategy", required=True, metavar="KEY", help=f"one of {keys}")
+    command.add_argument("--set", nargs="+", default=[], metavar="NAME=VALUE", help="parameters of the strategy")
+    sample_options(command)
+    command.add_argument("--out", type=Path, required=True, metavar="FILE.npz", help="file to write")
+    command.add_argument("--decode", action="store_true", help="add the decoded images")
+    command.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Run the command."""
+    strategy = make_strategy(options.strategy, _assignments(options.set))
+    check_draw(options)
+    study = open_study(options.study)
+    sample = draw(study, strategy, options)
+    arrays: dict[str, npt.NDArray[np.generic]] = {"latents": sample.vectors}
+    if options.decode:
+        arrays["images"] = study.load_autoencoder().decode(sample.vectors)
+    with whole_file(options.out) as partial, partial.open("wb") as file:
+        np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
+    shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
+    print(f"{options.out}: {sample.strategy.label()}, {shapes}")
+
+
+def _assignments(words: Sequence[str]) -> dict[str, str]:
+    pairs = [word.partition("=") for word in words]
+    if wrong := next((name for name, equals, _ in pairs if not equals), None):
+        raise InputError(f"--set takes name=value, not {wrong!r}; for example --set scale=1.5.")
+    return {name: value for name, _, value in pairs}

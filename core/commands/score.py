@@ -1,0 +1,54 @@
+"""``score``: the scoreboard of a study."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from core.commands.progress import ProgressBars
+from core.errors import InputError
+from core.scores.board import COUNT, SEEDS, Scorer, score_entries
+from core.scores.entries import ENTRIES, RECONSTRUCTIONS
+from core.scores.images import detector_is_installed
+from core.scores.rows import FILE, NOTE, read_scores
+from core.strategies import STRATEGIES, make_strategy
+from core.study import open_study
+from core.study.attributes import load_attributes
+
+__all__ = ["add", "run"]
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command and its options."""
+    keys = ", ".join(s.key for s in STRATEGIES)
+    command = commands.add_parser("score", help="score every strategy, and write the scoreboard")
+    command.add_argument("--study", type=Path, required=True, help="study to score")
+    command.add_argument("--strategy", nargs="+", metavar="KEY", help=f"rows of these strategies (all: {keys})")
+    command.add_argument("--count", type=int, default=COUNT, help="vectors of a sample (%(default)s)")
+    command.add_argument("--seeds", type=int, default=SEEDS, help="samples of a row (%(default)s)")
+    command.add_argument("--again", action="store_true", help="compute rows anew that the table holds already")
+    command.add_argument("--out", type=Path, metavar="FILE.csv", help="table to write or to go on with (the study's)")
+    command.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Run the command."""
+    for key in options.strategy or []:
+        make_strategy(key)
+    if options.count < 2 or not 1 <= options.seeds <= 1000:
+        raise InputError("A scoreboard needs samples of at least 2 vectors, and from 1 to 1000 seeds.")
+    study = open_study(options.study)
+    path = options.out or study.folder / FILE
+    read_scores(path)
+    entries = [e for e in ENTRIES if not options.strategy or e.key in (RECONSTRUCTIONS, *options.strategy)]
+    attributes = load_attributes(study)
+    if attributes is None:
+        print("without an attribute network: no Fréchet distance, diversity, attribute gap (python -m core attributes)")
+    if not detector_is_installed():
+        print("without a face detector: no share of faces (pip install dlib-bin)")
+    scorer = Scorer(study, attributes, options.count)
+    with ProgressBars() as bars:
+        table = score_entries(scorer, entries, path, options.count, options.seeds, bars.scoring, options.again)
+    for _, row in table[table[NOTE] != ""].iterrows():
+        print(f"{row['strategy']} {row['parameters']}: {row[NOTE]}")
+    print(f"{path}: {len(table)} rows")

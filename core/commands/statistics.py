@@ -1,0 +1,89 @@
+"""``statistics``: the tables of a study and of samples as CSV."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from tqdm import tqdm
+
+from core.commands.options import check_draw, draw, sample_options
+from core.errors import InputError
+from core.scores import cycle_errors
+from core.space.sample import draw_reference
+from core.statistics import largest_coordinates, shape
+from core.storage import whole_folder
+from core.strategies import STRATEGIES, make_strategy
+from core.study import open_study
+from core.study.describing import describe_study
+from core.tables import (
+    axis_table,
+    component_table,
+    correlation_table,
+    cut_table,
+    distance_table,
+    radius_table,
+    shape_table,
+    summary_table,
+    to_csv,
+    vector_table,
+)
+
+__all__ = ["add", "run"]
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command and its options."""
+    keys = ", ".join(s.key for s in STRATEGIES)
+    command = commands.add_parser("statistics", help="write the tables of a study and of samples as CSV")
+    command.add_argument("--study", type=Path, required=True, help="study to describe")
+    command.add_argument("--strategy", nargs="+", metavar="KEY", help=f"strategies to sample (all: {keys})")
+    sample_options(command)
+    command.add_argument("--cycle", action="store_true", help="decode, too, and add the cycle errors to the summary")
+    command.add_argument("--out", type=Path, required=True, help="folder to write")
+    command.add_argument("--replace", action="store_true", help="take the place of a folder that is there")
+    command.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Run the command."""
+    strategies = [make_strategy(key) for key in options.strategy or [s.key for s in STRATEGIES]]
+    check_draw(options)
+    _check_tables(options.out, options.replace)
+    study = open_study(options.study)
+    description = describe_study(study)
+    tables = {
+        "components": component_table(description),
+        "correlations": correlation_table(description.moments),
+        "radii": radius_table(description, study.rows["image"]),
+        "principal_axes": axis_table(description),
+        "component_shapes": shape_table("component", 0, [("", shape(study.latents))]),
+        "axis_shapes": shape_table("axis", 1, [("", shape(study.latents, description.axes))]),
+        "distances": distance_table(description),
+        "cuts": cut_table(description, largest_coordinates(study.latents, description.axes)),
+    }
+    samples = [draw_reference(study, description, options.count, options.seed)]
+    samples += [draw(study, s, options) for s in tqdm(strategies, desc="sampling", unit="strategies")]
+    for sample in samples:
+        tables[f"components_{sample.stem}"] = component_table(description, sample)
+        tables[f"radii_{sample.stem}"] = radius_table(sample.description, sample.images)
+        tables[f"vectors_{sample.stem}"] = vector_table(sample)
+    errors = None
+    if options.cycle:
+        autoencoder, widths = study.load_autoencoder(), description.moments.widths
+        errors = [
+            float(cycle_errors(autoencoder, sample.vectors, widths).mean())
+            for sample in tqdm(samples, desc="decoding and encoding", unit="strategies")
+        ]
+    tables["summary"] = summary_table(description, samples, errors)
+    with whole_folder(options.out, options.replace) as partial:
+        for name, table in tqdm(tables.items(), desc="writing", unit="tables"):
+            (partial / f"{name}.csv").write_bytes(to_csv(table))
+    print(f"{options.out}: {len(tables)} tables")
+
+
+def _check_tables(folder: Path, replace: bool) -> None:
+    if folder.exists() and not replace:
+        raise InputError(f"{folder} exists already; choose another folder, or add --replace to take its place.")
+    if folder.exists() and not (folder.is_dir() and all(p.suffix == ".csv" for p in folder.iterdir())):
+        raise InputError(f"{folder} holds more than tables, so it is not replaced; choose another folder.")
