@@ -16,8 +16,9 @@ from typing import Any
 
 from bench import Measurement, limited
 from core.scores.board import COUNT, SEEDS, Scorer, score_entries
-from core.scores.entries import ENTRIES, Entry
+from core.scores.entries import ENTRIES
 from core.scores.images import count_faces
+from core.strategies import Recipe
 from core.study import open_study
 from core.study.attributes import load_attributes
 
@@ -25,7 +26,7 @@ __all__ = ["measure"]
 
 STUDIES = Path(__file__).parents[1] / "studies"
 STUDY, BUNDLED = STUDIES / "celeba", 2
-ROWS = (Entry("mvn"), Entry("shell"), Entry("local"), Entry("neighbours"))
+ROWS = (Recipe.of("mvn"), Recipe.of("shell"), Recipe.of("local"), Recipe.of("neighbours"))
 WORK = """
 import re, sys
 from pathlib import Path

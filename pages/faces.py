@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.captions.faces import about_faces
 from core.figures.radii import radius_histogram
-from core.figures.theme import CELEBA, SAMPLE
+from core.figures.theme import DATA, SAMPLE
 from core.space.sample import Sample
 from core.tables import radius_table, summary_table, vector_table
 from pages.parts.charts import chart, tables
@@ -56,7 +56,7 @@ def main(comparison: Comparison) -> None:
     places = []
     with st.grid(2, min_column_width=380, gap="medium"):
         for side, colour, word, part in zip(
-            SIDES, (CELEBA, SAMPLE), ("blue", "orange"), (comparison.reference, sample), strict=True
+            SIDES, (DATA, SAMPLE), ("blue", "orange"), (comparison.reference, sample), strict=True
         ):
             with st.container(key=f"side_{side}"):
                 heading = "CelebA, decoded" if side == SIDES[0] else sample.strategy.label()

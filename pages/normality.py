@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.figures.normality import shapes
 from core.figures.studies import Named
-from core.figures.theme import CELEBA, SECOND
+from core.figures.theme import DATA, SECOND
 from core.tables import cut_table, distance_table, ellipse_table, quantile_table, shape_table
 from pages.parts.address import choose, whole_number
 from pages.parts.beside import lay_beside
@@ -73,7 +73,7 @@ def main(comparison: Comparison) -> None:
     variable = "principal axis %{text}" if kind == "axis" else "z<sub>%{text}</sub>"
 
     def overlay(first: Named, second: Named) -> go.Figure:
-        return shapes([(first[0], mine, CELEBA), (second[0], theirs, SECOND)], variable)
+        return shapes([(first[0], mine, DATA), (second[0], theirs, SECOND)], variable)
 
     lay_beside(chosen, overlay, "shapes")
 

@@ -9,9 +9,10 @@ from core.captions.scoreboard import about_the_board
 from core.figures.scoreboard import axes_needed, rows_compared, scores_scattered
 from core.scores import SCORES
 from core.scores.board import has_gaps
-from core.scores.entries import ENTRIES, entry_link, entry_of
+from core.scores.entries import ENTRIES, RECONSTRUCTIONS, entry_of
 from core.scores.rows import NOTE, at_one_count
 from core.scores.table import board
+from core.strategies import Choice, Data, Recipe
 from pages.parts.address import check_choice, warn_about
 from pages.parts.charts import chart, tables
 from pages.parts.front_door import open_page
@@ -44,17 +45,29 @@ def draw_scatter(rows: pd.DataFrame) -> None:
     )
 
 
+def link_to(entry: Recipe) -> dict[str, str]:
+    """Return what an address must say to open a row on the faces page, as the widgets write it."""
+    if entry == RECONSTRUCTIONS:
+        return {"strategy": Data.key}
+    link = {"strategy": entry.key}
+    for parameter in entry.strategy.parameters:
+        value = entry.values[parameter.name]
+        shown = parameter.options[str(value)] if isinstance(parameter, Choice) else f"{value:g}"
+        link[f"{entry.key}_{parameter.name}"] = shown
+    return link
+
+
 def draw_ticked(chosen: Selection, rows: pd.DataFrame, ticked: list[int], seeds: int) -> None:
     """Draw the ticked rows side by side, with links to their faces; look closely at a single one."""
     if ticked:
         with st.container(horizontal=True):
             for place in ticked:
                 row = rows.iloc[place]
-                link = entry_link(entry_of(row["strategy"], row["parameters"]))
+                link = link_to(entry_of(row["strategy"], row["parameters"]))
                 st.page_link("pages/faces.py", label=f"Faces of {row['name']}", query_params=link)
         if len(ticked) == 1:
             look_at(chosen, rows.iloc[ticked[0]])
-        floor = rows[rows["strategy"] == "celeba"].drop(rows.index[ticked], errors="ignore")
+        floor = rows[rows["strategy"] == "data"].drop(rows.index[ticked], errors="ignore")
         compared = rows_compared(pd.concat([floor, rows.iloc[ticked]]), SCORES)
         chart(compared, "scores of the chosen rows beside the floor", "compared")
         entries = [entry_of(*names) for names in rows.iloc[ticked][["strategy", "parameters"]].itertuples(index=False)]

@@ -13,13 +13,13 @@ import pytest
 from core.networks import Autoencoder
 from core.scores import cycle_errors
 from core.scores.board import COUNT, SEEDS, Scorer, score_entries
-from core.scores.entries import ENTRIES, Entry
+from core.scores.entries import ENTRIES, RECONSTRUCTIONS
 from core.scores.rows import KEYS, MEASURES, read_scores
 from core.scores.table import board
 from core.sources.celeba import CELEBA_ATTRIBUTES
 from core.space.sample import draw_reference, draw_sample
 from core.statistics import cube_radius
-from core.strategies import make_strategy, stream
+from core.strategies import Recipe, make_strategy, stream
 from core.study import Study, open_study
 from core.study.attributes import load_attributes
 from core.study.describing import describe_study
@@ -98,7 +98,7 @@ def test_the_attribute_network_of_each_beats_the_majority_vote(each: Study) -> N
 
 def test_what_takes_long_to_fit_is_kept_with_each(each: Study) -> None:
     description = describe_study(each)
-    for entry in (e for e in ENTRIES if e.make().learned):
+    for entry in (e for e in ENTRIES if e != RECONSTRUCTIONS and e.strategy.learned):
         reports: list[float] = []
         fitted = fit_strategy(each, description, entry.make(), reports.append)
         assert reports == []
@@ -118,7 +118,7 @@ def scores(each: Study) -> pd.DataFrame:
     assert (table["note"] == "").all()
     assert set(table["count"]) == {COUNT}
     rows = board(table).set_index(["strategy", "parameters"])
-    assert list(rows.index) == [(entry.key, entry.described) for entry in ENTRIES]
+    assert list(rows.index) == [(entry.key, entry.text) for entry in ENTRIES]
     assert len(table) == SEEDS * len(ENTRIES)
     return rows
 
@@ -140,8 +140,8 @@ def test_laws_that_know_the_correlations_decode_to_faces(scores: pd.DataFrame) -
 
 
 def test_the_price_of_the_density(each: Study, scores: pd.DataFrame) -> None:
-    floor = float(scores.loc["celeba", "copied"].iloc[0])
-    strategies = scores.drop(["reconstructions", "celeba"], level=0)
+    floor = float(scores.loc["data", "copied"].iloc[0])
+    strategies = scores.drop(["reconstructions", "data"], level=0)
     assert strategies["frechet_ratio"].min() <= 1.10
     original = strategies[strategies["copied"] <= floor + 0.05]
     assert original["frechet_ratio"].min() <= 1.12
@@ -149,7 +149,7 @@ def test_the_price_of_the_density(each: Study, scores: pd.DataFrame) -> None:
 
 
 def test_real_vectors_score_at_the_floor(scores: pd.DataFrame) -> None:
-    floor = scores.loc["celeba"].iloc[0]
+    floor = scores.loc["data"].iloc[0]
     assert 0.47 <= floor["c2st"] <= 0.53
     assert 0.98 <= floor["in_bulk"] <= 1.0
     assert floor["density"] == pytest.approx(1.0, abs=0.03)
@@ -157,12 +157,10 @@ def test_real_vectors_score_at_the_floor(scores: pd.DataFrame) -> None:
 
 
 def test_a_row_computed_anew_is_the_one_that_ships(bundled: Study, tmp_path: Path) -> None:
-    entry = Entry("local")
+    entry = Recipe.of("local")
     scorer = Scorer(bundled, load_attributes(bundled))
     anew = score_entries(scorer, [entry], tmp_path / "scores.csv", seeds=1).iloc[0]
-    shipped = (
-        read_scores(bundled.folder / "scores.csv").set_index(list(KEYS)).loc[(entry.key, entry.described, COUNT, 0)]
-    )
+    shipped = read_scores(bundled.folder / "scores.csv").set_index(list(KEYS)).loc[(entry.key, entry.text, COUNT, 0)]
     for key in MEASURES:
         # on another machine an image or two of 2,000 may fall on the other side
         assert anew[key] == pytest.approx(shipped[key], rel=2e-3, abs=2e-3), key

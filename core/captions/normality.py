@@ -28,8 +28,8 @@ def about_pairs_of_axes(table: pd.DataFrame) -> str:
     one = table[table["distance"] == 1]
     return (
         "An affine map to the principal axes aligns all ellipses and takes the linear correlations away, as post IX "
-        f"found. What is left is the shape: of CelebA {one['celeba'].mean():.1%} lie within 1σ of a pair (a normal: "
-        f"{one['normal'].mean():.1%}) and {three['celeba'].mean():.2%} within 3σ ({three['normal'].mean():.2%})."
+        f"found. What is left is the shape: of CelebA {one['data'].mean():.1%} lie within 1σ of a pair (a normal: "
+        f"{one['normal'].mean():.1%}) and {three['data'].mean():.2%} within 3σ ({three['normal'].mean():.2%})."
     )
 
 
@@ -60,8 +60,8 @@ def about_cuts(study: Description, table: pd.DataFrame) -> str:
     return (
         f"In {study.dimension} dimensions a normal vector lies at the distance {centre:.1f} ± {width:.1f}, never near "
         f"3. Cutting each axis at 3σ keeps {kept_by_components(3, study.dimension):.0%} of a normal and "
-        f"{row['axes_celeba']:.0%} of CelebA; post X's restriction of every pair to its 3σ ellipse keeps "
-        f"{row['pairs_normal']:.2%} and {row['pairs_celeba']:.0%}. Half of a normal survives the pairs from "
+        f"{row['axes_data']:.0%} of CelebA; post X's restriction of every pair to its 3σ ellipse keeps "
+        f"{row['pairs_normal']:.2%} and {row['pairs_data']:.0%}. Half of a normal survives the pairs from "
         f"k = {half:.2f} on. CelebA keeps more at small k, because many of its vectors lie close to the centre, and "
         "less at large k, because of its tails."
     )

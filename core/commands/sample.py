@@ -12,7 +12,7 @@ import numpy.typing as npt
 from core.commands.options import check_draw, draw, sample_options
 from core.errors import InputError
 from core.storage import whole_file
-from core.strategies import STRATEGIES, make_strategy
+from core.strategies import STRATEGIES, Recipe
 from core.study import open_study
 
 __all__ = ["add", "run"]
@@ -33,7 +33,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Run the command."""
-    strategy = make_strategy(options.strategy, _assignments(options.set))
+    strategy = Recipe.of(options.strategy, _assignments(options.set)).make()
     check_draw(options)
     study = open_study(options.study)
     sample = draw(study, strategy, options)

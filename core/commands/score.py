@@ -11,7 +11,7 @@ from core.scores.board import COUNT, SEEDS, Scorer, score_entries
 from core.scores.entries import ENTRIES, RECONSTRUCTIONS
 from core.scores.images import detector_is_installed
 from core.scores.rows import FILE, NOTE, read_scores
-from core.strategies import STRATEGIES, make_strategy
+from core.strategies import STRATEGIES, Recipe
 from core.study import open_study
 from core.study.attributes import load_attributes
 
@@ -33,14 +33,13 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Run the command."""
-    for key in options.strategy or []:
-        make_strategy(key)
+    wanted = {Recipe.of(key).key for key in options.strategy or []}
     if options.count < 2 or not 1 <= options.seeds <= 1000:
         raise InputError("A scoreboard needs samples of at least 2 vectors, and from 1 to 1000 seeds.")
     study = open_study(options.study)
     path = options.out or study.folder / FILE
     read_scores(path)
-    entries = [e for e in ENTRIES if not options.strategy or e.key in (RECONSTRUCTIONS, *options.strategy)]
+    entries = [e for e in ENTRIES if not wanted or e == RECONSTRUCTIONS or e.key in wanted]
     attributes = load_attributes(study)
     if attributes is None:
         print("without an attribute network: no Fréchet distance, diversity, attribute gap (python -m core attributes)")

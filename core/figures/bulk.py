@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 from scipy import stats
 
-from core.figures.theme import CELEBA, MARKED, NEUTRAL, SAMPLE, figure
+from core.figures.theme import DATA, MARKED, NEUTRAL, SAMPLE, figure
 from core.statistics import Description
 
 __all__ = ["LEVELS", "cloud", "ellipsoid", "spectrum"]
@@ -35,7 +35,7 @@ def spectrum(study: Description, along: Floats, title: str) -> go.Figure:
     grid = make_subplots(1, 2, subplot_titles=("variance along each principal axis", "cumulative share"))
     axis = np.arange(1, len(along) + 1)
     hover = "axis %{x}: %{y:.4g}<extra></extra>"
-    line = {"color": CELEBA}
+    line = {"color": DATA}
     grid.add_trace(go.Scatter(x=axis, y=study.axes.variances, name="CelebA", line=line, hovertemplate=hover), 1, 1)
     marker = {"color": SAMPLE, "size": 4}
     shown = np.where(along > study.axes.variances[0] * 1e-9, along, np.nan)
@@ -104,10 +104,10 @@ def cloud(
     """
     chart = figure(height, legend={"itemsizing": "constant", "orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"})
     if colour is None:
-        chart.add_trace(_dots(points, "CelebA", {"color": CELEBA}))
+        chart.add_trace(_dots(points, "CelebA", {"color": DATA}))
     elif colour[1].dtype == bool:
         having = colour[1].astype(bool)
-        chart.add_trace(_dots(points[~having], f"CelebA, not {colour[0]}", {"color": CELEBA}))
+        chart.add_trace(_dots(points[~having], f"CelebA, not {colour[0]}", {"color": DATA}))
         chart.add_trace(_dots(points[having], f"CelebA, {colour[0]}", {"color": MARKED}))
     else:
         bar = {"title": {"text": colour[0], "side": "right"}, "thickness": 12, "len": 0.6}

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 from scipy import stats
 
-from core.figures.theme import CELEBA, NEUTRAL, SAMPLE, figure, steps
+from core.figures.theme import DATA, NEUTRAL, SAMPLE, figure, steps
 from core.statistics import Description, Histograms
 
 __all__ = ["component_histograms", "means_and_widths"]
@@ -33,7 +33,7 @@ def component_histograms(study: Description, sample: Description, components: Se
         row, column = place // COLUMNS + 1, place % COLUMNS + 1
         first = place == 0
         shown = {"legendgroup": "study", "showlegend": first}
-        grid.add_trace(_density(study.histograms, j, "CelebA", CELEBA, **shown), row, column)
+        grid.add_trace(_density(study.histograms, j, "CelebA", DATA, **shown), row, column)
         shown = {"legendgroup": "sample", "showlegend": first}
         grid.add_trace(_density(sample.histograms, j, title, SAMPLE, **shown), row, column)
         mean, width = study.moments.mean[j], study.moments.widths[j]
@@ -67,7 +67,7 @@ def means_and_widths(table: pd.DataFrame, title: str) -> go.Figure:
     grid = make_subplots(2, 1, shared_xaxes=True, vertical_spacing=0.06)
     panels = (("mean", "mean μ"), ("standard_deviation", "width σ"))
     for row, (column, label) in enumerate(panels, 1):
-        for prefix, name, colour in (("", "CelebA", CELEBA), ("sample_", title, SAMPLE)):
+        for prefix, name, colour in (("", "CelebA", DATA), ("sample_", title, SAMPLE)):
             grid.add_trace(
                 go.Scatter(
                     x=table["component"].to_numpy(),

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from core.figures.theme import CELEBA, DIVERGING, NEUTRAL, SAMPLE, figure, steps
+from core.figures.theme import DATA, DIVERGING, NEUTRAL, SAMPLE, figure, steps
 from core.statistics import Moments, off_diagonal, random_correlation_density
 
 __all__ = ["LIMIT", "coefficient_histogram", "coefficient_matrix"]
@@ -49,7 +49,7 @@ def coefficient_histogram(study: Moments, sample: Moments, title: str, height: i
     """Return the densities of all coefficients, with that of independent components at the sample's count."""
     chart = figure(height)
     edges = np.arange(-1, 1 + BIN, BIN)
-    for name, moments, colour in (("CelebA", study, CELEBA), (title, sample, SAMPLE)):
+    for name, moments, colour in (("CelebA", study, DATA), (title, sample, SAMPLE)):
         values = off_diagonal(moments.correlations)
         counts, _ = np.histogram(values, edges)
         density = counts / (max(1, len(values)) * BIN)  # a single component has no pairs

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 from scipy import stats
 
-from core.figures.theme import CELEBA, NEUTRAL, SAMPLE, SECOND, faded, figure
+from core.figures.theme import DATA, NEUTRAL, SAMPLE, SECOND, faded, figure
 from core.statistics import Core, Description, PairCut, Shape, kept_by_components
 
 __all__ = ["kept_by_cuts", "normal_quantiles", "shapes", "squared_distances"]
@@ -77,7 +77,7 @@ def squared_distances(study: Description, sample: Floats, title: str, core: Core
     chart = figure(height)
     dimension = study.dimension
     ends = []
-    for name, values, colour in (("CelebA", study.distances, CELEBA), (title, sample, SAMPLE)):
+    for name, values, colour in (("CelebA", study.distances, DATA), (title, sample, SAMPLE)):
         probabilities = _probabilities(len(values))
         expected = stats.chi2.ppf(probabilities, dimension)
         ends += [expected[0], expected[-1]]
@@ -108,8 +108,8 @@ def kept_by_cuts(study: Description, largest: Floats, height: int = 340) -> go.F
     k = np.linspace(1.0, 8.0, 57)
     pairs = np.sqrt(np.square(largest).sum(axis=1))
     curves = (
-        ("each axis within kσ, CelebA", [(largest[:, 0] <= x).mean() for x in k], CELEBA, "solid"),
-        ("each pair in its ellipse, CelebA", [(pairs <= x).mean() for x in k], CELEBA, "dash"),
+        ("each axis within kσ, CelebA", [(largest[:, 0] <= x).mean() for x in k], DATA, "solid"),
+        ("each pair in its ellipse, CelebA", [(pairs <= x).mean() for x in k], DATA, "dash"),
         ("each axis, a normal", [kept_by_components(x, study.dimension) for x in k], NEUTRAL, "solid"),
         ("each pair, a normal", [PairCut(x, study.dimension).kept for x in k], NEUTRAL, "dash"),
     )

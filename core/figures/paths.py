@@ -14,7 +14,7 @@ from PIL import Image
 from plotly.subplots import make_subplots
 
 from core.figures.faces import wall
-from core.figures.theme import CELEBA, figure
+from core.figures.theme import DATA, figure
 from core.space.ways import Path
 from core.statistics import Description
 
@@ -128,8 +128,8 @@ def film(strips: Sequence[Strip], study: Description, usual_error: float) -> go.
         (2, usual_error, "CelebA, mean"),
     )
     for offset, y, text in marks:
-        label = {"text": text, "font": {"color": CELEBA, "size": 11}}
-        line = {"color": CELEBA, "dash": "dot", "width": 1.5}
+        label = {"text": text, "font": {"color": DATA, "size": 11}}
+        line = {"color": DATA, "dash": "dot", "width": 1.5}
         grid.add_hline(y=y, line=line, annotation=label, annotation_position="top right", row=len(strips) + offset)
     for offset in (1, 2):
         grid.update_yaxes(rangemode="tozero", row=len(strips) + offset, col=1)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from core.figures.theme import CELEBA, NEUTRAL, SAMPLE, faded, figure
+from core.figures.theme import DATA, NEUTRAL, SAMPLE, faded, figure
 from core.space.planes import Plane
 from core.statistics import ellipse_distance, ellipse_share
 
@@ -49,7 +49,7 @@ def plane_density(plane: Plane, shares: Sequence[float] = SHARES, height: int = 
     }
     for number, (name, points) in enumerate(plane.points.items()):
         many = len(points) > 1
-        dots = {"color": CELEBA if name == "CelebA" else SAMPLE, "size": 5, "opacity": 0.8}
+        dots = {"color": DATA if name == "CelebA" else SAMPLE, "size": 5, "opacity": 0.8}
         chart.add_trace(
             (go.Scattergl if many else go.Scatter)(
                 x=points[:, 0].astype(np.float32),
@@ -131,7 +131,7 @@ def _density(bulk: Floats, bins: int = BINS) -> go.Heatmap:
         x=x_edges,
         y=y_edges,
         z=np.sqrt(counts.T).astype(np.float32),
-        colorscale=[[0, faded(CELEBA, 0)], [1, faded(CELEBA, 0.9)]],
+        colorscale=[[0, faded(DATA, 0)], [1, faded(DATA, 0.9)]],
         showscale=False,
         hoverinfo="skip",
     )

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 from scipy import stats
 
-from core.figures.theme import CELEBA, NEUTRAL, SAMPLE, faded, figure, steps
+from core.figures.theme import DATA, NEUTRAL, SAMPLE, faded, figure, steps
 from core.space.sample import Sample
 from core.statistics import (
     AUTHOR_HALF_WIDTHS,
@@ -33,7 +33,7 @@ def radius_histogram(study: Description, sample: Sample, height: int = 320) -> g
     """Return the densities of the study's and the sample's radii, with the sample's theory where it is known."""
     described = sample.description
     chart = figure(height)
-    for name, values, colour in (("CelebA", study.radii, CELEBA), (sample.title, described.radii, SAMPLE)):
+    for name, values, colour in (("CelebA", study.radii, DATA), (sample.title, described.radii, SAMPLE)):
         chart.add_trace(step_histogram(values, name, colour))
     if (theory := sample.strategy.squared_radius()) and theory[1] > 0:
         mean, deviation = radius_from_square(*theory)
@@ -48,7 +48,7 @@ def distance_histogram(study: Description, sample: Sample, height: int = 320) ->
     described = sample.description
     chart = figure(height)
     for name, values, colour in (
-        ("CelebA", study.distances, CELEBA),
+        ("CelebA", study.distances, DATA),
         (sample.title, described.distances, SAMPLE),
     ):
         chart.add_trace(step_histogram(values, name, colour))
@@ -83,14 +83,14 @@ def cube_bands(study: Description, half_width: float | None = None, height: int 
     mean, deviation = np.array([cube_radius(x, study.dimension) for x in b]).T
     low, high = np.quantile(study.radii, (0.025, 0.975))
     chart = figure(height)
-    chart.add_hrect(y0=low, y1=high, fillcolor=faded(CELEBA, 0.2), line_width=0)
+    chart.add_hrect(y0=low, y1=high, fillcolor=faded(DATA, 0.2), line_width=0)
     chart.add_trace(
         go.Scatter(
             x=b[[0, -1]],
             y=[study.mean_radius] * 2,
             name="CelebA, mean and 95 % of the radii",
             mode="lines",
-            line={"color": CELEBA},
+            line={"color": DATA},
             hovertemplate="mean radius %{y:.2f}<extra>CelebA</extra>",
         )
     )

@@ -10,12 +10,12 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from core.figures.theme import CELEBA, NEUTRAL, SAMPLE, SECOND, figure
+from core.figures.theme import DATA, NEUTRAL, SAMPLE, SECOND, figure
 from core.scores.definitions import Score
 
 __all__ = ["axes_needed", "rows_compared", "scores_scattered", "shares_compared"]
 
-REFERENCES = ("reconstructions", "celeba")
+REFERENCES = ("reconstructions", "data")
 
 
 def scores_scattered(rows: pd.DataFrame, across: Score, up: Score, height: int = 460) -> go.Figure:
@@ -34,7 +34,7 @@ def scores_scattered(rows: pd.DataFrame, across: Score, up: Score, height: int =
     places = _label_places(rows[[across.key, up.key]].to_numpy(float), list(rows["name"]), height)
     labels = rows["name"].where(places != "", "")
     where = pd.Series(np.where(places == "", "top center", places), rows.index)
-    for part, name, colour in ((rows[reference], "CelebA", CELEBA), (rows[~reference], "strategies", SAMPLE)):
+    for part, name, colour in ((rows[reference], "CelebA", DATA), (rows[~reference], "strategies", SAMPLE)):
         errors = {
             f"error_{axis}": {"array": part[f"{score.key}_deviation"], "thickness": 1, "color": colour}
             for axis, score in (("x", across), ("y", up))
@@ -95,7 +95,7 @@ def rows_compared(rows: pd.DataFrame, scores: Sequence[Score], height: int = 420
     lines = -(-len(scores) // columns)
     grid = make_subplots(lines, columns, subplot_titles=[s.label for s in scores], vertical_spacing=0.3 / max(1, lines))
     palette = (SAMPLE, SECOND, NEUTRAL, "#CC79A7", "#E69F00", "#56B4E9", "#F0E442")
-    colours = [CELEBA if key == "celeba" else palette[n % len(palette)] for n, key in enumerate(rows["strategy"])]
+    colours = [DATA if key == "data" else palette[n % len(palette)] for n, key in enumerate(rows["strategy"])]
     for place, score in enumerate(scores):
         for colour, (_, row) in zip(colours, rows.iterrows(), strict=True):
             grid.add_trace(
@@ -122,7 +122,7 @@ def shares_compared(shares: pd.Series[float], reference: pd.Series[float], title
     order = (shares - reference).abs().sort_values(ascending=False, kind="stable").index[:count][::-1]
     names = [str(name).replace("_", " ") for name in order]
     chart = figure(60 + 26 * len(names), bargap=0.3)
-    for values, name, colour in ((shares, title, SAMPLE), (reference, "CelebA, decoded", CELEBA)):
+    for values, name, colour in ((shares, title, SAMPLE), (reference, "CelebA, decoded", DATA)):
         hover = "%{y}: %{x:.1%}<extra>" + name + "</extra>"
         marker = {"color": colour}
         chart.add_trace(

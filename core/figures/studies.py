@@ -9,7 +9,7 @@ from plotly.subplots import make_subplots
 from scipy import stats
 
 from core.figures.radii import step_histogram
-from core.figures.theme import CELEBA, NEUTRAL, SECOND, figure
+from core.figures.theme import DATA, NEUTRAL, SECOND, figure
 from core.statistics import Description, normal_radius
 
 __all__ = ["Named", "overlay_components", "overlay_radii", "overlay_spectra"]
@@ -23,7 +23,7 @@ Named = tuple[str, Description]
 def overlay_radii(first: Named, second: Named) -> go.Figure:
     """Return the densities of radii in units of their mean, and of Mahalanobis distances."""
     grid = make_subplots(1, 2, subplot_titles=("radius in units of its mean", "Mahalanobis distance to the centre"))
-    for (name, study), colour in zip((first, second), (CELEBA, SECOND), strict=True):
+    for (name, study), colour in zip((first, second), (DATA, SECOND), strict=True):
         unit = study.mean_radius if study.mean_radius > 0 else 1.0
         radius = step_histogram(study.radii / unit, name, colour)
         grid.add_trace(radius.update(legendgroup=name), 1, 1)
@@ -46,7 +46,7 @@ def overlay_components(first: Named, second: Named) -> go.Figure:
     """Return |mean| and width of the components, each sorted, in units of the root mean square width."""
     panels = ("|mean| of the components, sorted", "width of the components, sorted")
     grid = make_subplots(1, 2, subplot_titles=panels)
-    for (name, study), colour in zip((first, second), (CELEBA, SECOND), strict=True):
+    for (name, study), colour in zip((first, second), (DATA, SECOND), strict=True):
         unit = np.sqrt(study.moments.variances.mean())
         unit = unit if unit > 0 else 1.0
         for column, values in enumerate((np.abs(study.moments.mean), study.moments.widths), 1):
@@ -60,7 +60,7 @@ def overlay_components(first: Named, second: Named) -> go.Figure:
 def overlay_spectra(first: Named, second: Named) -> go.Figure:
     """Return each principal axis' share of the variance, and the cumulative share."""
     grid = make_subplots(1, 2, subplot_titles=("share of the variance along each principal axis", "cumulative share"))
-    for (name, study), colour in zip((first, second), (CELEBA, SECOND), strict=True):
+    for (name, study), colour in zip((first, second), (DATA, SECOND), strict=True):
         share = study.axes.cumulative_share
         grid.add_trace(_curve(np.diff(share, prepend=0.0), name, colour, True), 1, 1)
         grid.add_trace(_curve(share, name, colour, False), 1, 2)

@@ -1,4 +1,4 @@
-"""What all figures have in common: one colour for CelebA, one for the sample, grey for the origin and for theory."""
+"""What all figures have in common: one colour for the data, one for the sample, grey for the origin and for theory."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-__all__ = ["CELEBA", "DIVERGING", "MARKED", "NEUTRAL", "SAMPLE", "SECOND", "faded", "figure", "steps"]
+__all__ = ["DATA", "DIVERGING", "MARKED", "NEUTRAL", "SAMPLE", "SECOND", "faded", "figure", "steps"]
 
-CELEBA, SAMPLE, NEUTRAL = "#0072B2", "#D55E00", "#8C8C8C"
+DATA, SAMPLE, NEUTRAL = "#0072B2", "#D55E00", "#8C8C8C"
 """Okabe and Ito's blue and vermilion, told apart by colour-blind readers and on light and dark ground."""
 
 SECOND, MARKED = "#009E73", "#CC79A7"

@@ -14,13 +14,13 @@ import pandas as pd
 from core.errors import InputError
 from core.networks import Autoencoder
 from core.scores.cycle import cycle_errors
-from core.scores.entries import RECONSTRUCTIONS, Entry
+from core.scores.entries import RECONSTRUCTIONS
 from core.scores.images import ImageReference, count_faces, detector_is_installed, image_scores
 from core.scores.latent import LatentReference, latent_scores
 from core.scores.rows import KEYS, MEASURES, NOTE, read_scores
 from core.statistics import describe
 from core.storage import whole_file
-from core.strategies import CelebA, Strategy, stream
+from core.strategies import Data, Recipe, Strategy, stream
 from core.study import Study
 from core.study.attributes import StudyAttributes
 from core.study.halves import halves
@@ -71,7 +71,7 @@ class Scorer:
         self.latent = LatentReference.of(self.fitted, self.reference, count, REFERENCE_SEED)
         self.autoencoder = autoencoder or study.load_autoencoder()
         self.attributes = attributes
-        self._fitted: dict[Entry, Strategy] = {}
+        self._fitted: dict[Recipe, Strategy] = {}
         self.images = None
         if attributes is not None:
             decoded = self.autoencoder.decode(self._real(count, REFERENCE_SEED))
@@ -79,7 +79,7 @@ class Scorer:
                 attributes.embedding_mean, attributes.embedding_covariance, attributes.network, decoded
             )
 
-    def score(self, entry: Entry, count: int, seed: int) -> dict[str, float]:
+    def score(self, entry: Recipe, count: int, seed: int) -> dict[str, float]:
         """Return the scores of one sample of an entry, as many of them as can be had.
 
         Raises
@@ -87,14 +87,14 @@ class Scorer:
         InputError
             If the strategy cannot be fitted or yields vectors that are not finite.
         """
-        if entry.key == RECONSTRUCTIONS:
+        if entry == RECONSTRUCTIONS:
             return self.score_images(self._real(count, seed))
         strategy = self._fit(entry)
         vectors = strategy.sample(count, stream(seed, strategy))
         if not np.isfinite(vectors).all():
             raise InputError("The strategy yields vectors that hold NaN or infinity.")
         scores = latent_scores(vectors, self.latent)
-        if isinstance(strategy, CelebA):  # a vector of half A is its own copy; vectors of B say what is usual
+        if isinstance(strategy, Data):  # a vector of half A is its own copy; vectors of B say what is usual
             scores["copied"] = self.latent.copied
         return scores | self.score_images(vectors)
 
@@ -110,7 +110,7 @@ class Scorer:
             scores |= image_scores(images, self.attributes.network, self.images)
         return scores
 
-    def _fit(self, entry: Entry) -> Strategy:
+    def _fit(self, entry: Recipe) -> Strategy:
         """Return the strategy of an entry, fitted to half A once."""
         if entry not in self._fitted:
             self._fitted[entry] = entry.make().fit(self.fitted, self.description)
@@ -125,7 +125,7 @@ class Scorer:
 
 def score_entries(
     scorer: Scorer,
-    entries: Sequence[Entry],
+    entries: Sequence[Recipe],
     path: Path,
     count: int = COUNT,
     seeds: int = SEEDS,
@@ -137,7 +137,7 @@ def score_entries(
     Parameters
     ----------
     scorer : Scorer
-    entries : sequence of Entry
+    entries : sequence of Recipe
     path : Path
         Long table, one row per entry and seed. It is read anew for each row, so that other threads may add to it.
     count, seeds : int
@@ -161,8 +161,8 @@ def score_entries(
     wanted = [(entry, seed) for seed in range(seeds) for entry in entries]  # so that a part of it shows every entry
     for done, (entry, seed) in enumerate(wanted):
         if report:
-            report(done, len(wanted), f"{entry.key} {entry.described}".strip())
-        name = (entry.key, entry.described, count, seed)
+            report(done, len(wanted), f"{entry.key} {entry.text}".strip())
+        name = (entry.key, entry.text, count, seed)
         if not again and _place(read_scores(path), name) is not None:
             continue
         row: dict[str, object] = dict(zip(KEYS, name, strict=True)) | {NOTE: ""} | dict.fromkeys(MEASURES, np.nan)
@@ -179,9 +179,9 @@ def score_entries(
     return read_scores(path)
 
 
-def has_gaps(table: pd.DataFrame, entries: Sequence[Entry], count: int = COUNT, seeds: int = SEEDS) -> bool:
+def has_gaps(table: pd.DataFrame, entries: Sequence[Recipe], count: int = COUNT, seeds: int = SEEDS) -> bool:
     """Return whether a table lacks a row of some entry and seed."""
-    wanted = ((entry.key, entry.described, count, seed) for entry in entries for seed in range(seeds))
+    wanted = ((entry.key, entry.text, count, seed) for entry in entries for seed in range(seeds))
     return not set(wanted) <= set(table[list(KEYS)].itertuples(index=False, name=None))
 
 

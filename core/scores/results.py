@@ -13,6 +13,7 @@ from core.scores.entries import ENTRIES, entry_of
 from core.scores.rows import at_one_count
 from core.scores.table import board, cells, nearest_to_photographs
 from core.scores.verdicts import THRESHOLDS
+from core.strategies import Recipe
 
 __all__ = ["results"]
 
@@ -88,7 +89,7 @@ def results(template: str, tables: Mapping[str, pd.DataFrame]) -> str:
             return wholes[words[0]]
         if len(words) < 2 or words[0] not in COLUMNS:
             raise InputError(f"The template asks for {place[1]!r}, which is no score of a row.")
-        parameters = entry_of(words[1], ",".join(words[2:])).described if words[1] != "reconstructions" else ""
+        parameters = entry_of(words[1], ",".join(words[2:])).text
         return " / ".join(one.mean(words[0], words[1], parameters) for one in boards.values())
 
     return re.sub(r"\{\{(.*?)\}\}", fill, template)
@@ -103,17 +104,14 @@ def _table(one: _Board) -> str:
 
 def _axes(boards: Mapping[str, _Board]) -> str:
     """Return faces and diversity of the ellipsoids that differ in nothing but their number of axes."""
-    usual = [entry for entry in ENTRIES if entry.key == "ellipsoid" and len(entry.parameters) == 1]
+    usual = Recipe.of("ellipsoid").values
+    sizes = [entry for entry in ENTRIES if entry.key == "ellipsoid" and {**entry.values, "components": 60} == usual]
     lines = [
         [
             str(dict(entry.parameters)["components"]),
-            *(
-                one.text(score, entry.key, entry.described)
-                for one in boards.values()
-                for score in ("faces", "diversity")
-            ),
+            *(one.text(score, entry.key, entry.text) for one in boards.values() for score in ("faces", "diversity")),
         ]
-        for entry in usual
+        for entry in sizes
     ]
     return _markdown(["m", *(f"{what}, `{name}`" for name in boards for what in ("faces", "diversity"))], lines)
 

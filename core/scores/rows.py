@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from core.errors import InputError
+from core.former import strategy_key
 
 __all__ = ["FILE", "KEYS", "MEASURES", "NOTE", "at_one_count", "read_scores", "summary"]
 
@@ -67,6 +68,7 @@ def read_scores(path: Path) -> pd.DataFrame:
         raise InputError(f"{path} has words where numbers belong; mend it, or choose another file.") from None
     if NOTE not in table:
         table[NOTE] = ""
+    table["strategy"] = table["strategy"].map(strategy_key)
     return table.fillna({"parameters": "", NOTE: ""})
 
 

@@ -9,14 +9,14 @@ from core.scores.definitions import SCORES, Score
 from core.scores.entries import ENTRIES, RECONSTRUCTIONS, entry_of
 from core.scores.rows import summary
 from core.scores.verdicts import copies, verdict
-from core.strategies import make_strategy
+from core.strategies import Recipe
 
 __all__ = ["board", "cells", "floor_row", "nearest_to_photographs", "shades"]
 
-FLOOR = "celeba"
+FLOOR = "data"
 """Key of the row whose scores are the noise floor."""
 
-TITLES = {RECONSTRUCTIONS: "Reconstructions", FLOOR: "CelebA"}
+TITLES = {RECONSTRUCTIONS.key: "Reconstructions", FLOOR: "CelebA"}
 """Names of the reference rows."""
 
 
@@ -30,7 +30,7 @@ def board(table: pd.DataFrame) -> pd.DataFrame:
         not of it last.
     """
     rows = summary(table)
-    ladder = {(entry.key, entry.described): place for place, entry in enumerate(ENTRIES)}
+    ladder = {(entry.key, entry.text): place for place, entry in enumerate(ENTRIES)}
     places = [ladder.get(name, len(ladder)) for name in rows[["strategy", "parameters"]].itertuples(index=False)]
     rows = rows.iloc[np.argsort(places, kind="stable")].reset_index(drop=True)
     for score in SCORES:
@@ -39,7 +39,7 @@ def board(table: pd.DataFrame) -> pd.DataFrame:
                 rows[column] = np.nan
     names = [_name(key, parameters) for key, parameters in zip(rows["strategy"], rows["parameters"], strict=True)]
     rows.insert(0, "name", names)
-    floor, decoder = floor_row(rows), _row(rows, RECONSTRUCTIONS)
+    floor, decoder = floor_row(rows), _row(rows, RECONSTRUCTIONS.key)
     verdicts = [verdict(_scores(row), _scores(floor), _scores(decoder)) for _, row in rows.iterrows()]
     rows.insert(1, "verdict", verdicts)
     return rows
@@ -72,7 +72,7 @@ def nearest_to_photographs(rows: pd.DataFrame) -> dict[str, pd.Series]:
         Rows of the board by what was asked of them; what no strategy fulfils is left out.
     """
     floor = _scores(floor_row(rows))
-    ranked = rows[~rows["strategy"].isin((RECONSTRUCTIONS, FLOOR)) & rows["frechet_ratio"].notna()]
+    ranked = rows[~rows["strategy"].isin((RECONSTRUCTIONS.key, FLOOR)) & rows["frechet_ratio"].notna()]
     ranked = ranked.sort_values("frechet_ratio", kind="stable")
     own = pd.Series([not copies(_scores(row), floor) for _, row in ranked.iterrows()], ranked.index, dtype=bool)
     groups = {
@@ -116,7 +116,7 @@ def _name(key: str, parameters: str) -> str:
     """Return a strategy's title with the values of its first parameter and of those that are not as usual."""
     if key in TITLES:
         return TITLES[key]
-    usual = make_strategy(key).describe_parameters().split(",")
+    usual = Recipe.of(key).text.split(",")
     shown = []
     for place, pair in enumerate(filter(None, parameters.split(","))):
         name, _, value = pair.partition("=")
@@ -125,4 +125,4 @@ def _name(key: str, parameters: str) -> str:
         number = value.replace(".", "").isdigit()
         text = f"{float(value):.3g}" if number else value
         shown.append(f"{name}={text}" if place and number else text)
-    return f"{entry_of(key, parameters).make().title} {', '.join(shown)}".strip()
+    return f"{entry_of(key, parameters).strategy.title} {', '.join(shown)}".strip()

@@ -9,14 +9,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from core.statistics import Description, describe
-from core.strategies import CelebA, Strategy, stream
+from core.strategies import Data, Recipe, Strategy, stream
 from core.study import Study
 from core.study.fits import fit_strategy
 
 __all__ = ["Sample", "draw_reference", "draw_sample"]
 
 REFERENCE_STREAM = 0x2E50
-"""Keeps the faces on the CelebA side apart from those that the ``celeba`` strategy draws with the same seed."""
+"""Keeps the vectors on the side of the data apart from those that the strategy ``data`` draws with the same seed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +34,7 @@ class Sample:
     images : Series of str, optional
         Names of the images that the vectors were encoded from, where they were.
     is_reference : bool
-        Whether these are the vectors that stand on the CelebA side.
+        Whether these are the vectors that stand on the side of the data.
     """
 
     strategy: Strategy
@@ -49,18 +49,23 @@ class Sample:
 
     @property
     def title(self) -> str:
-        """Name in legends, apart from that of the CelebA side."""
-        return "CelebA, other vectors" if isinstance(self.strategy, CelebA) else self.strategy.title
+        """Name in legends, apart from that of the data."""
+        return self.strategy.label() if isinstance(self.strategy, Data) else self.strategy.title
 
     @property
     def key(self) -> str:
-        """Key of the strategy, or ``reference`` for the CelebA side."""
+        """Key of the strategy, or ``reference`` for the side of the data."""
         return "reference" if self.is_reference else self.strategy.key
+
+    @property
+    def recipe(self) -> Recipe:
+        """The strategy and its parameters."""
+        return Recipe.of(self.strategy.key, self.strategy.get_params())
 
     @property
     def stem(self) -> str:
         """Name of files made from the sample: strategy, parameters, count and seed."""
-        parts = (self.key, self.strategy.describe_parameters(), f"{len(self)}", f"seed{self.seed}")
+        parts = (self.key, self.recipe.text, f"{len(self)}", f"seed{self.seed}")
         return "_".join(p for p in parts if p)
 
 
@@ -70,20 +75,20 @@ def draw_sample(study: Study, description: Description, strategy: Strategy, coun
         fit_strategy(study, description, strategy)
     vectors = strategy.sample(count, stream(seed, strategy))
     images = None
-    if isinstance(strategy, CelebA):
+    if isinstance(strategy, Data):
         images = _images(study, strategy, count, stream(seed, strategy))
     return Sample(strategy, seed, vectors, describe(vectors, description), images)
 
 
 def draw_reference(study: Study, description: Description, count: int, seed: int) -> Sample:
-    """Draw the latent vectors that stand on the CelebA side: at random, without replacement where possible."""
-    strategy = CelebA().fit(study.latents, description)
+    """Draw the latent vectors that stand on the side of the data: at random, without replacement where possible."""
+    strategy = Data().fit(study.latents, description)
     key = (seed, REFERENCE_STREAM)
     vectors = strategy.sample(count, np.random.default_rng(key))
     images = _images(study, strategy, count, np.random.default_rng(key))
     return Sample(strategy, seed, vectors, describe(vectors, description), images, is_reference=True)
 
 
-def _images(study: Study, strategy: CelebA, count: int, rng: np.random.Generator) -> pd.Series[str]:
+def _images(study: Study, strategy: Data, count: int, rng: np.random.Generator) -> pd.Series[str]:
     """Return the names of the images whose vectors the strategy draws with the same generator state."""
     return study.rows["image"].iloc[strategy.rows(count, rng)].reset_index(drop=True)

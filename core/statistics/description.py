@@ -22,6 +22,8 @@ class Description:
 
     Attributes
     ----------
+    title : str
+        What the vectors are, as a reader calls them: "CelebA", "my cells".
     moments : Moments
     axes : PrincipalAxes
     histograms : Histograms
@@ -30,6 +32,7 @@ class Description:
         Euclidean length; Mahalanobis distance to the set's own or the reference's mean, in the order of the vectors.
     """
 
+    title: str
     moments: Moments
     axes: PrincipalAxes
     histograms: Histograms
@@ -52,7 +55,7 @@ class Description:
         return float(self.axes.mahalanobis(np.zeros((1, self.dimension)))[0])
 
 
-def describe(vectors: npt.ArrayLike, reference: Description | None = None) -> Description:
+def describe(vectors: npt.ArrayLike, reference: Description | None = None, title: str = "the data") -> Description:
     """Return the statistics of vectors (n, d).
 
     Parameters
@@ -62,6 +65,8 @@ def describe(vectors: npt.ArrayLike, reference: Description | None = None) -> De
     reference : Description, optional
         The set to compare with: its means and widths place the histogram bins, its centre and covariance measure the
         Mahalanobis distances. By default the set itself.
+    title : str
+        What the vectors are, as a reader calls them.
 
     Raises
     ------
@@ -73,4 +78,4 @@ def describe(vectors: npt.ArrayLike, reference: Description | None = None) -> De
     axes = principal_axes(moments)
     measure, grid = (axes, moments) if reference is None else (reference.axes, reference.moments)
     histograms = Histograms.of(array, grid.mean, grid.widths, moments.minimum, moments.maximum)
-    return Description(moments, axes, histograms, radii(array), measure.mahalanobis(array))
+    return Description(title, moments, axes, histograms, radii(array), measure.mahalanobis(array))

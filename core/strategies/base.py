@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,13 +17,23 @@ from core.errors import InputError
 from core.statistics import Description, describe
 from core.statistics.blocks import check_vectors
 
-__all__ = ["Choice", "Number", "Parameter", "Report", "Strategy", "stream"]
+__all__ = ["Choice", "Number", "Parameter", "Report", "Strategy", "Value", "stream"]
 
 MAX_COUNT = 1_000_000
 """Most vectors that one call of :meth:`Strategy.sample` draws."""
 
 Report = Callable[[float], None]
 """Called with the share of the work that is done, from 0 to 1."""
+
+WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+DECIMAL = re.compile(r"[+-]?([0-9]{1,18}\.?[0-9]{0,18}|\.[0-9]{1,18})([eE][+-]?[0-9]{1,3})?")
+"""How numbers are written: Python would read other scripts' digits and underscores as well."""
+
+SHOWN = 40
+"""Characters of a wrong value that a message repeats."""
+
+Value = int | float | str
+"""Of a parameter."""
 
 Vectors = npt.NDArray[np.float32]
 
@@ -39,13 +50,18 @@ class Number:
     help: str
     whole: bool = False
 
-    def check(self, value: Any) -> float:
-        """Return the value as a number of the right kind; raise `InputError` outside the limits."""
-        try:
-            number = int(str(value)) if self.whole else float(value)
-        except (TypeError, ValueError):
-            kind = "a whole number" if self.whole else "a number"
-            raise InputError(f"{self.name} must be {kind}, not {value!r}.") from None
+    def check(self, value: Any) -> int | float:
+        """Return the value as a number of the right kind; raise `InputError` outside the limits.
+
+        Decimal numbers are rounded to the six digits that tables, file names and addresses give, so that a number and
+        its text are the same.
+        """
+        text = str(value)
+        kind = WHOLE if self.whole else DECIMAL
+        if not kind.fullmatch(text):
+            shown = text if len(text) < SHOWN else f"{text[:SHOWN]}…"
+            raise InputError(f"{self.name} must be {'a whole' if self.whole else 'a'} number, not {shown!r}.")
+        number = int(text) if self.whole else float(f"{float(text):g}")
         if not self.low <= number <= self.high:
             raise InputError(f"{self.name} must be from {self.low:g} to {self.high:g}, not {value}.")
         return number
@@ -79,6 +95,8 @@ class Strategy(BaseEstimator):
 
     key: ClassVar[str]
     """Short name in links, file names and CSV."""
+    salt: ClassVar[int]
+    """Sets its random stream apart from the others'; by default the key's checksum. Declared, it outlives a new key."""
     title: ClassVar[str]
     """Name on the tab."""
     assumes: ClassVar[str]
@@ -88,10 +106,17 @@ class Strategy(BaseEstimator):
     post: ClassVar[str]
     """Where it comes from."""
     parameters: ClassVar[tuple[Parameter, ...]] = ()
+    scored: ClassVar[tuple[Mapping[str, Value], ...]] = ({},)
+    """Parameters of its rows on the scoreboard, those that are not as usual."""
     learned: ClassVar[tuple[str, ...]] = ()
     """Names of the learned arrays that take long, and are kept with the study (see :mod:`core.study.fits`)."""
 
     dimension_: int
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if not hasattr(cls, "salt"):
+            cls.salt = zlib.crc32(cls.key.encode())
 
     def fit(
         self,
@@ -151,17 +176,18 @@ class Strategy(BaseEstimator):
             raise InputError(f"The number of vectors must be from 1 to {MAX_COUNT:,}, not {count}.")
         return self._sample(count, rng).astype(np.float32)
 
+    @classmethod
+    def checked(cls, values: Mapping[str, Any]) -> dict[str, Value]:
+        """Return values of parameters, checked and of the right type; raise `InputError` for unknown ones."""
+        known = {p.name: p for p in cls.parameters}
+        if unknown := sorted(set(values) - set(known)):
+            raise InputError(f"{cls.key} has no parameter {unknown[0]!r}; it takes {', '.join(known) or 'none'}.")
+        return {name: known[name].check(value) for name, value in values.items()}
+
     def check_parameters(self) -> None:
         """Raise `InputError` if a parameter is out of its range."""
         for parameter in self.parameters:
             setattr(self, parameter.name, parameter.check(getattr(self, parameter.name)))
-
-    def describe_parameters(self) -> str:
-        """Return the parameters as they stand in file names and tables, ``scale=1`` and so on; empty without any."""
-        values = ((p.name, getattr(self, p.name)) for p in self.parameters)
-        return ",".join(
-            f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}" for name, value in values
-        )
 
     def label(self) -> str:
         """Return a heading for a sample, after fit: the title and what the parameters amount to."""
@@ -187,4 +213,4 @@ class Strategy(BaseEstimator):
 
 def stream(seed: int, strategy: Strategy) -> np.random.Generator:
     """Return the strategy's own random stream: another strategy, or a new one, leaves it alone."""
-    return np.random.default_rng((seed, zlib.crc32(strategy.key.encode())))
+    return np.random.default_rng((seed, strategy.salt))

@@ -30,6 +30,7 @@ class Shell(Strategy):
     """
 
     key, title, post = "shell", "Shell", "beyond the series"
+    salt = 0x4592B2FD
     assumes = "ellipsoids of one shape, with the observed distribution of distances"
     formula = r"x = \mu + d_i\, \Sigma^{1/2} u, \quad |u| = 1,\ d_i \text{ an observed Mahalanobis distance}"
 
@@ -63,6 +64,7 @@ class Copula(Strategy):
     """
 
     key, title, post = "copula", "Copula", "beyond the series"
+    salt = 0xEE384389
     assumes = "the observed distribution of each component, and their rank correlations"
     formula = r"x_j = F_j^{-1}(\Phi(y_j)), \quad y \sim \mathcal{N}(0, R)"
     learned = ("scores_",)
@@ -108,6 +110,7 @@ class Mixture(Strategy):
     """
 
     key, title, post = "mixture", "Mixture", "Ghosh et al. 2020"
+    salt = 0x07E21414
     assumes = "several normal laws, each with its own centre and covariance"
     formula = r"x \sim \sum_k w_k\, \mathcal{N}(\mu_k, \Sigma_k)"
     parameters = (Number("components", "Normal laws", 1, 20, 1, "How many normal laws are mixed.", True),)

@@ -25,6 +25,7 @@ class Gaussian(Strategy):
     """
 
     key, title, post = "gaussian", "Gaussian", "post V"
+    salt = 0x9F30DE93
     assumes = "normal components, independent of each other"
     formula = r"x_j \sim \mathcal{N}(\mu_j, \sigma_j^2)"
 
@@ -47,6 +48,7 @@ class StandardNormal(Strategy):
     """
 
     key, title, post = "standard_normal", "N(0, I)", "Ghosh et al. 2020"
+    salt = 0x3031AC5E
     assumes = "what a variational autoencoder would: a standard normal bulk"
     formula = r"x \sim \mathcal{N}(0, I)"
 
@@ -69,6 +71,7 @@ class MultivariateNormal(Strategy):
     """
 
     key, title, post = "mvn", "Multivariate normal", "post VIII"
+    salt = 0x6C21134E
     assumes = "one normal law with all correlations"
     formula = r"x \sim \mathcal{N}(\mu, \Sigma)"
 
@@ -104,6 +107,8 @@ class Ellipsoid(Strategy):
     """
 
     key, title, post = "ellipsoid", "Ellipsoid", "posts IX and X"
+    salt = 0x29670BBD
+    scored = (*({"components": m} for m in (5, 10, 20, 40, 60, 120, 256)), {"components": 256, "k": 2.0})
     assumes = "normal principal components, no outer layer"
     formula = (
         r"x = \mu + \sum_{i \le m} \sqrt{\lambda_i}\, y_i v_i, \quad y_i \sim \mathcal{N}(0, 1),"

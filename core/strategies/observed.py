@@ -9,7 +9,7 @@ from sklearn.neighbors import NearestNeighbors
 from core.statistics import Description, Moments
 from core.strategies.base import Number, Strategy
 
-__all__ = ["CelebA", "LocalNormal", "Marginal", "Neighbours"]
+__all__ = ["Data", "LocalNormal", "Marginal", "Neighbours"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -23,6 +23,7 @@ class Marginal(Strategy):
     """
 
     key, title, post = "marginal", "Marginal", "beyond the series"
+    salt = 0x527003F3
     assumes = "the observed distribution of each component, independent components"
     formula = r"x_j = z_{i_j,\,j}, \quad i_1, \dots, i_N \text{ independent}"
 
@@ -54,6 +55,8 @@ class Neighbours(Strategy):
     """
 
     key, title, post = "neighbours", "Neighbours", "Chawla et al. 2002"
+    salt = 0x59CA8EA3
+    scored = ({"k": 5}, {"k": 50})
     assumes = "that between near vectors there are faces, too"
     formula = r"x = z_i + t\,(z_j - z_i), \quad t \sim \mathcal{U}(0, 1),\ z_j \in \mathrm{nearest}_k(z_i)"
     parameters = (
@@ -111,6 +114,8 @@ class LocalNormal(Strategy):
     """
 
     key, title, post = "local", "Local normal", "Vincent and Bengio 2003"
+    salt = 0x8BD688E8
+    scored = tuple({"k": k, "spread": spread} for k, spread in ((40, 1.4), (20, 1.8), (5, 3.5)))
     assumes = "that the bulk is normal around each vector, everywhere with another covariance"
     formula = (
         r"x = m_i + \frac{s}{\sqrt{k - 1}} \sum_{z_j \in \mathrm{nearest}_k(z_i)} \epsilon_j (z_j - m_i),"
@@ -151,7 +156,7 @@ class LocalNormal(Strategy):
         return f"Local normal, k = {self.k}, s = {self.spread:g}"
 
 
-class CelebA(Strategy):
+class Data(Strategy):
     r"""Latent vectors of the study's images, drawn without replacement as long as there are enough.
 
     .. math:: x = z_i, \qquad i \text{ at random}
@@ -159,15 +164,17 @@ class CelebA(Strategy):
     The reference that every other strategy is held against.
     """
 
-    key, title, post = "celeba", "CelebA", "reference"
+    key, title, post = "data", "Data", "reference"
+    salt = 0x3CE23DF1
     assumes = "nothing: these are the encoded images themselves"
     formula = r"x = z_i, \quad i \text{ at random}"
 
     def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
         self.latents_ = latents
+        self.title_ = description.title
 
     def label(self) -> str:
-        return "CelebA, other vectors"
+        return f"{self.title_}, other vectors"
 
     def rows(self, count: int, rng: np.random.Generator) -> npt.NDArray[np.intp]:
         """Return the rows that :meth:`sample` draws with the same generator state, shape (count,)."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 import numpy as np
 import numpy.typing as npt
 
 from core.statistics import Description, matched_half_width
-from core.strategies.base import Choice, Number, Strategy
+from core.strategies.base import Choice, Number, Strategy, Value
 
 __all__ = ["Cube", "Interval"]
 
@@ -28,6 +31,8 @@ class Cube(Strategy):
     """
 
     key, title, post = "cube", "Cube", "post V"
+    salt = 0x30FEB1B8
+    scored = tuple({"scale": scale} for scale in (2 / 3, 1.0, 4 / 3, 10 / 3))
     assumes = "nothing of the data but its mean radius"
     formula = r"x_j \sim \mathcal{U}(-b,\, b), \quad b = s\, b^*, \quad b^* = \langle |z| \rangle \sqrt{3/N}"
     parameters = (
@@ -74,6 +79,12 @@ class Interval(Strategy):
     """
 
     key, title, post = "interval", "Interval", "posts V and VII"
+    salt = 0x19C6EFCB
+    scored: ClassVar[tuple[Mapping[str, Value], ...]] = (
+        *({"k": k} for k in (1.0, 1.5, 2.0, 3.0)),
+        {"k": 1.0, "centre": "origin"},
+        {"k": 2.0, "centre": "origin"},
+    )
     assumes = "an own range for each component, independent components"
     formula = (
         r"x_j \sim \mathcal{U}(\mu_j - k\sigma_j,\ \mu_j + k\sigma_j)"

@@ -27,7 +27,7 @@ def describe_study(study: Study) -> Description:
         arrays = _pack(describe(study.latents))
         if study.folder.is_dir():  # one that was removed meanwhile does not come back as a folder of statistics
             keep_derived(path, key, arrays)
-    return _unpack(arrays)
+    return _unpack(arrays, study.title)
 
 
 def _pack(description: Description) -> Arrays:
@@ -41,7 +41,7 @@ def _pack(description: Description) -> Arrays:
     return arrays
 
 
-def _unpack(arrays: Arrays) -> Description:
+def _unpack(arrays: Arrays, title: str) -> Description:
     raw = {f.name: arrays[f"moments_{f.name}"] for f in fields(Moments)}
     scalars = {"count": int(raw.pop("count")), "radial_fourth": float(raw.pop("radial_fourth"))}
     moments = Moments(**scalars, **raw)  # type: ignore[arg-type]
@@ -50,5 +50,5 @@ def _unpack(arrays: Arrays) -> Description:
     counts = arrays["histogram_counts"].astype(np.int64)
     histograms = Histograms(moments.mean, width, int(arrays["histogram_first"]), counts)
     return Description(
-        moments, axes, histograms, arrays["radii"].astype(np.float64), arrays["distances"].astype(np.float64)
+        title, moments, axes, histograms, arrays["radii"].astype(np.float64), arrays["distances"].astype(np.float64)
     )

@@ -68,6 +68,9 @@ class Study:
     ----------
     folder : Path
     name : str
+        Of the folder, in file names.
+    title : str
+        Of the data, as a reader calls them: "CelebA", "my cells".
     fingerprint : str
         Changes with any byte of the study's files: the key of every cache.
     config : AutoencoderConfig
@@ -82,6 +85,7 @@ class Study:
 
     folder: Path
     name: str
+    title: str
     fingerprint: str
     config: AutoencoderConfig
     source: Source
@@ -163,7 +167,9 @@ def open_study(folder: str | Path) -> Study:
     rows = _read_rows(folder / ROWS, len(latents))
     canonical = json.dumps(description, sort_keys=True).encode()
     fingerprint = hashlib.sha256(canonical).hexdigest()[:16]
-    return Study(folder, name, fingerprint, config, source, training, latents, rows, digests)
+    return Study(
+        folder, name, str(description.get("title", name)), fingerprint, config, source, training, latents, rows, digests
+    )
 
 
 def _read_description(path: Path) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.statistics import Description
-from core.strategies import Report, Strategy
+from core.strategies import Recipe, Report, Strategy
 from core.study.description import LATENTS, Study
 from core.study.kept import keep_derived, load_derived
 
@@ -47,5 +47,5 @@ def is_kept(study: Study, strategy: Strategy) -> bool:
 
 def _place(study: Study, strategy: Strategy) -> tuple[Path, str]:
     """Return the file of a fit, and what the file must say that it is."""
-    name = "_".join(filter(None, (strategy.key, strategy.describe_parameters())))
+    name = Recipe.of(strategy.key, strategy.get_params()).stem
     return study.folder / FOLDER / f"{name}.npz", f"{study.digests[LATENTS]} {name} {VERSION}"

@@ -94,7 +94,7 @@ def ellipse_table(planes: Sequence[Plane]) -> pd.DataFrame:
         for distance in (1, 2, 3, 4):
             found = [float((square <= distance**2).mean()) for square in squares]
             rows.append((*plane.labels, distance, float(ellipse_share(distance)), *found))
-    return pd.DataFrame(rows, columns=["across", "up", "distance", "normal", "celeba", "sample"])
+    return pd.DataFrame(rows, columns=["across", "up", "distance", "normal", "data", "sample"])
 
 
 def _squared_distances(points: npt.NDArray[np.float64], plane: Plane) -> npt.NDArray[np.float64]:

@@ -61,14 +61,14 @@ def cut_table(study: Description, largest: npt.NDArray[np.float64]) -> pd.DataFr
         )
         for k in CUTS
     ]
-    return pd.DataFrame(rows, columns=["k", "axes_normal", "axes_celeba", "pairs_normal", "pairs_celeba"])
+    return pd.DataFrame(rows, columns=["k", "axes_normal", "axes_data", "pairs_normal", "pairs_data"])
 
 
 def distance_table(study: Description) -> pd.DataFrame:
     """Return the Mahalanobis distances within which shares lie: of a normal bulk, and of the study's vectors."""
     shares = np.array(SHARES)
     normal = stats.chi.ppf(shares, study.dimension)
-    return pd.DataFrame({"share": shares, "normal": normal, "celeba": np.quantile(study.distances, shares)})
+    return pd.DataFrame({"share": shares, "normal": normal, "data": np.quantile(study.distances, shares)})
 
 
 def quantile_table(study: Description, sample: npt.NDArray[np.float64], core: Core) -> pd.DataFrame:
@@ -82,7 +82,7 @@ def quantile_table(study: Description, sample: npt.NDArray[np.float64], core: Co
         {
             "probability": probabilities,
             "chi_squared": stats.chi2.ppf(probabilities, study.dimension),
-            "celeba": np.quantile(np.square(study.distances), probabilities),
+            "data": np.quantile(np.square(study.distances), probabilities),
             "sample": np.quantile(np.square(sample), probabilities),
             "chi_squared_core": core.squared_quantiles(probabilities),
             "core": np.quantile(np.square(core.distances), probabilities),

@@ -57,7 +57,7 @@ def summary_table(
         rows.append(
             {
                 "strategy": sample.key,
-                "parameters": strategy.describe_parameters(),
+                "parameters": sample.recipe.text,
                 "count": len(sample),
                 "seed": sample.seed,
                 "radius_mean": described.radii.mean(),

@@ -12,7 +12,7 @@ import streamlit as st
 
 from core.space.sample import Sample
 from core.statistics import Description, PairCut, matched_half_width
-from core.strategies import STRATEGIES, Choice, Cube, Ellipsoid, Number, Parameter, Strategy
+from core.strategies import STRATEGIES, Choice, Cube, Ellipsoid, Number, Parameter, Recipe, Strategy
 from pages.parts.address import check_choice, choose, warn_about
 from pages.parts.loaders import load_fit, load_sample
 from pages.parts.sidebar import Selection, selection
@@ -40,22 +40,23 @@ def compare(room: str) -> Comparison:
     with tabs[opened], st.container(key=f"controls_{strategy.key}", gap="small"):
         st.caption(f"Assumes {strategy.assumes} ({strategy.post}). ${strategy.formula}$")
         values = _controls(strategy, chosen.description)
-        fitted = _fit(chosen, strategy, values)
+        recipe = Recipe.of(strategy.key, values)
+        fitted = _fit(chosen, recipe)
         if note := fitted.note():
             st.caption(note)
-    sample = load_sample(chosen.study, strategy.key, values, chosen.count, chosen.seed)
+    sample = load_sample(chosen.study, recipe, chosen.count, chosen.seed)
     return Comparison(chosen, chosen.reference, sample)
 
 
-def _fit(chosen: Selection, strategy: type[Strategy], values: dict[str, float | str]) -> Strategy:
+def _fit(chosen: Selection, recipe: Recipe) -> Strategy:
     """Return the fitted strategy; show how far the fit is where it takes long."""
     place = st.empty()
-    words = f"Fitting {strategy.title} to {len(chosen.study):,} vectors, once for this study …"
+    words = f"Fitting {recipe.strategy.title} to {len(chosen.study):,} vectors, once for this study …"
 
     def report(share: float) -> None:
         place.progress(share, words)
 
-    fitted = load_fit(chosen.study, strategy.key, values, report)
+    fitted = load_fit(chosen.study, recipe, report)
     place.empty()
     return fitted
 

@@ -21,7 +21,7 @@ from core.networks import Autoencoder
 from core.networks.backend import keep_session
 from core.scores import cycle_errors
 from core.scores.board import Scorer
-from core.scores.entries import RECONSTRUCTIONS, entry_of
+from core.scores.entries import RECONSTRUCTIONS
 from core.scores.rows import FILE, read_scores
 from core.space.inspection import Inspection, inspect_vector, nearest_vectors
 from core.space.planes import place_and_spread
@@ -38,7 +38,7 @@ from core.statistics import (
     shape,
     subsample,
 )
-from core.strategies import Report, Strategy, make_strategy, stream
+from core.strategies import Recipe, Report, Strategy, stream
 from core.study import Study, open_study
 from core.study.attributes import FILE as ATTRIBUTES
 from core.study.attributes import StudyAttributes, load_attributes
@@ -81,10 +81,11 @@ __all__ = [
 KEYS: dict[str | type, Any] = {
     Study: lambda study: study.fingerprint,
     Sample: lambda sample: sample.stem,
+    Recipe: lambda recipe: recipe.stem,
     np.ndarray: lambda array: (array.shape, array.dtype.str, array.tobytes()),
 }
 
-_fits: dict[tuple[str, str, str], Strategy] = {}
+_fits: dict[tuple[str, Recipe], Strategy] = {}
 _fitting = threading.Lock()
 
 _keras = threading.Lock()
@@ -119,15 +120,15 @@ def load_autoencoder(study: Study) -> Autoencoder:
         return autoencoder
 
 
-def load_fit(study: Study, key: str, parameters: dict[str, Any], report: Report | None = None) -> Strategy:
+def load_fit(study: Study, recipe: Recipe, report: Report | None = None) -> Strategy:
     """Return a fitted strategy; what takes long to fit is fitted once, while other sessions wait for it.
 
     Not one of Streamlit's caches: those do not let ``report`` draw progress on the page.
     """
-    strategy = make_strategy(key, parameters)
+    strategy = recipe.make()
     if not strategy.learned:
         return fit_strategy(study, load_description(study), strategy)
-    name = (study.fingerprint, key, strategy.describe_parameters())
+    name = (study.fingerprint, recipe)
     with _fitting:
         if name not in _fits:
             _fits[name] = fit_strategy(study, load_description(study), strategy, report)
@@ -135,9 +136,9 @@ def load_fit(study: Study, key: str, parameters: dict[str, Any], report: Report 
 
 
 @st.cache_resource(show_spinner=False, max_entries=24, hash_funcs=KEYS)
-def load_sample(study: Study, key: str, parameters: dict[str, Any], count: int, seed: int) -> Sample:
+def load_sample(study: Study, recipe: Recipe, count: int, seed: int) -> Sample:
     """Return a sample of a strategy."""
-    return draw_sample(study, load_description(study), load_fit(study, key, parameters), count, seed)
+    return draw_sample(study, load_description(study), load_fit(study, recipe), count, seed)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=KEYS)
@@ -254,28 +255,25 @@ def _make_scorer(study: Study, count: int, stamp: int) -> Scorer:  # noqa: ARG00
     return Scorer(study, load_network(study), count, load_autoencoder(study))
 
 
-def load_entry_sample(study: Study, key: str, parameters: str, count: int, seed: int) -> Sample:
-    """Return a sample of a row of the scoreboard, or CelebA's own vectors for the reconstructions."""
-    if key == RECONSTRUCTIONS:
+def load_entry_sample(study: Study, entry: Recipe, count: int, seed: int) -> Sample:
+    """Return a sample of a row of the scoreboard, or the data's own vectors for the reconstructions."""
+    if entry == RECONSTRUCTIONS:
         return load_reference(study, count, seed)
-    return load_sample(study, key, dict(entry_of(key, parameters).parameters), count, seed)
+    return load_sample(study, entry, count, seed)
 
 
-def can_draw_entry(study: Study, key: str, parameters: str) -> bool:
+def can_draw_entry(study: Study, entry: Recipe) -> bool:
     """Return whether a row of the scoreboard can be drawn at once, without a fit that takes long."""
-    if key == RECONSTRUCTIONS:
-        return True
-    strategy = entry_of(key, parameters).make()
-    return (study.fingerprint, key, strategy.describe_parameters()) in _fits or is_kept(study, strategy)
+    return entry == RECONSTRUCTIONS or (study.fingerprint, entry) in _fits or is_kept(study, entry.make())
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)
-def load_entry_wall(study: Study, key: str, parameters: str, count: int, seed: int, faces: int) -> bytes:
+def load_entry_wall(study: Study, entry: Recipe, count: int, seed: int, faces: int) -> bytes:
     """Return the first faces of a row of the scoreboard side by side, those that its sample begins with."""
-    if key == RECONSTRUCTIONS:
+    if entry == RECONSTRUCTIONS:
         vectors = load_reference(study, count, seed).vectors
     else:
-        strategy = load_fit(study, key, dict(entry_of(key, parameters).parameters))
+        strategy = load_fit(study, entry)
         vectors = strategy.sample(count, stream(seed, strategy))
     return wall(load_autoencoder(study).decode(vectors[:faces]), faces)
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.captions.normality import about_shapes
 from core.figures.normality import normal_quantiles, shapes
-from core.figures.theme import CELEBA, SAMPLE, SECOND
+from core.figures.theme import DATA, SAMPLE, SECOND
 from core.space.planes import Direction, direction_name
 from core.statistics import Shape
 from pages.parts.address import whole_number
@@ -21,7 +21,7 @@ def draw_shapes(comparison: Comparison, kind: str, share: float) -> list[tuple[s
     """Draw skewness and kurtosis of all directions of a kind; return the shapes with their prefixes in tables."""
     chosen, sample, along = comparison.selection, comparison.sample, kind == "axis"
     mine, theirs = load_shape(chosen.study, along), load_sample_shape(chosen.study, sample, along)
-    sets = [(sample.title, theirs, SAMPLE), ("CelebA", mine, CELEBA)]
+    sets = [(sample.title, theirs, SAMPLE), ("CelebA", mine, DATA)]
     prefixed = [("", mine), ("sample", theirs)]
     if share < 1:
         inner = load_core_shape(chosen.study, share, along)
@@ -49,7 +49,7 @@ def draw_one_direction(comparison: Comparison, kind: str, share: float) -> None:
     direction: Direction = (kind, number - first)
     values = load_projection(chosen.study, (direction,))[:, 0]
     drawn = chosen.description.axes.along(sample.vectors, (direction,))[:, 0]
-    sets = [("CelebA", values, CELEBA), (sample.title, drawn, SAMPLE)]
+    sets = [("CelebA", values, DATA), (sample.title, drawn, SAMPLE)]
     if share < 1:
         sets.append((f"core of CelebA, {share:.0%}", values[load_core(chosen.study, share).kept], SECOND))
     chart(normal_quantiles(sets, direction_name(direction)), f"normal Q-Q plot of {kind} {number}", "quantiles")

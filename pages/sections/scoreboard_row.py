@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from core.figures.scoreboard import shares_compared
+from core.scores.entries import entry_of
 from pages.parts.charts import chart
 from pages.parts.loaders import load_attribute_shares, load_entry_sample, load_faces, load_nearest
 from pages.parts.sidebar import Selection
@@ -20,7 +21,7 @@ PREDICTED = 512  # images behind the predicted shares, at most
 def look_at(chosen: Selection, row: pd.Series) -> None:
     """Draw a row's faces above their nearest CelebA vectors, and its attributes beside CelebA's."""
     study = chosen.study
-    sample = load_entry_sample(study, row["strategy"], row["parameters"], chosen.count, chosen.seed)
+    sample = load_entry_sample(study, entry_of(row["strategy"], row["parameters"]), chosen.count, chosen.seed)
     vectors = sample.vectors[:FACES]
     rows, distances = load_nearest(study, vectors)
     both = np.concatenate([vectors, study.latents[rows].astype(np.float32)])

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.scores.board import COUNT, SEEDS, score_entries
-from core.scores.entries import Entry
 from core.scores.rows import FILE
+from core.strategies import Recipe
 from core.study import Study
 from pages.parts.loaders import load_scorer
 
@@ -23,7 +23,7 @@ HELP = (
 def score_on_request(
     study: Study,
     label: str,
-    entries: Sequence[Entry],
+    entries: Sequence[Recipe],
     key: str,
     count: int = COUNT,
     seeds: int = SEEDS,
@@ -36,7 +36,7 @@ def score_on_request(
     study : Study
     label, key : str
         Of the button.
-    entries : sequence of Entry
+    entries : sequence of Recipe
     count, seeds : int
         Vectors of a sample, and samples of an entry.
     again : bool

@@ -11,7 +11,9 @@ import pandas as pd
 import streamlit as st
 
 from core.scores import SCORES, THRESHOLDS
+from core.scores.entries import entry_of
 from core.scores.table import cells, shades
+from core.strategies import Recipe
 from pages.parts.loaders import can_draw_entry, load_entry_wall
 from pages.parts.sidebar import Selection
 
@@ -20,11 +22,11 @@ __all__ = ["draw_table"]
 ROW_HEIGHT, FACES = 48, 8
 
 
-def faces_of(chosen: Selection, key: str, parameters: str) -> str:
+def faces_of(chosen: Selection, entry: Recipe) -> str:
     """Return the first faces of a row as a picture that a table can show; none where a fit would take long."""
-    if not can_draw_entry(chosen.study, key, parameters):
+    if not can_draw_entry(chosen.study, entry):
         return ""
-    picture = load_entry_wall(chosen.study, key, parameters, chosen.count, chosen.seed, FACES)
+    picture = load_entry_wall(chosen.study, entry, chosen.count, chosen.seed, FACES)
     return "data:image/webp;base64," + base64.b64encode(picture).decode()
 
 
@@ -34,7 +36,7 @@ def draw_table(chosen: Selection, rows: pd.DataFrame) -> list[int]:
     height = min(1200, ROW_HEIGHT * (len(rows) + 1))
     names = list(zip(rows["strategy"], rows["parameters"], strict=True))
     with st.skeleton(height=height):
-        shown.insert(1, "images", [faces_of(chosen, key, parameters) for key, parameters in names])
+        shown.insert(1, "images", [faces_of(chosen, entry_of(*name)) for name in names])
     shade = shades(rows)
 
     def colour(column: pd.Series) -> list[str]:

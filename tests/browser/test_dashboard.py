@@ -156,7 +156,7 @@ def test_the_outer_layer_is_removed_and_the_core_is_drawn(page: Page, server: Se
     expect(page.get_by_text("core of CelebA, 80%").first).to_be_visible()
     table = pd.read_csv(download(page, "Squared distances (CSV)", tmp_path))
     distances = describe_study(server.study).distances
-    np.testing.assert_allclose(table["celeba"], np.quantile(distances**2, np.arange(1, 100) / 100), rtol=1e-6)
+    np.testing.assert_allclose(table["data"], np.quantile(distances**2, np.arange(1, 100) / 100), rtol=1e-6)
 
 
 def test_a_path_between_two_faces_is_a_film_to_take_away(page: Page, server: Server, tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def latents(tiny_study: Study) -> np.ndarray:
     return tiny_study.latents.astype(np.float64)
 
 
-@pytest.mark.parametrize("key", ["cube", "mvn", "celeba"])
+@pytest.mark.parametrize("key", ["cube", "mvn", "data"])
 def test_captions_carry_the_numbers_that_the_core_computes(tiny_study: Study, key: str) -> None:
     study = describe_study(tiny_study)
     sample = draw_sample(tiny_study, study, make_strategy(key), 200, 0)
@@ -195,10 +195,8 @@ def test_cuts_keep_what_their_table_says(tiny_study: Study, study: Description) 
     table = cut_table(study, largest_coordinates(tiny_study.latents, study.axes))
     row = table[table["k"] == 3].iloc[0]
     text = about_cuts(study, table)
-    assert (
-        f"keeps {(stats.norm.cdf(3) - stats.norm.cdf(-3)) ** 16:.0%} of a normal and {row['axes_celeba']:.0%}" in text
-    )
-    assert f"keeps {row['pairs_normal']:.2%} and {row['pairs_celeba']:.0%}" in text
+    assert f"keeps {(stats.norm.cdf(3) - stats.norm.cdf(-3)) ** 16:.0%} of a normal and {row['axes_data']:.0%}" in text
+    assert f"keeps {row['pairs_normal']:.2%} and {row['pairs_data']:.0%}" in text
     half = float(re.findall(r"k = (\d\.\d\d) on", text)[0])
     assert PairCut(half, 16).kept == pytest.approx(0.5, abs=0.02)
 

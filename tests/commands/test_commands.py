@@ -272,11 +272,11 @@ def test_statistics_tell_how_normal_the_bulk_is(trained: tuple[Path, str, str], 
         np.testing.assert_allclose(shapes["shapiro_w"], [stats.shapiro(x).statistic for x in values.T], rtol=1e-6)
     distances = tables["distances"]
     np.testing.assert_allclose(stats.chi.cdf(distances["normal"], 8), distances["share"])
-    np.testing.assert_allclose(distances["celeba"], np.quantile(tables["radii"]["mahalanobis"], distances["share"]))
+    np.testing.assert_allclose(distances["data"], np.quantile(tables["radii"]["mahalanobis"], distances["share"]))
     cuts = tables["cuts"]
     np.testing.assert_allclose(cuts["axes_normal"], (2 * stats.norm.cdf(cuts["k"]) - 1) ** 8)
-    assert (cuts["pairs_celeba"] <= cuts["axes_celeba"]).all()
-    assert cuts[["axes_celeba", "pairs_celeba"]].iloc[-1].tolist() == [1, 1]
+    assert (cuts["pairs_data"] <= cuts["axes_data"]).all()
+    assert cuts[["axes_data", "pairs_data"]].iloc[-1].tolist() == [1, 1]
 
 
 def test_a_strategy_that_takes_long_to_fit_shows_how_far_it_is_and_is_fitted_once(

@@ -78,7 +78,7 @@ def test_a_cloud_shows_its_points_its_sample_and_five_ellipsoids(points: np.ndar
     np.testing.assert_array_equal(xyz(celeba), points.astype(np.float32))
     np.testing.assert_array_equal(xyz(sample), (points[:50] + 1).astype(np.float32))
     assert (celeba.name, sample.name, sample.visible) == ("CelebA", "Cube", True)
-    assert (celeba.marker.color, sample.marker.color) == (theme.CELEBA, theme.SAMPLE)
+    assert (celeba.marker.color, sample.marker.color) == (theme.DATA, theme.SAMPLE)
     assert [shell.visible for shell in shells] == [True, True, True, "legendonly", "legendonly"]
     for level, shell in enumerate(shells, 1):
         np.testing.assert_allclose(xyz(shell), bulk.ellipsoid(MEAN, COVARIANCE, level))
@@ -102,7 +102,7 @@ def test_vectors_with_an_attribute_are_marked(points: np.ndarray) -> None:
     np.testing.assert_array_equal(xyz(without), points[~having].astype(np.float32))
     np.testing.assert_array_equal(xyz(marked), points[having].astype(np.float32))
     assert (without.name, marked.name) == ("CelebA, not Wearing Hat", "CelebA, Wearing Hat")
-    assert (without.marker.color, marked.marker.color) == (theme.CELEBA, theme.MARKED)
+    assert (without.marker.color, marked.marker.color) == (theme.DATA, theme.MARKED)
     assert sample.visible == "legendonly"
 
 

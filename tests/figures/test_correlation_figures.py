@@ -49,7 +49,7 @@ def test_coefficients_are_densities_of_all_pairs() -> None:
         centres = (trace.x[1:] + trace.x[:-1]) / 2
         assert np.sum(np.asarray(trace.y)[:-1][np.abs(centres) < 0.1]) * 0.02 == pytest.approx(share, abs=1e-9)
     assert (celeba.name, cube.name) == ("CelebA, 400 vectors", "Cube, 100 vectors")
-    assert (celeba.line.color, cube.line.color) == (theme.CELEBA, theme.SAMPLE)
+    assert (celeba.line.color, cube.line.color) == (theme.DATA, theme.SAMPLE)
     assert law.name == "independent components, 100 vectors"
     assert integrate.trapezoid(law.y, law.x) == pytest.approx(1, abs=0.01)
     assert np.sqrt(integrate.trapezoid(np.square(law.x) * law.y, law.x)) == pytest.approx(1 / np.sqrt(99), rel=0.01)

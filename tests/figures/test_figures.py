@@ -60,14 +60,14 @@ def test_radius_densities_have_area_one_and_keep_their_colours(
     sample = drawn(tiny_study, strategy.key)
     for chart in (radii.radius_histogram(study, sample), radii.distance_histogram(study, sample)):
         densities = [t for t in chart.data if t.fill == "tozeroy"]
-        assert [t.line.color for t in densities] == [theme.CELEBA, theme.SAMPLE]
+        assert [t.line.color for t in densities] == [theme.DATA, theme.SAMPLE]
         for trace in densities:
             assert area(trace) == pytest.approx(1, abs=1e-6)
 
 
 def test_theory_is_drawn_where_it_is_known(tiny_study: Study, study: Description) -> None:
     with_theory = radii.radius_histogram(study, drawn(tiny_study, "cube"))
-    without = radii.radius_histogram(study, drawn(tiny_study, "celeba"))
+    without = radii.radius_histogram(study, drawn(tiny_study, "data"))
     assert [t.name for t in with_theory.data] == ["CelebA", "Cube", "theory of Cube"]
     assert len(without.data) == 2
 

@@ -30,7 +30,7 @@ def named(chart, start: str):
 
 def test_shapes_are_skewness_and_excess_kurtosis_of_every_variable(vectors: np.ndarray) -> None:
     heavy = np.exp(vectors[:300] / 5)
-    sets = [("CelebA", shape(vectors), theme.CELEBA), ("Cube", shape(heavy), theme.SAMPLE)]
+    sets = [("CelebA", shape(vectors), theme.DATA), ("Cube", shape(heavy), theme.SAMPLE)]
     chart = normality.shapes(sets, "z<sub>%{text}</sub>")
     for trace, values in zip(chart.data, (vectors, heavy), strict=False):
         np.testing.assert_allclose(trace.x, stats.skew(values), atol=1e-9)
@@ -42,7 +42,7 @@ def test_shapes_are_skewness_and_excess_kurtosis_of_every_variable(vectors: np.n
 
 def test_the_box_of_normal_variables_holds_most_of_them() -> None:
     values = np.random.default_rng(5).normal(size=(500, 400))
-    chart = normality.shapes([("CelebA", shape(values), theme.CELEBA)], "z")
+    chart = normality.shapes([("CelebA", shape(values), theme.DATA)], "z")
     (box,) = chart.layout.shapes
     skewness, kurtosis = stats.skew(values), stats.kurtosis(values)
     assert ((box.x0 < skewness) & (skewness < box.x1)).mean() == pytest.approx(0.95, abs=0.03)
@@ -52,7 +52,7 @@ def test_the_box_of_normal_variables_holds_most_of_them() -> None:
 
 def test_the_quantiles_of_a_normal_lie_on_the_diagonal() -> None:
     values = 3 + 2 * stats.norm.ppf((np.arange(2000) + 0.5) / 2000)
-    chart = normality.normal_quantiles([("CelebA", values, theme.CELEBA)], "component z<sub>0</sub>")
+    chart = normality.normal_quantiles([("CelebA", values, theme.DATA)], "component z<sub>0</sub>")
     points, line = chart.data
     inner = np.abs(points.x) < 2.5
     np.testing.assert_allclose(points.y[inner], points.x[inner], atol=0.03)
@@ -64,14 +64,14 @@ def test_the_quantiles_of_a_normal_lie_on_the_diagonal() -> None:
 
 def test_heavy_tails_leave_the_diagonal_at_both_ends() -> None:
     values = stats.t(3).ppf((np.arange(5000) + 0.5) / 5000)
-    points = normality.normal_quantiles([("CelebA", values, theme.CELEBA)], "x").data[0]
+    points = normality.normal_quantiles([("CelebA", values, theme.DATA)], "x").data[0]
     assert points.y[0] < points.x[0] - 1
     assert points.y[-1] > points.x[-1] + 1
 
 
 def test_a_constant_has_quantiles_of_zero() -> None:
     for values in (np.full(30, 0.1), np.array([7.0])):
-        points = normality.normal_quantiles([("CelebA", values, theme.CELEBA)], "x").data[0]
+        points = normality.normal_quantiles([("CelebA", values, theme.DATA)], "x").data[0]
         np.testing.assert_allclose(points.y, 0, atol=1e-12)
 
 
@@ -114,10 +114,10 @@ def test_the_normality_of_every_odd_study_can_be_drawn(kind: str, count: int) ->
     vectors = ODD[kind]
     described = describe(vectors)
     sample = sample_of(described, vectors, count=count)
-    sets = [("CelebA", shape(vectors), theme.CELEBA), ("x", shape(sample.vectors, described.axes), theme.SAMPLE)]
+    sets = [("CelebA", shape(vectors), theme.DATA), ("x", shape(sample.vectors, described.axes), theme.SAMPLE)]
     charts = [
         normality.shapes(sets, "principal axis %{text}"),
-        normality.normal_quantiles([("CelebA", vectors[:, -1], theme.CELEBA)], "x"),
+        normality.normal_quantiles([("CelebA", vectors[:, -1], theme.DATA)], "x"),
         normality.kept_by_cuts(described, largest_coordinates(vectors, described.axes)),
     ]
     distances = sample.description.distances

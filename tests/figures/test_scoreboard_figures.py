@@ -19,8 +19,8 @@ def table() -> pd.DataFrame:
     """Return a long table of two seeds."""
     rng = np.random.default_rng(0)
     names = [
-        (RECONSTRUCTIONS, ""),
-        ("celeba", ""),
+        (RECONSTRUCTIONS.key, ""),
+        ("data", ""),
         ("cube", "scale=1"),
         ("ellipsoid", "components=60,k=3,cut=axes"),
         ("ellipsoid", "components=5,k=3,cut=axes"),
@@ -35,7 +35,7 @@ def table() -> pd.DataFrame:
     table["median_mahalanobis"] = 15.0
     table["copied"] = np.where(table["strategy"] == "neighbours", 0.9, 0.1)
     table["frechet_ratio"] = table["strategy"].map(
-        {RECONSTRUCTIONS: 1.0, "celeba": 1.0, "cube": 3.0, "ellipsoid": 2.0, "neighbours": 1.1, "mvn": 1.5}
+        {RECONSTRUCTIONS.key: 1.0, "data": 1.0, "cube": 3.0, "ellipsoid": 2.0, "neighbours": 1.1, "mvn": 1.5}
     )
     return table
 
@@ -50,7 +50,7 @@ def test_two_scores_are_scattered_with_references_in_celebas_colour(table: pd.Da
     celeba, strategies = chart.data
     assert list(celeba.text) == ["Reconstructions", "CelebA"]
     assert len(strategies.text) == 5
-    assert (celeba.marker.color, strategies.marker.color) == (theme.CELEBA, theme.SAMPLE)
+    assert (celeba.marker.color, strategies.marker.color) == (theme.DATA, theme.SAMPLE)
     np.testing.assert_allclose(strategies.x, rows["density"][2:])
     np.testing.assert_allclose(strategies.error_y.array, rows["c2st_deviation"][2:])
     assert (chart.layout.xaxis.title.text, chart.layout.yaxis.title.text) == ("Density", "C2ST")
@@ -98,4 +98,4 @@ def test_the_attributes_that_differ_most_are_shown_first() -> None:
     assert list(mine.y) == ["Wearing Hat", "Eyeglasses", "Smiling"]  # drawn from below
     assert list(mine.x) == [0.0, 0.0, 0.8]
     assert list(theirs.x) == [0.05, 0.1, 0.5]
-    assert (mine.marker.color, theirs.marker.color) == (theme.SAMPLE, theme.CELEBA)
+    assert (mine.marker.color, theirs.marker.color) == (theme.SAMPLE, theme.DATA)

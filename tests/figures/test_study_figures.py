@@ -36,7 +36,7 @@ def test_radii_of_studies_of_another_scale_coincide(pair: tuple[Named, Named]) -
         assert np.sum(np.diff(mine.x) * np.asarray(mine.y)[:-1]) == pytest.approx(1)
     mean = np.sum(np.diff(radius.x) * np.asarray(radius.y)[:-1] * (radius.x[1:] + radius.x[:-1]) / 2)
     assert mean == pytest.approx(1, abs=0.02)
-    assert (radius.line.color, other_radius.line.color) == (theme.CELEBA, theme.SECOND)
+    assert (radius.line.color, other_radius.line.color) == (theme.DATA, theme.SECOND)
     law = traces(chart, "a normal bulk")[0]
     assert integrate.trapezoid(law.y, law.x) == pytest.approx(1, abs=0.01)
     origins = [line.x0 for line in chart.layout.shapes]

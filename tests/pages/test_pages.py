@@ -232,7 +232,7 @@ def scored(tiny_study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of the tiny study with a scoreboard of a few rows."""
     folder = tmp_path_factory.mktemp("scored") / "scored"
     shutil.copytree(tiny_study.folder, folder)
-    arguments = ["--strategy", "celeba", "cube", "mvn", "ellipsoid", "--count", "60", "--seeds", "2"]
+    arguments = ["--strategy", "data", "cube", "mvn", "ellipsoid", "--count", "60", "--seeds", "2"]
     assert main(["score", "--study", str(folder), *arguments]) == 0
     return folder
 

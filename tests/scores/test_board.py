@@ -13,15 +13,15 @@ from core.errors import InputError
 from core.networks import AttributeConfig, AttributeNetwork, TrainingConfig
 from core.scores import board
 from core.scores.board import Scorer, has_gaps, score_entries
-from core.scores.entries import ENTRIES, RECONSTRUCTIONS, Entry
+from core.scores.entries import ENTRIES, RECONSTRUCTIONS
 from core.scores.rows import MEASURES, NOTE
-from core.strategies import Gaussian
+from core.strategies import Gaussian, Recipe
 from core.study import Study
 from core.study.attributes import StudyAttributes
 from core.study.halves import halves
 
 COUNT = 60
-FEW = (Entry(RECONSTRUCTIONS), Entry("celeba"), Entry("cube", (("scale", 1.0),)), Entry("mvn"))
+FEW = (RECONSTRUCTIONS, Recipe.of("data"), Recipe.of("cube"), Recipe.of("mvn"))
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +93,7 @@ def test_rows_are_written_as_they_come_and_an_interruption_loses_nothing(
     calls: list[tuple[str, int]] = []
     score = Scorer.score
 
-    def interrupted(self: Scorer, entry: Entry, count: int, seed: int) -> dict[str, float]:
+    def interrupted(self: Scorer, entry: Recipe, count: int, seed: int) -> dict[str, float]:
         if len(calls) == 3:
             raise KeyboardInterrupt
         calls.append((entry.key, seed))
@@ -103,13 +103,13 @@ def test_rows_are_written_as_they_come_and_an_interruption_loses_nothing(
     with pytest.raises(KeyboardInterrupt):
         score_entries(scorer, FEW, path, COUNT, 2)
     before = pd.read_csv(path)
-    assert list(before["strategy"]) == [RECONSTRUCTIONS, "celeba", "cube"]
+    assert list(before["strategy"]) == [RECONSTRUCTIONS.key, "data", "cube"]
     assert sorted(p.name for p in tmp_path.iterdir()) == ["scores.csv"]
     monkeypatch.setattr(Scorer, "score", score)
     steps: list[tuple[int, int, str]] = []
     table = score_entries(scorer, FEW, path, COUNT, 2, lambda *step: steps.append(step))
     assert list(zip(table["strategy"], table["seed"], strict=True)) == [(e.key, s) for s in (0, 1) for e in FEW]
-    assert steps[0] == (0, 8, RECONSTRUCTIONS)
+    assert steps[0] == (0, 8, RECONSTRUCTIONS.key)
     assert steps[-1] == (8, 8, "")
     whole = score_entries(scorer, FEW, tmp_path / "whole.csv", COUNT, 2)
     pd.testing.assert_frame_equal(table, whole, check_dtype=False, rtol=1e-12)
@@ -135,7 +135,7 @@ def test_rows_that_others_write_meanwhile_are_kept(
     path = tmp_path / "scores.csv"
     score = Scorer.score
 
-    def beside(self: Scorer, entry: Entry, count: int, seed: int) -> dict[str, float]:
+    def beside(self: Scorer, entry: Recipe, count: int, seed: int) -> dict[str, float]:
         monkeypatch.setattr(Scorer, "score", score)
         score_entries(scorer, FEW[3:], path, COUNT, 1)
         return score(self, entry, count, seed)
@@ -166,14 +166,14 @@ def test_a_strategy_that_fails_leaves_a_sentence_and_the_rest_intact(
     scorer: Scorer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Gaussian, "_sample", lambda self, count, rng: np.full((count, self.dimension_), np.nan))
-    table = score_entries(scorer, [Entry("gaussian"), Entry("mvn")], tmp_path / "scores.csv", COUNT, 1)
+    table = score_entries(scorer, [Recipe.of("gaussian"), Recipe.of("mvn")], tmp_path / "scores.csv", COUNT, 1)
     assert list(table[NOTE]) == ["The strategy yields vectors that hold NaN or infinity.", ""]
     assert table.loc[0, list(MEASURES)].isna().all()
     assert np.isfinite(table.loc[1, "c2st"])
 
 
 def test_without_an_attribute_network_all_else_is_scored(tiny_study: Study) -> None:
-    scores = Scorer(tiny_study, None, COUNT).score(Entry("mvn"), COUNT, 0)
+    scores = Scorer(tiny_study, None, COUNT).score(Recipe.of("mvn"), COUNT, 0)
     assert set(MEASURES) - set(scores) == {"frechet", "frechet_ratio", "diversity", "attribute_gap"}
 
 

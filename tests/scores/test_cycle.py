@@ -10,7 +10,7 @@ from core.networks import Autoencoder
 from core.scores import cycle_errors
 from core.space.sample import draw_sample
 from core.statistics import Description
-from core.strategies import CelebA, Cube
+from core.strategies import Cube, Data
 from core.study import Study
 from core.study.describing import describe_study
 
@@ -59,7 +59,7 @@ def test_latent_vectors_of_faces_come_back_nearer_to_themselves_than_those_of_a_
     widths = description.moments.widths
     celeba, cube = (
         cycle_errors(autoencoder, draw_sample(tiny_study, description, s, 200, 0).vectors, widths)
-        for s in (CelebA(), Cube(10 / 3))
+        for s in (Data(), Cube(10 / 3))
     )
     assert np.median(celeba) < 0.5 * np.median(cube)
 

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def tables() -> dict[str, pd.DataFrame]:
     """Return scoreboards of two studies; the second lacks the mixture."""
-    names = [("reconstructions", ""), ("celeba", ""), ("cube", "scale=1"), ("mixture", "components=10")]
+    names = [("reconstructions", ""), ("data", ""), ("cube", "scale=1"), ("mixture", "components=10")]
     rows = [(key, parameters, 2000, seed) for key, parameters in names for seed in (0, 1)]
     first = pd.DataFrame(rows, columns=list(KEYS)).assign(
         note="", faces=[0.9, 0.9, 0.9, 0.9, 0.01, 0.03, 0.8, 0.9], frechet_ratio=[1, 1, 1, 1, 3, 3, 1.4, 1.4]

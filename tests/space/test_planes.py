@@ -64,7 +64,7 @@ def test_nothing_is_picked_where_nothing_was_clicked(tiny_study: Study, selectio
 
 
 def test_the_celeba_strategy_keeps_both_sets_apart(tiny_study: Study) -> None:
-    assert list(plane_of(tiny_study, "celeba").vectors)[:2] == ["CelebA", "CelebA, other vectors"]
+    assert list(plane_of(tiny_study, "data").vectors)[:2] == ["CelebA", f"{tiny_study.title}, other vectors"]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from core.errors import InputError
 from core.space.sample import draw_reference, draw_sample
 from core.statistics import Description
-from core.strategies import STRATEGIES, CelebA, Cube, Ellipsoid, Gaussian, Interval, Strategy, stream
+from core.strategies import STRATEGIES, Cube, Data, Ellipsoid, Gaussian, Interval, Strategy, stream
 from core.study import Study
 from core.study.describing import describe_study
 
@@ -51,7 +51,7 @@ def test_vectors_of_celeba_are_rows_of_the_study_under_the_names_of_their_images
 ) -> None:
     rows = tiny_study.rows.reset_index().set_index("image")["index"]
     samples = [
-        draw_sample(tiny_study, description, CelebA(), count, 0),
+        draw_sample(tiny_study, description, Data(), count, 0),
         draw_reference(tiny_study, description, count, 0),
     ]
     for sample in samples:
@@ -69,7 +69,7 @@ def test_the_reference_shows_other_images_than_the_celeba_strategy_and_the_same_
     reference = draw_reference(tiny_study, description, 24, 0)
     assert list(reference.images) == list(draw_reference(tiny_study, description, 24, 0).images)
     assert list(reference.images) != list(draw_reference(tiny_study, description, 24, 1).images)
-    assert list(reference.images) != list(draw_sample(tiny_study, description, CelebA(), 24, 0).images)
+    assert list(reference.images) != list(draw_sample(tiny_study, description, Data(), 24, 0).images)
 
 
 def test_all_of_the_study_drawn_without_replacement_is_the_study(tiny_study: Study, description: Description) -> None:
@@ -86,7 +86,7 @@ def test_all_of_the_study_drawn_without_replacement_is_the_study(tiny_study: Stu
         (Interval(1.5, "origin"), "interval_k=1.5,centre=origin_12_seed7"),
         (Ellipsoid(20, 2.5), "ellipsoid_components=20,k=2.5,cut=axes_12_seed7"),
         (Gaussian(), "gaussian_12_seed7"),
-        (CelebA(), "celeba_12_seed7"),
+        (Data(), "data_12_seed7"),
     ],
     ids=lambda v: v if isinstance(v, str) else "",
 )
@@ -107,7 +107,7 @@ def test_file_names_of_all_strategies_and_the_reference_are_safe_and_different(
 
 
 @pytest.mark.parametrize("count", [0, -3, 1_000_001, 10**12])
-@pytest.mark.parametrize("kind", [Cube, CelebA], ids=lambda s: s.key)
+@pytest.mark.parametrize("kind", [Cube, Data], ids=lambda s: s.key)
 def test_a_count_out_of_range_is_refused_with_a_sentence(
     tiny_study: Study, description: Description, kind: type[Strategy], count: int
 ) -> None:

@@ -12,7 +12,7 @@ from sklearn.exceptions import NotFittedError
 
 from core.errors import InputError
 from core.statistics import Description, describe, radii, radius_from_square
-from core.strategies import STRATEGIES, Choice, Number, Parameter, Strategy, make_strategy, stream
+from core.strategies import STRATEGIES, Choice, Number, Parameter, Recipe, Strategy, make_strategy, stream
 from core.strategies.base import MAX_COUNT
 
 COUNT, DIMENSION = 3000, 24
@@ -234,7 +234,7 @@ def test_the_radii_of_a_sample_are_those_of_theory(fitted: Strategy, latents: np
 
 def test_all_strategies_know_their_radii_but_those_that_follow_the_data_without_a_law() -> None:
     without = [s.key for s in STRATEGIES if s.squared_radius is Strategy.squared_radius]
-    assert without == ["copula", "local", "neighbours", "celeba"]
+    assert without == ["copula", "local", "neighbours", "data"]
 
 
 def test_keys_and_titles_are_unique_and_fit_into_links_and_file_names() -> None:
@@ -262,9 +262,9 @@ def test_a_strategy_says_what_it_is_assumes_and_comes_from(kind: type[Strategy])
 
 def test_a_fitted_strategy_has_a_heading_and_a_file_name(fitted: Strategy) -> None:
     assert fitted.label().startswith(fitted.title)
-    parts = fitted.describe_parameters().split(",") if fitted.parameters else []
+    parts = Recipe.of(fitted.key, fitted.get_params()).text.split(",") if fitted.parameters else []
     assert [p.split("=")[0] for p in parts] == [p.name for p in fitted.parameters]
-    assert re.fullmatch(r"[\w=.,+-]*", fitted.describe_parameters())
+    assert re.fullmatch(r"[\w=.,+-]*", Recipe.of(fitted.key, fitted.get_params()).text)
 
 
 def test_what_a_strategy_has_to_note_is_a_sentence(fitted: Strategy) -> None:

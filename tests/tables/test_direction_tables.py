@@ -96,7 +96,7 @@ def test_ellipses_hold_the_shares_that_a_plane_counts(tiny_study: Study) -> None
     assert list(table["across"])[3:5] == ["principal axis 1", "component z<sub>3</sub>"]
     for rows, plane in zip((table[:4], table[4:]), planes, strict=True):
         whiten = np.linalg.inv(np.linalg.cholesky(plane.covariance))
-        for column, points in (("celeba", plane.bulk), ("sample", plane.points["CelebA"])):
+        for column, points in (("data", plane.bulk), ("sample", plane.points["CelebA"])):
             lengths = np.linalg.norm((points - plane.mean) @ whiten.T, axis=1)
             np.testing.assert_allclose(rows[column], [(lengths <= k).mean() for k in (1, 2, 3, 4)])
 
@@ -114,5 +114,5 @@ def test_every_odd_study_has_tables_of_its_directions(kind: str) -> None:
         if described.dimension > 1:
             directions = ((kind_of, 0), (kind_of, described.dimension - 1))
             plane = make_plane(described, described.axes.along(vectors, directions), [sample], directions)
-            shares = ellipse_table([plane])[["celeba", "sample"]].to_numpy()
+            shares = ellipse_table([plane])[["data", "sample"]].to_numpy()
             assert ((shares >= 0) & (shares <= 1)).all()

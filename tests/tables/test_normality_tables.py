@@ -46,19 +46,19 @@ def test_cuts_keep_of_a_normal_what_they_keep_of_its_draws(vectors: np.ndarray, 
     table = cut_table(normal, largest_coordinates(vectors, normal.axes))
     assert list(table["k"]) == [2, 2.5, 3, 3.5, 4, 4.5, 5, 6]
     np.testing.assert_allclose(table["axes_normal"], (2 * stats.norm.cdf(table["k"]) - 1) ** 5)
-    np.testing.assert_allclose(table["axes_celeba"], table["axes_normal"], atol=0.02)
-    np.testing.assert_allclose(table["pairs_celeba"], table["pairs_normal"], atol=0.02)
+    np.testing.assert_allclose(table["axes_data"], table["axes_normal"], atol=0.02)
+    np.testing.assert_allclose(table["pairs_data"], table["pairs_normal"], atol=0.02)
     white = np.abs(np.linalg.solve(np.linalg.cholesky(normal.moments.covariance), (vectors - vectors.mean(axis=0)).T))
     two = np.sort(white, axis=0)[-2:]
-    assert table["pairs_celeba"][0] == pytest.approx((np.linalg.norm(two, axis=0) <= 2).mean(), abs=0.02)
+    assert table["pairs_data"][0] == pytest.approx((np.linalg.norm(two, axis=0) <= 2).mean(), abs=0.02)
 
 
 def test_distances_of_a_normal_are_chi_distributed(normal: Description) -> None:
     table = distance_table(normal)
     assert list(table["share"]) == [0.01, 0.05, 0.25, 0.5, 0.8, 0.95, 0.9973]
     np.testing.assert_allclose(stats.chi.cdf(table["normal"], 5), table["share"])
-    np.testing.assert_allclose(table["celeba"], table["normal"], rtol=0.06)
-    inside = [(normal.distances <= d).mean() for d in table["celeba"]]
+    np.testing.assert_allclose(table["data"], table["normal"], rtol=0.06)
+    inside = [(normal.distances <= d).mean() for d in table["data"]]
     np.testing.assert_allclose(inside, table["share"], atol=1e-3)
 
 
@@ -67,7 +67,7 @@ def test_squared_distances_stand_at_whole_percents_with_their_laws(vectors: np.n
     table = quantile_table(normal, sample, find_core(vectors, normal, 0.6))
     np.testing.assert_allclose(table["probability"] * 100, np.arange(1, 100))
     np.testing.assert_allclose(stats.chi2.cdf(table["chi_squared"], 5), table["probability"])
-    for column in ("celeba", "sample"):
+    for column in ("data", "sample"):
         np.testing.assert_allclose(table[column][5:95], table["chi_squared"][5:95], rtol=0.1)
     np.testing.assert_allclose(stats.chi2.cdf(table["chi_squared_core"], 5), 0.6 * table["probability"])
     np.testing.assert_allclose(table["core"][5:95], table["chi_squared_core"][5:95], rtol=0.1)
@@ -75,7 +75,7 @@ def test_squared_distances_stand_at_whole_percents_with_their_laws(vectors: np.n
 
 def test_the_whole_of_the_vectors_is_its_own_core(tiny_study: Study, description: Description) -> None:
     table = quantile_table(description, description.distances, find_core(tiny_study.latents, description, 1.0))
-    pd.testing.assert_series_equal(table["core"], table["celeba"], check_names=False)
+    pd.testing.assert_series_equal(table["core"], table["data"], check_names=False)
     pd.testing.assert_series_equal(table["chi_squared_core"], table["chi_squared"], check_names=False)
 
 

@@ -12,7 +12,7 @@ from scipy import stats
 
 from core.space.sample import Sample, draw_reference, draw_sample
 from core.statistics import Description, describe
-from core.strategies import STRATEGIES, CelebA, Cube, Ellipsoid, Gaussian
+from core.strategies import STRATEGIES, Cube, Data, Ellipsoid, Gaussian
 from core.study import Study
 from core.tables import component_table, radius_table, summary_table, to_csv, vector_table
 from tests.odd_vectors import ODD, sample_of
@@ -73,9 +73,9 @@ def test_vectors_are_written_as_they_were_drawn(tiny_study: Study, description: 
 
 
 def test_the_summary_equals_direct_computation(tiny_study: Study, description: Description) -> None:
-    samples = [draw_sample(tiny_study, description, s, 400, 2) for s in (Cube(0.5), Ellipsoid(8, 2.0), CelebA())]
+    samples = [draw_sample(tiny_study, description, s, 400, 2) for s in (Cube(0.5), Ellipsoid(8, 2.0), Data())]
     table = summary_table(description, samples)
-    assert list(table["strategy"]) == ["cube", "ellipsoid", "celeba"]
+    assert list(table["strategy"]) == ["cube", "ellipsoid", "data"]
     assert list(table["parameters"]) == ["scale=0.5", "components=8,k=2,cut=axes", ""]
     assert (table["count"] == 400).all()
     assert (table["seed"] == 2).all()
@@ -92,7 +92,7 @@ def test_the_summary_equals_direct_computation(tiny_study: Study, description: D
 def test_the_summary_holds_theory_beside_the_sample(tiny_study: Study, description: Description) -> None:
     samples = [draw_sample(tiny_study, description, s(), 5000, 0) for s in STRATEGIES]
     table = summary_table(description, samples).set_index("strategy")
-    unknown = ["copula", "local", "neighbours", "celeba"]
+    unknown = ["copula", "local", "neighbours", "data"]
     known = table.drop(unknown)
     np.testing.assert_allclose(known["radius_mean_theory"], known["radius_mean"], rtol=0.03)
     np.testing.assert_allclose(known["radius_deviation_theory"], known["radius_deviation"], rtol=0.15)
@@ -122,8 +122,8 @@ def test_cycle_errors_stand_in_the_summary_where_they_were_computed(
 
 
 def test_the_reference_stands_in_the_summary_under_its_own_name(tiny_study: Study, description: Description) -> None:
-    samples = [draw_reference(tiny_study, description, 5, 0), draw_sample(tiny_study, description, CelebA(), 5, 0)]
-    assert list(summary_table(description, samples)["strategy"]) == ["reference", "celeba"]
+    samples = [draw_reference(tiny_study, description, 5, 0), draw_sample(tiny_study, description, Data(), 5, 0)]
+    assert list(summary_table(description, samples)["strategy"]) == ["reference", "data"]
 
 
 @pytest.mark.parametrize("kind", ODD)

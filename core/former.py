@@ -1,0 +1,13 @@
+"""Names that were once others: what old links, tables and commands say, and what it is called today."""
+
+from __future__ import annotations
+
+__all__ = ["strategy_key"]
+
+STRATEGIES = {"celeba": "data"}
+"""Keys of strategies: the data were once always CelebA."""
+
+
+def strategy_key(key: str) -> str:
+    """Return the key that a strategy has today."""
+    return STRATEGIES.get(key, key)
