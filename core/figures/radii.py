@@ -10,14 +10,7 @@ from scipy import stats
 from core.captions import AUTHOR_MATCH
 from core.figures.theme import CELEBA, NEUTRAL, SAMPLE, faded, figure, steps
 from core.sampling import Sample
-from core.statistics import (
-    Description,
-    cube_radius,
-    matched_half_width,
-    normal_radius,
-    radius_density,
-    radius_from_square,
-)
+from core.statistics import Description, cube_radius, matched_half_width, normal_radius
 
 __all__ = ["AUTHOR_HALF_WIDTHS", "cube_bands", "distance_histogram", "radius_histogram", "step_histogram"]
 
@@ -37,10 +30,10 @@ def radius_histogram(study: Description, sample: Sample, height: int = 320) -> g
     chart = figure(height)
     for name, values, colour in (("CelebA", study.radii, CELEBA), (sample.title, described.radii, SAMPLE)):
         chart.add_trace(step_histogram(values, name, colour))
-    if (theory := sample.strategy.squared_radius()) and theory[1] > 0:
-        mean, deviation = radius_from_square(*theory)
-        grid = np.linspace(max(0.0, mean - 5 * deviation), mean + 5 * deviation, 200)
-        chart.add_trace(_theory(grid, radius_density(grid, *theory), f"theory of {sample.title}"))
+    if (law := sample.strategy.radius_law()) and law.deviation > 0:
+        span = np.clip(law.mean + np.array([-6, 6]) * law.deviation, law.grid[0], law.grid[-1])
+        grid = np.linspace(*span, 200)
+        chart.add_trace(_theory(grid, law.density(grid), f"theory of {sample.title}"))
     chart.update_xaxes(title="radius |z|")
     return chart.update_yaxes(showticklabels=False, title="density", rangemode="tozero")
 

@@ -5,6 +5,7 @@ memory-mapped file of any length and the parts of a cluster give the same number
 """
 
 from core.statistics.axes import PrincipalAxes, principal_axes
+from core.statistics.coordinates import Coordinates
 from core.statistics.correlations import (
     cluster_order,
     off_diagonal,
@@ -33,16 +34,24 @@ from core.statistics.normality import (
     shape,
     subsample,
 )
-from core.statistics.radii import (
-    cube_radius,
-    matched_half_width,
-    normal_radius,
-    radii,
-    radius_density,
-    radius_from_square,
+from core.statistics.radii import cube_radius, matched_half_width, normal_radius, radii
+from core.statistics.radius_laws import (
+    RadiusLaw,
+    elliptical_radius,
+    independent_radius,
+    mixed_radius,
+    observed_radius,
+    pair_cut_radius,
 )
 
 __all__ = [
+    "Coordinates",
+    "RadiusLaw",
+    "elliptical_radius",
+    "independent_radius",
+    "mixed_radius",
+    "observed_radius",
+    "pair_cut_radius",
     "Core",
     "Description",
     "HenzeZirkler",
@@ -69,8 +78,6 @@ __all__ = [
     "pair_coefficients",
     "principal_axes",
     "radii",
-    "radius_density",
-    "radius_from_square",
     "random_correlation_density",
     "shape",
     "strongest_pairs",
