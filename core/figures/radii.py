@@ -31,8 +31,8 @@ def radius_histogram(study: Description, sample: Sample, height: int = 320) -> g
     for name, values, colour in (("CelebA", study.radii, CELEBA), (sample.title, described.radii, SAMPLE)):
         chart.add_trace(step_histogram(values, name, colour))
     if (law := sample.strategy.radius_law()) and law.deviation > 0:
-        span = np.clip(law.mean + np.array([-6, 6]) * law.deviation, law.grid[0], law.grid[-1])
-        grid = np.linspace(*span, 200)
+        low, high = max(law.grid[0], law.mean - 6 * law.deviation), min(law.grid[-1], law.mean + 6 * law.deviation)
+        grid = np.linspace(low, high, 200)
         chart.add_trace(_theory(grid, law.density(grid), f"theory of {sample.title}"))
     chart.update_xaxes(title="radius |z|")
     return chart.update_yaxes(showticklabels=False, title="density", rangemode="tozero")

@@ -87,14 +87,16 @@ class RadiusLaw:
 
     def cdf(self, radii: npt.ArrayLike) -> Floats:
         """Return the share of vectors within the radii."""
-        return np.asarray(np.interp(radii, self.grid, self.shares, left=0.0))
+        return np.asarray(np.interp(np.asarray(radii, np.float64), self.grid, self.shares, left=0.0))
 
     def density(self, radii: npt.ArrayLike) -> Floats:
         """Return the density at the radii, 0 outside the grid and for a constant radius."""
         if len(self.grid) == 1:
             return np.zeros(np.shape(radii))
         slopes = np.gradient(self.shares, self.grid, edge_order=2)
-        return np.asarray(np.interp(radii, self.grid, np.maximum(slopes, 0.0), left=0.0, right=0.0))
+        return np.asarray(
+            np.interp(np.asarray(radii, np.float64), self.grid, np.maximum(slopes, 0.0), left=0.0, right=0.0)
+        )
 
     @property
     def mean(self) -> float:
@@ -217,11 +219,11 @@ def square_radius(
     terms = np.zeros(count, complex)
     terms[: len(values)] = values * np.exp(-1j * k * step * low) / (math.pi * k)
     places = np.arange(count) / count
-    shares = 0.5 - (np.fft.fft(terms) * np.exp(-1j * math.pi * places)).imag
+    shares = np.asarray(0.5 - (np.fft.fft(terms) * np.exp(-1j * math.pi * places)).imag, np.float64)
     law = PchipInterpolator(low + period * places, shares)
     inside = np.flatnonzero((shares > 1e-9) & (shares < 1 - 1e-9))
     squares = low + period * places[[max(inside[0] - 1, 0), min(inside[-1] + 1, count - 1)]]
-    grid = np.linspace(*np.sqrt(squares), GRID)
+    grid = np.linspace(math.sqrt(squares[0]), math.sqrt(squares[1]), GRID)
     return RadiusLaw.of(grid, law(np.clip(np.square(grid), squares[0], squares[1])))
 
 
@@ -231,7 +233,7 @@ def mixed_radius(weights: npt.ArrayLike, laws: Sequence[RadiusLaw]) -> RadiusLaw
     if high - low <= 1e-12 * high:
         return RadiusLaw.constant(high)
     grid = np.linspace(low - 1e-9 * (high - low), high, 2 * GRID)
-    return RadiusLaw.of(grid, np.asarray(weights) @ np.stack([law.cdf(grid) for law in laws]))
+    return RadiusLaw.of(grid, np.asarray(weights, np.float64) @ np.stack([law.cdf(grid) for law in laws]))
 
 
 def elliptical_radius(centre: Floats, deviations: Floats, distances: Floats) -> RadiusLaw:
@@ -254,8 +256,9 @@ def elliptical_radius(centre: Floats, deviations: Floats, distances: Floats) -> 
     linear = 2 * (normal @ (deviations * centre)) / lengths
     quadratic = np.square(normal) @ np.square(deviations) / np.square(lengths)
     quadratic *= np.square(deviations).mean() / quadratic.mean()
-    groups = np.array_split(np.sort(distances), min(DISTANCES, len(distances)))
-    quantiles = np.sqrt([np.square(group).mean() for group in groups])  # the mean of |x|² stays exact
+    sums = np.append(0.0, np.cumsum(np.square(np.sort(distances)))) / len(distances)
+    levels = np.linspace(0, len(distances), DISTANCES + 1)
+    quantiles = np.sqrt(DISTANCES * np.diff(np.interp(levels, np.arange(len(sums)), sums)))  # keeps the mean of |x|²
     fixed = float(centre @ centre)
     around = np.multiply.outer(quadratic, np.square(quantiles)) + fixed
     along = np.multiply.outer(linear, quantiles)
@@ -306,8 +309,8 @@ def observed_radius(columns: npt.NDArray[np.floating]) -> RadiusLaw | None:
 def pair_cut_radius(centres: Floats, widths: Floats, cut: PairCut, rest: float) -> RadiusLaw | None:
     """Return the law of sqrt(rest² + Σ (c_j + w_j y_j)²) with y cut so that each pair lies in its ellipse.
 
-    Given the largest |y_j|, and which it is, the others are independent; their characteristic functions are averaged over
-    nodes of the largest. Error: below 1e-3. None where that decays slowly, with few coordinates.
+    Given the largest |y_j|, and which it is, the others are independent; their characteristic functions are averaged
+    over nodes of the largest. Error: below 1e-3. None where that decays slowly, with few coordinates.
     """
     if len(widths) == 1:
         return independent_radius(Coordinates(centres, widths, cut.k), rest)

@@ -131,7 +131,7 @@ class Strategy(BaseEstimator):
             for name in self.learned:
                 setattr(self, name, known[name])
         self._fit(array, description)
-        self._law = None
+        self.__dict__.pop("_law", None)
         self.dimension_ = array.shape[1]
         return self
 
