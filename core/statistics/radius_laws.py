@@ -204,7 +204,7 @@ def square_radius(
     parts: list[Complexes] = []
     start, size = 0, 32
     while start < FREQUENCIES:
-        parts.append(transform((np.arange(start, start + size) + 0.5) * step))
+        parts.append(transform(np.asarray((np.arange(start, start + size) + 0.5) * step, np.float64)))
         start, size = start + size, start + size
         if np.abs(parts[-1][-8:]).max() < SMALL:
             break
