@@ -18,6 +18,7 @@ def about_radii(study: Description, sample: Sample) -> str:
         f"this sample ({sample.strategy.label()}) has {drawn.mean():.2f} ± {drawn.std():.2f}. As the series found, "
         f"independent components give a thin shell in {study.dimension} dimensions; the bulk is broader, because its "
         "components are correlated and its outer layers heavier than a normal's."
+        + ("" if sample.strategy.radius_law() else f" No curve of theory: {sample.strategy.no_law}")
     )
 
 

@@ -16,8 +16,6 @@ from core.statistics import (
     cube_radius,
     matched_half_width,
     normal_radius,
-    radius_density,
-    radius_from_square,
 )
 
 __all__ = ["cube_bands", "distance_histogram", "radius_histogram", "step_histogram"]
@@ -35,10 +33,10 @@ def radius_histogram(study: Description, sample: Sample, height: int = 320) -> g
     chart = figure(height)
     for name, values, colour in (("CelebA", study.radii, DATA), (sample.title, described.radii, SAMPLE)):
         chart.add_trace(step_histogram(values, name, colour))
-    if (theory := sample.strategy.squared_radius()) and theory[1] > 0:
-        mean, deviation = radius_from_square(*theory)
-        grid = np.linspace(max(0.0, mean - 5 * deviation), mean + 5 * deviation, 200)
-        chart.add_trace(_theory(grid, radius_density(grid, *theory), f"theory of {sample.title}"))
+    if (law := sample.strategy.radius_law()) and law.deviation > 0:
+        low, high = max(law.grid[0], law.mean - 6 * law.deviation), min(law.grid[-1], law.mean + 6 * law.deviation)
+        grid = np.linspace(low, high, 200)
+        chart.add_trace(_theory(grid, law.density(grid), f"theory of {sample.title}"))
     chart.update_xaxes(title="radius |z|")
     return chart.update_yaxes(showticklabels=False, title="density", rangemode="tozero")
 

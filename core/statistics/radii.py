@@ -17,8 +17,6 @@ __all__ = [
     "matched_half_width",
     "normal_radius",
     "radii",
-    "radius_density",
-    "radius_from_square",
 ]
 
 Floats = npt.NDArray[np.float64]
@@ -56,20 +54,3 @@ def normal_radius(dimension: int) -> tuple[float, float]:
     """Return mean and standard deviation of the radius of N(0, I): those of the chi distribution."""
     mean, variance = stats.chi(dimension).stats("mv")
     return float(mean), float(math.sqrt(variance))
-
-
-def radius_from_square(mean: float, variance: float) -> tuple[float, float]:
-    """Return mean and standard deviation of a radius from those moments of its square (delta method)."""
-    if mean == 0:
-        return 0.0, 0.0
-    scale = math.sqrt(mean)
-    return scale * (1 - variance / (8 * mean**2)), math.sqrt(variance) / (2 * scale)
-
-
-def radius_density(grid: Floats, mean: float, variance: float) -> Floats:
-    """Return the density of a radius whose square is nearly normal with the given moments.
-
-    The square is a sum of many terms; in hundreds of dimensions the central limit theorem makes it normal, and
-    the density of its root is 2 r φ((r² - mean) / s) / s.
-    """
-    return np.asarray(2 * grid * stats.norm.pdf(np.square(grid), mean, math.sqrt(variance)))

@@ -14,7 +14,7 @@ from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 
 from core.errors import InputError
-from core.statistics import Description, describe
+from core.statistics import Description, RadiusLaw, describe
 from core.statistics.blocks import check_vectors
 
 __all__ = ["Choice", "Number", "Parameter", "Report", "Strategy", "Value", "stream"]
@@ -108,10 +108,14 @@ class Strategy(BaseEstimator):
     parameters: ClassVar[tuple[Parameter, ...]] = ()
     scored: ClassVar[tuple[Mapping[str, Value], ...]] = ({},)
     """Parameters of its rows on the scoreboard, those that are not as usual."""
+    no_law: ClassVar[str] = "The law of its radius is not known."
+    """A sentence on why there is no law of the radius, where there is none."""
     learned: ClassVar[tuple[str, ...]] = ()
     """Names of the learned arrays that take long, and are kept with the study (see :mod:`core.study.fits`)."""
 
     dimension_: int
+
+    _law: tuple[RadiusLaw | None] | None = None  # computed once per fit
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -152,6 +156,7 @@ class Strategy(BaseEstimator):
             for name in self.learned:
                 setattr(self, name, known[name])
         self._fit(array, description)
+        self.__dict__.pop("_law", None)
         self.dimension_ = array.shape[1]
         return self
 
@@ -197,15 +202,20 @@ class Strategy(BaseEstimator):
         """Return a sentence on what the parameters bring about, after fit; None where there is nothing to say."""
         return None
 
-    def squared_radius(self) -> tuple[float, float] | None:
-        """Return mean and variance of |x|² where theory knows them, after fit; None elsewhere."""
-        return None
+    def radius_law(self) -> RadiusLaw | None:
+        """Return the law of |x| where theory knows it, after fit; None elsewhere, for which :attr:`no_law` is why."""
+        if self._law is None:
+            self._law = (self._radius_law(),)
+        return self._law[0]
 
     def _learn(self, latents: npt.NDArray[np.floating], description: Description, report: Report) -> None:
         """Learn what takes long: set the arrays that :attr:`learned` names."""
 
     def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
         raise NotImplementedError
+
+    def _radius_law(self) -> RadiusLaw | None:
+        return None
 
     def _sample(self, count: int, rng: np.random.Generator) -> npt.NDArray[np.floating]:
         raise NotImplementedError

@@ -11,7 +11,15 @@ from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 
-from core.statistics import Description, Moments
+from core.statistics import (
+    Coordinates,
+    Description,
+    Moments,
+    RadiusLaw,
+    elliptical_radius,
+    independent_radius,
+    mixed_radius,
+)
 from core.statistics.blocks import single_threaded_algebra
 from core.strategies.base import Number, Report, Strategy
 
@@ -44,14 +52,9 @@ class Shell(Strategy):
         distance = rng.choice(self.distances_, (count, 1))
         return self.axes_.restore(distance * direction * np.sqrt(self.axes_.shrunk_variances))
 
-    def squared_radius(self) -> tuple[float, float]:
-        n, variances = self.dimension_, self.axes_.shrunk_variances
-        second, fourth = (float((self.distances_**order).mean()) for order in (2, 4))
-        trace, along = variances.sum(), self.axes_.axes @ self.axes_.mean
-        mean = second * trace / n
-        quadratic = fourth * (2 * np.square(variances).sum() + trace**2) / (n * (n + 2)) - mean**2
-        linear = 4 * second / n * (np.square(along) * variances).sum()
-        return float(np.square(along).sum() + mean), float(quadratic + linear)
+    def _radius_law(self) -> RadiusLaw:
+        along = self.axes_.axes @ self.axes_.mean
+        return elliptical_radius(along, np.sqrt(self.axes_.shrunk_variances), self.distances_)
 
 
 class Copula(Strategy):
@@ -67,6 +70,7 @@ class Copula(Strategy):
     salt = 0xEE384389
     assumes = "the observed distribution of each component, and their rank correlations"
     formula = r"x_j = F_j^{-1}(\Phi(y_j)), \quad y \sim \mathcal{N}(0, R)"
+    no_law = "The squares of its components depend on each other, and their sum has no known law."
     learned = ("scores_",)
 
     def _learn(self, latents: npt.NDArray[np.floating], description: Description, report: Report) -> None:
@@ -191,14 +195,13 @@ class Mixture(Strategy):
     def label(self) -> str:
         return f"Mixture of {len(self.weights_)}"
 
-    def squared_radius(self) -> tuple[float, float]:
-        means, variances = [], []
-        for mean, factor in zip(self.means_, self.factors_, strict=True):
-            scaled = self.deviations_[:, None] * factor.astype(np.float64)
-            centre = self.deviations_ * mean + self.axes_.axes @ self.axes_.mean  # in the axes, from the origin
-            spread = scaled.T @ scaled
-            along = scaled.T @ centre
-            means.append(centre @ centre + np.trace(spread))
-            variances.append(2 * np.square(spread).sum() + 4 * along @ along)
-        mean = float(self.weights_ @ means)
-        return mean, float(self.weights_ @ (np.array(variances) + np.square(np.array(means) - mean)))
+    def _radius_law(self) -> RadiusLaw:
+        return mixed_radius(self.weights_, [self._part(k) for k in range(len(self.weights_))])
+
+    def _part(self, k: int) -> RadiusLaw:
+        """Return the law of the radius of one normal law."""
+        factor = self.deviations_[:, None] * self.factors_[k].astype(np.float64)
+        centre = self.deviations_ * self.means_[k] + self.axes_.axes @ self.axes_.mean  # in the axes, from the origin
+        with single_threaded_algebra:
+            variances, axes = np.linalg.eigh(factor @ factor.T)
+        return independent_radius(Coordinates(centre @ axes, np.sqrt(np.maximum(variances, 0.0))))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from core.space.sample import Sample
-from core.statistics import Description, Moments, radius_from_square
+from core.statistics import Description, Moments
 
 __all__ = ["component_table", "radius_table", "summary_table", "vector_table"]
 
@@ -52,8 +52,8 @@ def summary_table(
     rows = []
     for sample in samples:
         strategy, described = sample.strategy, sample.description
-        theory = strategy.squared_radius()
-        mean, deviation = (np.nan, np.nan) if theory is None else radius_from_square(*theory)
+        law = strategy.radius_law()
+        mean, deviation = (np.nan, np.nan) if law is None else (law.mean, law.deviation)
         rows.append(
             {
                 "strategy": sample.key,

@@ -154,7 +154,7 @@ def test_a_strategy_of_ones_own_needs_no_more_than_fit_and_sample(latents: np.nd
     np.testing.assert_allclose(point.sample(3, np.random.default_rng()), np.tile(latents.mean(axis=0), (3, 1)), 1e-6)
     assert point.label() == "Point"
     assert point.get_params() == {}
-    assert point.squared_radius() is None
+    assert point.radius_law() is None
     with pytest.raises(NotFittedError, match="This Point is not fitted yet"):
         Point().sample(1, np.random.default_rng())
 
