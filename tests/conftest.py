@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 from PIL import Image
 
 from core.networks import AutoencoderConfig, TrainingConfig
@@ -33,6 +34,8 @@ from core.storage import whole_folder
 from core.study import Study, open_study
 from core.study.building import choose_images, train_study
 from core.study.describing import describe_study
+
+settings.register_profile("quick", max_examples=15)
 
 BUNDLED = Path(__file__).parents[1] / "studies" / "celeba"
 
@@ -50,6 +53,13 @@ def pytest_report_header() -> str:
     if given := os.environ.get("CELEBA"):
         return f"faces: CelebA in {given}"
     return f"faces: decoded from {BUNDLED}, because CELEBA names no folder with CelebA"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what reads the bundled study as slow."""
+    for item in items:
+        if "bundled" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 import pages.parts.comparison  # noqa: F401  # where the tabs are drawn from the list of strategies
 from core.__main__ import main
 from core.statistics import Description
-from core.strategies import Cube, Number, Parameter, Strategy, make_strategy, registry
+from core.strategies import Number, Parameter, Strategy, make_strategy, registry
 from core.study import Study, open_study
 
 DASHBOARD = Path(__file__).parents[1] / "dashboard.py"
@@ -69,11 +69,8 @@ def test_a_new_strategy_is_drawn_into_a_file_with_its_parameters(
     toy: type[Strategy], study: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     drawn = tmp_path / "toy.npz"
-    status = main(
-        ["sample", "--study", str(study.folder), "--strategy", "toy", "--set", "width=2", "--count", "4000", "--decode"]
-        + ["--out", str(drawn)]
-    )
-    assert status == 0
+    command = ["sample", "--study", str(study.folder), "--strategy", "toy", "--set", "width=2", "--count", "4000"]
+    assert main([*command, "--decode", "--out", str(drawn)]) == 0
     assert "Toy" in capsys.readouterr().out
     with np.load(drawn) as arrays:
         latents, images = arrays["latents"], arrays["images"]
