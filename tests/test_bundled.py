@@ -25,6 +25,8 @@ from core.study.attributes import load_attributes
 from core.study.describing import describe_study
 from core.study.fits import fit_strategy
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def normalised(bundled: Study) -> Study:

@@ -457,11 +457,15 @@ def test_an_interrupted_training_says_how_to_go_on_and_keeps_its_checkpoint(
         os.kill(os.getpid(), signal.SIGINT)
 
     thread = threading.Thread(target=interrupt)
-    thread.start()
-    status, _, errors = say(
-        "train", "--images", tiny_celeba, "--study", tmp_path / "study", *SMALL, "--epochs", 10_000
-    )  # fmt: skip
-    thread.join()
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever started the tests may ignore it
+    try:
+        thread.start()
+        status, _, errors = say(
+            "train", "--images", tiny_celeba, "--study", tmp_path / "study", *SMALL, "--epochs", 10_000
+        )  # fmt: skip
+        thread.join()
+    finally:
+        signal.signal(signal.SIGINT, usual)
     assert status == 130
     assert errors.splitlines()[-1] == (
         "zpoints: interrupted; repeat the command, a training goes on from its checkpoint."

@@ -263,6 +263,7 @@ def test_importing_the_autoencoder_loads_neither_keras_nor_a_user_interface() ->
     assert (done.stdout, done.stderr) == ("\n", "")
 
 
+@pytest.mark.slow
 def test_keras_loads_without_a_word_from_several_threads_at_once_and_leaves_standard_error_open() -> None:
     code = """
 import os

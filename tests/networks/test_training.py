@@ -82,6 +82,7 @@ def test_the_validation_loss_is_the_error_on_the_held_out_images(trained: Traine
     assert history[-1].validation_loss == pytest.approx(error(autoencoder, pixels[HELD_OUT]), rel=1e-4)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_training_from_memory_and_from_a_mapped_file(
     trained: Trained, pixels: np.ndarray, tmp_path: Path
 ) -> None:
@@ -96,6 +97,7 @@ def test_the_same_seed_gives_the_same_training_from_memory_and_from_a_mapped_fil
     "changes",
     [{"loss": "mean_absolute_error", "precision": "bfloat16"}, {"loss": "binary_crossentropy", "seed": 5}],
 )
+@pytest.mark.slow
 def test_every_loss_and_precision_learns(
     trained: Trained, pixels: np.ndarray, tmp_path: Path, changes: dict[str, Any]
 ) -> None:
@@ -106,6 +108,7 @@ def test_every_loss_and_precision_learns(
     assert error(autoencoder, pixels) < error(Autoencoder(CONFIG), pixels)
 
 
+@pytest.mark.slow
 def test_mirroring_shows_the_network_each_image_in_both_directions(pixels: np.ndarray, tmp_path: Path) -> None:
     left = np.zeros_like(pixels[:32])
     left[:, :, :8] = 255  # white on the left, black on the right
@@ -117,6 +120,7 @@ def test_mirroring_shows_the_network_each_image_in_both_directions(pixels: np.nd
     assert grey[True] < 0.05 < grey[False]
 
 
+@pytest.mark.slow
 def test_batch_normalisation_trains_saves_and_loads(pixels: np.ndarray, tmp_path: Path) -> None:
     config = dataclasses.replace(CONFIG, batch_normalisation=True)
     autoencoder, history = train(config, TRAINING, pixels, TRAIN, HELD_OUT, tmp_path)
@@ -170,6 +174,7 @@ def test_progress_reports_every_step_with_losses_speed_and_time_left(trained: Tr
 # Interruptions
 
 
+@pytest.mark.slow
 def test_an_interrupted_training_goes_on_as_if_it_had_never_stopped(
     trained: Trained, pixels: np.ndarray, tmp_path: Path
 ) -> None:
