@@ -135,7 +135,14 @@ def join_labels(
 
     Images without a row keep an empty partition and missing attributes; rows without an image are dropped. Both are
     counted, neither is an error.
+
+    Raises
+    ------
+    InputError
+        If the name of an image is no Unicode, as file systems allow.
     """
+    if odd := next((n for n in names if not n.isascii() and any("\ud800" <= c <= "\udfff" for c in n)), None):
+        raise InputError(f"The name {odd!a} of an image is no Unicode; rename the file.")
     index = pd.Index([str(n).rsplit("/", 1)[-1] for n in names])
     rows = pd.DataFrame({"image": pd.array(list(names), dtype="str"), "partition": pd.array([""] * len(names), "str")})
     if partitions is not None:

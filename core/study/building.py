@@ -36,7 +36,7 @@ from core.study.description import (
 )
 from core.study.groups import with_groups
 from core.study.precision import keep_vectors
-from core.study.rows import ROW_COLUMNS
+from core.study.rows import ROW_COLUMNS, check_rows
 from core.study.vectors import Vectors, open_vectors
 
 __all__ = [
@@ -108,6 +108,7 @@ def train_study(
     """
     folder = Path(folder).absolute()
     _require_free(folder, replace)
+    check_rows(labels.rows, source.path)
     with workplace(folder) as work:
         prepared = prepare_images(source, tuple(labels.rows["image"]), config.image_size, work, on_images)
         rows = _with_partitions(labels.rows, prepared.names, training.seed)
@@ -149,6 +150,7 @@ def encode_study(
     """
     folder = Path(folder).absolute()
     _require_free(folder, replace)
+    check_rows(labels.rows, source.path)
     batches = source.batches(list(labels.rows["image"]), study.require_decoder().image_size, BATCH)
     autoencoder = study.load_autoencoder()
     skipped = source.skipped

@@ -14,7 +14,7 @@ from core.errors import InputError
 from core.sources.dataset import PARTITIONS
 from core.study.schema import FORBIDDEN, in_one_line
 
-__all__ = ["GROUP", "ROW_COLUMNS", "read_rows"]
+__all__ = ["GROUP", "ROW_COLUMNS", "check_rows", "read_rows"]
 
 ROW_COLUMNS = ("image", "partition", "reconstruction_error")
 """Columns of the rows before the attributes; where a file lacks one, it is filled with what stands for unknown."""
@@ -63,6 +63,18 @@ def read_rows(path: Path, count: int) -> pd.DataFrame:
     return rows
 
 
+def check_rows(rows: pd.DataFrame, origin: Path) -> None:
+    """Raise `InputError` if rows that are to be written could not be read again; the sentence names their origin."""
+    try:
+        table = pa.Table.from_pandas(rows, preserve_index=False)
+        _require_names(origin, table.column_names)
+        _known_columns(origin, table)
+    except InputError:
+        raise
+    except DAMAGE as error:
+        raise InputError(f"{origin} has names that cannot be kept ({in_one_line(error)}); give others.") from None
+
+
 def _read(path: Path, count: int) -> pa.Table:
     with pq.ParquetFile(path) as file:
         if file.metadata.num_rows != count:
@@ -70,15 +82,20 @@ def _read(path: Path, count: int) -> pa.Table:
                 f"{path} has {file.metadata.num_rows:,} rows for the {count:,} vectors of the study; "
                 "restore it from its source."
             )
-        names = file.schema_arrow.names
-        if len(names) > MOST_COLUMNS or len(set(names)) < len(names):
-            raise InputError(f"{path} has {len(names):,} columns, some of one name; give each a name of its own.")
-        _require_printable(path, pa.array(names, pa.large_string()), "the name of a column", LONGEST_TITLE)
+        _require_names(path, file.schema_arrow.names)
         table = file.read()
     table.validate(full=True)
     if len(table) != count:
         raise InputError(f"{path} does not hold the {count:,} rows that it counts; restore it from its source.")
     return table
+
+
+def _require_names(path: Path, names: list[str]) -> None:
+    if len(names) > MOST_COLUMNS or len(set(names)) < len(names):
+        raise InputError(
+            f"{path} has {len(names):,} columns, {MOST_COLUMNS:,} are the most, and each needs a name of its own."
+        )
+    _require_printable(path, pa.array(names, pa.large_string()), "the name of a column", LONGEST_TITLE)
 
 
 def _known_columns(path: Path, table: pa.Table) -> dict[str, pa.ChunkedArray | pa.Array]:

@@ -271,6 +271,20 @@ def test_an_image_that_is_there_twice_lies_in_one_half(
     assert all(half[name] == half[f"copy_of_{name}"] for name in faces)
 
 
+@pytest.mark.parametrize("name", ["a\x1b[2J.jpg", "a\n.jpg", "a" * 5000])
+def test_names_that_cannot_be_kept_are_refused_before_the_work(
+    tiny_study: Study, images: ImageSource, tmp_path: Path, name: str
+) -> None:
+    labels = join_labels([name, "b.jpg"])
+    for build in (
+        lambda: train_study(images, labels, CONFIG, TRAINING, tmp_path / "out", on_images=stop),
+        lambda: encode_study(tiny_study, images, labels, tmp_path / "out", on_images=stop),
+    ):
+        with pytest.raises(InputError, match=r" has (a control character|5,000 characters) in the column image"):
+            build()
+    assert left(tmp_path) == set()
+
+
 # Targets
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from core.errors import InputError
 from core.sources.labels import RESERVED
-from core.study.rows import GROUP, ROW_COLUMNS, read_rows
+from core.study.rows import GROUP, ROW_COLUMNS, check_rows, read_rows
 
 NAMES = ["a.jpg", "b.jpg", "c.jpg"]
 
@@ -104,7 +104,7 @@ def test_a_column_that_will_not_do_is_refused_by_name(
 def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "rows.parquet"
     pq.write_table(pa.table([pa.array(NAMES), pa.array(NAMES)], names=["image", "image"]), path)
-    assert "has 2 columns, some of one name" in refusal(path)
+    assert "each needs a name of its own" in refusal(path)
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1", b"image,partition\n", b"PAR1" + b"\x00" * 100 + b"PAR1"])
@@ -124,3 +124,10 @@ def test_text_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
 
 def test_names_that_a_study_needs_are_no_attributes() -> None:
     assert {*ROW_COLUMNS, GROUP} == RESERVED
+
+
+@pytest.mark.parametrize("names", [["a\n"], ["\udcff"], [7]])
+def test_rows_that_could_not_be_read_again_are_refused_before_they_are_written(names: list[object]) -> None:
+    with pytest.raises(InputError, match=r"^faces\.zip has .*\.$"):
+        check_rows(pd.DataFrame({"image": pd.Series(names, dtype=object)}), Path("faces.zip"))
+    check_rows(pd.DataFrame({"image": NAMES}), Path("faces.zip"))
