@@ -54,7 +54,8 @@ def with_groups(rows: pd.DataFrame, vectors: Vectors) -> pd.DataFrame:
     shared = counts[owner] > 1
     if not shared.any():
         return rows
-    names = rows["image"].groupby(owner).transform("min")
+    names = rows["image"].where(shared, None).astype("str")
+    names[shared] = rows["image"][shared].groupby(owner[shared]).transform("min")
     grouped = rows.copy()
-    grouped.insert(rows.columns.tolist().index("image") + 1, GROUP, names.where(shared, None).astype("str"))
+    grouped.insert(rows.columns.tolist().index("image") + 1, GROUP, names)
     return grouped
