@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.networks import Autoencoder
+from core.networks import ConvolutionalAutoencoder
 from core.scores import cycle_errors
 from core.scores.board import COUNT, SEEDS, Scorer, score_entries
 from core.scores.entries import ENTRIES, RECONSTRUCTIONS
@@ -196,7 +196,7 @@ def test_its_latents_are_what_its_encoder_makes_of_its_own_reconstructions_nearb
 
 def test_weights_in_float16_decode_the_picture_of_float32(bundled: Study) -> None:
     exact = bundled.load_autoencoder()
-    halved = Autoencoder(bundled.config)
+    halved = ConvolutionalAutoencoder(bundled.config)
     halved.set_weights({n: w.astype(np.float16).astype(np.float32) for n, w in exact.weights().items()})
     vectors = bundled.latents[:32]
     assert np.abs(exact.decode_exactly(vectors) - halved.decode_exactly(vectors)).mean() < 1 / 255

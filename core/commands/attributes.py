@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> None:
         seed=options.seed,
     )
     study = open_study(options.study)
-    source = open_images(options.images, study.source.crop)
+    source = open_images(options.images, study.require_images().crop)
     with ProgressBars() as bars:
         attributes = train_study_attributes(
             study, source, training, replace=options.replace, on_images=bars.images, on_progress=bars.training

@@ -26,7 +26,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def run(options: argparse.Namespace) -> None:
     """Run the command."""
     study = open_study(options.study)
-    source, labels = open_labelled(options, study.source.crop)
+    source, labels = open_labelled(options, study.require_images().crop)
     with ProgressBars() as bars:
         report = encode_study(study, source, labels, options.out, replace=options.replace, on_images=bars.images)
     say_what_was_written(report)

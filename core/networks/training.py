@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from core.networks.backend import BLOCK, import_keras, unit_range
 from core.networks.config import AutoencoderConfig, TrainingConfig
-from core.networks.convolutional import Autoencoder
+from core.networks.convolutional import ConvolutionalAutoencoder
 from core.networks.epochs import Batch, Epoch, Progress, compile_model, run_epochs
 
 __all__ = ["train"]
@@ -26,7 +26,7 @@ def train(
     validation_rows: npt.NDArray[np.intp],
     folder: str | Path,
     on_progress: Callable[[Progress], None] | None = None,
-) -> tuple[Autoencoder, list[Epoch]]:
+) -> tuple[ConvolutionalAutoencoder, list[Epoch]]:
     """Train an autoencoder to reproduce images; checkpoint each epoch; go on from a checkpoint that is there.
 
     A resumed training follows the schedule, the order and the mirroring of an uninterrupted one.
@@ -48,7 +48,7 @@ def train(
     InputError
         If there are no training images, a checkpoint of other settings lies in the folder, or the loss is not finite.
     """
-    autoencoder = Autoencoder(config, training.seed, training.precision)
+    autoencoder = ConvolutionalAutoencoder(config, training.seed, training.precision)
     model = import_keras().Sequential([autoencoder.encoder, autoencoder.decoder], name="autoencoder")
     model.build((None, *autoencoder.encoder.input_shape[1:]))
     compile_model(model, training, len(train_rows))

@@ -63,7 +63,7 @@ class Scorer:
         count: int = COUNT,
         autoencoder: Autoencoder | None = None,
     ) -> None:
-        chosen = halves(study.rows["image"])
+        chosen = halves(study.rows)
         self.fitted, self.reference = study.latents[chosen], study.latents[~chosen]
         if min(len(self.fitted), len(self.reference)) < 2:
             raise InputError(f"The study {study.name} has too few vectors to be scored; it needs some in both halves.")

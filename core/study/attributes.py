@@ -25,6 +25,7 @@ from core.sources.images import ImageSource
 from core.storage import whole_file
 from core.study.building import Prepared, Reporter, prepare_images, workplace
 from core.study.description import Study
+from core.study.halves import halves
 
 __all__ = ["FILE", "StudyAttributes", "load_attributes", "train_study_attributes"]
 
@@ -134,7 +135,7 @@ def train_study_attributes(
     if path.exists() and not replace:
         raise InputError(f"{path} exists already; add --replace to take its place.")
     rows = _choose_rows(study)
-    config = AttributeConfig(study.config.image_size, study.config.channels, study.attributes)
+    config = _config(study)
     source = _with_the_crop_of(study, source)
     with workplace(study.folder, "attributes") as work:
         prepared = prepare_images(source, tuple(study.rows["image"]), config.image_size, work, on_images)
@@ -201,6 +202,12 @@ def load_attributes(study: Study) -> StudyAttributes | None:
         raise _damaged(path, error) from None
 
 
+def _config(study: Study, *shape: Any) -> AttributeConfig:
+    """Return the shape of a network for a study's images; filters and embedding as usual unless they are given."""
+    network = study.require_decoder()
+    return AttributeConfig(network.image_size, network.channels, study.attributes, *shape)
+
+
 class _Rows(NamedTuple):
     """Labels of all images, (n, attributes), and the rows to train on, of those held out, and of half B."""
 
@@ -211,14 +218,12 @@ class _Rows(NamedTuple):
 
 
 def _choose_rows(study: Study) -> _Rows:
-    from core.study.halves import halves  # the scores, for their part, import this package
-
     if not study.attributes:
         raise InputError(f"The study {study.folder} knows no attributes; make it anew with a list of attributes.")
     table = study.rows[list(study.attributes)]
     known = table.notna().all(axis=1)
     train, validation = (np.flatnonzero(known & (study.rows["partition"] == p)) for p in ("train", "validation"))
-    half_b = np.flatnonzero(~halves(study.rows["image"]))
+    half_b = np.flatnonzero(~halves(study.rows))
     if not len(train) or not len(validation) or len(half_b) < 2:
         raise InputError(
             f"The study {study.folder} has {len(train)} training and {len(validation)} validation images with "
@@ -235,7 +240,7 @@ def _with_the_crop_of(study: Study, source: ImageSource) -> ImageSource:
             "give the images that the study was made of."
         )
     source = copy.copy(source)
-    source.crop = study.source.crop
+    source.crop = study.require_images().crop
     return source
 
 
@@ -287,10 +292,11 @@ def _predict(
 
 def _note_of(study: Study) -> dict[str, Any]:
     """Return what the file of a study must agree with."""
-    images = json.dumps([list(study.rows["image"]), study.source.crop])
+    images = json.dumps([list(study.rows["image"]), study.require_images().crop])
+    config = study.require_decoder()
     return {
-        "image_size": study.config.image_size,
-        "channels": study.config.channels,
+        "image_size": config.image_size,
+        "channels": config.channels,
         "attributes": list(study.attributes),
         "images": hashlib.sha256(images.encode()).hexdigest(),
     }
@@ -323,9 +329,7 @@ def _read(study: Study, note: Mapping[str, Any], arrays: Weights) -> StudyAttrib
     epochs = tuple(Epoch(**epoch) for epoch in note["history"])
     if not all(math.isfinite(value) for epoch in epochs for value in asdict(epoch).values()):
         raise ValueError("its history holds NaN or infinity")
-    config = AttributeConfig(
-        study.config.image_size, study.config.channels, study.attributes, tuple(note["filters"]), e
-    )
+    config = _config(study, tuple(note["filters"]), e)
     network = AttributeNetwork(config)
     network.set_weights({n.removeprefix("network/"): w for n, w in arrays.items() if n not in NUMBERS})
     training, count = TrainingConfig.from_dict(note["training"]), int(note["count"])

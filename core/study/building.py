@@ -1,4 +1,4 @@
-"""From images to a study on disk: prepare, train, encode, write."""
+"""From images or vectors to a study on disk: prepare, train, encode, write."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from core.errors import InputError
-from core.networks import Autoencoder, AutoencoderConfig, Progress, TrainingConfig, train
+from core.networks import Autoencoder, AutoencoderConfig, Progress, TrainingConfig, load_autoencoder, train
 from core.networks.backend import unit_range
 from core.networks.epochs import CHECKPOINT
 from core.sources.images import Images, ImageSource, Skipped
@@ -34,6 +34,10 @@ from core.study.description import (
     open_study,
     write_description,
 )
+from core.study.groups import with_groups
+from core.study.precision import keep_vectors
+from core.study.rows import ROW_COLUMNS, check_rows
+from core.study.vectors import Vectors, open_vectors
 
 __all__ = [
     "HELD_OUT",
@@ -45,6 +49,7 @@ __all__ = [
     "prepare_images",
     "train_study",
     "workplace",
+    "write_vectors",
 ]
 
 HELD_OUT = 0.1
@@ -84,6 +89,7 @@ def train_study(
     training: TrainingConfig,
     folder: str | Path,
     *,
+    title: str | None = None,
     replace: bool = False,
     on_images: Reporter | None = None,
     on_progress: Callable[[Progress], None] | None = None,
@@ -92,7 +98,8 @@ def train_study(
 
     Images of the partition ``train`` are trained on, those of ``validation`` are held out; without partitions, a
     random share :data:`HELD_OUT` is held out and marked so. Prepared images and checkpoints lie in a folder
-    ``.training`` beside the study until it is written; the same call after an interruption goes on from there.
+    ``.training`` beside the study until it is written; the same call after an interruption goes on from there. The
+    data are called by a ``title``; without one they get that of a known data set or the name of the folder.
 
     Raises
     ------
@@ -101,6 +108,7 @@ def train_study(
     """
     folder = Path(folder).absolute()
     _require_free(folder, replace)
+    check_rows(labels.rows, source.path)
     with workplace(folder) as work:
         prepared = prepare_images(source, tuple(labels.rows["image"]), config.image_size, work, on_images)
         rows = _with_partitions(labels.rows, prepared.names, training.seed)
@@ -116,7 +124,9 @@ def train_study(
     record = TrainingRecord(training, tuple(history), sum(e.seconds for e in history), _versions())
     labels = Labels(rows, labels.images_without_row, labels.rows_without_image)
     skipped = (*source.skipped, *prepared.skipped)
-    study = _write_study(folder, replace, trained, record, source, labels, prepared.batches(), skipped, on_images)
+    study = _write_study(
+        folder, replace, title, trained, record, source, labels, prepared.batches(), skipped, on_images
+    )
     shutil.rmtree(work)
     return study
 
@@ -127,10 +137,11 @@ def encode_study(
     labels: Labels,
     folder: str | Path,
     *,
+    title: str | None = None,
     replace: bool = False,
     on_images: Reporter | None = None,
 ) -> Report:
-    """Write a study of other images with the weights of a given one.
+    """Write a study of other images with the weights of a given one; ``title`` as in :func:`train_study`.
 
     Raises
     ------
@@ -139,10 +150,56 @@ def encode_study(
     """
     folder = Path(folder).absolute()
     _require_free(folder, replace)
-    batches = source.batches(list(labels.rows["image"]), study.config.image_size, BATCH)
+    check_rows(labels.rows, source.path)
+    batches = source.batches(list(labels.rows["image"]), study.require_decoder().image_size, BATCH)
     autoencoder = study.load_autoencoder()
     skipped = source.skipped
-    return _write_study(folder, replace, autoencoder, study.training, source, labels, batches, skipped, on_images)
+    return _write_study(
+        folder, replace, title, autoencoder, study.training, source, labels, batches, skipped, on_images
+    )
+
+
+def write_vectors(
+    vectors: Vectors,
+    folder: str | Path,
+    rows: pd.DataFrame | None = None,
+    *,
+    title: str | None = None,
+    replace: bool = False,
+) -> Study:
+    """Write a study of vectors alone, without an autoencoder.
+
+    Parameters
+    ----------
+    vectors : float array of shape (n, d)
+        In float16, float32 or float64; may be memory-mapped.
+    folder : path
+    rows : DataFrame of n rows, optional
+        What is known of each, in columns as :func:`core.study.rows.read_rows` returns them; any may be missing.
+    title : str, optional
+        Of the data; the folder's name stands for it otherwise.
+    replace : bool
+        Take the place of a study that is there.
+
+    Raises
+    ------
+    InputError
+        If the study exists and may not be replaced, a vector is not finite, or a row holds what it must not.
+    """
+    folder = Path(folder).absolute()
+    _require_free(folder, replace)
+    rows = pd.DataFrame(index=range(len(vectors))) if rows is None else rows.reset_index(drop=True)
+    if len(rows) != len(vectors):
+        raise InputError(f"There are {len(rows):,} rows for {len(vectors):,} vectors; give one for each.")
+    if "image" not in rows:
+        rows = rows.assign(image=rows.index.astype("str"))
+    rows = rows[[*(c for c in ROW_COLUMNS if c in rows), *(c for c in rows if c not in ROW_COLUMNS)]]
+    with whole_folder(folder, replace) as partial:
+        rounding = keep_vectors(vectors, partial / LATENTS)
+        _write_rows(partial, rows)
+        write_description(partial, title, None, None, None, rounding)
+        open_study(partial)  # so that nothing is written that could not be opened
+    return open_study(folder)
 
 
 @dataclass(frozen=True)
@@ -241,8 +298,9 @@ def _require_images(source: ImageSource, kept: list[str], skipped: list[Skipped]
 def _write_study(
     folder: Path,
     replace: bool,
+    title: str | None,
     autoencoder: Autoencoder,
-    record: TrainingRecord,
+    record: TrainingRecord | None,
     source: ImageSource,
     labels: Labels,
     batches: Iterable[Images],
@@ -252,37 +310,38 @@ def _write_study(
     config = autoencoder.config
     with whole_folder(folder, replace) as partial:
         autoencoder.save(partial / WEIGHTS)
-        shipped = Autoencoder.load(partial / WEIGHTS, config)
-        names, errors, unread = _encode(shipped, batches, len(labels.rows), partial / LATENTS, report)
+        shipped = load_autoencoder(partial / WEIGHTS, config)
+        exact = partial / f"exact_{LATENTS}"
+        names, errors, unread = _encode(shipped, batches, len(labels.rows), exact, report)
         skipped = (*skipped, *unread)
         _require_images(source, names, list(skipped))
+        rounding = keep_vectors(open_vectors(exact), partial / LATENTS)
+        exact.unlink()
         rows = labels.rows.set_index("image", drop=False).loc[names].reset_index(drop=True)
         rows.insert(2, "reconstruction_error", np.asarray(errors, np.float32))
-        rows.to_parquet(partial / ROWS, compression="zstd", index=False)
+        _write_rows(partial, rows)
         counts = {str(p or "unknown"): int(n) for p, n in rows["partition"].value_counts(sort=False).items()}
         described = Source(source.kind, len(names), source.crop, config.image_size, counts, len(skipped))
-        write_description(partial, folder.name, config, described, record)
+        write_description(partial, title, config, described, record, rounding)
     return Report(open_study(folder), skipped)
+
+
+def _write_rows(folder: Path, rows: pd.DataFrame) -> None:
+    """Write the rows of the vectors that lie in a folder, those with the same vector as one group."""
+    rows = with_groups(rows, open_vectors(folder / LATENTS))
+    rows.to_parquet(folder / ROWS, compression="zstd", index=False)
 
 
 def _encode(
     autoencoder: Autoencoder, batches: Iterable[Images], count: int, path: Path, report: Reporter | None
 ) -> tuple[list[str], list[float], list[Skipped]]:
-    """Write the float16 latent vectors of images; return names, mean squared errors of their reconstructions, skipped.
-
-    The error is that of the picture decoded from the stored float16 vector, which is what the dashboard shows.
-    """
+    """Write the latent vectors of images; return names, mean squared errors of their reconstructions, skipped."""
     names: list[str] = []
     errors: list[float] = []
     skipped: list[Skipped] = []
-    with appending(path, np.float16, (autoencoder.config.latent_size,)) as append:
+    with appending(path, np.float32, (autoencoder.latent_size,)) as append:
         for batch in batches:
-            with np.errstate(over="ignore"):
-                vectors = autoencoder.encode(batch.pixels).astype(np.float16)
-            if not np.isfinite(vectors).all():
-                raise InputError(
-                    "The encoder yields vectors that are not finite in float16; train with a lower learning rate."
-                )
+            vectors = autoencoder.encode(batch.pixels)
             append(vectors)
             difference = autoencoder.decode_exactly(vectors) - unit_range(batch.pixels)
             errors += np.square(difference).mean(axis=(1, 2, 3)).tolist()

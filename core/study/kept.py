@@ -33,6 +33,7 @@ DAMAGE = (
     EOFError,
     RuntimeError,
     SyntaxError,
+    AttributeError,  # an entry that does not begin as .npy files do comes as bytes
     MemoryError,
     tokenize.TokenError,
     zipfile.BadZipFile,

@@ -17,7 +17,8 @@ __all__ = ["attribute_table", "comparison_table", "hardest_attributes", "history
 def history_table(study: Study) -> pd.DataFrame:
     """Return one row per epoch of the training: losses and seconds."""
     columns = ["epoch", "loss", "validation_loss", "seconds"]
-    return pd.DataFrame([asdict(epoch) for epoch in study.training.history], columns=columns)
+    history = study.training.history if study.training else ()
+    return pd.DataFrame([asdict(epoch) for epoch in history], columns=columns)
 
 
 def attribute_table(rows: pd.DataFrame, attributes: Sequence[str]) -> pd.DataFrame:

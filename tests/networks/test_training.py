@@ -13,7 +13,7 @@ import safetensors
 import safetensors.numpy
 
 from core.errors import InputError
-from core.networks import Autoencoder, AutoencoderConfig, Epoch, Progress, TrainingConfig, train
+from core.networks import AutoencoderConfig, ConvolutionalAutoencoder, Epoch, Progress, TrainingConfig, train
 from core.networks.epochs import CHECKPOINT
 from core.sources.images import ImageSource
 from core.sources.labels import Labels
@@ -22,7 +22,7 @@ CONFIG = AutoencoderConfig(image_size=16, latent_size=8, filters=(4, 8))
 TRAINING = TrainingConfig(epochs=4, batch_size=16, learning_rate=0.03)
 TRAIN, HELD_OUT = np.arange(0, 100), np.arange(100, 130)
 
-Trained = tuple[Autoencoder, list[Epoch], list[Progress]]
+Trained = tuple[ConvolutionalAutoencoder, list[Epoch], list[Progress]]
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ def interrupted(pixels: np.ndarray, folder: Path, epoch: int, step: int, **chang
         train(CONFIG, dataclasses.replace(TRAINING, **changes), pixels, TRAIN, HELD_OUT, folder, stop)
 
 
-def error(autoencoder: Autoencoder, images: np.ndarray) -> float:
+def error(autoencoder: ConvolutionalAutoencoder, images: np.ndarray) -> float:
     """Return the mean squared error of reconstructions, pixels in [0, 1]."""
     return float(np.square(autoencoder.decode_exactly(autoencoder.encode(images)) - images / 255.0).mean())
 
@@ -70,7 +70,7 @@ def losses(history: list[Epoch]) -> list[tuple[int, float, float]]:
 
 def test_training_reduces_both_losses_below_those_of_random_weights(trained: Trained, pixels: np.ndarray) -> None:
     _, history, _ = trained
-    untrained = Autoencoder(CONFIG, TRAINING.seed)
+    untrained = ConvolutionalAutoencoder(CONFIG, TRAINING.seed)
     assert [e.epoch for e in history] == [1, 2, 3, 4]
     assert history[-1].loss < 0.9 * history[0].loss
     assert history[-1].validation_loss < 0.9 * error(untrained, pixels[HELD_OUT])
@@ -105,7 +105,7 @@ def test_every_loss_and_precision_learns(
     autoencoder, history = train(CONFIG, training, pixels, TRAIN, HELD_OUT, tmp_path)
     assert history[0].loss != pytest.approx(trained[1][0].loss, rel=1e-3)
     assert history[-1].loss < history[0].loss
-    assert error(autoencoder, pixels) < error(Autoencoder(CONFIG), pixels)
+    assert error(autoencoder, pixels) < error(ConvolutionalAutoencoder(CONFIG), pixels)
 
 
 @pytest.mark.slow
@@ -129,7 +129,7 @@ def test_batch_normalisation_trains_saves_and_loads(pixels: np.ndarray, tmp_path
     assert moving
     assert all(np.any(w != (1 if "variance" in n else 0)) for n, w in moving.items())
     autoencoder.save(tmp_path / "w.safetensors")
-    restored = Autoencoder.load(tmp_path / "w.safetensors", config)
+    restored = ConvolutionalAutoencoder.load(tmp_path / "w.safetensors", config)
     difference = np.abs(restored.decode_exactly(restored.encode(pixels)) - autoencoder.decode_exactly(
         autoencoder.encode(pixels)))  # fmt: skip
     assert difference.mean() < 1 / 255

@@ -29,7 +29,7 @@ def attributes(tiny_study: Study) -> StudyAttributes:
     """Return an attribute network with random weights, and its statistics of what half B decodes to."""
     config = AttributeConfig(32, 3, tiny_study.attributes, (4, 8), 12)
     network = AttributeNetwork(config, seed=1)
-    half_b = tiny_study.latents[~halves(tiny_study.rows["image"])]
+    half_b = tiny_study.latents[~halves(tiny_study.rows)]
     embeddings, probabilities = network.predict(tiny_study.load_autoencoder().decode(half_b))
     shares = (probabilities > 0.5).mean(axis=0)
     return StudyAttributes(

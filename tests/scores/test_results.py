@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
@@ -62,9 +61,6 @@ def test_the_command_writes_the_text(
     template, out = tmp_path / "template.md", tmp_path / "out.md"
     template.write_text("γ {{ faces cube }}", encoding="utf-8")
     studies = [str(shutil.copytree(tiny_study.folder, tmp_path / name)) for name in tables]
-    for name in tables:
-        description = tmp_path / name / "study.json"
-        description.write_text(json.dumps(json.loads(description.read_text()) | {"name": name}))
     command = ["results", "--template", str(template), "--out", str(out), "--study"]
     assert main([*command, *studies]) == 2
     assert "was not scored; score it with" in capsys.readouterr().err

@@ -21,11 +21,11 @@ from core.networks import ATTRIBUTE_TRAINING, Progress
 from core.networks.epochs import CHECKPOINT
 from core.sources.images import ImageSource, open_images
 from core.sources.labels import Labels
-from core.storage import sha256
 from core.study import Study, open_study
 from core.study.attributes import FILE, StudyAttributes, load_attributes, train_study_attributes
 from core.study.building import encode_study
 from core.study.halves import halves
+from tests import described
 
 TRAINING = dataclasses.replace(ATTRIBUTE_TRAINING, epochs=4, batch_size=8, learning_rate=2e-3)
 SHORT = dataclasses.replace(ATTRIBUTE_TRAINING, epochs=2, batch_size=64)
@@ -127,7 +127,7 @@ def test_the_accuracies_are_those_of_the_held_out_faces_of_which_all_is_known(
 def test_the_embedding_is_described_by_all_photographs_of_half_b(
     attributes: StudyAttributes, study: Study, pixels: np.ndarray
 ) -> None:
-    half_b = ~halves(study.rows["image"])
+    half_b = ~halves(study.rows)
     embeddings, probabilities = attributes.network.predict(pixels[half_b])
     assert attributes.count == half_b.sum() > 100
     np.testing.assert_allclose(attributes.embedding_mean, embeddings.mean(axis=0), rtol=1e-4, atol=1e-6)
@@ -217,9 +217,7 @@ def restricted(study: Study, tmp_path: Path, change: Callable[[pd.DataFrame], pd
     rows = change(study.rows.copy())
     rows.to_parquet(folder / "rows.parquet", index=False)
     np.save(folder / "latents.npy", study.latents[rows.index])
-    description = json.loads((folder / "study.json").read_text())
-    description["files"] = {name: sha256(folder / name) for name in description["files"]}
-    (folder / "study.json").write_text(json.dumps(description))
+    described.recount(folder)
     return open_study(folder)
 
 
@@ -232,7 +230,7 @@ def restricted(study: Study, tmp_path: Path, change: Callable[[pd.DataFrame], pd
          "has 293 training and 0 validation images with attributes and "),
         (lambda rows: rows.assign(Bright=pd.array([pd.NA] * len(rows), "boolean")),
          "has 0 training and 0 validation images with attributes and "),
-        (lambda rows: rows[halves(rows["image"]) & (rows.index >= UNKNOWN)],
+        (lambda rows: rows[halves(rows) & (rows.index >= UNKNOWN)],
          " and 0 in half B, too few for an attribute network; make it of more images."),
     ],
     ids=["no attributes", "no validation images", "nothing known", "no half B"],
