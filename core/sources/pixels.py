@@ -1,25 +1,24 @@
-"""Pixels of one image: decoded within a budget of memory, cut to the central square, averaged by area.
+"""Pixels of one image: decoded in bounded memory, cut to the central square, averaged by area.
 
-A file of a few hundred kilobytes may hold an image of many millions of pixels. Its header says so; what would take more
-than its share of the memory waits, is decoded at a reduced size where its format allows that, and is never copied as a
-whole.
+A file of a few hundred kilobytes may hold an image of many millions of pixels. Its header says so: such images wait for
+each other, are decoded at a reduced size where their format allows that, and are never copied as a whole.
 """
 
 from __future__ import annotations
 
 import io
 import struct
-import threading
 import warnings
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 
-__all__ = ["BUDGET", "decode", "prepare", "size_of", "upright"]
+__all__ = ["decode", "prepare", "size_of", "upright"]
 
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP")
 """What is decoded, whatever the file is called."""
@@ -27,11 +26,8 @@ FORMATS = ("JPEG", "PNG", "WEBP", "BMP")
 MAX_PIXELS = 64 * 10**6
 """Larger images are skipped before their pixels are decoded."""
 
-BUDGET = 600 * 10**6
-"""Bytes of decoded images that are held at a time, by all workers together."""
-
-BYTES = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "I;16L": 2, "LA": 4, "PA": 4}
-"""Of a pixel in memory, by the mode of the image; four in all others."""
+LARGE = 8 * 10**6
+"""Pixels of an image above which it is decoded by itself, since each takes up to ten bytes."""
 
 STRIP = 2**17
 """Pixels that a worker has at a time in double precision."""
@@ -76,28 +72,9 @@ warnings.filterwarnings("ignore", module=r"PIL\.")  # notes on damaged metadata;
 warnings.simplefilter("error", Image.DecompressionBombWarning)  # caught where an image is opened
 
 
-class _Budget:
-    """Lets work begin when its share of the memory is free; work that needs more than all of it runs alone."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit, self._held = limit, 0
-        self._changed = threading.Condition()
-
-    @contextmanager
-    def share(self, size: int) -> Iterator[None]:
-        size = min(size, self._limit)
-        with self._changed:
-            self._changed.wait_for(lambda: self._held + size <= self._limit)
-            self._held += size
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._held -= size
-                self._changed.notify_all()
-
-
-_budget = _Budget(BUDGET)
+_alone = ThreadPoolExecutor(1, "large images")
+"""Decodes large images one after the other. One thread takes the memory of one for the next; of several, the C library
+would keep an arena for each."""
 
 
 def size_of(data: bytes) -> tuple[int, int]:
@@ -109,7 +86,7 @@ def size_of(data: bytes) -> tuple[int, int]:
 
 def upright(data: bytes) -> Image.Image:
     """Return an image as a whole, upright, in red, green and blue; raise `OSError` as :func:`decode` does."""
-    with _opened(data) as picture, _budget.share(2 * _bytes(picture)):
+    with _opened(data) as picture:
         turn = TURNS.get(_orientation(picture))
         coloured = picture.convert("RGB")
         return coloured if turn is None else coloured.transpose(turn)
@@ -136,14 +113,27 @@ def decode(data: bytes, crop: int, image_size: int) -> npt.NDArray[np.uint8]:
     OSError
         If the file is empty, truncated, too large or not an image, or the image is smaller than the crop.
     """
+    if _is_large(data):
+        return _alone.submit(_decoded, data, crop, image_size).result()
+    return _decoded(data, crop, image_size)
+
+
+def _decoded(data: bytes, crop: int, image_size: int) -> npt.NDArray[np.uint8]:
     with _opened(data) as picture:
         width, height = picture.size
         side = _side(picture, crop)
         reduced = max(1, side // (DRAFT * image_size))
         if reduced > 1 and picture.draft("RGB", (width // reduced, height // reduced)):
             side = round(side * min(picture.size) / min(width, height))
-        with _budget.share(_bytes(picture)):
-            return prepare(picture, side, image_size)
+        return prepare(picture, side, image_size)
+
+
+def _is_large(data: bytes) -> bool:
+    """Return whether an image takes much memory; of a WebP one that is not known before it is decoded."""
+    if data[8:12] == b"WEBP":
+        return True
+    with _opened(data) as picture:
+        return picture.width * picture.height > LARGE
 
 
 def prepare(image: Image.Image, crop: int, image_size: int) -> npt.NDArray[np.uint8]:
@@ -186,7 +176,7 @@ def _opened(data: bytes) -> Iterator[Image.Image]:
     if not data:
         raise OSError("the file is empty")
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+        with closing(Image.open(io.BytesIO(data), formats=FORMATS)) as picture:  # its pixels, too, are let go of
             if picture.width * picture.height > MAX_PIXELS:
                 raise OSError("the image has too many pixels")
             yield picture
@@ -201,16 +191,6 @@ def _side(image: Image.Image, crop: int) -> int:
     if side > min(image.size):
         raise OSError(f"the image has {image.width}×{image.height} pixels, less than the crop of {crop}")
     return side
-
-
-def _bytes(picture: Image.Image) -> int:
-    """Return the memory that decoding an image takes."""
-    pixel = BYTES.get(picture.mode, 4)
-    if picture.format == "WEBP":  # decoded whole before it is handed over
-        pixel += 8
-    if picture.info.get("progressive"):  # coefficients of all passes, in 16 bits
-        pixel += 6
-    return picture.width * picture.height * pixel
 
 
 def _colours(part: Image.Image) -> npt.NDArray[np.float64]:
