@@ -14,8 +14,9 @@ import safetensors.numpy
 
 from core.errors import InputError
 from core.networks import AutoencoderConfig, Progress, TrainingConfig
-from core.sources.images import ImageSource, open_images, prepare
+from core.sources.images import ImageSource, open_images
 from core.sources.labels import Labels, find_lists, join_labels, read_attributes, read_partitions
+from core.sources.pixels import prepare
 from core.storage import sha256
 from core.study.building import Report, choose_images, encode_study, train_study
 from core.study.description import WEIGHTS, Study, open_study
