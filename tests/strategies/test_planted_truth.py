@@ -1,4 +1,4 @@
-"""Strategies on tens of thousands of vectors of laws that are known: each finds the part of the truth that it claims to find."""
+"""Strategies on tens of thousands of vectors of known laws: each finds the part of the truth that it claims to find."""
 
 from __future__ import annotations
 
