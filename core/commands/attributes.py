@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> None:
     source = open_images(options.images, study.source.crop)
     with ProgressBars() as bars:
         attributes = train_study_attributes(
-            study, source, training, replace=options.replace, on_images=bars.images, on_progress=bars.training
+            study, source, training, replace=options.replace, on_images=bars.show, on_progress=bars.show
         )
     print(f"mean accuracy, validation: {attributes.accuracies.mean():.4f}")
     print(f"always the more frequent label: {attributes.majority.mean():.4f}")

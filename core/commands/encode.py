@@ -28,5 +28,5 @@ def run(options: argparse.Namespace) -> None:
     study = open_study(options.study)
     source, labels = open_labelled(options, study.source.crop)
     with ProgressBars() as bars:
-        report = encode_study(study, source, labels, options.out, replace=options.replace, on_images=bars.images)
+        report = encode_study(study, source, labels, options.out, replace=options.replace, on_images=bars.show)
     say_what_was_written(report)

@@ -41,7 +41,7 @@ def draw(study: Study, strategy: Strategy, options: argparse.Namespace) -> Sampl
     """Return a sample of a strategy, with a progress bar where fitting it takes long."""
     description = describe_study(study)
     with ProgressBars() as bars:
-        fit_strategy(study, description, strategy, lambda share: bars.fitting(strategy.title, share))
+        fit_strategy(study, description, strategy, bars.show)
     return draw_sample(study, description, strategy, options.count, options.seed)
 
 

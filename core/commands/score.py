@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> None:
         print("without a face detector: no share of faces (pip install dlib-bin)")
     scorer = Scorer(study, attributes, options.count)
     with ProgressBars() as bars:
-        table = score_entries(scorer, entries, path, options.count, options.seeds, bars.scoring, options.again)
+        table = score_entries(scorer, entries, path, options.count, options.seeds, bars.show, options.again)
     for _, row in table[table[NOTE] != ""].iterrows():
         print(f"{row['strategy']} {row['parameters']}: {row[NOTE]}")
     print(f"{path}: {len(table)} rows")

@@ -65,7 +65,7 @@ def run(options: argparse.Namespace) -> None:
             training,
             options.study,
             replace=options.replace,
-            on_images=bars.images,
-            on_progress=bars.training,
+            on_images=bars.show,
+            on_progress=bars.show,
         )
     say_what_was_written(report)

@@ -7,7 +7,7 @@ from core.networks.attribute_training import ATTRIBUTE_TRAINING, train_attribute
 from core.networks.attributes import AttributeConfig, AttributeNetwork
 from core.networks.config import AutoencoderConfig, TrainingConfig
 from core.networks.convolutional import Autoencoder
-from core.networks.epochs import Epoch, Progress
+from core.networks.epochs import Epoch
 from core.networks.training import train
 
 __all__ = [
@@ -17,7 +17,6 @@ __all__ = [
     "Autoencoder",
     "AutoencoderConfig",
     "Epoch",
-    "Progress",
     "TrainingConfig",
     "train",
     "train_attributes",

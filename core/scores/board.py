@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ import pandas as pd
 
 from core.errors import InputError
 from core.networks import Autoencoder
+from core.progress import Listener, Progress
 from core.scores.cycle import cycle_errors
 from core.scores.entries import RECONSTRUCTIONS
 from core.scores.images import ImageReference, count_faces, detector_is_installed, image_scores
@@ -129,7 +130,7 @@ def score_entries(
     path: Path,
     count: int = COUNT,
     seeds: int = SEEDS,
-    report: Callable[[int, int, str], None] | None = None,
+    report: Listener | None = None,
     again: bool = False,
 ) -> pd.DataFrame:
     """Score entries with several seeds; write each row to a CSV file as soon as it is there, and go on from it.
@@ -142,7 +143,7 @@ def score_entries(
         Long table, one row per entry and seed. It is read anew for each row, so that other threads may add to it.
     count, seeds : int
     report : callable, optional
-        Called with the number of rows that are done, of how many, and what comes next.
+        Told how many rows are done, and what comes next.
     again : bool
         Compute rows that the table holds already, too, each taking the place of the old one; otherwise these are left.
 
@@ -161,7 +162,7 @@ def score_entries(
     wanted = [(entry, seed) for seed in range(seeds) for entry in entries]  # so that a part of it shows every entry
     for done, (entry, seed) in enumerate(wanted):
         if report:
-            report(done, len(wanted), f"{entry.key} {entry.text}".strip())
+            report(Progress("scoring", done, len(wanted), "rows", f"{entry.key} {entry.text}".strip()))
         name = (entry.key, entry.text, count, seed)
         if not again and _place(read_scores(path), name) is not None:
             continue
@@ -175,7 +176,7 @@ def score_entries(
             with whole_file(path) as partial:
                 table.to_csv(partial, index=False)
     if report:
-        report(len(wanted), len(wanted), "")
+        report(Progress("scoring", len(wanted), len(wanted), "rows"))
     return read_scores(path)
 
 

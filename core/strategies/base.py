@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
@@ -14,16 +14,14 @@ from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 
 from core.errors import InputError
+from core.progress import Listener
 from core.statistics import Description, describe
 from core.statistics.blocks import check_vectors
 
-__all__ = ["Choice", "Number", "Parameter", "Report", "Strategy", "Value", "stream"]
+__all__ = ["Choice", "Number", "Parameter", "Strategy", "Value", "stream"]
 
 MAX_COUNT = 1_000_000
 """Most vectors that one call of :meth:`Strategy.sample` draws."""
-
-Report = Callable[[float], None]
-"""Called with the share of the work that is done, from 0 to 1."""
 
 WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 DECIMAL = re.compile(r"[+-]?([0-9]{1,18}\.?[0-9]{0,18}|\.[0-9]{1,18})([eE][+-]?[0-9]{1,3})?")
@@ -123,7 +121,7 @@ class Strategy(BaseEstimator):
         latents: npt.ArrayLike,
         description: Description | None = None,
         known: Mapping[str, npt.NDArray[Any]] | None = None,
-        report: Report | None = None,
+        report: Listener | None = None,
     ) -> Self:
         """Learn from latent vectors.
 
@@ -136,7 +134,7 @@ class Strategy(BaseEstimator):
             What an earlier fit to the same vectors with the same parameters has learned: the arrays that
             :attr:`learned` names.
         report : callable, optional
-            Called with the share of the work that is done, where learning takes long.
+            Told how far it is, where learning takes long.
 
         Raises
         ------
@@ -201,7 +199,7 @@ class Strategy(BaseEstimator):
         """Return mean and variance of |x|² where theory knows them, after fit; None elsewhere."""
         return None
 
-    def _learn(self, latents: npt.NDArray[np.floating], description: Description, report: Report) -> None:
+    def _learn(self, latents: npt.NDArray[np.floating], description: Description, report: Listener) -> None:
         """Learn what takes long: set the arrays that :attr:`learned` names."""
 
     def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:

@@ -11,9 +11,10 @@ from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 
+from core.progress import Listener, Progress
 from core.statistics import Description, Moments
 from core.statistics.blocks import single_threaded_algebra
-from core.strategies.base import Number, Report, Strategy
+from core.strategies.base import Number, Strategy
 
 __all__ = ["Copula", "Mixture", "Shell"]
 
@@ -69,14 +70,14 @@ class Copula(Strategy):
     formula = r"x_j = F_j^{-1}(\Phi(y_j)), \quad y \sim \mathcal{N}(0, R)"
     learned = ("scores_",)
 
-    def _learn(self, latents: npt.NDArray[np.floating], description: Description, report: Report) -> None:
+    def _learn(self, latents: npt.NDArray[np.floating], description: Description, report: Listener) -> None:
         count, dimension = latents.shape
         levels = special.ndtri(np.arange(0.5, count, 0.5) / count)  # average ranks of equal values are half-integers
         scores = np.empty((count, dimension), np.float32)
         for j in range(dimension):
             ranks = stats.rankdata(latents[:, j].astype(np.float32))
             scores[:, j] = levels[np.rint(2 * ranks).astype(np.intp) - 2]
-            report((j + 1) / dimension)
+            report(Progress(f"fitting {self.title}", j + 1, dimension, "components"))
         self.scores_ = Moments.of(scores).correlations.astype(np.float32)
 
     def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
@@ -125,7 +126,7 @@ class Mixture(Strategy):
     def __init__(self, components: int = 10) -> None:
         self.components = components
 
-    def _learn(self, latents: npt.NDArray[np.floating], description: Description, report: Report) -> None:
+    def _learn(self, latents: npt.NDArray[np.floating], description: Description, report: Listener) -> None:
         axes = description.axes
         coordinates = axes.project(latents)
         white = coordinates / np.sqrt(axes.shrunk_variances)
@@ -144,9 +145,10 @@ class Mixture(Strategy):
             for done in range(self.AT_ONCE, self.ITERATIONS + 1, self.AT_ONCE):
                 if len(white) > 1:
                     model.fit(white)
-                report(done / self.ITERATIONS)
-                if len(white) == 1 or model.converged_:
-                    report(1.0)
+                ended = len(white) == 1 or model.converged_
+                steps = self.ITERATIONS if ended else done
+                report(Progress(f"fitting {self.title}", steps, self.ITERATIONS, "steps"))
+                if ended:
                     break
         if len(white) == 1:
             self.weights_, self.means_, self.factors_ = np.ones(1), white, np.zeros((1, *2 * white.shape[1:]))

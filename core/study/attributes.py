@@ -7,7 +7,7 @@ import hashlib
 import json
 import math
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,12 +18,13 @@ import safetensors
 import safetensors.numpy
 
 from core.errors import InputError
-from core.networks import Epoch, Progress, TrainingConfig
+from core.networks import Epoch, TrainingConfig
 from core.networks.attribute_training import train_attributes
 from core.networks.attributes import AttributeConfig, AttributeNetwork
+from core.progress import Listener, Progress
 from core.sources.images import ImageSource
 from core.storage import whole_file
-from core.study.building import Prepared, Reporter, prepare_images, workplace
+from core.study.building import Prepared, prepare_images, workplace
 from core.study.description import Study
 
 __all__ = ["FILE", "StudyAttributes", "load_attributes", "train_study_attributes"]
@@ -103,8 +104,8 @@ def train_study_attributes(
     training: TrainingConfig,
     *,
     replace: bool = False,
-    on_images: Reporter | None = None,
-    on_progress: Callable[[Progress], None] | None = None,
+    on_images: Listener | None = None,
+    on_progress: Listener | None = None,
 ) -> StudyAttributes:
     """Train an attribute network on a study's images and write it into the study's folder.
 
@@ -273,14 +274,14 @@ def _predict(
     images: npt.NDArray[np.uint8],
     rows: npt.NDArray[np.intp],
     title: str,
-    report: Reporter | None,
+    report: Listener | None,
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Return embeddings and probabilities of some of the images, which may be memory-mapped."""
     parts = []
     for start in range(0, len(rows), BATCH):
         parts.append(network.predict(images[rows[start : start + BATCH]]))
         if report:
-            report(title, min(start + BATCH, len(rows)), len(rows))
+            report(Progress(title, min(start + BATCH, len(rows)), len(rows), "images"))
     embeddings, probabilities = zip(*parts, strict=True)
     return np.concatenate(embeddings), np.concatenate(probabilities)
 

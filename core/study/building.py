@@ -6,7 +6,7 @@ import hashlib
 import json
 import platform
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -17,9 +17,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from core.errors import InputError
-from core.networks import Autoencoder, AutoencoderConfig, Progress, TrainingConfig, train
+from core.networks import Autoencoder, AutoencoderConfig, TrainingConfig, train
 from core.networks.backend import unit_range
 from core.networks.epochs import CHECKPOINT
+from core.progress import Listener, Progress
 from core.sources.images import Images, ImageSource, Skipped
 from core.sources.labels import Labels
 from core.storage import appending, recover, whole_file, whole_folder, writing
@@ -39,7 +40,6 @@ __all__ = [
     "HELD_OUT",
     "Prepared",
     "Report",
-    "Reporter",
     "choose_images",
     "encode_study",
     "prepare_images",
@@ -52,9 +52,6 @@ HELD_OUT = 0.1
 
 BATCH = 256
 """Images read at a time."""
-
-Reporter = Callable[[str, int, int], None]
-"""Called with what is being done, how many images are done, and of how many."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +82,8 @@ def train_study(
     folder: str | Path,
     *,
     replace: bool = False,
-    on_images: Reporter | None = None,
-    on_progress: Callable[[Progress], None] | None = None,
+    on_images: Listener | None = None,
+    on_progress: Listener | None = None,
 ) -> Report:
     """Train an autoencoder on the images that ``labels.rows`` names and write the study of all of them.
 
@@ -128,7 +125,7 @@ def encode_study(
     folder: str | Path,
     *,
     replace: bool = False,
-    on_images: Reporter | None = None,
+    on_images: Listener | None = None,
 ) -> Report:
     """Write a study of other images with the weights of a given one.
 
@@ -186,7 +183,7 @@ def workplace(folder: Path, purpose: str = "training") -> Iterator[Path]:
 
 
 def prepare_images(
-    source: ImageSource, names: tuple[str, ...], image_size: int, work: Path, report: Reporter | None
+    source: ImageSource, names: tuple[str, ...], image_size: int, work: Path, report: Listener | None
 ) -> Prepared:
     """Decode, crop and resize the named images into a workplace, or take those that lie there already.
 
@@ -214,7 +211,7 @@ def prepare_images(
                 kept += batch.names
                 skipped += batch.skipped
                 if report:
-                    report("preparing images", len(kept) + len(skipped), len(names))
+                    report(Progress("preparing images", len(kept) + len(skipped), len(names), "images"))
         _require_images(source, kept, skipped)
         note = {"wanted": wanted, "names": kept, "skipped": [[s.name, s.reason] for s in skipped]}
         with whole_file(note_file) as partial:
@@ -247,7 +244,7 @@ def _write_study(
     labels: Labels,
     batches: Iterable[Images],
     skipped: tuple[Skipped, ...],
-    report: Reporter | None,
+    report: Listener | None,
 ) -> Report:
     config = autoencoder.config
     with whole_folder(folder, replace) as partial:
@@ -266,7 +263,7 @@ def _write_study(
 
 
 def _encode(
-    autoencoder: Autoencoder, batches: Iterable[Images], count: int, path: Path, report: Reporter | None
+    autoencoder: Autoencoder, batches: Iterable[Images], count: int, path: Path, report: Listener | None
 ) -> tuple[list[str], list[float], list[Skipped]]:
     """Write the float16 latent vectors of images; return names, mean squared errors of their reconstructions, skipped.
 
@@ -289,7 +286,7 @@ def _encode(
             names += batch.names
             skipped += batch.skipped
             if report:
-                report("encoding images", len(names) + len(skipped), count)
+                report(Progress("encoding images", len(names) + len(skipped), count, "images"))
     return names, errors, skipped
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from core.progress import Listener
 from core.statistics import Description
-from core.strategies import Recipe, Report, Strategy
+from core.strategies import Recipe, Strategy
 from core.study.description import LATENTS, Study
 from core.study.kept import keep_derived, load_derived
 
@@ -17,7 +18,9 @@ VERSION = 1
 """Grows when a strategy learns in another way, so that what was kept before is learned anew."""
 
 
-def fit_strategy(study: Study, description: Description, strategy: Strategy, report: Report | None = None) -> Strategy:
+def fit_strategy(
+    study: Study, description: Description, strategy: Strategy, report: Listener | None = None
+) -> Strategy:
     """Fit a strategy to the vectors of a study, from what is kept with it where there is something.
 
     Parameters
@@ -28,7 +31,7 @@ def fit_strategy(study: Study, description: Description, strategy: Strategy, rep
     strategy : Strategy
         Not fitted.
     report : callable, optional
-        Called with the share of the work that is done, where learning takes long.
+        Told how far it is, where learning takes long.
     """
     if not strategy.learned:
         return strategy.fit(study.latents, description)

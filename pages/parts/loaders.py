@@ -19,6 +19,7 @@ import streamlit as st
 from core.figures.faces import wall
 from core.networks import Autoencoder
 from core.networks.backend import keep_session
+from core.progress import Listener
 from core.scores import cycle_errors
 from core.scores.board import Scorer
 from core.scores.entries import RECONSTRUCTIONS
@@ -38,7 +39,7 @@ from core.statistics import (
     shape,
     subsample,
 )
-from core.strategies import Recipe, Report, Strategy, stream
+from core.strategies import Recipe, Strategy, stream
 from core.study import Study, open_study
 from core.study.attributes import FILE as ATTRIBUTES
 from core.study.attributes import StudyAttributes, load_attributes
@@ -120,7 +121,7 @@ def load_autoencoder(study: Study) -> Autoencoder:
         return autoencoder
 
 
-def load_fit(study: Study, recipe: Recipe, report: Report | None = None) -> Strategy:
+def load_fit(study: Study, recipe: Recipe, report: Listener | None = None) -> Strategy:
     """Return a fitted strategy; what takes long to fit is fitted once, while other sessions wait for it.
 
     Not one of Streamlit's caches: those do not let ``report`` draw progress on the page.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from core.progress import Progress
 from core.scores.board import COUNT, SEEDS, score_entries
 from core.scores.rows import FILE
 from core.strategies import Recipe
@@ -47,8 +48,9 @@ def score_on_request(
         return
     bar = st.progress(0.0, "Preparing …")
 
-    def report(done: int, total: int, what: str) -> None:
-        bar.progress(done / total, f"{done} of {total} rows: {what}" if what else f"{total} rows are done")
+    def report(progress: Progress) -> None:
+        done = f"{progress.done} of {progress.total} rows"
+        bar.progress(progress.share, f"{done}: {progress.detail}" if progress.detail else f"{done} are done")
 
     score_entries(load_scorer(study, count), entries, study.folder / FILE, count, seeds, report, again)
     st.rerun()

@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 
 SMALL = ["--image-size", "16", "--latent-size", "8", "--filters", "4", "8", "--batch-size", "8"]
 
-BAR = re.compile(r"(preparing images|encoding images|epoch \d/\d): +\d+%\|")
+BAR = re.compile(r"(preparing images|encoding images|training): +\d+%\||epoch \d/2: loss ")
 
 Say = Callable[..., tuple[int, str, str]]
 
@@ -95,7 +95,9 @@ def test_training_says_what_it_read_what_it_skipped_and_how_well_it_learned(trai
 def test_training_shows_its_progress_and_nothing_of_tensorflow(trained: tuple[Path, str, str]) -> None:
     bars = [line for line in re.split(r"[\r\n]", trained[2]) if line.strip()]
     assert all(BAR.match(line) for line in bars)
-    assert {line.split(":")[0] for line in bars} == {"preparing images", "epoch 1/2", "epoch 2/2", "encoding images"}
+    assert {line.split(":")[0] for line in bars} == {
+        "preparing images", "training", "epoch 1/2", "epoch 2/2", "encoding images"
+    }  # fmt: skip
 
 
 def test_the_options_of_training_are_those_of_the_study(trained: tuple[Path, str, str]) -> None:
@@ -188,7 +190,7 @@ def test_an_attribute_network_is_added_to_a_study_and_its_accuracy_is_told(
     status, output, errors = say(*command)
     assert status == 0, errors
     assert "preparing images: 100%" in errors
-    assert "epoch 1/1: 100%" in errors
+    assert "epoch 1/1: loss " in errors
     attributes = load_attributes(open_study(study))
     assert attributes is not None
     training = attributes.training
@@ -473,7 +475,7 @@ def test_an_interrupted_training_says_how_to_go_on_and_keeps_its_checkpoint(
 def test_score_writes_a_row_per_strategy_and_seed_and_says_what_is_missing(
     say: Say, tiny_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.__main__.detector_is_installed", lambda: False)
+    monkeypatch.setattr("core.commands.score.detector_is_installed", lambda: False)
     monkeypatch.setattr("core.scores.board.detector_is_installed", lambda: False)
     monkeypatch.setattr(Gaussian, "_sample", lambda self, count, rng: np.full((count, self.dimension_), np.nan))
     path = tmp_path / "scores.csv"

@@ -13,8 +13,9 @@ import safetensors
 import safetensors.numpy
 
 from core.errors import InputError
-from core.networks import Autoencoder, AutoencoderConfig, Epoch, Progress, TrainingConfig, train
-from core.networks.epochs import CHECKPOINT
+from core.networks import Autoencoder, AutoencoderConfig, Epoch, TrainingConfig, train
+from core.networks.epochs import CHECKPOINT, VALIDATION
+from core.progress import Progress
 from core.sources.images import ImageSource
 from core.sources.labels import Labels
 
@@ -49,7 +50,7 @@ def interrupted(pixels: np.ndarray, folder: Path, epoch: int, step: int, **chang
     """Train until a given step and stop there."""
 
     def stop(progress: Progress) -> None:
-        if (progress.epoch, progress.step) == (epoch, step):
+        if progress.done == (epoch - 1) * 7 + step:
             raise Interruption
 
     with pytest.raises(Interruption):
@@ -153,18 +154,18 @@ def test_a_loss_that_is_not_finite_ends_the_training_with_a_remedy(pixels: np.nd
 
 def test_progress_reports_every_step_with_losses_speed_and_time_left(trained: Trained) -> None:
     _, history, reports = trained
-    assert [(r.epoch, r.step) for r in reports] == [(e, s) for e in range(1, 5) for s in range(1, 8)]
-    assert {(r.epochs, r.steps) for r in reports} == {(4, 7)}
-    assert all(r.loss > 0 and r.images_per_second > 0 for r in reports)
-    assert [r.finished for r in reports if r.finished] == history
-    assert all((r.finished is not None) == (r.step == r.steps) for r in reports)
+    assert [r.detail for r in reports] == [f"epoch {e}/4" for e in range(1, 5) for _ in range(7)]
+    assert [(r.done, r.total) for r in reports] == [(done, 28) for done in range(1, 29)]
+    assert all(r.numbers["loss"] > 0 and r.numbers["images/s"] > 0 for r in reports)
+    ends = [r.numbers for r in reports if VALIDATION in r.numbers]
+    assert [(n["loss"], n[VALIDATION]) for n in ends] == [(e.loss, e.validation_loss) for e in history]
+    assert all((VALIDATION in r.numbers) == (r.done % 7 == 0) for r in reports)
     for report in reports:
-        images_left = (4 - report.epoch) * 100 + max(0, 100 - 16 * report.step)
-        assert report.seconds_left == pytest.approx(images_left / report.images_per_second)
+        assert report.seconds_left is not None
+        epochs, steps = divmod(report.done - 1, 7)
+        images_left = (3 - epochs) * 100 + max(0, 100 - 16 * (steps + 1))
+        assert report.seconds_left == pytest.approx(images_left / report.numbers["images/s"])
     assert reports[-1].seconds_left == 0
-    for report in reports:
-        if report.finished:
-            assert report.loss == pytest.approx(report.finished.loss)
 
 
 # Interruptions
@@ -176,7 +177,7 @@ def test_an_interrupted_training_goes_on_as_if_it_had_never_stopped(
     interrupted(pixels, tmp_path, epoch=3, step=4)
     reports: list[Progress] = []
     autoencoder, history = train(CONFIG, TRAINING, pixels, TRAIN, HELD_OUT, tmp_path, reports.append)
-    assert (reports[0].epoch, reports[0].step) == (3, 1)
+    assert (reports[0].detail, reports[0].done) == ("epoch 3/4", 2 * 7 + 1)
     np.testing.assert_allclose(losses(history), losses(trained[1]), rtol=1e-4)
     for name, values in trained[0].weights().items():
         np.testing.assert_allclose(autoencoder.weights()[name], values, atol=1e-4)

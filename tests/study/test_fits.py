@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.progress import Progress
 from core.space.sample import draw_sample
 from core.statistics import Description, describe
 from core.strategies import STRATEGIES, Copula, Mixture, Strategy, stream
@@ -56,10 +57,10 @@ def vectors(strategy: Strategy) -> np.ndarray:
     return strategy.sample(30, stream(4, strategy))
 
 
-def fit(study: Study, description: Description, file: str) -> tuple[np.ndarray, list[float]]:
+def fit(study: Study, description: Description, file: str) -> tuple[np.ndarray, list[Progress]]:
     """Vectors of the strategy that is kept in a file, and what it reported while it learned."""
-    shares: list[float] = []
-    return vectors(fit_strategy(study, description, fresh(file), shares.append)), shares
+    told: list[float] = []
+    return vectors(fit_strategy(study, description, fresh(file), lambda progress: told.append(progress.share))), told
 
 
 def alone(study: Study, description: Description, file: str) -> np.ndarray:
@@ -101,12 +102,12 @@ def test_what_takes_long_is_kept_under_the_name_of_strategy_and_parameters(
 def test_the_second_fit_gives_the_same_vectors_without_learning(
     study: Study, description: Description, file: str
 ) -> None:
-    first, shares = fit(study, description, file)
-    assert len(shares) > 0
+    first, told = fit(study, description, file)
+    assert len(told) > 0
     kept = (study.folder / FOLDER / file).stat()
-    second, shares = fit(study, description, file)
+    second, told = fit(study, description, file)
     np.testing.assert_array_equal(second, first)
-    assert shares == []
+    assert told == []
     after = (study.folder / FOLDER / file).stat()
     assert (after.st_ino, after.st_mtime_ns) == (kept.st_ino, kept.st_mtime_ns)
 
@@ -159,9 +160,9 @@ def test_garbage_in_place_of_a_fit_is_replaced(
     path = study.folder / FOLDER / file
     path.parent.mkdir()
     path.write_bytes(garbage)
-    found, shares = fit(study, description, file)
+    found, told = fit(study, description, file)
     np.testing.assert_array_equal(found, alone(study, description, file))
-    assert len(shares) > 0
+    assert len(told) > 0
     assert fit(study, description, file)[1] == []
 
 
@@ -184,9 +185,9 @@ def test_a_fit_that_was_cut_off_is_made_anew(study: Study, description: Descript
     expected, _ = fit(study, description, file)
     sound = path.read_bytes()
     path.write_bytes(sound[: int(len(sound) * share)])
-    found, shares = fit(study, description, file)
+    found, told = fit(study, description, file)
     np.testing.assert_array_equal(found, expected)
-    assert len(shares) > 0
+    assert len(told) > 0
     assert path.stat().st_size == len(sound)
 
 
@@ -198,17 +199,17 @@ def test_a_fit_with_an_altered_number_is_made_anew(study: Study, description: De
             arrays = dict(stored)
         arrays[name].flat[0] += arrays[name].dtype.type(0.01)
         np.savez_compressed(path, **arrays)
-        found, shares = fit(study, description, file)
+        found, told = fit(study, description, file)
         np.testing.assert_array_equal(found, expected)
-        assert len(shares) > 0
+        assert len(told) > 0
 
 
 def test_a_fit_to_other_vectors_is_made_anew(study: Study, description: Description, file: str) -> None:
     expected, _ = fit(study, description, file)
     latents = np.asarray(study.latents[::-1] ** 2)
     other = dataclasses.replace(study, latents=latents, digests={**study.digests, LATENTS: "0" * 64})
-    found, shares = fit(other, describe(latents), file)
-    assert len(shares) > 0
+    found, told = fit(other, describe(latents), file)
+    assert len(told) > 0
     assert (found != expected).any()
     np.testing.assert_array_equal(found, alone(other, describe(latents), file))
     assert len(fit(study, description, file)[1]) > 0
@@ -219,10 +220,10 @@ def test_fits_with_other_parameters_are_kept_beside_each_other(study: Study, des
     assert {p.name for p in (study.folder / FOLDER).iterdir()} == {f"mixture_components={n}.npz" for n in (1, 2, 3)}
     assert [f.label() for f in fits] == ["Mixture of 1", "Mixture of 2", "Mixture of 3"]
     for known in fits:
-        shares: list[float] = []
-        again = fit_strategy(study, description, Mixture(known.components), shares.append)
+        told: list[Progress] = []
+        again = fit_strategy(study, description, Mixture(known.components), told.append)
         np.testing.assert_array_equal(vectors(again), vectors(known))
-        assert shares == []
+        assert told == []
 
 
 def test_a_fit_with_other_parameters_under_a_wrong_name_is_not_believed(study: Study, description: Description) -> None:
@@ -236,11 +237,11 @@ def test_a_fit_of_an_earlier_version_is_made_anew(study: Study, description: Des
     path = study.folder / FOLDER / "copula.npz"
     independent = {"scores_": np.eye(study.dimension, dtype=np.float32)}
     keep_derived(path, f"{study.digests[LATENTS]} copula {VERSION}", independent)
-    believed, shares = fit(study, description, "copula.npz")
-    assert shares == []
+    believed, told = fit(study, description, "copula.npz")
+    assert told == []
     keep_derived(path, f"{study.digests[LATENTS]} copula {VERSION - 1}", independent)
-    found, shares = fit(study, description, "copula.npz")
-    assert len(shares) > 0
+    found, told = fit(study, description, "copula.npz")
+    assert len(told) > 0
     assert (found != believed).any()
     np.testing.assert_array_equal(found, alone(study, description, "copula.npz"))
 
@@ -265,10 +266,10 @@ def test_a_folder_of_fits_that_cannot_be_written_is_read_all_the_same(
         shared = copied(tiny_study, Path(name) / "study")
         expected, _ = fit(shared, description, "copula.npz")
         with without_write_permission(shared.folder / FOLDER):
-            found, shares = fit(shared, description, "copula.npz")
+            found, told = fit(shared, description, "copula.npz")
             assert len(fit(shared, description, "mixture_components=2.npz")[1]) > 0
         np.testing.assert_array_equal(found, expected)
-        assert shares == []
+        assert told == []
         assert [p.name for p in (shared.folder / FOLDER).iterdir()] == ["copula.npz"]
 
 
