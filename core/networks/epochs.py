@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -119,7 +119,7 @@ def run_epochs(
             loss = float(model.train_on_batch(*load(batch)))
             model.reset_metrics()
             if not math.isfinite(loss):
-                raise InputError(f"The loss is not finite in epoch {epoch}; train with a lower learning rate.")
+                _diverge(folder / CHECKPOINT, epoch)
             total += loss * len(batch.rows)
             images_done += len(batch.rows)
             seen = min(step * training.batch_size, len(rows))
@@ -127,6 +127,8 @@ def run_epochs(
             if step == steps:
                 numbers[VALIDATION] = validate(model)
                 history.append(Epoch(epoch, total / seen, numbers[VALIDATION], time.monotonic() - epoch_started))
+                if not all(np.isfinite(variable.numpy()).all() for variable in model.trainable_variables):
+                    _diverge(folder / CHECKPOINT, epoch)
                 _checkpoint(folder / CHECKPOINT, model, settings, history)
             if on_progress:
                 rate = images_done / (time.monotonic() - started)
@@ -135,6 +137,12 @@ def run_epochs(
                 numbers["images/s"] = rate
                 on_progress(Progress("training", done, training.epochs * steps, "steps", detail, left / rate, numbers))
     return history
+
+
+def _diverge(checkpoint: Path, epoch: int) -> NoReturn:
+    """End a training that cannot be saved; its checkpoint would be in the way of the next one."""
+    checkpoint.unlink(missing_ok=True)
+    raise InputError(f"The loss is not finite in epoch {epoch}; train with a lower learning rate.")
 
 
 def _batches(rows: npt.NDArray[np.intp], training: TrainingConfig, epoch: int) -> Iterator[Batch]:

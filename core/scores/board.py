@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from core.errors import InputError
+from core.locks import locked
 from core.networks import Autoencoder
 from core.progress import Listener, Progress
 from core.scores.cycle import cycle_errors
@@ -24,15 +24,13 @@ from core.storage import whole_file
 from core.strategies import Data, Recipe, Strategy, stream
 from core.study import Study
 from core.study.attributes import StudyAttributes
+from core.study.fits import fit_strategy
 from core.study.halves import halves
 
 __all__ = ["COUNT", "SEEDS", "Scorer", "has_gaps", "score_entries"]
 
 COUNT, SEEDS = 2000, 5
 """Vectors of a sample, and samples of an entry."""
-
-_writing = threading.Lock()
-"""One thread at a time reads a table and writes it with a row more."""
 
 REFERENCE_SEED = 0
 """Of the vectors of half B that samples are held against."""
@@ -64,6 +62,7 @@ class Scorer:
         count: int = COUNT,
         autoencoder: Autoencoder | None = None,
     ) -> None:
+        self.study = study
         chosen = halves(study.rows["image"])
         self.fitted, self.reference = study.latents[chosen], study.latents[~chosen]
         if min(len(self.fitted), len(self.reference)) < 2:
@@ -114,7 +113,9 @@ class Scorer:
     def _fit(self, entry: Recipe) -> Strategy:
         """Return the strategy of an entry, fitted to half A once."""
         if entry not in self._fitted:
-            self._fitted[entry] = entry.make().fit(self.fitted, self.description)
+            strategy = entry.make()
+            fit_strategy(self.study, self.description, strategy, part=self.fitted, train=True)
+            self._fitted[entry] = strategy
         return self._fitted[entry]
 
     def _real(self, count: int, seed: int) -> npt.NDArray[np.float32]:
@@ -140,7 +141,7 @@ def score_entries(
     scorer : Scorer
     entries : sequence of Recipe
     path : Path
-        Long table, one row per entry and seed. It is read anew for each row, so that other threads may add to it.
+        Long table, one row per entry and seed. It is read anew for each row, so that others may add to it.
     count, seeds : int
     report : callable, optional
         Told how many rows are done, and what comes next.
@@ -171,7 +172,7 @@ def score_entries(
             row |= scorer.score(entry, count, seed)
         except InputError as error:
             row[NOTE] = str(error)
-        with _writing:
+        with locked(path):  # one at a time reads the table and writes it with a row more
             table = _with_row(read_scores(path), name, row)
             with whole_file(path) as partial:
                 table.to_csv(partial, index=False)

@@ -6,6 +6,7 @@ import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -18,7 +19,7 @@ from core.progress import Listener
 from core.statistics import Description, describe
 from core.statistics.blocks import check_vectors
 
-__all__ = ["Choice", "Number", "Parameter", "Strategy", "Value", "stream"]
+__all__ = ["Choice", "Effort", "Number", "Parameter", "Strategy", "Value", "stream"]
 
 MAX_COUNT = 1_000_000
 """Most vectors that one call of :meth:`Strategy.sample` draws."""
@@ -61,7 +62,8 @@ class Number:
             raise InputError(f"{self.name} must be {'a whole' if self.whole else 'a'} number, not {shown!r}.")
         number = int(text) if self.whole else float(f"{float(text):g}")
         if not self.low <= number <= self.high:
-            raise InputError(f"{self.name} must be from {self.low:g} to {self.high:g}, not {value}.")
+            kind_of = "a whole number " if self.whole else ""
+            raise InputError(f"{self.name} must be {kind_of}from {self.low:,.10g} to {self.high:,.10g}, not {value}.")
         return number
 
 
@@ -82,6 +84,15 @@ class Choice:
 
 
 Parameter = Number | Choice
+
+
+class Effort(StrEnum):
+    """What a fit to 30,000 vectors costs, unless it is kept from an earlier one."""
+
+    INSTANT = "instant"
+    SECONDS = "seconds"
+    TRAINING = "training"
+    """Minutes and more: never begun by the way."""
 
 
 class Strategy(BaseEstimator):
@@ -108,6 +119,10 @@ class Strategy(BaseEstimator):
     """Parameters of its rows on the scoreboard, those that are not as usual."""
     learned: ClassVar[tuple[str, ...]] = ()
     """Names of the learned arrays that take long, and are kept with the study (see :mod:`core.study.fits`)."""
+    effort: ClassVar[Effort] = Effort.INSTANT
+    """What learning costs."""
+    fit_version: ClassVar[int] = 1
+    """Grows when the strategy learns in another way, so that what was kept before is learned anew."""
 
     dimension_: int
 

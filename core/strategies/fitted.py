@@ -14,7 +14,7 @@ from sklearn.mixture import GaussianMixture
 from core.progress import Listener, Progress
 from core.statistics import Description, Moments
 from core.statistics.blocks import single_threaded_algebra
-from core.strategies.base import Number, Strategy
+from core.strategies.base import Effort, Number, Strategy
 
 __all__ = ["Copula", "Mixture", "Shell"]
 
@@ -68,7 +68,7 @@ class Copula(Strategy):
     salt = 0xEE384389
     assumes = "the observed distribution of each component, and their rank correlations"
     formula = r"x_j = F_j^{-1}(\Phi(y_j)), \quad y \sim \mathcal{N}(0, R)"
-    learned = ("scores_",)
+    learned, effort = ("scores_",), Effort.SECONDS
 
     def _learn(self, latents: npt.NDArray[np.floating], description: Description, report: Listener) -> None:
         count, dimension = latents.shape
@@ -115,7 +115,7 @@ class Mixture(Strategy):
     assumes = "several normal laws, each with its own centre and covariance"
     formula = r"x \sim \sum_k w_k\, \mathcal{N}(\mu_k, \Sigma_k)"
     parameters = (Number("components", "Normal laws", 1, 20, 1, "How many normal laws are mixed.", True),)
-    learned = ("weights_", "means_", "factors_")
+    learned, effort = ("weights_", "means_", "factors_"), Effort.SECONDS
 
     REGULARISATION = 1e-3
     """Added to the variances of each law, in units of the bulk's: a law of few vectors stays positive definite."""

@@ -146,21 +146,21 @@ def train_study_attributes(
         network = _in_half_precision(trained)
         _, held_out = _predict(network, prepared.pixels, rows.validation, "checking attributes", on_images)
         embeddings, photographs = _predict(network, prepared.pixels, rows.half_b, "embedding images", on_images)
-    truth, usual = rows.labels[rows.validation], rows.labels[rows.train].mean(axis=0) > 0.5
-    attributes = StudyAttributes(
-        network=network,
-        names=study.attributes,
-        training=training,
-        epochs=tuple(epochs),
-        accuracies=((held_out > PRESENT) == truth).mean(axis=0),
-        majority=(usual == truth).mean(axis=0),
-        count=len(rows.half_b),
-        embedding_mean=embeddings.mean(axis=0, dtype=np.float64),
-        embedding_covariance=np.cov(embeddings, rowvar=False, dtype=np.float64),
-        shares=(photographs > PRESENT).mean(axis=0),
-    )
-    _write(path, attributes, study)
-    shutil.rmtree(work)
+        truth, usual = rows.labels[rows.validation], rows.labels[rows.train].mean(axis=0) > 0.5
+        attributes = StudyAttributes(
+            network=network,
+            names=study.attributes,
+            training=training,
+            epochs=tuple(epochs),
+            accuracies=((held_out > PRESENT) == truth).mean(axis=0),
+            majority=(usual == truth).mean(axis=0),
+            count=len(rows.half_b),
+            embedding_mean=embeddings.mean(axis=0, dtype=np.float64),
+            embedding_covariance=np.cov(embeddings, rowvar=False, dtype=np.float64),
+            shares=(photographs > PRESENT).mean(axis=0),
+        )
+        _write(path, attributes, study)
+        shutil.rmtree(work)
     return attributes
 
 

@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from core.errors import InputError
+from core.locks import locked
 from core.networks import Autoencoder, AutoencoderConfig, TrainingConfig, train
 from core.networks.backend import unit_range
 from core.networks.epochs import CHECKPOINT
@@ -110,11 +111,11 @@ def train_study(
             work,
             on_progress,
         )
-    record = TrainingRecord(training, tuple(history), sum(e.seconds for e in history), _versions())
-    labels = Labels(rows, labels.images_without_row, labels.rows_without_image)
-    skipped = (*source.skipped, *prepared.skipped)
-    study = _write_study(folder, replace, trained, record, source, labels, prepared.batches(), skipped, on_images)
-    shutil.rmtree(work)
+        record = TrainingRecord(training, tuple(history), sum(e.seconds for e in history), _versions())
+        labels = Labels(rows, labels.images_without_row, labels.rows_without_image)
+        skipped = (*source.skipped, *prepared.skipped)
+        study = _write_study(folder, replace, trained, record, source, labels, prepared.batches(), skipped, on_images)
+        shutil.rmtree(work)
     return study
 
 
@@ -170,16 +171,28 @@ def workplace(folder: Path, purpose: str = "training") -> Iterator[Path]:
     """Yield the folder for prepared images and checkpoints, beside the study and named after it and the purpose.
 
     An error before the first checkpoint removes it.
+
+    Raises
+    ------
+    InputError
+        If another process is in such a block already, or the folder cannot be written.
     """
     work = folder.with_name(f"{folder.name}.{purpose}")
-    try:
-        with writing(work):
-            work.mkdir(parents=True, exist_ok=True)
-            yield work
-    except InputError:
-        if not (work / CHECKPOINT).exists():
-            shutil.rmtree(work, ignore_errors=True)
-        raise
+
+    def busy(who: str) -> None:
+        raise InputError(f"{who[:1].upper()}{who[1:]} is at work in {work}; wait until it is done, or end it.")
+
+    with writing(work):
+        work.parent.mkdir(parents=True, exist_ok=True)
+        with locked(work, busy):
+            try:
+                with writing(work):
+                    work.mkdir(exist_ok=True)
+                    yield work
+            except InputError:
+                if not (work / CHECKPOINT).exists():
+                    shutil.rmtree(work, ignore_errors=True)
+                raise
 
 
 def prepare_images(

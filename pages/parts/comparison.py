@@ -55,7 +55,7 @@ def _fit(chosen: Selection, recipe: Recipe) -> Strategy:
     words = f"Fitting {recipe.strategy.title} to {len(chosen.study):,} vectors, once for this study …"
 
     def report(progress: Progress) -> None:
-        place.progress(progress.share, words)
+        place.progress(progress.share, f"{words} {progress.detail}")
 
     fitted = load_fit(chosen.study, recipe, report)
     place.empty()

@@ -19,7 +19,7 @@ import streamlit as st
 from core.figures.faces import wall
 from core.networks import Autoencoder
 from core.networks.backend import keep_session
-from core.progress import Listener
+from core.progress import Listener, Progress
 from core.scores import cycle_errors
 from core.scores.board import Scorer
 from core.scores.entries import RECONSTRUCTIONS
@@ -45,6 +45,7 @@ from core.study.attributes import FILE as ATTRIBUTES
 from core.study.attributes import StudyAttributes, load_attributes
 from core.study.describing import describe_study
 from core.study.fits import fit_strategy, is_kept
+from core.study.kept import table_to_read
 from core.tables import pair_table
 
 __all__ = [
@@ -130,6 +131,8 @@ def load_fit(study: Study, recipe: Recipe, report: Listener | None = None) -> St
     if not strategy.learned:
         return fit_strategy(study, load_description(study), strategy)
     name = (study.fingerprint, recipe)
+    if report and _fitting.locked():
+        report(Progress(f"fitting {strategy.title}", 0, 1, "fits", "waiting for another session, which fits as well"))
     with _fitting:
         if name not in _fits:
             _fits[name] = fit_strategy(study, load_description(study), strategy, report)
@@ -236,7 +239,7 @@ def load_henze_zirkler(
 
 def load_board(study: Study) -> pd.DataFrame | None:
     """Return the long table of a study's scores; None where it was not scored. Read anew when the file changes."""
-    path = study.folder / FILE
+    path = table_to_read(study, FILE)
     return _read_scores(str(path), path.stat().st_mtime_ns) if path.exists() else None
 
 

@@ -168,6 +168,34 @@ def test_progress_reports_every_step_with_losses_speed_and_time_left(trained: Tr
     assert reports[-1].seconds_left == 0
 
 
+# Divergence
+
+
+def test_a_training_that_diverges_leaves_no_checkpoint_in_the_way_of_the_next(
+    pixels: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = dataclasses.replace(TRAINING, epochs=3)
+
+    def poison(progress: Progress) -> None:
+        if progress.detail == "epoch 2/3":
+            pixels_then[:] = np.nan
+
+    pixels_then = pixels.astype(np.float32)
+    monkeypatch.setattr("core.networks.training.unit_range", lambda block: np.asarray(block, np.float32) / 255)
+    with pytest.raises(InputError, match=r"^The loss is not finite in epoch 2; train with a lower learning rate\.$"):
+        train(CONFIG, first, pixels_then, TRAIN, HELD_OUT, tmp_path, poison)
+    assert list(tmp_path.iterdir()) == []
+    lower = dataclasses.replace(first, epochs=1, learning_rate=1e-4)
+    assert len(train(CONFIG, lower, pixels, TRAIN, HELD_OUT, tmp_path)[1]) == 1
+
+
+def test_weights_that_are_not_finite_at_the_end_of_an_epoch_are_not_kept(pixels: np.ndarray, tmp_path: Path) -> None:
+    enormous = dataclasses.replace(TRAINING, epochs=1, batch_size=100, learning_rate=1e38)
+    with pytest.raises(InputError, match=r"^The loss is not finite in epoch 1; train with a lower learning rate\.$"):
+        train(CONFIG, enormous, pixels, TRAIN, HELD_OUT, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
 # Interruptions
 
 

@@ -350,7 +350,7 @@ train_study(source, labels, config, TrainingConfig(epochs=2, batch_size=8), sys.
     target = tmp_path / "study"
     done = subprocess.run([sys.executable, "-c", code, tiny_celeba, target], cwd=ROOT, check=False)
     assert done.returncode == -signal.SIGKILL
-    assert left(tmp_path) == {"study.training"}
+    assert left(tmp_path) == {"study.training", ".study.training.lock"}  # the lock itself ended with the process
     seen: list[Progress] = []
     study = train_study(
         images, labelled(images), CONFIG, TRAINING, target,
