@@ -29,16 +29,18 @@ format: .venv/dev
 train: .venv/runtime
 	$(BIN)/python -m core train --images $(CELEBA) --study studies/celeba $(RECIPE)
 	$(BIN)/python -m core train --images $(CELEBA) --study studies/celeba-batchnorm $(RECIPE) --batch-normalisation
-	$(BIN)/python -m core attributes --study studies/celeba --images $(CELEBA) --precision bfloat16
+	$(BIN)/python -m core attributes --study studies/celeba --images $(CELEBA) --precision bfloat16 --with-study
 	cp studies/celeba/attributes.safetensors studies/celeba-batchnorm
 	for study in studies/celeba studies/celeba-batchnorm; do \
-	    $(BIN)/python -m core statistics --study $$study --out studies/.tables --replace || exit 1; \
+	    $(BIN)/python -m core statistics --study $$study --out studies/.tables --replace --with-study || exit 1; \
 	done
 	rm -r studies/.tables
 
 score: .venv/runtime
-	for study in studies/celeba studies/celeba-batchnorm; do $(BIN)/python -m core score --study $$study || exit 1; done
-	$(BIN)/python -m core results
+	for study in studies/celeba studies/celeba-batchnorm; do \
+	    $(BIN)/python -m core score --study $$study --with-study || exit 1; \
+	done
+	$(BIN)/python -m core results --replace
 
 bench: .venv/dev
 	$(BIN)/python -m bench

@@ -7,8 +7,10 @@ decoder of the bundled study makes, packed as CelebA is: pictures of 178×218 pi
 from __future__ import annotations
 
 import io
+import itertools
 import os
 import shutil
+import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -47,6 +49,21 @@ TINY_TRAINING = TrainingConfig(epochs=12, batch_size=32, learning_rate=4e-3)
 """An autoencoder that trains in seconds."""
 
 TINY_IMAGES = 300
+
+
+os.environ["ZPOINTS_CACHE"] = tempfile.mkdtemp(prefix="zpoints-cache-")
+"""No test reads or fills the user's own cache."""
+
+
+@pytest.fixture(autouse=True)
+def cache(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give each test an empty cache."""
+    folder = tmp_path_factory.getbasetemp() / f"cache-{next(_numbers)}"
+    monkeypatch.setenv("ZPOINTS_CACHE", str(folder))
+    return folder
+
+
+_numbers = itertools.count()
 
 
 def pytest_report_header() -> str:

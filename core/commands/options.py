@@ -13,18 +13,43 @@ from core.sources.labels import Labels, find_lists, join_labels, read_attributes
 from core.space.sample import Sample, draw_sample
 from core.strategies import Strategy
 from core.strategies.base import MAX_COUNT
-from core.study import Study
+from core.study import Study, open_study
 from core.study.building import Report, choose_images
 from core.study.describing import describe_study
 from core.study.fits import fit_strategy
+from core.study.kept import as_owner
 
-__all__ = ["check_draw", "draw", "image_options", "open_labelled", "sample_options", "say_what_was_written"]
+__all__ = [
+    "check_draw",
+    "draw",
+    "image_options",
+    "open_labelled",
+    "open_to_write",
+    "sample_options",
+    "say_what_was_written",
+    "with_study_option",
+]
 
 
 def sample_options(command: argparse.ArgumentParser) -> None:
     """Add how many vectors are drawn, and the seed."""
     command.add_argument("--count", type=int, default=512, help="number of vectors (%(default)s)")
     command.add_argument("--seed", type=int, default=0, help="(%(default)s)")
+
+
+def with_study_option(command: argparse.ArgumentParser) -> None:
+    """Add leave to write into the folder of a study that is shipped."""
+    command.add_argument(
+        "--with-study",
+        action="store_true",
+        help="keep what is derived in the study's folder even if it is shipped, as whoever ships it does",
+    )
+
+
+def open_to_write(options: argparse.Namespace) -> Study:
+    """Open the study; with ``--with-study``, as its owner."""
+    study = open_study(options.study)
+    return as_owner(study) if options.with_study else study
 
 
 def image_options(command: argparse.ArgumentParser) -> None:
@@ -41,7 +66,7 @@ def draw(study: Study, strategy: Strategy, options: argparse.Namespace) -> Sampl
     """Return a sample of a strategy, with a progress bar where fitting it takes long."""
     description = describe_study(study)
     with ProgressBars() as bars:
-        fit_strategy(study, description, strategy, lambda share: bars.fitting(strategy.title, share))
+        fit_strategy(study, description, strategy, bars.show, train=True)
     return draw_sample(study, description, strategy, options.count, options.seed)
 
 

@@ -7,7 +7,7 @@ from core.networks.attribute_training import ATTRIBUTE_TRAINING, train_attribute
 from core.networks.attributes import AttributeConfig, AttributeNetwork
 from core.networks.config import AutoencoderConfig, TrainingConfig
 from core.networks.convolutional import ConvolutionalAutoencoder
-from core.networks.epochs import Epoch, Progress
+from core.networks.epochs import Epoch
 from core.networks.kinds import Autoencoder, Configuration
 from core.networks.registry import load_autoencoder, read_configuration
 from core.networks.training import train
@@ -21,7 +21,6 @@ __all__ = [
     "Configuration",
     "ConvolutionalAutoencoder",
     "Epoch",
-    "Progress",
     "TrainingConfig",
     "load_autoencoder",
     "read_configuration",

@@ -141,7 +141,7 @@ def _require_integers(config: object, *limits: tuple[str, int, int]) -> None:
     for name, low, high in limits:
         value = getattr(config, name)
         if type(value) is not int or not low <= value <= high:
-            raise InputError(f"{name} must be a whole number from {low} to {high}, not {value!r}.")
+            raise InputError(f"{name} must be a whole number from {low:,} to {high:,}, not {value!r}.")
 
 
 def _require_choice(config: object, name: str, choices: tuple[object, ...]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,8 @@ import numpy.typing as npt
 from core.networks.backend import BLOCK, import_keras, unit_range
 from core.networks.config import AutoencoderConfig, TrainingConfig
 from core.networks.convolutional import ConvolutionalAutoencoder
-from core.networks.epochs import Batch, Epoch, Progress, compile_model, run_epochs
+from core.networks.epochs import Batch, Epoch, compile_model, run_epochs
+from core.progress import Listener
 
 __all__ = ["train"]
 
@@ -25,7 +25,7 @@ def train(
     train_rows: npt.NDArray[np.intp],
     validation_rows: npt.NDArray[np.intp],
     folder: str | Path,
-    on_progress: Callable[[Progress], None] | None = None,
+    on_progress: Listener | None = None,
 ) -> tuple[ConvolutionalAutoencoder, list[Epoch]]:
     """Train an autoencoder to reproduce images; checkpoint each epoch; go on from a checkpoint that is there.
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +11,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from core.errors import InputError
+from core.locks import locked
 from core.networks import Autoencoder
+from core.progress import Listener, Progress
 from core.scores.cycle import cycle_errors
 from core.scores.entries import RECONSTRUCTIONS
 from core.scores.images import ImageReference, count_faces, detector_is_installed, image_scores
@@ -23,15 +24,13 @@ from core.storage import whole_file
 from core.strategies import Data, Recipe, Strategy, stream
 from core.study import Study
 from core.study.attributes import StudyAttributes
+from core.study.fits import fit_strategy
 from core.study.halves import halves
 
 __all__ = ["COUNT", "SEEDS", "Scorer", "has_gaps", "score_entries"]
 
 COUNT, SEEDS = 2000, 5
 """Vectors of a sample, and samples of an entry."""
-
-_writing = threading.Lock()
-"""One thread at a time reads a table and writes it with a row more."""
 
 REFERENCE_SEED = 0
 """Of the vectors of half B that samples are held against."""
@@ -63,6 +62,7 @@ class Scorer:
         count: int = COUNT,
         autoencoder: Autoencoder | None = None,
     ) -> None:
+        self.study = study
         chosen = halves(study.rows)
         self.fitted, self.reference = study.latents[chosen], study.latents[~chosen]
         if min(len(self.fitted), len(self.reference)) < 2:
@@ -113,7 +113,9 @@ class Scorer:
     def _fit(self, entry: Recipe) -> Strategy:
         """Return the strategy of an entry, fitted to half A once."""
         if entry not in self._fitted:
-            self._fitted[entry] = entry.make().fit(self.fitted, self.description)
+            strategy = entry.make()
+            fit_strategy(self.study, self.description, strategy, part=self.fitted, train=True)
+            self._fitted[entry] = strategy
         return self._fitted[entry]
 
     def _real(self, count: int, seed: int) -> npt.NDArray[np.float32]:
@@ -129,7 +131,7 @@ def score_entries(
     path: Path,
     count: int = COUNT,
     seeds: int = SEEDS,
-    report: Callable[[int, int, str], None] | None = None,
+    report: Listener | None = None,
     again: bool = False,
 ) -> pd.DataFrame:
     """Score entries with several seeds; write each row to a CSV file as soon as it is there, and go on from it.
@@ -139,10 +141,10 @@ def score_entries(
     scorer : Scorer
     entries : sequence of Recipe
     path : Path
-        Long table, one row per entry and seed. It is read anew for each row, so that other threads may add to it.
+        Long table, one row per entry and seed. It is read anew for each row, so that others may add to it.
     count, seeds : int
     report : callable, optional
-        Called with the number of rows that are done, of how many, and what comes next.
+        Told how many rows are done, and what comes next.
     again : bool
         Compute rows that the table holds already, too, each taking the place of the old one; otherwise these are left.
 
@@ -161,7 +163,7 @@ def score_entries(
     wanted = [(entry, seed) for seed in range(seeds) for entry in entries]  # so that a part of it shows every entry
     for done, (entry, seed) in enumerate(wanted):
         if report:
-            report(done, len(wanted), f"{entry.key} {entry.text}".strip())
+            report(Progress("scoring", done, len(wanted), "rows", f"{entry.key} {entry.text}".strip()))
         name = (entry.key, entry.text, count, seed)
         if not again and _place(read_scores(path), name) is not None:
             continue
@@ -170,12 +172,12 @@ def score_entries(
             row |= scorer.score(entry, count, seed)
         except InputError as error:
             row[NOTE] = str(error)
-        with _writing:
+        with locked(path):  # one at a time reads the table and writes it with a row more
             table = _with_row(read_scores(path), name, row)
             with whole_file(path) as partial:
                 table.to_csv(partial, index=False)
     if report:
-        report(len(wanted), len(wanted), "")
+        report(Progress("scoring", len(wanted), len(wanted), "rows"))
     return read_scores(path)
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -19,6 +18,7 @@ from scipy import stats
 from scipy.spatial.distance import pdist
 
 from core.errors import InputError
+from core.progress import Listener, Progress
 
 __all__ = [
     "ImageReference",
@@ -103,7 +103,7 @@ def detector_is_installed() -> bool:
     return find_spec("dlib") is not None
 
 
-def count_faces(images: Images, report: Callable[[int, int], None] | None = None) -> Proportion:
+def count_faces(images: Images, report: Listener | None = None) -> Proportion:
     """Return the share of images (n, h, w, c) in which a frontal face is found.
 
     dlib's frontal detector (King 2009; histograms of oriented gradients), images enlarged once, threshold 0. It asks
@@ -114,7 +114,7 @@ def count_faces(images: Images, report: Callable[[int, int], None] | None = None
     images : uint8 array (n, h, w, c)
         Grey or colour.
     report : callable, optional
-        Called now and then with how many images are done, and of how many.
+        Told now and then how many images are done.
 
     Raises
     ------
@@ -136,7 +136,7 @@ def count_faces(images: Images, report: Callable[[int, int], None] | None = None
         for done, has_face in enumerate(pool.map(_has_face, images), 1):
             found += has_face
             if report and done % 100 == 0:
-                report(done, len(images))
+                report(Progress("finding faces", done, len(images), "images"))
     interval = stats.binomtest(found, len(images)).proportion_ci(method="wilson")
     return Proportion(found / len(images), float(interval.low), float(interval.high))
 

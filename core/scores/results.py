@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
+import jinja2
 import pandas as pd
+from jinja2.sandbox import SandboxedEnvironment
 
 from core.errors import InputError
 from core.scores.definitions import SCORES
-from core.scores.entries import ENTRIES, entry_of
+from core.scores.entries import ENTRIES, RECONSTRUCTIONS
 from core.scores.rows import at_one_count
 from core.scores.table import board, cells, nearest_to_photographs
 from core.scores.verdicts import THRESHOLDS
-from core.strategies import Recipe
+from core.strategies import Recipe, Value
 
 __all__ = ["results"]
 
@@ -52,12 +54,12 @@ class _Board:
 
 
 def results(template: str, tables: Mapping[str, pd.DataFrame]) -> str:
-    """Return a text with the numbers of studies in the places that it leaves for them.
+    """Return a text with the numbers of studies in the places that a template of Jinja2 leaves for them.
 
-    A place is two braces around a score, the key of a strategy and its parameters where they are not the defaults, such
-    as ``{{ faces cube scale=1.33333 }}``; the mean of each study stands there. Other places: ``{{ studies }}``, the
-    names; ``{{ seeds }}`` and ``{{ count }}`` of the samples; ``{{ definitions }}``; ``{{ thresholds }}``;
-    ``{{ boards }}``, a table for each study; ``{{ axes }}``, faces and diversity of ellipsoids by their number of axes.
+    Each score is a function of the key of a strategy and those of its parameters that are not as usual, such as
+    ``{{ faces("cube", scale=1.33333) }}``; the mean of each study stands there. Besides there are ``studies``, the
+    names; ``seeds`` and ``count`` of the samples; ``definitions``; ``thresholds``; ``boards``, a table for each study;
+    ``axes``, faces and diversity of ellipsoids by their number of axes.
 
     Parameters
     ----------
@@ -69,7 +71,7 @@ def results(template: str, tables: Mapping[str, pd.DataFrame]) -> str:
     Raises
     ------
     InputError
-        If a place names what there is not.
+        If the template names what there is not, or is none.
     """
     boards = {name: _Board(table) for name, table in tables.items()}
     seeds, counts = (sorted({getattr(one, name) for one in boards.values()}) for name in ("seeds", "count"))
@@ -83,16 +85,30 @@ def results(template: str, tables: Mapping[str, pd.DataFrame]) -> str:
         "axes": _axes(boards),
     }
 
-    def fill(place: re.Match[str]) -> str:
-        words = place[1].split()
-        if len(words) == 1 and words[0] in wholes:
-            return wholes[words[0]]
-        if len(words) < 2 or words[0] not in COLUMNS:
-            raise InputError(f"The template asks for {place[1]!r}, which is no score of a row.")
-        parameters = entry_of(words[1], ",".join(words[2:])).text
-        return " / ".join(one.mean(words[0], words[1], parameters) for one in boards.values())
+    def means(score: str, key: str, /, **parameters: Value) -> str:
+        recipe = RECONSTRUCTIONS if key == RECONSTRUCTIONS.key else Recipe.of(key, parameters)
+        return " / ".join(one.mean(score, recipe.key, recipe.text) for one in boards.values())
 
-    return re.sub(r"\{\{(.*?)\}\}", fill, template)
+    scores: dict[str, Callable[..., str]] = {score: partial(means, score) for score in COLUMNS}
+    environment = SandboxedEnvironment(
+        undefined=jinja2.StrictUndefined,
+        finalize=_written,
+        keep_trailing_newline=True,
+        autoescape=False,  # Markdown
+    )
+    try:
+        return environment.from_string(template).render(wholes | scores)
+    except InputError:
+        raise
+    except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError) as error:
+        raise InputError(f"The template cannot be filled ({' '.join(str(error).split()).rstrip('.')}).") from None
+
+
+def _written(value: object) -> str:
+    """Return what stands in a place; a score without the strategy that it is of is refused."""
+    if callable(value) and not isinstance(value, jinja2.Undefined):
+        raise InputError('The template asks for a score without a strategy; write, for example, {{ faces("cube") }}.')
+    return str(value)
 
 
 def _table(one: _Board) -> str:

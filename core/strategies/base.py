@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -14,16 +15,14 @@ from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 
 from core.errors import InputError
+from core.progress import Listener
 from core.statistics import Description, RadiusLaw, describe
 from core.statistics.blocks import check_vectors
 
-__all__ = ["Choice", "Number", "Parameter", "Report", "Strategy", "Value", "stream"]
+__all__ = ["Choice", "Effort", "Number", "Parameter", "Strategy", "Value", "stream"]
 
 MAX_COUNT = 1_000_000
 """Most vectors that one call of :meth:`Strategy.sample` draws."""
-
-Report = Callable[[float], None]
-"""Called with the share of the work that is done, from 0 to 1."""
 
 WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 DECIMAL = re.compile(r"[+-]?([0-9]{1,18}\.?[0-9]{0,18}|\.[0-9]{1,18})([eE][+-]?[0-9]{1,3})?")
@@ -63,7 +62,8 @@ class Number:
             raise InputError(f"{self.name} must be {'a whole' if self.whole else 'a'} number, not {shown!r}.")
         number = int(text) if self.whole else float(f"{float(text):g}")
         if not self.low <= number <= self.high:
-            raise InputError(f"{self.name} must be from {self.low:g} to {self.high:g}, not {value}.")
+            kind_of = "a whole number " if self.whole else ""
+            raise InputError(f"{self.name} must be {kind_of}from {self.low:,.10g} to {self.high:,.10g}, not {value}.")
         return number
 
 
@@ -84,6 +84,15 @@ class Choice:
 
 
 Parameter = Number | Choice
+
+
+class Effort(StrEnum):
+    """What a fit to 30,000 vectors costs, unless it is kept from an earlier one."""
+
+    INSTANT = "instant"
+    SECONDS = "seconds"
+    TRAINING = "training"
+    """Minutes and more: never begun by the way."""
 
 
 class Strategy(BaseEstimator):
@@ -112,6 +121,10 @@ class Strategy(BaseEstimator):
     """A sentence on why there is no law of the radius, where there is none."""
     learned: ClassVar[tuple[str, ...]] = ()
     """Names of the learned arrays that take long, and are kept with the study (see :mod:`core.study.fits`)."""
+    effort: ClassVar[Effort] = Effort.INSTANT
+    """What learning costs."""
+    fit_version: ClassVar[int] = 1
+    """Grows when the strategy learns in another way, so that what was kept before is learned anew."""
 
     dimension_: int
 
@@ -127,7 +140,7 @@ class Strategy(BaseEstimator):
         latents: npt.ArrayLike,
         description: Description | None = None,
         known: Mapping[str, npt.NDArray[Any]] | None = None,
-        report: Report | None = None,
+        report: Listener | None = None,
     ) -> Self:
         """Learn from latent vectors.
 
@@ -140,7 +153,7 @@ class Strategy(BaseEstimator):
             What an earlier fit to the same vectors with the same parameters has learned: the arrays that
             :attr:`learned` names.
         report : callable, optional
-            Called with the share of the work that is done, where learning takes long.
+            Told how far it is, where learning takes long.
 
         Raises
         ------
@@ -208,7 +221,7 @@ class Strategy(BaseEstimator):
             self._law = (self._radius_law(),)
         return self._law[0]
 
-    def _learn(self, latents: npt.NDArray[np.floating], description: Description, report: Report) -> None:
+    def _learn(self, latents: npt.NDArray[np.floating], description: Description, report: Listener) -> None:
         """Learn what takes long: set the arrays that :attr:`learned` names."""
 
     def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:

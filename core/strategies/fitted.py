@@ -11,6 +11,7 @@ from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 
+from core.progress import Listener, Progress
 from core.statistics import (
     Coordinates,
     Description,
@@ -21,7 +22,7 @@ from core.statistics import (
     mixed_radius,
 )
 from core.statistics.blocks import single_threaded_algebra
-from core.strategies.base import Number, Report, Strategy
+from core.strategies.base import Effort, Number, Strategy
 
 __all__ = ["Copula", "Mixture", "Shell"]
 
@@ -71,16 +72,16 @@ class Copula(Strategy):
     assumes = "the observed distribution of each component, and their rank correlations"
     formula = r"x_j = F_j^{-1}(\Phi(y_j)), \quad y \sim \mathcal{N}(0, R)"
     no_law = "The squares of its components depend on each other, and their sum has no known law."
-    learned = ("scores_",)
+    learned, effort = ("scores_",), Effort.SECONDS
 
-    def _learn(self, latents: npt.NDArray[np.floating], description: Description, report: Report) -> None:
+    def _learn(self, latents: npt.NDArray[np.floating], description: Description, report: Listener) -> None:
         count, dimension = latents.shape
         levels = special.ndtri(np.arange(0.5, count, 0.5) / count)  # average ranks of equal values are half-integers
         scores = np.empty((count, dimension), np.float32)
         for j in range(dimension):
             ranks = stats.rankdata(latents[:, j].astype(np.float32))
             scores[:, j] = levels[np.rint(2 * ranks).astype(np.intp) - 2]
-            report((j + 1) / dimension)
+            report(Progress(f"fitting {self.title}", j + 1, dimension, "components"))
         self.scores_ = Moments.of(scores).correlations.astype(np.float32)
 
     def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
@@ -118,7 +119,7 @@ class Mixture(Strategy):
     assumes = "several normal laws, each with its own centre and covariance"
     formula = r"x \sim \sum_k w_k\, \mathcal{N}(\mu_k, \Sigma_k)"
     parameters = (Number("components", "Normal laws", 1, 20, 1, "How many normal laws are mixed.", True),)
-    learned = ("weights_", "means_", "factors_")
+    learned, effort = ("weights_", "means_", "factors_"), Effort.SECONDS
 
     REGULARISATION = 1e-3
     """Added to the variances of each law, in units of the bulk's: a law of few vectors stays positive definite."""
@@ -129,7 +130,7 @@ class Mixture(Strategy):
     def __init__(self, components: int = 10) -> None:
         self.components = components
 
-    def _learn(self, latents: npt.NDArray[np.floating], description: Description, report: Report) -> None:
+    def _learn(self, latents: npt.NDArray[np.floating], description: Description, report: Listener) -> None:
         axes = description.axes
         coordinates = axes.project(latents)
         white = coordinates / np.sqrt(axes.shrunk_variances)
@@ -148,9 +149,10 @@ class Mixture(Strategy):
             for done in range(self.AT_ONCE, self.ITERATIONS + 1, self.AT_ONCE):
                 if len(white) > 1:
                     model.fit(white)
-                report(done / self.ITERATIONS)
-                if len(white) == 1 or model.converged_:
-                    report(1.0)
+                ended = len(white) == 1 or model.converged_
+                steps = self.ITERATIONS if ended else done
+                report(Progress(f"fitting {self.title}", steps, self.ITERATIONS, "steps"))
+                if ended:
                     break
         if len(white) == 1:
             self.weights_, self.means_, self.factors_ = np.ones(1), white, np.zeros((1, *2 * white.shape[1:]))

@@ -7,7 +7,7 @@ import hashlib
 import json
 import math
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,12 +18,13 @@ import safetensors
 import safetensors.numpy
 
 from core.errors import InputError
-from core.networks import Epoch, Progress, TrainingConfig
+from core.networks import Epoch, TrainingConfig
 from core.networks.attribute_training import train_attributes
 from core.networks.attributes import AttributeConfig, AttributeNetwork
+from core.progress import Listener, Progress
 from core.sources.images import ImageSource
 from core.storage import whole_file
-from core.study.building import Prepared, Reporter, prepare_images, workplace
+from core.study.building import Prepared, prepare_images, workplace
 from core.study.description import Study
 from core.study.halves import halves
 
@@ -104,8 +105,8 @@ def train_study_attributes(
     training: TrainingConfig,
     *,
     replace: bool = False,
-    on_images: Reporter | None = None,
-    on_progress: Callable[[Progress], None] | None = None,
+    on_images: Listener | None = None,
+    on_progress: Listener | None = None,
 ) -> StudyAttributes:
     """Train an attribute network on a study's images and write it into the study's folder.
 
@@ -146,21 +147,21 @@ def train_study_attributes(
         network = _in_half_precision(trained)
         _, held_out = _predict(network, prepared.pixels, rows.validation, "checking attributes", on_images)
         embeddings, photographs = _predict(network, prepared.pixels, rows.half_b, "embedding images", on_images)
-    truth, usual = rows.labels[rows.validation], rows.labels[rows.train].mean(axis=0) > 0.5
-    attributes = StudyAttributes(
-        network=network,
-        names=study.attributes,
-        training=training,
-        epochs=tuple(epochs),
-        accuracies=((held_out > PRESENT) == truth).mean(axis=0),
-        majority=(usual == truth).mean(axis=0),
-        count=len(rows.half_b),
-        embedding_mean=embeddings.mean(axis=0, dtype=np.float64),
-        embedding_covariance=np.cov(embeddings, rowvar=False, dtype=np.float64),
-        shares=(photographs > PRESENT).mean(axis=0),
-    )
-    _write(path, attributes, study)
-    shutil.rmtree(work)
+        truth, usual = rows.labels[rows.validation], rows.labels[rows.train].mean(axis=0) > 0.5
+        attributes = StudyAttributes(
+            network=network,
+            names=study.attributes,
+            training=training,
+            epochs=tuple(epochs),
+            accuracies=((held_out > PRESENT) == truth).mean(axis=0),
+            majority=(usual == truth).mean(axis=0),
+            count=len(rows.half_b),
+            embedding_mean=embeddings.mean(axis=0, dtype=np.float64),
+            embedding_covariance=np.cov(embeddings, rowvar=False, dtype=np.float64),
+            shares=(photographs > PRESENT).mean(axis=0),
+        )
+        _write(path, attributes, study)
+        shutil.rmtree(work)
     return attributes
 
 
@@ -278,14 +279,14 @@ def _predict(
     images: npt.NDArray[np.uint8],
     rows: npt.NDArray[np.intp],
     title: str,
-    report: Reporter | None,
+    report: Listener | None,
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Return embeddings and probabilities of some of the images, which may be memory-mapped."""
     parts = []
     for start in range(0, len(rows), BATCH):
         parts.append(network.predict(images[rows[start : start + BATCH]]))
         if report:
-            report(title, min(start + BATCH, len(rows)), len(rows))
+            report(Progress(title, min(start + BATCH, len(rows)), len(rows), "images"))
     embeddings, probabilities = zip(*parts, strict=True)
     return np.concatenate(embeddings), np.concatenate(probabilities)
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 import platform
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -17,9 +17,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from core.errors import InputError
-from core.networks import Autoencoder, AutoencoderConfig, Progress, TrainingConfig, load_autoencoder, train
+from core.locks import locked
+from core.networks import Autoencoder, AutoencoderConfig, TrainingConfig, load_autoencoder, train
 from core.networks.backend import unit_range
 from core.networks.epochs import CHECKPOINT
+from core.progress import Listener, Progress
 from core.sources.images import Images, ImageSource, Skipped
 from core.sources.labels import Labels
 from core.storage import appending, recover, whole_file, whole_folder, writing
@@ -43,7 +45,6 @@ __all__ = [
     "HELD_OUT",
     "Prepared",
     "Report",
-    "Reporter",
     "choose_images",
     "encode_study",
     "prepare_images",
@@ -57,9 +58,6 @@ HELD_OUT = 0.1
 
 BATCH = 256
 """Images read at a time."""
-
-Reporter = Callable[[str, int, int], None]
-"""Called with what is being done, how many images are done, and of how many."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +89,8 @@ def train_study(
     *,
     title: str | None = None,
     replace: bool = False,
-    on_images: Reporter | None = None,
-    on_progress: Callable[[Progress], None] | None = None,
+    on_images: Listener | None = None,
+    on_progress: Listener | None = None,
 ) -> Report:
     """Train an autoencoder on the images that ``labels.rows`` names and write the study of all of them.
 
@@ -121,13 +119,13 @@ def train_study(
             work,
             on_progress,
         )
-    record = TrainingRecord(training, tuple(history), sum(e.seconds for e in history), _versions())
-    labels = Labels(rows, labels.images_without_row, labels.rows_without_image)
-    skipped = (*source.skipped, *prepared.skipped)
-    study = _write_study(
-        folder, replace, title, trained, record, source, labels, prepared.batches(), skipped, on_images
-    )
-    shutil.rmtree(work)
+        record = TrainingRecord(training, tuple(history), sum(e.seconds for e in history), _versions())
+        labels = Labels(rows, labels.images_without_row, labels.rows_without_image)
+        skipped = (*source.skipped, *prepared.skipped)
+        study = _write_study(
+            folder, replace, title, trained, record, source, labels, prepared.batches(), skipped, on_images
+        )
+        shutil.rmtree(work)
     return study
 
 
@@ -139,7 +137,7 @@ def encode_study(
     *,
     title: str | None = None,
     replace: bool = False,
-    on_images: Reporter | None = None,
+    on_images: Listener | None = None,
 ) -> Report:
     """Write a study of other images with the weights of a given one; ``title`` as in :func:`train_study`.
 
@@ -230,20 +228,32 @@ def workplace(folder: Path, purpose: str = "training") -> Iterator[Path]:
     """Yield the folder for prepared images and checkpoints, beside the study and named after it and the purpose.
 
     An error before the first checkpoint removes it.
+
+    Raises
+    ------
+    InputError
+        If another process is in such a block already, or the folder cannot be written.
     """
     work = folder.with_name(f"{folder.name}.{purpose}")
-    try:
-        with writing(work):
-            work.mkdir(parents=True, exist_ok=True)
-            yield work
-    except InputError:
-        if not (work / CHECKPOINT).exists():
-            shutil.rmtree(work, ignore_errors=True)
-        raise
+
+    def busy(who: str) -> None:
+        raise InputError(f"{who[:1].upper()}{who[1:]} is at work in {work}; wait until it is done, or end it.")
+
+    with writing(work):
+        work.parent.mkdir(parents=True, exist_ok=True)
+        with locked(work, busy):
+            try:
+                with writing(work):
+                    work.mkdir(exist_ok=True)
+                    yield work
+            except InputError:
+                if not (work / CHECKPOINT).exists():
+                    shutil.rmtree(work, ignore_errors=True)
+                raise
 
 
 def prepare_images(
-    source: ImageSource, names: tuple[str, ...], image_size: int, work: Path, report: Reporter | None
+    source: ImageSource, names: tuple[str, ...], image_size: int, work: Path, report: Listener | None
 ) -> Prepared:
     """Decode, crop and resize the named images into a workplace, or take those that lie there already.
 
@@ -271,7 +281,7 @@ def prepare_images(
                 kept += batch.names
                 skipped += batch.skipped
                 if report:
-                    report("preparing images", len(kept) + len(skipped), len(names))
+                    report(Progress("preparing images", len(kept) + len(skipped), len(names), "images"))
         _require_images(source, kept, skipped)
         note = {"wanted": wanted, "names": kept, "skipped": [[s.name, s.reason] for s in skipped]}
         with whole_file(note_file) as partial:
@@ -305,7 +315,7 @@ def _write_study(
     labels: Labels,
     batches: Iterable[Images],
     skipped: tuple[Skipped, ...],
-    report: Reporter | None,
+    report: Listener | None,
 ) -> Report:
     config = autoencoder.config
     with whole_folder(folder, replace) as partial:
@@ -333,7 +343,7 @@ def _write_rows(folder: Path, rows: pd.DataFrame) -> None:
 
 
 def _encode(
-    autoencoder: Autoencoder, batches: Iterable[Images], count: int, path: Path, report: Reporter | None
+    autoencoder: Autoencoder, batches: Iterable[Images], count: int, path: Path, report: Listener | None
 ) -> tuple[list[str], list[float], list[Skipped]]:
     """Write the latent vectors of images; return names, mean squared errors of their reconstructions, skipped."""
     names: list[str] = []
@@ -348,7 +358,7 @@ def _encode(
             names += batch.names
             skipped += batch.skipped
             if report:
-                report("encoding images", len(names) + len(skipped), count)
+                report(Progress("encoding images", len(names) + len(skipped), count, "images"))
     return names, errors, skipped
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.progress import Progress
 from core.space.sample import Sample
 from core.statistics import Description, PairCut, matched_half_width
 from core.strategies import STRATEGIES, Choice, Cube, Ellipsoid, Number, Parameter, Recipe, Strategy
@@ -53,8 +54,8 @@ def _fit(chosen: Selection, recipe: Recipe) -> Strategy:
     place = st.empty()
     words = f"Fitting {recipe.strategy.title} to {len(chosen.study):,} vectors, once for this study …"
 
-    def report(share: float) -> None:
-        place.progress(share, words)
+    def report(progress: Progress) -> None:
+        place.progress(progress.share, f"{words} {progress.detail}")
 
     fitted = load_fit(chosen.study, recipe, report)
     place.empty()

@@ -19,6 +19,7 @@ import streamlit as st
 from core.figures.faces import wall
 from core.networks import Autoencoder
 from core.networks.backend import keep_session
+from core.progress import Listener, Progress
 from core.scores import cycle_errors
 from core.scores.board import Scorer
 from core.scores.entries import RECONSTRUCTIONS
@@ -38,12 +39,13 @@ from core.statistics import (
     shape,
     subsample,
 )
-from core.strategies import Recipe, Report, Strategy, stream
+from core.strategies import Recipe, Strategy, stream
 from core.study import Study, open_study
 from core.study.attributes import FILE as ATTRIBUTES
 from core.study.attributes import StudyAttributes, load_attributes
 from core.study.describing import describe_study
 from core.study.fits import fit_strategy, is_kept
+from core.study.kept import table_to_read
 from core.tables import pair_table
 
 __all__ = [
@@ -120,7 +122,7 @@ def load_autoencoder(study: Study) -> Autoencoder:
         return autoencoder
 
 
-def load_fit(study: Study, recipe: Recipe, report: Report | None = None) -> Strategy:
+def load_fit(study: Study, recipe: Recipe, report: Listener | None = None) -> Strategy:
     """Return a fitted strategy; what takes long to fit is fitted once, while other sessions wait for it.
 
     Not one of Streamlit's caches: those do not let ``report`` draw progress on the page.
@@ -129,6 +131,8 @@ def load_fit(study: Study, recipe: Recipe, report: Report | None = None) -> Stra
     if not strategy.learned:
         return fit_strategy(study, load_description(study), strategy)
     name = (study.fingerprint, recipe)
+    if report and _fitting.locked():
+        report(Progress(f"fitting {strategy.title}", 0, 1, "fits", "waiting for another session, which fits as well"))
     with _fitting:
         if name not in _fits:
             _fits[name] = fit_strategy(study, load_description(study), strategy, report)
@@ -235,7 +239,7 @@ def load_henze_zirkler(
 
 def load_board(study: Study) -> pd.DataFrame | None:
     """Return the long table of a study's scores; None where it was not scored. Read anew when the file changes."""
-    path = study.folder / FILE
+    path = table_to_read(study, FILE)
     return _read_scores(str(path), path.stat().st_mtime_ns) if path.exists() else None
 
 

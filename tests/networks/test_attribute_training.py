@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from core.errors import InputError
-from core.networks import ATTRIBUTE_TRAINING, AttributeConfig, AttributeNetwork, Epoch, Progress, train_attributes
+from core.networks import ATTRIBUTE_TRAINING, AttributeConfig, AttributeNetwork, Epoch, train_attributes
 from core.networks.attribute_training import SHIFT, shifted
+from core.progress import Progress
 from core.sources.images import ImageSource
 from core.sources.labels import Labels
 
@@ -183,14 +184,14 @@ def test_an_interrupted_training_goes_on_as_if_it_had_never_stopped(
     shortly: Trained, pixels: np.ndarray, labels: np.ndarray, tmp_path: Path
 ) -> None:
     def stop(progress: Progress) -> None:
-        if (progress.epoch, progress.step) == (2, 3):
+        if progress.done == 25 + 3:
             raise Interruption
 
     with pytest.raises(Interruption):
         train_attributes(CONFIG, SHORT, pixels, labels, TRAIN, HELD_OUT, tmp_path, stop)
     reports: list[Progress] = []
     network, history = train_attributes(CONFIG, SHORT, pixels, labels, TRAIN, HELD_OUT, tmp_path, reports.append)
-    assert (reports[0].epoch, reports[0].step) == (2, 1)
+    assert (reports[0].detail, reports[0].done) == ("epoch 2/3", 25 + 1)
     np.testing.assert_allclose(losses(history), losses(shortly[1]), rtol=1e-2)
     for name, values in shortly[0].weights().items():
         np.testing.assert_allclose(network.weights()[name], values, atol=2e-3)

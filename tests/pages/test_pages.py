@@ -132,7 +132,7 @@ def test_an_address_out_of_range_is_answered_with_a_sentence(
 
 def test_more_axes_than_the_study_has_are_answered_with_a_sentence(dashboard: Open) -> None:
     app = dashboard(strategy="ellipsoid", ellipsoid_components=1000)
-    assert any("components must be from 1 to 16, not 1000" in w.value for w in app.warning)
+    assert any("components must be a whole number from 1 to 16, not 1000" in w.value for w in app.warning)
 
 
 def test_a_plane_of_one_direction_is_answered_with_a_sentence(dashboard: Open) -> None:

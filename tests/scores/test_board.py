@@ -11,6 +11,7 @@ import pytest
 
 from core.errors import InputError
 from core.networks import AttributeConfig, AttributeNetwork, TrainingConfig
+from core.progress import Progress
 from core.scores import board
 from core.scores.board import Scorer, has_gaps, score_entries
 from core.scores.entries import ENTRIES, RECONSTRUCTIONS
@@ -106,11 +107,11 @@ def test_rows_are_written_as_they_come_and_an_interruption_loses_nothing(
     assert list(before["strategy"]) == [RECONSTRUCTIONS.key, "data", "cube"]
     assert sorted(p.name for p in tmp_path.iterdir()) == ["scores.csv"]
     monkeypatch.setattr(Scorer, "score", score)
-    steps: list[tuple[int, int, str]] = []
-    table = score_entries(scorer, FEW, path, COUNT, 2, lambda *step: steps.append(step))
+    steps: list[Progress] = []
+    table = score_entries(scorer, FEW, path, COUNT, 2, steps.append)
     assert list(zip(table["strategy"], table["seed"], strict=True)) == [(e.key, s) for s in (0, 1) for e in FEW]
-    assert steps[0] == (0, 8, RECONSTRUCTIONS.key)
-    assert steps[-1] == (8, 8, "")
+    assert steps[0] == Progress("scoring", 0, 8, "rows", RECONSTRUCTIONS.key)
+    assert steps[-1] == Progress("scoring", 8, 8, "rows")
     whole = score_entries(scorer, FEW, tmp_path / "whole.csv", COUNT, 2)
     pd.testing.assert_frame_equal(table, whole, check_dtype=False, rtol=1e-12)
     assert (table[NOTE] == "").all()

@@ -14,6 +14,7 @@ from PIL import Image, ImageFilter
 from scipy import linalg
 
 from core.errors import InputError
+from core.progress import Progress
 from core.scores import images as scores
 from core.scores.images import ImageReference, count_faces, diversity, frechet_distance, image_scores
 from core.study import Study
@@ -75,7 +76,7 @@ def test_the_interval_is_wilsons(decoded: np.ndarray) -> None:
 
 def test_the_detector_reports_as_it_goes(decoded: np.ndarray) -> None:
     seen: list[tuple[int, int]] = []
-    count_faces(decoded, lambda done, total: seen.append((done, total)))
+    count_faces(decoded, lambda progress: seen.append((progress.done, progress.total)))
     assert seen == [(100, 100)]
 
 
@@ -109,7 +110,7 @@ def test_an_interruption_leaves_the_images_that_are_not_looked_at_yet(monkeypatc
         looked.append(1)
         return True
 
-    def interrupt(done: int, total: int) -> None:
+    def interrupt(_: Progress) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(scores, "_has_face", look)

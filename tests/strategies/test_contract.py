@@ -109,7 +109,7 @@ def test_what_was_learned_before_need_not_be_learned_again(
 ) -> None:
     shares: list[float] = []
     known = {name: getattr(fitted, name) for name in fitted.learned}
-    again = clone(fitted).fit(latents, description, known, shares.append)
+    again = clone(fitted).fit(latents, description, known, lambda progress: shares.append(progress.share))
     np.testing.assert_array_equal(again.sample(50, stream(7, again)), fitted.sample(50, stream(7, fitted)))
     assert again.label() == fitted.label()
     laws = again.radius_law(), fitted.radius_law()
@@ -123,7 +123,7 @@ def test_what_takes_long_to_learn_is_arrays_and_says_how_far_it_is(
     strategy: Strategy, latents: np.ndarray, description: Description
 ) -> None:
     shares: list[float] = []
-    strategy.fit(latents, description, report=shares.append)
+    strategy.fit(latents, description, report=lambda progress: shares.append(progress.share))
     assert all(isinstance(vars(strategy)[name], np.ndarray) for name in strategy.learned)
     assert shares == sorted(shares)
     assert all(0 < share <= 1 for share in shares)

@@ -17,8 +17,9 @@ import safetensors
 import safetensors.numpy
 
 from core.errors import InputError
-from core.networks import ATTRIBUTE_TRAINING, Progress
+from core.networks import ATTRIBUTE_TRAINING
 from core.networks.epochs import CHECKPOINT
+from core.progress import Progress
 from core.sources.images import ImageSource, open_images
 from core.sources.labels import Labels
 from core.study import Study, open_study
@@ -75,7 +76,7 @@ def trained(study: Study, celeba_source: ImageSource) -> tuple[StudyAttributes, 
     """Return the attribute network of the study, and how its images were told to go by."""
     seen: list[tuple[str, int, int]] = []
     attributes = train_study_attributes(
-        study, celeba_source, TRAINING, on_images=lambda *progress: seen.append(progress)
+        study, celeba_source, TRAINING, on_images=lambda p: seen.append((p.task, p.done, p.total))
     )
     return attributes, seen
 
@@ -185,7 +186,7 @@ def test_an_interrupted_training_goes_on_to_the_same_weights(
     (copy.folder / FILE).unlink()
 
     def stop_later(progress: Progress) -> None:
-        if (progress.epoch, progress.step) == (2, 2):
+        if progress.detail == "epoch 2/2":
             raise Interruption
 
     with pytest.raises(Interruption):
@@ -197,13 +198,13 @@ def test_an_interrupted_training_goes_on_to_the_same_weights(
         InputError, match=r"belongs to a training with other settings \(epochs\); repeat the interrupted"
     ):
         train_study_attributes(copy, celeba_source, dataclasses.replace(SHORT, epochs=3))
-    steps: list[tuple[int, int]] = []
+    steps: list[float] = []
     resumed = train_study_attributes(
         copy, celeba_source, SHORT,
-        on_images=lambda title, *_: title != "preparing images" or pytest.fail("prepared again"),
-        on_progress=lambda progress: steps.append((progress.epoch, progress.step)),
+        on_images=lambda p: p.task != "preparing images" or pytest.fail("prepared again"),
+        on_progress=lambda progress: steps.append(progress.done),
     )  # fmt: skip
-    assert steps == [(2, 1), (2, 2), (2, 3), (2, 4)]
+    assert steps == [5, 6, 7, 8]
     assert_same(resumed, whole, tolerance=5e-3)
     assert left(tmp_path) == {"study"}
 
@@ -466,7 +467,7 @@ def test_when_the_file_cannot_be_written_the_checkpoint_is_kept(copy: Study, cel
     work, elsewhere = (copy.folder.with_name(name) for name in ("study.attributes", "elsewhere"))
 
     def take_away(progress: Progress) -> None:
-        if progress.epoch == SHORT.epochs and progress.finished:
+        if progress.share == 1:
             copy.folder.rename(elsewhere)
 
     with pytest.raises(InputError) as caught:

@@ -13,7 +13,8 @@ import pytest
 import safetensors.numpy
 
 from core.errors import InputError
-from core.networks import AutoencoderConfig, Progress, TrainingConfig
+from core.networks import AutoencoderConfig, TrainingConfig
+from core.progress import Progress
 from core.sources.images import ImageSource, open_images
 from core.sources.labels import Labels, find_lists, join_labels, read_attributes, read_partitions
 from core.sources.pixels import prepare
@@ -69,7 +70,7 @@ def report(
     seen: list[tuple[str, int, int]] = []
     target = folder.with_name("study_of_damaged")
     done = train_study(
-        source, labelled(source), CONFIG, TRAINING, target, on_images=lambda *progress: seen.append(progress)
+        source, labelled(source), CONFIG, TRAINING, target, on_images=lambda p: seen.append((p.task, p.done, p.total))
     )
     return done, seen
 
@@ -388,12 +389,13 @@ import os, signal, sys
 from core.study.building import train_study
 from core.sources.images import open_images
 from core.networks import AutoencoderConfig, TrainingConfig
+from core.progress import Progress
 from core.sources.labels import find_lists, join_labels, read_attributes, read_partitions
 source = open_images(sys.argv[1])
 attributes, partitions = find_lists(source.path)
 labels = join_labels(source.names, read_attributes(attributes), read_partitions(partitions))
 def kill(progress):
-    if (progress.epoch, progress.step) == (2, 2):
+    if progress.detail == "epoch 2/2" and progress.share > 0.6:
         os.kill(os.getpid(), signal.SIGKILL)
 config = AutoencoderConfig(image_size=16, latent_size=8, filters=(4, 8))
 train_study(source, labels, config, TrainingConfig(epochs=2, batch_size=8), sys.argv[2], on_progress=kill)
@@ -401,14 +403,14 @@ train_study(source, labels, config, TrainingConfig(epochs=2, batch_size=8), sys.
     target = tmp_path / "study"
     done = subprocess.run([sys.executable, "-c", code, tiny_celeba, target], cwd=ROOT, check=False)
     assert done.returncode == -signal.SIGKILL
-    assert left(tmp_path) == {"study.training"}
+    assert left(tmp_path) == {"study.training", ".study.training.lock"}  # the lock itself ended with the process
     seen: list[Progress] = []
     study = train_study(
         images, labelled(images), CONFIG, TRAINING, target,
-        on_images=lambda title, *_: title == "encoding images" or pytest.fail("prepared again"),
+        on_images=lambda p: p.task == "encoding images" or pytest.fail("prepared again"),
         on_progress=seen.append,
     ).study  # fmt: skip
-    assert (seen[0].epoch, seen[0].step) == (2, 1)
+    assert (seen[0].detail, seen[0].done) == ("epoch 2/2", seen[0].total / 2 + 1)
     assert left(tmp_path) == {"study"}
     for epoch, expected in zip(study.training.history, uninterrupted.training.history, strict=True):
         assert epoch.loss == pytest.approx(expected.loss, rel=1e-4)
@@ -448,7 +450,7 @@ def test_an_interrupted_training_on_other_images_or_settings_is_refused_and_kept
     target, work = tmp_path / "study", tmp_path / "study.training"
 
     def stop_later(progress: Progress) -> None:
-        if progress.epoch == 2:
+        if progress.detail == "epoch 2/2":
             raise Interruption
 
     labels = labelled(images)
