@@ -63,7 +63,8 @@ def keep_vectors(vectors: Vectors, path: Path) -> float | None:
             "(n, d); give one row for each vector."
         )
     for start in range(0, len(vectors), BLOCK):
-        sound = (np.abs(np.asarray(vectors[start : start + BLOCK], np.float64)) <= LARGEST).all(axis=1)
+        with np.errstate(invalid="ignore"):  # of a signalling NaN
+            sound = (np.abs(np.asarray(vectors[start : start + BLOCK], np.float64)) <= LARGEST).all(axis=1)
         if not sound.all():
             row = start + int(np.argmin(sound))
             raise InputError(

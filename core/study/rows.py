@@ -148,7 +148,8 @@ def _errors(path: Path, table: pa.Table) -> pa.ChunkedArray | pa.Array:
     column = table[ERROR]
     if not pa.types.is_floating(column.type):
         raise InputError(f"{path} has {column.type} in the column {ERROR}, not numbers; restore it from its source.")
-    errors = column.to_numpy().astype(np.float64)
+    with np.errstate(invalid="ignore"):  # of a signalling NaN
+        errors = column.to_numpy().astype(np.float64)
     if (wrong := (errors < 0) | (errors > LARGEST_ERROR)).any():
         raise InputError(
             f"{path} has {errors[wrong][0]:g} as {ERROR} of row {int(np.argmax(wrong))}; "

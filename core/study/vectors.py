@@ -77,7 +77,8 @@ def check_numbers(path: Path, latents: Vectors, whole: bool = False) -> None:
     limit = latents.dtype.type(min(LARGEST, float(np.finfo(latents.dtype).max)))
     for start in starts:
         block = latents[start : start + rows]
-        sound = (np.abs(block) <= limit).all(axis=1)  # not so of NaN
+        with np.errstate(invalid="ignore"):  # of a signalling NaN
+            sound = (np.abs(block) <= limit).all(axis=1)  # not so of NaN
         if not sound.all():
             bad = int(np.argmin(sound))
             what = "a number beyond a million" if np.isfinite(block[bad]).all() else "NaN or infinity"

@@ -524,9 +524,7 @@ def test_unreadable_images_end_the_progress_with_the_reason_on_a_line_of_its_own
 def test_bad_input_has_no_traceback_when_run_as_a_program(tmp_path: Path) -> None:
     done = core("encode", "--study", tmp_path / "none", "--images", tmp_path, "--out", tmp_path / "out")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == (
-        f"zpoints: {tmp_path / 'none'} is not a folder; give the folder of a study, such as studies/celeba.\n"
-    )
+    assert done.stderr == (f"zpoints: {tmp_path / 'none'} is not a folder; give the folder of a study.\n")
     assert left(tmp_path) == set()
 
 

@@ -67,6 +67,13 @@ def test_a_number_that_is_none_or_far_too_large_is_refused_by_row(tmp_path: Path
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(("bits", "dtype"), [(0x7F800001, np.uint32), (0x7C01, np.uint16)])
+def test_a_signalling_nan_is_refused_as_any_other(tmp_path: Path, bits: int, dtype: type[np.unsignedinteger]) -> None:
+    vectors = np.full((9, 3), bits, dtype).view(np.float32 if dtype is np.uint32 else np.float16)
+    with pytest.raises(InputError, match=r"^Vector 0 holds NaN"):
+        keep_vectors(vectors, tmp_path / "v.npy")
+
+
 @pytest.mark.parametrize("vectors", [np.ones(3), np.ones((0, 3)), np.ones((3, 0)), np.ones((3, 3), int)])
 def test_what_are_no_vectors_is_refused(tmp_path: Path, vectors: np.ndarray) -> None:
     with pytest.raises(InputError, match=r"not float16, float32 or float64 of shape \(n, d\)"):

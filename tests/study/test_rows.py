@@ -101,6 +101,11 @@ def test_a_column_that_will_not_do_is_refused_by_name(
     assert complaint in refusal(written(tmp_path, **columns))
 
 
+def test_a_signalling_nan_is_an_unknown_error(tmp_path: Path) -> None:
+    errors = np.array([0x7F800001, 0, 0], np.uint32).view(np.float32)
+    assert read_rows(written(tmp_path, reconstruction_error=errors), 3)["reconstruction_error"].isna()[0]
+
+
 def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "rows.parquet"
     pq.write_table(pa.table([pa.array(NAMES), pa.array(NAMES)], names=["image", "image"]), path)
