@@ -16,7 +16,8 @@ from core.strategies import STRATEGIES
 ROOT = Path(__file__).parents[1]
 
 FLOORS = (
-    ("errors", "former"),
+    ("errors", "former", "progress", "settings"),
+    ("locks",),
     ("storage",),
     ("sources", "networks", "statistics"),
     ("strategies",),
@@ -37,7 +38,7 @@ INTERFACES = ("pages", "streamlit")
 HEAVY = ("keras", "tensorflow")
 """What loads for seconds, and only where it is used."""
 
-SPECIAL = ("core/sources/celeba.py", "core/former.py")
+SPECIAL = ("core/sources/celeba.py", "core/sources/known.py", "core/former.py")
 """Where one data set is named: its facts, and the keys that once bore its name."""
 
 STILL_SPECIAL = (
@@ -63,13 +64,9 @@ STILL_SPECIAL = (
     "core/scores/latent.py",
     "core/scores/table.py",
     "core/scores/verdicts.py",
-    "core/sources/images.py",
-    "core/sources/labels.py",
     "core/space/planes.py",
     "core/statistics/description.py",
     "core/strategies/uniform.py",
-    "core/study/description.py",
-    "core/study/halves.py",
     "core/tables/directions.py",
     "core/tables/normality.py",
     "pages/bulk.py",

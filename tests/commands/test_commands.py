@@ -20,7 +20,8 @@ from scipy import stats
 from core import __version__
 from core.__main__ import COMMANDS, main
 from core.networks.epochs import CHECKPOINT
-from core.sources.images import open_images, prepare
+from core.sources.images import open_images
+from core.sources.pixels import prepare
 from core.strategies import Gaussian
 from core.study.attributes import load_attributes
 from core.study.description import LATENTS, Study, open_study

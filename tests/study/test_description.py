@@ -330,8 +330,8 @@ def test_a_description_that_lists_other_files_is_refused(folder: Path, names: li
     ("change", "complaint"),
     [
         (changed("autoencoder", "depth", value=3), "The configuration names depth, which this version does not know"),
-        (changed("autoencoder", "latent_size", value="16"), "latent_size must be a whole number from 2 to 4096"),
-        (changed("autoencoder", "latent_size", value=10**24), "latent_size must be a whole number from 2 to 4096"),
+        (changed("autoencoder", "latent_size", value="16"), "latent_size must be a whole number from 2 to 4,096"),
+        (changed("autoencoder", "latent_size", value=10**24), "latent_size must be a whole number from 2 to 4,096"),
         (changed("autoencoder", "filters", value=7), "The configuration cannot be read ("),
         (changed("autoencoder", "batch_normalisation", value=1), "batch_normalisation must be one of True, False"),
         (changed("autoencoder", "kind", value="onnx"), "The kind of autoencoder 'onnx' is read by a later version"),
