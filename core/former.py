@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-__all__ = ["strategy_key"]
+__all__ = ["SIDES", "STRATEGIES", "strategy_key"]
 
 STRATEGIES = {"celeba": "data"}
 """Keys of strategies: the data were once always CelebA."""
+
+
+SIDES = {"CelebA": "data", "Sample": "sample"}
+"""Of the walls of faces, in addresses."""
 
 
 def strategy_key(key: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, ClassVar, Self
 
@@ -39,7 +39,11 @@ Vectors = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Number:
-    """A numeric parameter: what a slider and a check of the command line need to know of it."""
+    """A numeric parameter: what a slider and a check of the command line need to know of it.
+
+    ``bound`` says what of a study it cannot exceed there: its number of ``components`` or of ``vectors``, or nothing.
+    More than there are means all.
+    """
 
     name: str
     label: str
@@ -48,6 +52,12 @@ class Number:
     step: float
     help: str
     whole: bool = False
+    bound: str = ""
+
+    def within(self, dimension: int, count: int) -> Self:
+        """Return the parameter as a study of that many components and vectors has it."""
+        limits = {"components": dimension, "vectors": count}
+        return replace(self, high=max(self.low, min(self.high, limits.get(self.bound, self.high))))
 
     def check(self, value: Any) -> int | float:
         """Return the value as a number of the right kind; raise `InputError` outside the limits.

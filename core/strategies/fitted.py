@@ -118,7 +118,7 @@ class Mixture(Strategy):
     salt = 0x07E21414
     assumes = "several normal laws, each with its own centre and covariance"
     formula = r"x \sim \sum_k w_k\, \mathcal{N}(\mu_k, \Sigma_k)"
-    parameters = (Number("components", "Normal laws", 1, 20, 1, "How many normal laws are mixed.", True),)
+    parameters = (Number("components", "Normal laws", 1, 20, 1, "How many normal laws are mixed.", True, "vectors"),)
     learned, effort = ("weights_", "means_", "factors_"), Effort.SECONDS
 
     REGULARISATION = 1e-3

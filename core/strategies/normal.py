@@ -131,6 +131,7 @@ class Ellipsoid(Strategy):
             1,
             "How many principal axes vary; the others stay at the mean.",
             True,
+            "components",
         ),
         Number("k", "Cut at k", 0.1, 6.0, 0.1, "What lies beyond k standard deviations is not drawn."),
         Choice(

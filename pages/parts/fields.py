@@ -1,0 +1,95 @@
+"""Widgets of choices that live in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from core.strategies import Number
+from pages.parts.address import Codec, decided, flag, keep, key_of, number, option, several
+
+__all__ = ["choose", "choose_several", "decimal_number", "page_number", "pick", "slide", "switch", "whole_number"]
+
+
+def choose(label: str, options: Mapping[str, str], default: str, key: str, help: str | None = None) -> str:  # noqa: A002
+    """Draw a choice between a few options, named as the code calls them; return its name."""
+    value = decided(key, default, option(key, options))
+    return str(
+        st.segmented_control(
+            label,
+            list(options),
+            default=value,
+            required=True,
+            format_func=options.__getitem__,
+            help=help,
+            **_bound(key),
+        )
+    )
+
+
+def pick(
+    label: str,
+    options: Sequence[str] | Mapping[str, str],
+    default: str,
+    key: str,
+    former: Mapping[str, str] | None = None,
+    on_change: Callable[[], None] | None = None,
+    **more: Any,
+) -> str:
+    """Draw a list to pick one of many options from; return it."""
+    titles = options if isinstance(options, Mapping) else {name: name for name in options}
+    value = decided(key, default, option(key, titles, former))
+    names = list(titles)
+    bound = _bound(key) if on_change is None else {"key": key_of(key), "on_change": on_change}
+    return str(st.selectbox(label, names, names.index(value), format_func=titles.__getitem__, **bound, **more))
+
+
+def choose_several(label: str, options: Mapping[str, str], default: Sequence[str], key: str, **more: Any) -> list[str]:
+    """Draw a list to pick any number of options from; return their names, in the order of the options."""
+    value = decided(key, tuple(name for name in options if name in default), several(key, options))
+    chosen = st.multiselect(label, list(options), list(value), format_func=options.__getitem__, **_bound(key), **more)
+    return [name for name in options if name in chosen]
+
+
+def whole_number(label: str, low: int, high: int, default: int, key: str, **more: Any) -> int:
+    """Draw a field for a whole number; return the number."""
+    value = decided(key, default, number(key, low, high))
+    return int(st.number_input(label, low, high, value, **_bound(key), **more))
+
+
+def decimal_number(label: str, low: float, high: float, default: float, step: float, key: str, **more: Any) -> float:
+    """Draw a field for a number; return the number."""
+    value = decided(key, default, number(key, low, high, whole=False))
+    return float(st.number_input(label, float(low), float(high), float(value), step, **_bound(key), **more))
+
+
+def slide(parameter: Number, default: float, key: str) -> float:
+    """Draw a slider for a strategy's parameter; return its value."""
+    kind = int if parameter.whole else float
+    value = decided(key, kind(default), Codec(parameter.check, number(key, 0, 0).write))
+    low, high, step = (kind(x) for x in (parameter.low, parameter.high, parameter.step))
+    return kind(st.slider(parameter.label, low, high, kind(value), step, help=parameter.help, width=320, **_bound(key)))
+
+
+def switch(label: str, key: str, **more: Any) -> bool:
+    """Draw a switch; return whether it is on."""
+    value = decided(key, default=False, codec=flag(key))
+    return bool(st.toggle(label, value, **_bound(key), **more))
+
+
+def page_number(count: int, key: str) -> int:
+    """Draw the numbers of pages to turn to; return the open one."""
+    value = decided(key, 1, number(key, 1, count))
+    return int(st.pagination(count, default=value, **_bound(key)))
+
+
+def _bound(name: str) -> dict[str, Any]:
+    """Return the key of a choice's widget, and what passes its changes on."""
+    key = key_of(name)
+
+    def changed() -> None:
+        keep(name, st.session_state[key])
+
+    return {"key": key, "on_change": changed}
