@@ -40,7 +40,7 @@ def ordered(frame: pd.DataFrame, order: str) -> list[int]:
 def main(comparison: Comparison) -> None:
     """Draw the page."""
     chosen, sample = comparison.selection, comparison.sample
-    title = sample.title
+    data, title = chosen.study.title, sample.title
     frame = component_table(chosen.description, sample)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         order = choose(
@@ -48,7 +48,7 @@ def main(comparison: Comparison) -> None:
             ORDERS,
             "mean",
             "order",
-            "Mean, width and skewness are CelebA's. Difference is half the L1 distance of both histograms: "
+            f"Mean, width and skewness are those of {data}. Difference is half the L1 distance of both histograms: "
             "0 for the same distribution, 1 for disjoint ones.",
         )
         pages = math.ceil(len(frame) / PER_PAGE)
@@ -57,13 +57,17 @@ def main(comparison: Comparison) -> None:
     shown = ordered(frame, order)[(page - 1) * PER_PAGE : page * PER_PAGE]
     chart(
         component_histograms(chosen.description, sample.description, shown, title),
-        f"histograms of {len(shown)} components, CelebA and {title}",
+        f"histograms of {len(shown)} components, {data} and {title}",
         "component_histograms",
     )
     moments = chosen.description.moments
     st.caption(about_components(chosen.description, frame, title))
     st.subheader("Mean and width of every component")
-    chart(means_and_widths(frame, title), f"mean and width of all components, CelebA and {title}", "means_and_widths")
+    chart(
+        means_and_widths(frame, data, title),
+        f"mean and width of all components, {data} and {title}",
+        "means_and_widths",
+    )
     lay_beside(chosen, overlay_components, "means and widths")
     name = chosen.file_name(sample.stem)
     drawn = sample.description.moments

@@ -23,20 +23,20 @@ ORDERS = {"clusters": "Clustered", "index": "Index"}
 def draw_matrices(comparison: Comparison) -> None:
     """Draw the matrices and the distribution of their coefficients."""
     chosen, sample = comparison.selection, comparison.sample
-    moments, drawn = chosen.description.moments, sample.description.moments
+    moments, drawn, data = chosen.description.moments, sample.description.moments, chosen.study.title
     order = choose(
         "Order of the components", ORDERS, "clusters", "matrix_order", "Clustered: correlated ones side by side."
     )
     arranged = load_order(chosen.study) if order == "clusters" else np.arange(chosen.study.dimension)
     mine, theirs = moments.correlations, drawn.correlations
-    shown = {"CelebA": mine, sample.title: theirs, f"{sample.title} less CelebA": theirs - mine}
+    shown = {data: mine, sample.title: theirs, f"{sample.title} less {data}": theirs - mine}
     with st.grid(3, min_column_width=240, gap="small"):
         for place, (title, matrix) in enumerate(shown.items()):
             chart(coefficient_matrix(matrix, arranged, title), f"Pearson matrix, {title}", f"matrix_{place}")
     st.caption(about_correlations(chosen.description, sample))
     st.subheader("How large are the coefficients?")
-    figure = coefficient_histogram(moments, drawn, sample.title)
-    chart(figure, f"distribution of the Pearson coefficients of CelebA and {sample.title}", "coefficients")
+    figure = coefficient_histogram(chosen.description, drawn, sample.title)
+    chart(figure, f"distribution of the Pearson coefficients of {data} and {sample.title}", "coefficients")
     st.caption(about_coefficients(chosen.description, sample))
 
 
@@ -90,7 +90,7 @@ def main(comparison: Comparison) -> None:
     with right:
         chart(plane_density(plane, shares, 480), f"density of components {i} and {j} with ellipses", "pair_density")
     with st.container(horizontal=True):
-        for title, pair in (("CelebA", coefficients), (sample.title, theirs)):
+        for title, pair in ((chosen.study.title, coefficients), (sample.title, theirs)):
             for name, value in zip(("Pearson", "Spearman"), pair, strict=True):
                 st.metric(f"{name}, {title}", f"{value:.3f}")
     st.caption(about_a_pair(chosen.description, i, j, coefficients, sample.title))

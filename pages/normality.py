@@ -35,7 +35,7 @@ def main(comparison: Comparison) -> None:
             "removed",
             step=5,
             width=200,
-            help="Vectors of CelebA with the largest Mahalanobis distances. The covariance of what is left is "
+            help="Vectors of the data with the largest Mahalanobis distances. The covariance of what is left is "
             "corrected for the cut, as if it were the core of a normal.",
         )
     share = 1 - outer / 100

@@ -17,7 +17,7 @@ from pages.parts.loaders import load_cycle_errors, load_film
 from pages.parts.sidebar import Selection
 from pages.sections.paths_choices import KINDS, choose_way
 
-CYCLE_COUNT = 64  # vectors of CelebA whose mean cycle error is drawn beside a path's
+CYCLE_COUNT = 64  # vectors of the data whose mean cycle error is drawn beside a path's
 
 
 def picture_buttons(strips: list[Strip], name: str) -> None:

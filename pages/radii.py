@@ -19,18 +19,18 @@ def main(comparison: Comparison) -> None:
     """Draw the page."""
     chosen, sample = comparison.selection, comparison.sample
     described, drawn = chosen.description, sample.description
-    title = sample.strategy.label()
+    data, title = chosen.study.title, sample.strategy.label()
 
-    chart(radius_histogram(described, sample), f"radii of CelebA and of {title}", "radii")
+    chart(radius_histogram(described, sample), f"radii of {data} and of {title}", "radii")
     st.caption(about_radii(described, sample))
 
     st.subheader("Which cube matches?")
     half_width = sample.strategy.half_width_ if isinstance(sample.strategy, Cube) else None
-    chart(cube_bands(described, half_width), "radius bands of cubes against CelebA's radii", "cube_bands")
+    chart(cube_bands(described, half_width), f"radius bands of cubes against the radii of {data}", "cube_bands")
     st.caption(about_cubes(described))
 
     st.subheader("Mahalanobis distance")
-    chart(distance_histogram(described, sample), f"Mahalanobis distances of CelebA and of {title}", "distances")
+    chart(distance_histogram(described, sample), f"Mahalanobis distances of {data} and of {title}", "distances")
     st.caption(about_distances(described, sample))
 
     lay_beside(chosen, overlay_radii, "radii and distances")
@@ -40,7 +40,7 @@ def main(comparison: Comparison) -> None:
         {
             "Summary": (f"{name}_summary", lambda: summary_table(described, [comparison.reference, sample])),
             "Sample": (f"{name}_radii", lambda: radius_table(drawn, sample.images)),
-            "CelebA": (chosen.file_name("celeba_radii"), lambda: radius_table(described, images)),
+            "Data": (chosen.file_name("data_radii"), lambda: radius_table(described, images)),
         }
     )
 

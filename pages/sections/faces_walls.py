@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.former import wall_side
 from core.space.sample import Sample
 from pages.parts.address import choose, whole_number
 from pages.parts.comparison import Comparison
@@ -12,13 +13,13 @@ from pages.sections.faces_clickable import COLUMNS, FACES, face_wall
 
 __all__ = ["SIDES", "draw_wall", "inspect"]
 
-SIDES = ("CelebA", "Sample")
+SIDES = ("Data", "Sample")
 """The two walls, as they stand in the address."""
 
 
 def draw_wall(comparison: Comparison, sample: Sample, side: str, colour: str) -> None:
     """Draw one wall; a click on a face inspects it."""
-    name = "CelebA" if side == SIDES[0] else sample.strategy.label()
+    name = comparison.selection.study.title if side == SIDES[0] else sample.strategy.label()
     shown = min(FACES, len(sample))
     with st.skeleton(height=330):
         picture = load_wall(comparison.selection.study, sample, shown, COLUMNS)
@@ -40,9 +41,10 @@ def draw_wall(comparison: Comparison, sample: Sample, side: str, colour: str) ->
 
 
 def inspect(comparison: Comparison) -> None:
-    """Draw what is unusual about the chosen face and which CelebA vectors are nearest."""
+    """Draw what is unusual about the chosen face and which of the data are nearest."""
     study = comparison.selection.study
     st.subheader("Inspect a face")
+    _follow_former_side()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         side = choose("Wall", {name: name for name in SIDES}, SIDES[1], "side")
         sample = comparison.reference if side == SIDES[0] else comparison.sample
@@ -58,7 +60,7 @@ def inspect(comparison: Comparison) -> None:
     with middle:
         one, two = st.columns(2)
         one.metric("Radius", f"{found.radius:.2f}", help="Euclidean length |z| of this vector.")
-        two.metric("Mahalanobis", f"{found.distance:.1f}", help="To the centre of CelebA.")
+        two.metric("Mahalanobis", f"{found.distance:.1f}", help=f"To the centre of {study.title}.")
         st.dataframe(
             found.components,
             hide_index=True,
@@ -75,6 +77,15 @@ def inspect(comparison: Comparison) -> None:
             },
         )
     near = load_faces(study, study.latents[found.neighbours["row"].to_numpy()], 3)
-    right.image(near, alt="decoded faces of the nearest CelebA vectors", width="stretch", output_format="PNG")
+    right.image(
+        near, alt=f"decoded faces of the nearest vectors of {study.title}", width="stretch", output_format="PNG"
+    )
     distances = ", ".join(f"{d:.1f}" for d in found.neighbours["euclidean"])
-    right.caption(f"The nearest CelebA vectors, decoded; Euclidean distances {distances}.")
+    right.caption(f"The nearest vectors of {study.title}, decoded; Euclidean distances {distances}.")
+
+
+def _follow_former_side() -> None:
+    """Let an address that calls a wall by a former name open the same wall."""
+    asked = st.query_params.get("side")
+    if asked is not None and wall_side(asked) != asked:
+        st.query_params["side"] = wall_side(asked)

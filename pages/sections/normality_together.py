@@ -36,7 +36,7 @@ def draw_pairs(comparison: Comparison) -> list[Plane]:
         directions: tuple[Direction, Direction] = (("axis", start), ("axis", start + 1))
         planes.append(make_plane(chosen.description, load_projection(chosen.study, directions), [sample], directions))
     chart(pair_densities(planes), f"densities of {len(planes)} pairs of principal axes", "pairs")
-    st.caption(about_pairs_of_axes(ellipse_table(planes)))
+    st.caption(about_pairs_of_axes(ellipse_table(planes), chosen.study.title))
     return planes
 
 
@@ -46,7 +46,11 @@ def draw_squared_distances(comparison: Comparison, share: float) -> None:
     st.subheader("All dimensions together")
     core = load_core(chosen.study, share)
     figure = squared_distances(chosen.description, sample.description.distances, sample.title, core)
-    chart(figure, f"chi-square Q-Q plot of squared distances of CelebA and {sample.title}", "squared_distances")
+    chart(
+        figure,
+        f"chi-square Q-Q plot of squared distances of {chosen.study.title} and {sample.title}",
+        "squared_distances",
+    )
     st.caption(about_squared_distances(chosen.description, core))
 
 
@@ -66,19 +70,21 @@ def draw_test(comparison: Comparison, kind: str, share: float) -> pd.DataFrame |
         return None
     directions = tuple((kind, i) for i in range(start - first, min(start - first + count, high - first + 1)))
     drawn = chosen.description.axes.along(sample.vectors, directions)
+    data = chosen.study.title
+    within = f"{data} within 3σ in these directions"
     with st.spinner("Testing …"):
         results = {
-            "CelebA": load_henze_zirkler(chosen.study, directions, math.inf, 1.0),
-            "CelebA within 3σ in these directions": load_henze_zirkler(chosen.study, directions, 3.0, 1.0),
+            data: load_henze_zirkler(chosen.study, directions, math.inf, 1.0),
+            within: load_henze_zirkler(chosen.study, directions, 3.0, 1.0),
             sample.title: henze_zirkler(drawn[subsample(len(drawn))]),
         }
         if share < 1:
-            results[f"core of CelebA, {share:.0%}"] = load_henze_zirkler(chosen.study, directions, math.inf, share)
+            results[f"core of {data}, {share:.0%}"] = load_henze_zirkler(chosen.study, directions, math.inf, share)
     rows = [(name, result.count, result.statistic, result.p_value) for name, result in results.items()]
     table = pd.DataFrame(rows, columns=["set", "count", "statistic", "p_value"])
     formats = {name: st.column_config.NumberColumn(format="%.3g") for name in ("statistic", "p_value")}
     st.dataframe(table, hide_index=True, column_config=formats, alt="Henze-Zirkler test")
-    passed = bool(np.asarray(results["CelebA within 3σ in these directions"].p_value) > 0.05)
+    passed = bool(np.asarray(results[within].p_value) > 0.05)
     st.caption(
         f"Of {len(directions)} {what}, on subsamples. The series found that the core passes once outliers at 3σ and "
         f"more are removed; here it {'passes' if passed else 'fails'} at p = 0.05. A p-value depends on the number of "

@@ -57,7 +57,11 @@ def _in_plane(chosen: Selection, frames: int) -> Choice:
     path = curve_in_plane(description, directions, curve, level=level, angle=angle, frames=frames, others=others)
     plane = make_plane(description, load_projection(chosen.study, directions), [], directions)
     assert path.points is not None  # noqa: S101 (a path in a plane has them)
-    chart(plane_path(plane, path.points, path.name), f"{path.name} through the density of CelebA", "plane_path")
+    chart(
+        plane_path(plane, path.points, path.name),
+        f"{path.name} through the density of {description.title}",
+        "plane_path",
+    )
     (first, i), (_, j) = directions
     return Choice(
         [path],
@@ -70,7 +74,9 @@ def _between_faces(chosen: Selection, frames: int) -> Choice:
     description, reference = chosen.description, chosen.reference
     high = len(reference)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        start = whole_number("From face", 1, high, 1, "from_face", width=140, help="Of the CelebA side, row by row.")
+        start = whole_number(
+            "From face", 1, high, 1, "from_face", width=140, help="Of the side of the data, row by row."
+        )
         end = whole_number("To face", 1, high, 2, "to_face", width=140)
         arcs = {name: title for name, title in WAYS.items() if name != "line"}
         arc = choose(
@@ -104,7 +110,13 @@ def _along_attribute(chosen: Selection, frames: int) -> Choice:
             width=240,
         )
         face = whole_number(
-            "Through face", 0, len(reference), 0, "through", width=140, help="Of the CelebA side; 0 is the mean face."
+            "Through face",
+            0,
+            len(reference),
+            0,
+            "through",
+            width=140,
+            help="Of the side of the data; 0 is the mean face.",
         )
         strength = decimal_number(
             "Strength", 0.1, 8.0, 2.0, 0.1, "strength", width=140, help="In differences of the means, each way."

@@ -33,8 +33,8 @@ from core.strategies import make_strategy
 from core.study import Study
 from core.study.describing import describe_study
 from core.tables import comparison_table, component_table, cut_table, ellipse_table
-from tests.odd_vectors import ODD, sample_of
-from tests.space.test_planes import plane_of
+from tests.helpers.odd_vectors import ODD, sample_of
+from tests.helpers.planes import plane_of
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from scipy import integrate
 
 from core.figures import correlations, theme
 from core.statistics import Moments, cluster_order, describe
-from tests.odd_vectors import ODD, sample_of
+from tests.helpers.odd_vectors import ODD, sample_of
 
 
 def matrix(dimension: int, seed: int) -> np.ndarray:

@@ -16,7 +16,7 @@ from core.strategies import STRATEGIES, make_strategy
 from core.study import Study
 from core.study.describing import describe_study
 from core.tables import component_table, history_table
-from tests.odd_vectors import ODD, sample_of
+from tests.helpers.odd_vectors import ODD, sample_of
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from scipy import stats
 
 from core.figures import normality, theme
 from core.statistics import Description, describe, find_core, largest_coordinates, shape
-from tests.odd_vectors import ODD, sample_of
+from tests.helpers.odd_vectors import ODD, sample_of
 
 
 @pytest.fixture(scope="module")

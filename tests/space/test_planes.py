@@ -8,25 +8,12 @@ import numpy as np
 import pytest
 
 from core.errors import InputError
-from core.space.planes import Plane, check_directions, direction_name, make_plane, picked_vector
-from core.space.sample import draw_reference, draw_sample
+from core.space.planes import check_directions, direction_name, make_plane, picked_vector
 from core.statistics import describe
-from core.strategies import make_strategy
 from core.study import Study
 from core.study.describing import describe_study
-from tests.odd_vectors import ODD, sample_of
-
-AXES = (("axis", 0), ("axis", 1))
-COMPONENTS = (("component", 0), ("component", 1))
-
-
-def plane_of(study: Study, key: str = "gaussian", directions=AXES) -> Plane:
-    description = describe_study(study)
-    bulk = description.axes.along(study.latents, directions)
-    reference = draw_reference(study, description, 30, 0)
-    sample = draw_sample(study, description, make_strategy(key), 20, 0)
-    return make_plane(description, bulk, [reference, sample], directions)
-
+from tests.helpers.odd_vectors import ODD, sample_of
+from tests.helpers.planes import AXES, COMPONENTS, plane_of
 
 def test_along_principal_axes_the_bulk_is_centred_and_uncorrelated(tiny_study: Study) -> None:
     plane = plane_of(tiny_study)

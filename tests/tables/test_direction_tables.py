@@ -12,8 +12,8 @@ from core.space.sample import Sample
 from core.statistics import Description, describe
 from core.study import Study
 from core.tables import axis_table, correlation_table, ellipse_table, pair_table, plane_table, space_table
-from tests.odd_vectors import ODD, sample_of
-from tests.space.test_planes import plane_of
+from tests.helpers.odd_vectors import ODD, sample_of
+from tests.helpers.planes import plane_of
 
 
 def test_each_pair_of_components_has_one_pearson_coefficient(
