@@ -33,7 +33,7 @@ def about_coefficients(study: Description, sample: Sample) -> str:
     beyond = (values > 3 / np.sqrt(count)).mean()
     chance = random_coefficient(drawn)
     spread = chance * np.sqrt((np.pi / 2 - 1) / len(theirs))  # of a mean of as many half-normal coefficients
-    verdict = "more: its components depend on each other" if theirs.mean() > chance + 3 * spread else "so no more"
+    verdict = "more: its components depend on each other" if theirs.mean() > chance + 4 * spread else "so no more"
     return (
         "Independent normal components would give coefficients from the density "
         r"$f(r) \propto (1 - r^2)^{(n-4)/2}$, which is the narrower the more vectors there are: with the "

@@ -49,7 +49,8 @@ def about_squared_distances(study: Description, core: Core) -> str:
     text = (
         f"Squared Mahalanobis distances of a normal bulk lie on the line. 5 % of a normal lie nearer than "
         f"{low:.1f} and "
-        f"5 % farther than {high:.1f}; of {study.title} {near:.1%} and {far:.1%} do: {many[0]} near the centre, {many[1]} "
+        f"5 % farther than {high:.1f}; of {study.title} {near:.1%} and {far:.1%} do: {many[0]} near the centre, "
+        f"{many[1]} "
         f"far out. The distances spread by ±{spread:.1f} around {np.median(study.distances):.1f}, those of a normal by "
         f"±{width:.2f} around {centre:.1f}.{common}"
     )
@@ -75,7 +76,8 @@ def about_cuts(study: Description, table: pd.DataFrame) -> str:
     ]
     compared = " and ".join(parts) + " than a normal" if parts else "what a normal does, within 1 % at every k"
     return (
-        f"In {study.dimension} dimensions a normal vector lies at the distance {centre:.1f} ± {width:.1f}. Cutting each "
+        f"In {study.dimension} dimensions a normal vector lies at the distance {centre:.1f} ± {width:.1f}. Cutting "
+        f"each "
         f"axis at 3σ keeps {kept_by_components(3, study.dimension):.0%} of a normal and {row['axes_data']:.0%} of "
         f"{study.title}; post X's restriction of every pair to its 3σ ellipse keeps {row['pairs_normal']:.2%} and "
         f"{row['pairs_data']:.0%}. Half of a normal survives the pairs from k = {half:.2f} on. By pairs, {study.title} "

@@ -43,8 +43,11 @@ def about_attributes(attribute: str, share: float, direction: np.ndarray, study:
     length = float(np.linalg.norm(direction))
     step = float(study.axes.mahalanobis((study.moments.mean + direction)[None])[0])
     return (
-        f"The direction is the mean of the {share:.0%} of {study.title} labelled *{attribute.replace('_', ' ').lower()}* less "
+        f"The direction is the mean of the {share:.0%} of {study.title} labelled "
+        f"*{attribute.replace('_', ' ').lower()}* less "
         f"the mean of the others: {length:.2f} long, {step:.2f} in Mahalanobis distance. Strength 1 is one such "
-        f"difference. Means differ in more than one attribute: whatever often goes with it in {study.title} comes along, its "
+        f""
+        f"difference. Means differ in more than one attribute: whatever often goes with it in {study.title} comes "
+        f"along, its "
         "biases included."
     )

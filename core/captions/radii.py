@@ -19,7 +19,8 @@ def about_radii(study: Description, sample: Sample) -> str:
     ratio = study.radii.std() / alone if alone > 0 else 1.0
     compared = f"{ratio:.1f} times as broad" if not 0.95 < ratio < 1.05 else "as broad"
     return (
-        f"The {len(study.radii):,} vectors of {study.title} have the radius {study.radii.mean():.2f} ± {study.radii.std():.2f}; "
+        f"The {len(study.radii):,} vectors of {study.title} have the radius {study.radii.mean():.2f} ± "
+        f"{study.radii.std():.2f}; "
         f"this sample ({sample.strategy.label()}) has {drawn.mean():.2f} ± {drawn.std():.2f}. The series "
         f"found that independent components give a thin shell. Independent normal ones of the means and widths of "
         f"{study.title} would spread by ±{alone:.2f} in {study.dimension} dimensions; the bulk is {compared}."
@@ -31,7 +32,8 @@ def about_cubes(study: Description) -> str:
     match = matched_half_width(study.mean_radius, study.dimension)
     return (
         r"A cube $[-b, b]^N$ has the radius $b\sqrt{N/3}$ with standard deviation $b/\sqrt{15}$. It matches the "
-        rf"mean radius of {study.title} at $b^* = \langle|z|\rangle\sqrt{{3/N}}$ = {match:.2f}. The author found {AUTHOR_MATCH} best "
+        rf"mean radius of {study.title} at $b^* = \langle|z|\rangle\sqrt{{3/N}}$ = {match:.2f}. The author found "
+        rf"{AUTHOR_MATCH} best "
         "for his autoencoder; his other three cubes lie at 2/3, 4/3 and 10/3 of it. A matching radius is necessary "
         "for a face, not sufficient."
     )

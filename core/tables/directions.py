@@ -54,7 +54,7 @@ def axis_table(description: Description) -> pd.DataFrame:
 
 
 def plane_table(plane: Plane) -> pd.DataFrame:
-    """Return one row per vector that stands in a plane: its set, its number and its two coordinates, named as directions."""
+    """Return one row per vector that stands in a plane: its set, its number, a column per direction."""
     across, up = (_column(direction) for direction in plane.directions)
     parts = [
         pd.DataFrame({"set": name, "vector": np.arange(len(points)), across: points[:, 0], up: points[:, 1]})

@@ -80,7 +80,7 @@ def test_the_usual_distance_and_error_of_celeba_are_drawn_beside(study: Descript
     assert levels["y3"] == pytest.approx([np.median(study.distances), np.quantile(study.distances, 0.99)])
     assert levels["y4"] == [0.2]
     texts = [a.text for a in chart.layout.annotations]
-    assert {"CelebA, median", "CelebA, 99 %", "CelebA, mean"} <= set(texts)
+    assert {f"{study.title}, {word}" for word in ("median", "99 %", "mean")} <= set(texts)
 
 
 def test_more_strips_make_a_higher_film(study: Description) -> None:
