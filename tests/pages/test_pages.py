@@ -96,8 +96,10 @@ def test_choosing_another_face_inspects_it(dashboard: Open) -> None:
     assert [m.value for m in app.metric] != first
 
 
-def test_a_face_of_celeba_is_named_by_its_image(dashboard: Open, tiny_study: Study) -> None:
-    app = dashboard(side="CelebA", face=2)
+@pytest.mark.parametrize("side", ["Data", "CelebA"])  # the second is a former name
+def test_a_face_of_the_data_is_named_by_its_image(dashboard: Open, tiny_study: Study, side: str) -> None:
+    app = dashboard(side=side, face=2)
+    assert not app.warning
     image = draw_reference(tiny_study, describe_study(tiny_study), 512, 0).images[1]
     assert image in "".join(str(element.proto) for element in app.get("image"))
 
