@@ -88,4 +88,4 @@ def _follow_former_side() -> None:
     """Let an address that calls a wall by a former name open the same wall."""
     asked = st.query_params.get("side")
     if asked is not None and wall_side(asked) != asked:
-        st.query_params["side"] = wall_side(asked)
+        st.session_state["side"] = st.query_params["side"] = wall_side(asked)
