@@ -8,8 +8,8 @@ STRATEGIES = {"celeba": "data"}
 """Keys of strategies: the data were once always CelebA."""
 
 
-SIDES = {"CelebA": "data", "Sample": "sample"}
-"""Of the walls of faces, in addresses."""
+SIDES = {"CelebA": "data"}
+"""Walls of the page of faces, as they stand in an address."""
 
 
 def strategy_key(key: str) -> str:

@@ -13,10 +13,10 @@ from core.space.planes import Plane, check_directions, direction_name, make_plan
 from core.statistics import radii, subsample
 from core.study import Study
 from core.tables import axis_table, plane_table, space_table
-from pages.parts.address import check_choice, choose, warn_about
 from pages.parts.beside import lay_beside
 from pages.parts.charts import CONFIG, chart, tables
 from pages.parts.comparison import Comparison
+from pages.parts.fields import choose, pick
 from pages.parts.front_door import open_page
 from pages.parts.loaders import load_faces, load_projection
 from pages.parts.plane import choose_directions, choose_space
@@ -26,7 +26,7 @@ PLAIN, ERROR, DISTANCE = "nothing", "reconstruction error", "Mahalanobis distanc
 
 VIEWS = {"plane": "A plane", "space": "A space"}
 
-SPACE_COUNT = 4000  # vectors of CelebA in the scatter of a space, at most: a browser turns them smoothly
+SPACE_COUNT = 4000  # vectors of the data in the scatter of a space, at most: a browser turns them smoothly
 
 
 def draw_plane(comparison: Comparison, plane: Plane) -> None:
@@ -40,7 +40,7 @@ def draw_plane(comparison: Comparison, plane: Plane) -> None:
             on_select="rerun",
             selection_mode="points",
             config=CONFIG,
-            alt=f"density of CelebA, sample and origin along {plane.labels[0]} and {plane.labels[1]}",
+            alt=f"density of {plane.title}, sample and origin along {plane.labels[0]} and {plane.labels[1]}",
         )
     with right:
         st.markdown("**A point, decoded**")
@@ -54,15 +54,13 @@ def draw_plane(comparison: Comparison, plane: Plane) -> None:
         st.image(face, caption=name, alt=f"decoded face of {name}", width="stretch", output_format="PNG")
         st.metric("Radius", f"{radii(vector[None])[0]:.2f}", help="Euclidean length |z|.")
         distance = chosen.description.axes.mahalanobis(vector[None])[0]
-        st.metric("Mahalanobis", f"{distance:.1f}", help="Mahalanobis distance to the centre of CelebA.")
+        st.metric("Mahalanobis", f"{distance:.1f}", help=f"Mahalanobis distance to the centre of {plane.title}.")
 
 
 def choose_colour(study: Study) -> str:
     """Draw the choice of what the vectors of a space are coloured by; return it."""
     colours = [PLAIN, ERROR, DISTANCE, *study.attributes]
-    warn_about("colour", check_choice("colour", colours))
-    chosen: str = st.selectbox("Colour by", colours, key="colour", bind="query-params", width=240)
-    return chosen
+    return pick("Colour by", colours, PLAIN, "colour", width=240)
 
 
 def draw_space(comparison: Comparison) -> pd.DataFrame:
@@ -88,10 +86,11 @@ def draw_space(comparison: Comparison) -> pd.DataFrame:
         sample.title,
         place_and_spread(bulk),
         None if values is None else (colour.replace("_", " "), values),
+        data=study.title,
     )
-    chart(figure, f"{len(rows)} vectors of CelebA and {sample.title} in three directions", "space")
-    st.caption(about_the_cloud(sample.title))
-    return space_table(study.rows["image"].iloc[rows], bulk[rows], values, sample.title, drawn)
+    chart(figure, f"{len(rows)} vectors of {study.title} and {sample.title} in three directions", "space")
+    st.caption(about_the_cloud(sample.title, study.dimension, coloured=values is not None))
+    return space_table(study.rows["image"].iloc[rows], bulk[rows], values, sample.title, drawn, study.title)
 
 
 def main(comparison: Comparison) -> None:
@@ -105,15 +104,19 @@ def main(comparison: Comparison) -> None:
         bulk = load_projection(chosen.study, directions)
         plane = make_plane(described, bulk, [comparison.reference, sample], directions)
         draw_plane(comparison, plane)
-        st.caption(about_the_bulk(described, title))
+        st.caption(about_the_bulk(described, sample))
         makers["This plane"] = (f"{name}_plane", lambda: plane_table(plane))
     else:
         space = draw_space(comparison)
         makers["This space"] = (f"{name}_space", lambda: space)
     st.subheader("Principal axes")
     along = described.axes.variances_of(sample.description.moments.covariance)
-    chart(spectrum(described, along, title), f"variances along the principal axes, CelebA and {title}", "spectrum")
-    st.caption(about_spectrum(described))
+    chart(
+        spectrum(described, along, title),
+        f"variances along the principal axes, {described.title} and {title}",
+        "spectrum",
+    )
+    st.caption(about_spectrum(described, along, title))
     lay_beside(chosen, overlay_spectra, "spectrum")
     tables(makers)
 

@@ -1,4 +1,4 @@
-"""Do these vectors decode to faces? The start page: two walls, CelebA on the left, the sample on the right."""
+"""Do these vectors decode to faces? The start page: two walls, the data on the left, the sample on the right."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pages.sections.faces_walls import SIDES, draw_wall, inspect
 CYCLE_COUNT = 64  # vectors that are decoded and encoded again for the cycle error, at most: a tab must fill at once
 
 
-def draw_metrics(sample: Sample) -> st.delta_generator.DeltaGenerator:
+def draw_metrics(sample: Sample, data: str) -> st.delta_generator.DeltaGenerator:
     """Draw radius and distance of one side; return the place for its cycle error, which takes longer."""
     described = sample.description
     columns = st.columns(3)
@@ -32,7 +32,7 @@ def draw_metrics(sample: Sample) -> st.delta_generator.DeltaGenerator:
     columns[1].metric(
         "Mahalanobis",
         f"{np.median(described.distances):.1f}",
-        help="Median distance to the centre of CelebA, in its spread in each direction (Ledoit-Wolf covariance).",
+        help=f"Median distance to the centre of {data}, in its spread in each direction (Ledoit-Wolf covariance).",
     )
     return columns[2].empty()
 
@@ -59,13 +59,13 @@ def main(comparison: Comparison) -> None:
             SIDES, (DATA, SAMPLE), ("blue", "orange"), (comparison.reference, sample), strict=True
         ):
             with st.container(key=f"side_{side}"):
-                heading = "CelebA, decoded" if side == SIDES[0] else sample.strategy.label()
+                heading = f"{chosen.study.title}, decoded" if side == SIDES[0] else sample.strategy.label()
                 st.markdown(f"#### :{word}[{heading}]")
                 draw_wall(comparison, part, side, colour)
-                places.append(draw_metrics(part))
+                places.append(draw_metrics(part, chosen.study.title))
     chart(
         radius_histogram(chosen.description, sample, height=200),
-        f"radii of CelebA and of {sample.strategy.label()}",
+        f"radii of {chosen.study.title} and of {sample.strategy.label()}",
         "radii_small",
     )
     inspect(comparison)

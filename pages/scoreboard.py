@@ -13,8 +13,8 @@ from core.scores.entries import ENTRIES, RECONSTRUCTIONS, entry_of
 from core.scores.rows import NOTE, at_one_count
 from core.scores.table import board
 from core.strategies import Choice, Data, Recipe
-from pages.parts.address import check_choice, warn_about
 from pages.parts.charts import chart, tables
+from pages.parts.fields import pick
 from pages.parts.front_door import open_page
 from pages.parts.loaders import load_board
 from pages.parts.sidebar import Selection
@@ -30,13 +30,8 @@ def draw_scatter(rows: pd.DataFrame) -> None:
     with st.container(horizontal=True):
         chosen = []
         for key, default in (("score_across", "Diversity"), ("score_up", "Faces")):
-            warn_about(key, check_choice(key, labels))
             name = "Across" if key.endswith("across") else "Up"
-            chosen.append(
-                st.selectbox(
-                    name, list(labels), index=list(labels).index(default), key=key, bind="query-params", width=220
-                )
-            )
+            chosen.append(pick(name, list(labels), default, key, width=220))
     across, up = (labels[label] for label in chosen)
     chart(scores_scattered(rows, across, up), f"{up.label} against {across.label}", "scatter")
     st.caption(

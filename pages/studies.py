@@ -11,7 +11,7 @@ import streamlit as st
 from core.captions.studies import about_two_studies
 from core.figures.faces import wall
 from core.figures.training import error_histogram, loss_curve
-from core.study.card import card
+from core.study.card import card, terms_of
 from core.study.description import ROW_COLUMNS, Study
 from core.tables import attribute_table, comparison_table, hardest_attributes, history_table
 from pages.parts.charts import chart, tables
@@ -25,13 +25,11 @@ PER_SHARE = 6
 
 CARD = """
 - The decoder is trained with a pixel loss: it is smooth where images differ in detail (hair, background, teeth). Its
-  faces are averages and portray nobody.
-- CelebA's faces are of celebrities, mostly young, light-skinned, made up and smiling at a camera; what is rare there is
-  reproduced worse here. Its attributes are binary, subjective labels of how a face looks to an annotator, no facts
-  about a person.
+  images are averages and portray nobody.
+- What is rare in the data is reproduced worse here.
 - Nothing here should be used to recognise, judge or classify people.
-- CelebA ([Liu et al. 2015](https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html)) is for non-commercial research; its
-  images may not be passed on. A study holds weights, latent vectors and attributes, never a photograph.
+- A study holds weights, latent vectors and attributes, never an image; whether it may be passed on is for the terms of
+  its images to say.
 """
 
 
@@ -69,7 +67,7 @@ def reconstructions(study: Study) -> None:
     right.markdown("\n".join(lines))
     worst = hardest_attributes(study.rows, study.attributes)
     right.caption(
-        "What the decoder makes of real latent vectors; the photographs themselves may not be passed on."
+        "What the decoder makes of real latent vectors; a study holds no images."
         + (f" Largest mean errors: {worst}." if worst else "")
     )
 
@@ -103,7 +101,7 @@ def main(chosen: Selection) -> None:
         chart(error_histogram(study.rows), "distribution of the reconstruction errors by partition", "error_histogram")
     reconstructions(study)
     st.subheader("Limits, biases and terms")
-    st.markdown(CARD)
+    st.markdown(CARD + terms_of(study))
     tables(
         {
             "Losses": (f"{study.name}_training", lambda: history_table(study)),

@@ -36,7 +36,7 @@ def spectrum(study: Description, along: Floats, title: str) -> go.Figure:
     axis = np.arange(1, len(along) + 1)
     hover = "axis %{x}: %{y:.4g}<extra></extra>"
     line = {"color": DATA}
-    grid.add_trace(go.Scatter(x=axis, y=study.axes.variances, name="CelebA", line=line, hovertemplate=hover), 1, 1)
+    grid.add_trace(go.Scatter(x=axis, y=study.axes.variances, name=study.title, line=line, hovertemplate=hover), 1, 1)
     marker = {"color": SAMPLE, "size": 4}
     shown = np.where(along > study.axes.variances[0] * 1e-9, along, np.nan)
     grid.add_trace(go.Scatter(x=axis, y=shown, name=title, mode="markers", marker=marker, hovertemplate=hover), 1, 1)
@@ -82,6 +82,7 @@ def cloud(
     moments: tuple[Floats, Floats],
     colour: tuple[str, npt.NDArray[np.bool_] | Floats] | None = None,
     height: int = 640,
+    data: str = "the data",
 ) -> go.Figure:
     """Return a scatter in three directions with nested ellipsoids.
 
@@ -101,19 +102,21 @@ def cloud(
         What the latent vectors are coloured by: a bool array marks those that have an attribute.
     height : int
         In pixels.
+    data : str
+        What the latent vectors are, as a reader calls them.
     """
     chart = figure(height, legend={"itemsizing": "constant", "orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"})
     if colour is None:
-        chart.add_trace(_dots(points, "CelebA", {"color": DATA}))
+        chart.add_trace(_dots(points, data, {"color": DATA}))
     elif colour[1].dtype == bool:
         having = colour[1].astype(bool)
-        chart.add_trace(_dots(points[~having], f"CelebA, not {colour[0]}", {"color": DATA}))
-        chart.add_trace(_dots(points[having], f"CelebA, {colour[0]}", {"color": MARKED}))
+        chart.add_trace(_dots(points[~having], f"{data}, not {colour[0]}", {"color": DATA}))
+        chart.add_trace(_dots(points[having], f"{data}, {colour[0]}", {"color": MARKED}))
     else:
         bar = {"title": {"text": colour[0], "side": "right"}, "thickness": 12, "len": 0.6}
         high = float(np.quantile(colour[1].astype(float), 0.99))
         scale: dict[str, object] = {"color": colour[1], "colorscale": "Viridis", "cmax": high, "colorbar": bar}
-        chart.add_trace(_dots(points, "CelebA", scale))
+        chart.add_trace(_dots(points, data, scale))
     chart.add_trace(_dots(sample, title, {"color": SAMPLE}, visible=True if colour is None else "legendonly"))
     for level in LEVELS:
         x, y, z = ellipsoid(*moments, level).T

@@ -45,11 +45,16 @@ def plane_density(plane: Plane, shares: Sequence[float] = SHARES, height: int = 
         chart.add_trace(trace)
     looks = {
         "origin": {"color": NEUTRAL, "size": 13, "symbol": "x", "line": {"width": 1, "color": "white"}},
-        "centre of CelebA": {"color": NEUTRAL, "size": 13, "symbol": "cross", "line": {"width": 1, "color": "white"}},
+        f"centre of {plane.title}": {
+            "color": NEUTRAL,
+            "size": 13,
+            "symbol": "cross",
+            "line": {"width": 1, "color": "white"},
+        },
     }
     for number, (name, points) in enumerate(plane.points.items()):
         many = len(points) > 1
-        dots = {"color": DATA if name == "CelebA" else SAMPLE, "size": 5, "opacity": 0.8}
+        dots = {"color": DATA if name == plane.title else SAMPLE, "size": 5, "opacity": 0.8}
         chart.add_trace(
             (go.Scattergl if many else go.Scatter)(
                 x=points[:, 0].astype(np.float32),

@@ -12,6 +12,12 @@ RECORD = DataSet(
     partition_list="list_eval_partition",
     archive="img_align_celeba.zip",
     archive_bytes=1_443_490_838,
+    card="""
+- CelebA's faces are of celebrities, mostly young, light-skinned, made up and smiling at a camera. Its attributes are
+  binary, subjective labels of how a face looks to an annotator, no facts about a person.
+- CelebA ([Liu et al. 2015](https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html)) is for non-commercial research; its
+  images may not be passed on.
+""",
     attributes=(
         "5_o_Clock_Shadow",
         "Arched_Eyebrows",

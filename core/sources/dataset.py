@@ -31,6 +31,8 @@ class DataSet:
         Name of the zip of its images.
     archive_bytes : int
         Size of that zip.
+    card : str
+        Biases and terms, in Markdown, for the card of a study of it.
     """
 
     title: str
@@ -41,6 +43,7 @@ class DataSet:
     partition_list: str
     archive: str
     archive_bytes: int
+    card: str
 
     @property
     def archive_hint(self) -> str:

@@ -35,11 +35,13 @@ class Plane:
 
     Attributes
     ----------
-    labels : pair of str
+    title : str
+        What the bulk is, as a reader calls it.
+    directions : pair of Direction
     bulk : array (n, 2)
         All latent vectors of the study.
     points : dict of str to array (count, 2)
-        The vectors that can be picked: by name, the CelebA side, the sample, the origin and the centre of CelebA.
+        The vectors that can be picked: by name, the data's, the sample's, the origin and the centre of the bulk.
     vectors : dict of str to array (count, d)
         The same in latent space.
     mean : array (2,)
@@ -47,12 +49,19 @@ class Plane:
         Of the bulk.
     """
 
-    labels: tuple[str, str]
+    title: str
+    directions: tuple[Direction, Direction]
     bulk: Floats
     points: dict[str, Floats]
     vectors: dict[str, npt.NDArray[np.floating]]
     mean: Floats
     covariance: Floats
+
+    @property
+    def labels(self) -> tuple[str, str]:
+        """Names of both directions, as they stand beside a chart."""
+        across, up = self.directions
+        return direction_name(across), direction_name(up)
 
 
 def make_plane(
@@ -70,7 +79,7 @@ def make_plane(
     bulk : array (n, 2)
         Coordinates of all its vectors along the directions.
     samples : sequence of Sample
-        The vectors that can be picked: those of the CelebA side, of a strategy, or none.
+        The vectors that can be picked: those of the side of the data, of a strategy, or none.
     directions : pair of Direction
 
     Raises
@@ -80,13 +89,12 @@ def make_plane(
     """
     check_directions(directions, description.dimension)
     vectors: dict[str, npt.NDArray[np.floating]] = {
-        "CelebA" if sample.is_reference else sample.title: sample.vectors for sample in samples
+        description.title if sample.is_reference else sample.title: sample.vectors for sample in samples
     }
     vectors["origin"] = np.zeros((1, description.dimension))
-    vectors["centre of CelebA"] = description.moments.mean[None]
+    vectors[f"centre of {description.title}"] = description.moments.mean[None]
     points = {name: description.axes.along(v, directions) for name, v in vectors.items()}
-    names = (direction_name(directions[0]), direction_name(directions[1]))
-    return Plane(names, bulk, points, vectors, *place_and_spread(bulk))
+    return Plane(description.title, directions, bulk, points, vectors, *place_and_spread(bulk))
 
 
 def place_and_spread(points: Floats) -> tuple[Floats, Floats]:

@@ -61,7 +61,14 @@ class Neighbours(Strategy):
     formula = r"x = z_i + t\,(z_j - z_i), \quad t \sim \mathcal{U}(0, 1),\ z_j \in \mathrm{nearest}_k(z_i)"
     parameters = (
         Number(
-            "k", "Neighbours k", 1, 50, 1, "How many of the nearest vectors, by Euclidean distance, can be met.", True, "vectors"
+            "k",
+            "Neighbours k",
+            1,
+            50,
+            1,
+            "How many of the nearest vectors, by Euclidean distance, can be met.",
+            True,
+            "vectors",
         ),
     )
 
@@ -123,7 +130,16 @@ class LocalNormal(Strategy):
         r"\quad \epsilon_j \sim \mathcal{N}(0, 1)"
     )
     parameters = (
-        Number("k", "Vectors k", 2, 200, 1, "From how many vectors, the nearest ones, each normal law is made.", True, "vectors"),
+        Number(
+            "k",
+            "Vectors k",
+            2,
+            200,
+            1,
+            "From how many vectors, the nearest ones, each normal law is made.",
+            True,
+            "vectors",
+        ),
         Number("spread", "Spread s", 0.1, 4.0, 0.1, "Factor of the standard deviations of each law."),
     )
 

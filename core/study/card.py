@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from core.sources.known import recognise
 from core.study.description import Source, Study, TrainingRecord
 
-__all__ = ["card"]
+__all__ = ["card", "terms_of"]
 
 
 def card(study: Study) -> tuple[str, ...]:
     """Return the facts of a study, one line of Markdown each."""
     return tuple(_lines(study))
+
+
+def terms_of(study: Study) -> str:
+    """Return biases and terms of the data set that a study was made of, in Markdown; empty where it is not known."""
+    known = recognise(study.attributes, study.source.crop if study.source is not None else 0)
+    return known.card if known is not None else ""
 
 
 def _lines(study: Study) -> Iterator[str]:

@@ -1,9 +1,10 @@
 """Choices, decided in one place and written in the address, so that a copied link opens the same picture.
 
-A choice lives in the visit's own table, not in a widget: widgets show what was decided and pass on what a reader changes.
-So a button that sets a slider, and a field that is changed a tenth of a second later, cannot overrule each other, as they do
-where each widget holds a state of its own. The address is read when it was changed from outside, by a link or the browser's
-*back*, and written at the end of each run; streamlit adds a step to the browser's history for each new address.
+A choice lives in the visit's own table, not in a widget: widgets show what was decided and pass on what a reader
+changes. So a button that sets a slider, and a field that is changed a tenth of a second later, cannot overrule each
+other, as they do where each widget holds a state of its own. The address is read when it was changed from outside, by
+a link or the browser's *back*, and written at the end of each run; Streamlit adds a step to the browser's history for
+each new address.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ __all__ = [
     "decide",
     "decided",
     "flag",
-    "key_of",
     "keep",
+    "key_of",
     "number",
     "option",
     "publish",
@@ -108,7 +109,8 @@ class _State:
 
 
 def _state() -> _State:
-    return st.session_state.setdefault("choices", _State({}, {}, {}))  # type: ignore[no-any-return]
+    state: _State = st.session_state.setdefault("choices", _State({}, {}, {}))
+    return state
 
 
 _PLACE, _DRAWN, _FOLLOW, _CAME = "address_place", "address_drawn", "address_follow", "address_came"
@@ -154,7 +156,7 @@ def decided(name: str, default: T, codec: Codec[T]) -> T:
         _turn(name)
         value = default
     st.session_state[_DRAWN][name] = "" if value == default else codec.write(value)
-    return value  # type: ignore[no-any-return]
+    return value
 
 
 def decide(name: str, value: object) -> None:

@@ -8,14 +8,31 @@ from typing import Any
 import streamlit as st
 
 from core.strategies import Number
-from pages.parts.address import Codec, decided, flag, keep, key_of, number, option, several
+from pages.parts.address import Codec, decide, decided, flag, keep, key_of, number, option, several
 
-__all__ = ["choose", "choose_several", "decimal_number", "page_number", "pick", "slide", "switch", "whole_number"]
+__all__ = [
+    "choose",
+    "choose_several",
+    "decimal_number",
+    "distinct_numbers",
+    "page_number",
+    "pick",
+    "slide",
+    "switch",
+    "whole_number",
+]
 
 
-def choose(label: str, options: Mapping[str, str], default: str, key: str, help: str | None = None) -> str:  # noqa: A002
+def choose(
+    label: str,
+    options: Mapping[str, str],
+    default: str,
+    key: str,
+    help: str | None = None,  # noqa: A002
+    former: Mapping[str, str] | None = None,
+) -> str:
     """Draw a choice between a few options, named as the code calls them; return its name."""
-    value = decided(key, default, option(key, options))
+    value = decided(key, default, option(key, options, former))
     return str(
         st.segmented_control(
             label,
@@ -42,7 +59,7 @@ def pick(
     titles = options if isinstance(options, Mapping) else {name: name for name in options}
     value = decided(key, default, option(key, titles, former))
     names = list(titles)
-    bound = _bound(key) if on_change is None else {"key": key_of(key), "on_change": on_change}
+    bound: dict[str, Any] = _bound(key) if on_change is None else {"key": key_of(key), "on_change": on_change}
     return str(st.selectbox(label, names, names.index(value), format_func=titles.__getitem__, **bound, **more))
 
 
@@ -57,6 +74,38 @@ def whole_number(label: str, low: int, high: int, default: int, key: str, **more
     """Draw a field for a whole number; return the number."""
     value = decided(key, default, number(key, low, high))
     return int(st.number_input(label, low, high, value, **_bound(key), **more))
+
+
+def distinct_numbers(fields: Mapping[str, tuple[str, int]], low: int, high: int, width: int) -> list[int]:
+    """Draw fields for whole numbers that must differ; one that is set to another's number changes places with it.
+
+    Parameters
+    ----------
+    fields : mapping of str to (str, int)
+        Key of each field to its label and default.
+    low, high : int
+    width : int
+        Of each field, in pixels.
+    """
+    values = {key: decided(key, default, number(key, low, high)) for key, (_, default) in fields.items()}
+    if len(set(values.values())) < len(values) <= high - low + 1:  # an address that asks for one twice
+        free = (n for n in range(low, high + 1) if n not in values.values())
+        seen: set[int] = set()
+        for key, value in values.items():
+            values[key] = next(free) if value in seen else value
+            seen.add(values[key])
+    drawn = []
+    for name, (label, _) in fields.items():
+
+        def changed(name: str = name, widget: str = key_of(name)) -> None:
+            new = int(st.session_state[widget])
+            if other := next((key for key, value in values.items() if key != name and value == new), None):
+                decide(other, values[name])
+            keep(name, new)
+
+        bound: dict[str, Any] = {"key": key_of(name), "on_change": changed}
+        drawn.append(int(st.number_input(label, low, high, values[name], width=width, **bound)))
+    return drawn
 
 
 def decimal_number(label: str, low: float, high: float, default: float, step: float, key: str, **more: Any) -> float:

@@ -1,4 +1,4 @@
-"""Values of a strategy's parameters that have a name: post V's cubes, the level at which post X's ellipses keep half."""
+"""Values of parameters that have a name: post V's cubes, the level at which post X's ellipses keep half."""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ from core.space.ways import curve_in_plane
 from core.statistics import describe
 from core.study import Study
 from core.study.describing import describe_study
-from tests.odd_vectors import ODD, sample_of
-from tests.space.test_planes import AXES, plane_of
+from tests.helpers.odd_vectors import ODD, sample_of
+from tests.helpers.planes import AXES, plane_of
 
 
 def ellipses_of(chart) -> list:
@@ -82,7 +82,7 @@ def test_a_path_is_drawn_through_the_plane_with_its_frames_counted_from_one(tiny
     assert list(drawn.text) == ["1", "2", "3", "4", "5", "6"]
     marks = {trace.name: (trace.x[0], trace.y[0]) for trace in chart.data[-2:]}
     np.testing.assert_allclose(marks["origin"], plane.points["origin"][0])
-    np.testing.assert_allclose(marks["centre of CelebA"], [0, 0], atol=1e-9)
+    np.testing.assert_allclose(marks["centre of tiny"], [0, 0], atol=1e-9)
     assert len(ellipses_of(chart)) == 3
 
 

@@ -96,8 +96,10 @@ def test_choosing_another_face_inspects_it(dashboard: Open) -> None:
     assert [m.value for m in app.metric] != first
 
 
-def test_a_face_of_celeba_is_named_by_its_image(dashboard: Open, tiny_study: Study) -> None:
-    app = dashboard(side="CelebA", face=2)
+@pytest.mark.parametrize("side", ["Data", "CelebA"])  # the second is a former name
+def test_a_face_of_the_data_is_named_by_its_image(dashboard: Open, tiny_study: Study, side: str) -> None:
+    app = dashboard(side=side, face=2)
+    assert not app.warning
     image = draw_reference(tiny_study, describe_study(tiny_study), 512, 0).images[1]
     assert image in "".join(str(element.proto) for element in app.get("image"))
 
@@ -117,7 +119,7 @@ def test_components_can_be_sorted_each_way(dashboard: Open, order: str) -> None:
         ("vectors", "many", "vectors must be a whole number"),
         ("strategy", "Magic", "strategy must be one of cube"),
         ("cube_scale", "99", "scale must be from 0.05 to 5"),
-        ("side", "Nowhere", "side must be one of CelebA, Sample"),
+        ("side", "Nowhere", "side must be one of Data, Sample"),
         ("face", "99", "face must be a whole number from 1 to 24"),
         ("cube_scale", "wide", "scale must be a number"),
     ],
@@ -168,7 +170,7 @@ def test_the_strongest_pair_is_shown_first_with_its_coefficients(dashboard: Open
     strongest = np.abs(correlations - np.eye(len(correlations))).max()
     assert abs(correlations[pair]) == pytest.approx(strongest)
     shown = {metric.label: metric.value for metric in app.metric}
-    assert shown["Pearson, CelebA"] == f"{correlations[pair]:.3f}"
+    assert shown[f"Pearson, {tiny_study.title}"] == f"{correlations[pair]:.3f}"
 
 
 def test_a_component_does_not_pair_with_itself(dashboard: Open) -> None:

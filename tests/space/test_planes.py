@@ -8,24 +8,12 @@ import numpy as np
 import pytest
 
 from core.errors import InputError
-from core.space.planes import Plane, check_directions, direction_name, make_plane, picked_vector
-from core.space.sample import draw_reference, draw_sample
+from core.space.planes import check_directions, direction_name, make_plane, picked_vector
 from core.statistics import describe
-from core.strategies import make_strategy
 from core.study import Study
 from core.study.describing import describe_study
-from tests.odd_vectors import ODD, sample_of
-
-AXES = (("axis", 0), ("axis", 1))
-COMPONENTS = (("component", 0), ("component", 1))
-
-
-def plane_of(study: Study, key: str = "gaussian", directions=AXES) -> Plane:
-    description = describe_study(study)
-    bulk = description.axes.along(study.latents, directions)
-    reference = draw_reference(study, description, 30, 0)
-    sample = draw_sample(study, description, make_strategy(key), 20, 0)
-    return make_plane(description, bulk, [reference, sample], directions)
+from tests.helpers.odd_vectors import ODD, sample_of
+from tests.helpers.planes import AXES, COMPONENTS, plane_of
 
 
 def test_along_principal_axes_the_bulk_is_centred_and_uncorrelated(tiny_study: Study) -> None:
@@ -44,7 +32,7 @@ def test_along_components_coordinates_are_the_components(tiny_study: Study) -> N
 
 @pytest.mark.parametrize(
     ("number", "row", "name"),
-    [(0, 7, "CelebA, vector 7"), (1, 4, "Gaussian, vector 4"), (2, 0, "origin"), (3, 0, "centre of CelebA")],
+    [(0, 7, "tiny, vector 7"), (1, 4, "Gaussian, vector 4"), (2, 0, "origin"), (3, 0, "centre of tiny")],
 )
 @pytest.mark.parametrize("sent", [list, lambda pair: {"0": pair[0], "1": pair[1]}], ids=["list", "mapping"])
 def test_a_picked_point_leads_back_to_its_vector(
@@ -63,8 +51,8 @@ def test_nothing_is_picked_where_nothing_was_clicked(tiny_study: Study, selectio
     assert picked_vector(plane_of(tiny_study), selection) is None
 
 
-def test_the_celeba_strategy_keeps_both_sets_apart(tiny_study: Study) -> None:
-    assert list(plane_of(tiny_study, "data").vectors)[:2] == ["CelebA", f"{tiny_study.title}, other vectors"]
+def test_the_data_strategy_keeps_both_sets_apart(tiny_study: Study) -> None:
+    assert list(plane_of(tiny_study, "data").vectors)[:2] == [tiny_study.title, f"{tiny_study.title}, other vectors"]
 
 
 @pytest.mark.parametrize(
@@ -89,8 +77,8 @@ def test_a_space_needs_three_different_directions() -> None:
 def test_without_samples_the_origin_and_the_centre_can_be_picked(tiny_study: Study) -> None:
     description = describe_study(tiny_study)
     plane = make_plane(description, description.axes.along(tiny_study.latents, AXES), [], AXES)
-    assert list(plane.points) == list(plane.vectors) == ["origin", "centre of CelebA"]
-    np.testing.assert_allclose(plane.points["centre of CelebA"], 0, atol=1e-9)
+    assert list(plane.points) == list(plane.vectors) == ["origin", "centre of tiny"]
+    np.testing.assert_allclose(plane.points["centre of tiny"], 0, atol=1e-9)
     np.testing.assert_allclose(plane.points["origin"][0], -description.axes.axes[:2] @ description.moments.mean)
     assert picked_vector(plane, {"points": [{"customdata": [0, 0]}]})[0] == "origin"
 

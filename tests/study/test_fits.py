@@ -349,7 +349,7 @@ def test_what_has_to_be_trained_is_trained_on_request_alone(
     study: Study, description: Description, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Copula, "effort", Effort.TRAINING)
-    with pytest.raises(InputError, match=r"^Copula has to be trained on the study study first; do so with 'python -m c"):
+    with pytest.raises(InputError, match=r"^Copula has to be trained on the study study first; do so with 'python"):
         fit_strategy(study, description, Copula())
     assert not (study.folder / FOLDER).exists()
     fit_strategy(study, description, Copula(), train=True)

@@ -15,7 +15,7 @@ from core.statistics import Description, describe
 from core.strategies import STRATEGIES, Cube, Data, Ellipsoid, Gaussian
 from core.study import Study
 from core.tables import component_table, radius_table, summary_table, to_csv, vector_table
-from tests.odd_vectors import ODD, sample_of
+from tests.helpers.odd_vectors import ODD, sample_of
 
 SHAPE = ["mean", "standard_deviation", "skewness", "excess_kurtosis", "minimum", "maximum"]
 

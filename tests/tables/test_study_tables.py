@@ -13,7 +13,7 @@ from scipy import stats
 from core.statistics import Description, Shape, describe, shape
 from core.study import Study
 from core.tables import attribute_table, comparison_table, hardest_attributes, history_table
-from tests.odd_vectors import ODD
+from tests.helpers.odd_vectors import ODD
 
 
 def test_the_history_has_one_row_per_epoch(tiny_study: Study) -> None:

@@ -1,0 +1,43 @@
+"""A study of other data shows its own name everywhere."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from core.storage import sha256
+from core.study import Study
+from core.study.description import ROW_COLUMNS
+from tests.pages.conftest import Open
+
+
+@pytest.fixture(scope="module")
+def cells(tiny_study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the tiny study with another title and other attributes."""
+    folder = tmp_path_factory.mktemp("titled") / "plate7"
+    shutil.copytree(tiny_study.folder, folder)
+    rows = pd.read_parquet(folder / "rows.parquet")
+    rows = rows[[*ROW_COLUMNS, "Smiling"]].rename(columns={"Smiling": "Round"})
+    rows.to_parquet(folder / "rows.parquet")
+    record = json.loads((folder / "study.json").read_text())
+    record["title"] = "Cells"
+    record["files"]["rows.parquet"] = sha256(folder / "rows.parquet")
+    (folder / "study.json").write_text(json.dumps(record))
+    return folder
+
+
+@pytest.mark.parametrize(
+    "page", ["faces", "components", "correlations", "normality", "radii", "paths", "studies", "bulk"]
+)
+def test_no_page_calls_other_data_celeba(dashboard: Open, cells: Path, page: str) -> None:
+    app = dashboard(page, study=cells, vectors=64)
+    assert not app.exception
+    assert not app.error
+    shown = [str(element.proto) for element in app.main]
+    assert len(shown) > 3
+    assert not [text for text in shown if "CelebA" in text]
+    assert page == "studies" or any("Cells" in text for text in shown)
