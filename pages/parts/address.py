@@ -22,6 +22,7 @@ from core.strategies.recipe import written
 __all__ = [
     "Codec",
     "acted",
+    "amend",
     "begin",
     "decide",
     "decided",
@@ -157,6 +158,14 @@ def decided(name: str, default: T, codec: Codec[T]) -> T:
         value = default
     st.session_state[_DRAWN][name] = "" if value == default else codec.write(value)
     return value
+
+
+def amend(name: str, value: T, default: T, codec: Codec[T], why: str) -> None:
+    """Take another value in place of one that does not go with the others; say so, as of a wrong address."""
+    _state().values[name] = value
+    _turn(name)
+    st.session_state[_DRAWN][name] = "" if value == default else codec.write(value)
+    complain(f"{why} {name} is {codec.write(value)} instead.")
 
 
 def decide(name: str, value: object) -> None:

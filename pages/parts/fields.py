@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core.strategies import Number
-from pages.parts.address import Codec, decide, decided, flag, keep, key_of, number, option, several
+from pages.parts.address import Codec, amend, decide, decided, flag, keep, key_of, number, option, several
 
 __all__ = [
     "choose",
@@ -92,7 +92,10 @@ def distinct_numbers(fields: Mapping[str, tuple[str, int]], low: int, high: int,
         free = (n for n in range(low, high + 1) if n not in values.values())
         seen: set[int] = set()
         for key, value in values.items():
-            values[key] = next(free) if value in seen else value
+            if value in seen:
+                values[key] = next(free)
+                codec = number(key, low, high)
+                amend(key, values[key], fields[key][1], codec, "The address asks for one number twice.")
             seen.add(values[key])
     drawn = []
     for name, (label, _) in fields.items():

@@ -74,6 +74,7 @@ def navigate() -> Any:
             icon=f":material/{room.icon}:",
             help=room.question,
             default=room is start,
+            url_path="start" if room is start else room.file,  # which leaves its own name free for another way in
         )
         for room in PAGES
     ]
