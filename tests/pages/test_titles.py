@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from core.storage import sha256
 from core.study import Study
 from core.study.description import ROW_COLUMNS
+from tests.described import edit, sign
 from tests.pages.conftest import Open
 
 
@@ -23,10 +22,9 @@ def cells(tiny_study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = pd.read_parquet(folder / "rows.parquet")
     rows = rows[[*ROW_COLUMNS, "Smiling"]].rename(columns={"Smiling": "Round"})
     rows.to_parquet(folder / "rows.parquet")
-    record = json.loads((folder / "study.json").read_text())
-    record["title"] = "Cells"
-    record["files"]["rows.parquet"] = sha256(folder / "rows.parquet")
-    (folder / "study.json").write_text(json.dumps(record))
+    edit(folder, lambda described: described.update(title="Cells"))
+    edit(folder, lambda described: described["source"].update(crop=0))
+    sign(folder)
     return folder
 
 
