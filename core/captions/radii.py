@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from core.space.sample import Sample
-from core.statistics import AUTHOR_MATCH, Description, matched_half_width, normal_radius
+from core.statistics import AUTHOR_MATCH, Description, deviation, matched_half_width, normal_radius
 
-__all__ = ["about_cubes", "about_distances", "about_radii"]
+__all__ = ["about_cubes", "about_distances", "about_radii", "mean_and_deviation"]
+
+
+def mean_and_deviation(values: npt.NDArray[np.floating]) -> str:
+    """Return mean ± standard deviation as they are read; the mean alone of a single value."""
+    text = f"{values.mean():.2f}"
+    return f"{text} ± {deviation(values):.2f}" if len(values) > 1 else text
 
 
 def about_radii(study: Description, sample: Sample) -> str:
     """Return what the distributions of the radii show."""
     drawn = sample.description.radii
     return (
-        f"CelebA's {len(study.radii):,} vectors have the radius {study.radii.mean():.2f} ± {study.radii.std():.2f}; "
-        f"this sample ({sample.strategy.label()}) has {drawn.mean():.2f} ± {drawn.std():.2f}. As the series found, "
+        f"CelebA's {len(study.radii):,} vectors have the radius {mean_and_deviation(study.radii)}; "
+        f"this sample ({sample.strategy.label()}) has {mean_and_deviation(drawn)}. As the series found, "
         f"independent components give a thin shell in {study.dimension} dimensions; the bulk is broader, because its "
         "components are correlated and its outer layers heavier than a normal's."
     )

@@ -14,6 +14,7 @@ __all__ = [
     "AUTHOR_HALF_WIDTHS",
     "AUTHOR_MATCH",
     "cube_radius",
+    "deviation",
     "matched_half_width",
     "normal_radius",
     "radii",
@@ -73,3 +74,12 @@ def radius_density(grid: Floats, mean: float, variance: float) -> Floats:
     the density of its root is 2 r φ((r² - mean) / s) / s.
     """
     return np.asarray(2 * grid * stats.norm.pdf(np.square(grid), mean, math.sqrt(variance)))
+
+
+def deviation(values: npt.ArrayLike) -> float:
+    """Return the standard deviation that a sample tells of its law, with n - 1; NaN of a single value.
+
+    Every deviation in tables and on pages is this one.
+    """
+    array = np.asarray(values, np.float64)
+    return float(array.std(ddof=1)) if len(array) > 1 else math.nan

@@ -22,7 +22,7 @@ from core.networks.backend import keep_session
 from core.scores import cycle_errors
 from core.scores.board import Scorer
 from core.scores.entries import RECONSTRUCTIONS
-from core.scores.rows import FILE, read_scores
+from core.scores.rows import FILE, left_out, read_scores
 from core.space.inspection import Inspection, inspect_vector, nearest_vectors
 from core.space.planes import place_and_spread
 from core.space.sample import Sample, draw_reference, draw_sample
@@ -64,6 +64,7 @@ __all__ = [
     "load_henze_zirkler",
     "load_inspection",
     "load_largest_coordinates",
+    "load_left_out",
     "load_nearest",
     "load_network",
     "load_order",
@@ -236,12 +237,18 @@ def load_henze_zirkler(
 def load_board(study: Study) -> pd.DataFrame | None:
     """Return the long table of a study's scores; None where it was not scored. Read anew when the file changes."""
     path = study.folder / FILE
-    return _read_scores(str(path), path.stat().st_mtime_ns) if path.exists() else None
+    return _read_scores(str(path), path.stat().st_mtime_ns)[0] if path.exists() else None
+
+
+def load_left_out(study: Study) -> list[str]:
+    """Return why rows of a study's table of scores are not on the board."""
+    path = study.folder / FILE
+    return _read_scores(str(path), path.stat().st_mtime_ns)[1] if path.exists() else []
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _read_scores(path: str, stamp: int) -> pd.DataFrame:  # noqa: ARG001
-    return read_scores(Path(path))
+def _read_scores(path: str, stamp: int) -> tuple[pd.DataFrame, list[str]]:  # noqa: ARG001
+    return read_scores(Path(path)), left_out(Path(path))
 
 
 def load_scorer(study: Study, count: int) -> Scorer:

@@ -53,8 +53,8 @@ def test_captions_carry_the_numbers_that_the_core_computes(tiny_study: Study, ke
     sample = draw_sample(tiny_study, study, make_strategy(key), 200, 0)
     drawn = sample.description
     match = matched_half_width(study.mean_radius, study.dimension)
-    assert f"{study.radii.mean():.2f} ± {study.radii.std():.2f}" in about_radii(study, sample)
-    assert f"{drawn.radii.mean():.2f} ± {drawn.radii.std():.2f}" in about_radii(study, sample)
+    assert f"{study.radii.mean():.2f} ± {study.radii.std(ddof=1):.2f}" in about_radii(study, sample)
+    assert f"{drawn.radii.mean():.2f} ± {drawn.radii.std(ddof=1):.2f}" in about_radii(study, sample)
     assert f"= {match:.2f}." in about_cubes(study)
     assert f"median is {np.median(study.distances):.1f}" in about_distances(study, sample)
     assert f"sample is {np.median(drawn.distances):.1f}" in about_distances(study, sample)

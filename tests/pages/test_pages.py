@@ -19,7 +19,7 @@ from core.scores.rows import read_scores
 from core.space.sample import draw_reference, draw_sample
 from core.statistics import PairCut
 from core.strategies import STRATEGIES, make_strategy
-from core.study import Study
+from core.study import Study, open_study
 from core.study.describing import describe_study
 from tests.pages.conftest import DASHBOARD, Open
 
@@ -76,7 +76,7 @@ def test_the_faces_page_shows_the_numbers_of_the_core(dashboard: Open, tiny_stud
         shown.setdefault(metric.label, []).append(metric.value)
     for side, sample in enumerate(samples):
         radii, distances = sample.description.radii, sample.description.distances
-        assert shown["Mean radius"][side] == f"{radii.mean():.2f} ± {radii.std():.2f}"
+        assert shown["Mean radius"][side] == f"{radii.mean():.2f} ± {radii.std(ddof=1):.2f}"
         assert shown["Mahalanobis"][side] == f"{np.median(distances):.1f}"
         assert shown["Cycle error"][side] == f"{cycle_errors(autoencoder, sample.vectors[:64], widths).mean():.3f}"
 
@@ -242,7 +242,7 @@ def test_the_scoreboard_shows_every_row_with_its_verdict(dashboard: Open, scored
     assert not app.exception
     assert not app.error
     shown = app.dataframe[0].value
-    assert list(shown["name"][:4]) == ["Reconstructions", "CelebA", "Cube 0.667", "Cube 1"]
+    assert list(shown["name"][:4]) == ["Reconstructions", open_study(scored).title, "Cube 0.667", "Cube 1"]
     assert len(shown) == 15
     assert shown["images"].str.startswith("data:image/webp;base64,").all()
     words = {"noise", "mean face", "distorted faces", "smooth faces", "near-copies", "faces", "some faces"}
@@ -266,7 +266,7 @@ def test_a_study_is_scored_on_request_as_the_command_line_scores_it(
     app.button(key="score_all").click().run()
     assert not app.exception
     assert not app.error
-    assert list(app.dataframe[0].value["name"]) == ["Reconstructions", "CelebA", "Cube 0.667"]
+    assert list(app.dataframe[0].value["name"]) == ["Reconstructions", tiny_study.title, "Cube 0.667"]
     made = read_scores(folder / "scores.csv")
     assert list(made["seed"].value_counts()) == [3] * 5
     again = score_entries(Scorer(tiny_study, None), ENTRIES[2:3], tmp_path / "again.csv", seeds=1)

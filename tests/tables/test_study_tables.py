@@ -88,7 +88,7 @@ def test_two_studies_are_compared_in_numbers_that_numpy_and_scipy_find(tiny_stud
     expected = {
         "images": 300,
         "mean radius": lengths.mean(),
-        "standard deviation of the radius / mean": lengths.std() / lengths.mean(),
+        "standard deviation of the radius / mean": lengths.std(ddof=1) / lengths.mean(),
         "matched half-width b*": lengths.mean() * np.sqrt(3 / 16),
         "root mean square width σ": np.sqrt((widths**2).mean()),
         "widest / narrowest component": widths.max() / widths.min(),
