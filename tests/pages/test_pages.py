@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +14,7 @@ import pandas as pd
 import pytest
 
 from core.__main__ import main
-from core.scores import cycle_errors
+from core.scores import Need, cycle_errors, registry
 from core.scores.board import Scorer, score_entries
 from core.scores.entries import ENTRIES
 from core.scores.rows import read_scores
@@ -248,6 +250,30 @@ def test_the_scoreboard_shows_every_row_with_its_verdict(dashboard: Open, scored
     words = {"noise", "mean face", "distorted faces", "smooth faces", "near-copies", "faces", "some faces"}
     assert set(shown["verdict"]) <= words
     assert "How many principal axes does a clear face need?" in [heading.value for heading in app.subheader]
+
+
+def test_a_score_that_is_added_to_the_list_has_its_column_and_its_tooltip(
+    dashboard: Open, scored: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toy = replace(registry.SCORES[0], key="sparsity", label="Sparsity", needs=Need.VECTORS, beside=())
+    monkeypatch.setattr(registry, "SCORES", (*registry.SCORES, toy))
+    app = dashboard("scoreboard", study=scored)
+    assert not app.exception
+    assert app.dataframe[0].value["sparsity"].isna().all()
+    column = json.loads(app.dataframe[0].proto.columns)["sparsity"]
+    assert (column["label"], column["help"]) == ("Sparsity", toy.help)
+    assert app.button(key="score_missing").label == "Score what is missing"
+
+
+def test_rows_that_cannot_be_understood_are_left_out_and_told(dashboard: Open, scored: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "strange"
+    shutil.copytree(scored, folder)
+    with (folder / "scores.csv").open("a") as file:
+        file.write("![magic](https://example.org/x.png),,60,0" + "," * 19 + "\n")
+    app = dashboard("scoreboard", study=folder)
+    assert not app.exception
+    assert len(app.dataframe[0].value) == 15
+    assert any("is left out: There is no strategy '![magic]" in text.value for text in app.text)
 
 
 def test_a_study_that_was_not_scored_says_how_to_score_it(dashboard: Open, tiny_study: Study) -> None:

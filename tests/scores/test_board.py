@@ -85,7 +85,8 @@ def test_rows_of_real_vectors_are_another_draw_for_each_seed_and_hold_none_of_th
 
 
 def test_the_floor_of_the_copies_scatters_as_the_share_of_a_sample_does(scorer: Scorer) -> None:
-    found = [scorer.score(FEW[1], COUNT, seed)["copied"] for seed in range(8)]
+    copied = [score for score in registry.SCORES if score.key == "copied"]
+    found = [scorer.score(FEW[1], COUNT, seed, copied)["copied"] for seed in range(8)]
     share = np.mean(found)
     assert 0 < np.std(found, ddof=1) < 3 * np.sqrt(share * (1 - share) / COUNT)
 
@@ -208,7 +209,7 @@ def test_a_new_score_fills_its_column_in_rows_that_are_there_and_leaves_all_else
     filled = table.set_index("strategy")["centred"]
     assert filled[RECONSTRUCTIONS.key].isna().all()
     assert (filled["cube"] > 0).all()
-    assert (filled["cube"] > filled["mvn"]).all()
+    assert filled["cube"].min() > filled["mvn"].max()
 
 
 def test_a_score_that_cannot_be_had_stays_empty_and_is_no_gap_until_it_can(

@@ -13,6 +13,7 @@ from scipy import integrate, stats
 
 from core.statistics import (
     cube_radius,
+    deviation,
     matched_half_width,
     normal_radius,
     radii,
@@ -120,3 +121,9 @@ def test_the_density_of_the_radius_is_that_of_drawn_vectors() -> None:
         cumulative = integrate.cumulative_trapezoid(radius_density(grid, mean, variance), grid, initial=0)
         distance = stats.kstest(radii(vectors), lambda r, c=cumulative, g=grid: np.interp(r, g, c)).statistic
         assert distance < 0.02
+
+
+def test_the_deviation_is_that_of_the_law_and_not_of_the_sample() -> None:
+    pairs = np.random.default_rng(5).normal(size=(20_000, 2))
+    assert np.mean([deviation(pair) ** 2 for pair in pairs]) == pytest.approx(1, abs=0.03)
+    assert math.isnan(deviation([3.0]))
