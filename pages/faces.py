@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from core.captions.faces import about_faces
+from core.captions.radii import mean_and_deviation
 from core.figures.radii import radius_histogram
 from core.figures.theme import DATA, SAMPLE
 from core.space.sample import Sample
@@ -26,7 +27,7 @@ def draw_metrics(sample: Sample, data: str) -> st.delta_generator.DeltaGenerator
     columns = st.columns(3)
     columns[0].metric(
         "Mean radius",
-        f"{described.radii.mean():.2f} ± {described.radii.std():.2f}",
+        mean_and_deviation(described.radii),
         help="Euclidean length |z| of the vectors, mean and standard deviation.",
     )
     columns[1].metric(
@@ -71,14 +72,14 @@ def main(comparison: Comparison) -> None:
     inspect(comparison)
     errors = []
     for place, part in zip(places, (comparison.reference, sample), strict=True):
-        errors.append(float(load_cycle_errors(chosen.study, part, CYCLE_COUNT).mean()))
+        errors.append(load_cycle_errors(chosen.study, part, CYCLE_COUNT))
         place.metric(
             "Cycle error",
-            f"{errors[-1]:.3f}",
+            f"{errors[-1].mean():.3f}",
             help="How far a vector moves when it is decoded and encoded again, in σ per component; "
-            f"mean over the first {min(CYCLE_COUNT, len(part))} vectors. Small where the decoder was trained.",
+            f"mean over the first {len(errors[-1])} vectors. Small where the decoder was trained.",
         )
-    st.caption(about_faces(errors[0], errors[1], sample, chosen.description))
+    st.caption(about_faces(errors[0].mean(), errors[1].mean(), sample, chosen.description))
     name = chosen.file_name(sample.stem)
     tables(
         {

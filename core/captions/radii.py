@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from core.space.sample import Sample
 from core.statistics import (
     AUTHOR_MATCH,
     Coordinates,
     Description,
+    deviation,
     independent_radius,
     matched_half_width,
     normal_radius,
 )
 
-__all__ = ["about_cubes", "about_distances", "about_radii"]
+__all__ = ["about_cubes", "about_distances", "about_radii", "mean_and_deviation"]
+
+
+def mean_and_deviation(values: npt.NDArray[np.floating]) -> str:
+    """Return mean ± standard deviation as they are read; the mean alone of a single value."""
+    text = f"{values.mean():.2f}"
+    return f"{text} ± {deviation(values):.2f}" if len(values) > 1 else text
 
 
 def about_radii(study: Description, sample: Sample) -> str:
@@ -25,9 +33,9 @@ def about_radii(study: Description, sample: Sample) -> str:
     ratio = study.radii.std() / alone if alone > 0 else 1.0
     compared = f"{ratio:.1f} times as broad" if not 0.95 < ratio < 1.05 else "as broad"
     return (
-        f"The {len(study.radii):,} vectors of {study.title} have the radius {study.radii.mean():.2f} ± "
-        f"{study.radii.std():.2f}; "
-        f"this sample ({sample.strategy.label()}) has {drawn.mean():.2f} ± {drawn.std():.2f}. The series "
+        f"The {len(study.radii):,} vectors of {study.title} have the radius "
+        f"{mean_and_deviation(study.radii)}; "
+        f"this sample ({sample.strategy.label()}) has {mean_and_deviation(drawn)}. The series "
         f"found that independent components give a thin shell. Independent normal ones of the means and widths of "
         f"{study.title} would spread by ±{alone:.2f} in {study.dimension} dimensions; the bulk is {compared}."
         + ("" if sample.strategy.radius_law() else f" No curve of theory: {sample.strategy.no_law}")

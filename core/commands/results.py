@@ -34,18 +34,19 @@ def run(options: argparse.Namespace) -> None:
     """Run the command."""
     out = output_file(options.out, options.replace)
     tables: dict[str, pd.DataFrame] = {}
+    titles: dict[str, str] = {}
     for folder in options.study:
         study = open_study(folder)
         if study.name in tables:
             raise InputError(f"Two studies are called {study.name}; choose one of them.")
-        tables[study.name] = read_scores(study.folder / FILE)
+        tables[study.name], titles[study.name] = read_scores(study.folder / FILE), study.title
         if tables[study.name].empty:
             raise InputError(f"{folder} was not scored; score it with 'python -m core score --study {folder}'.")
     try:
         template = options.template.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"The template {options.template} cannot be read ({error}); name another one.") from None
-    text = results(template, tables)
+    text = results(template, tables, titles)
     with whole_file(out) as partial:
         partial.write_text(text, encoding="utf-8")
     print(f"{options.out}: {len(tables)} studies")

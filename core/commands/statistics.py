@@ -73,7 +73,7 @@ def run(options: argparse.Namespace) -> None:
     if options.cycle:
         autoencoder, widths = study.load_autoencoder(), description.moments.widths
         errors = [
-            float(cycle_errors(autoencoder, sample.vectors, widths).mean())
+            cycle_errors(autoencoder, sample.vectors, widths)
             for sample in tqdm(samples, desc="decoding and encoding", unit="strategies")
         ]
     tables["summary"] = summary_table(description, samples, errors)

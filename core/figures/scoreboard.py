@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from core.figures.theme import DATA, NEUTRAL, SAMPLE, SECOND, figure
-from core.scores.definitions import Score
+from core.scores.score import Score
 
 __all__ = ["axes_needed", "rows_compared", "scores_scattered", "shares_compared"]
 

@@ -10,36 +10,23 @@ import pandas as pd
 from jinja2.sandbox import SandboxedEnvironment
 
 from core.errors import InputError
-from core.scores.definitions import SCORES
+from core.scores import registry
 from core.scores.entries import ENTRIES, RECONSTRUCTIONS
 from core.scores.rows import at_one_count
+from core.scores.score import Score
 from core.scores.table import board, cells, nearest_to_photographs
 from core.scores.verdicts import THRESHOLDS
 from core.strategies import Recipe, Value
 
 __all__ = ["results"]
 
-COLUMNS = (
-    "faces",
-    "frechet_ratio",
-    "diversity",
-    "attribute_gap",
-    "cycle_error",
-    "in_bulk",
-    "median_mahalanobis",
-    "coverage",
-    "c2st",
-    "copied",
-)
-"""Scores in the tables of the text; the page and the CSV files have all."""
-
 
 class _Board:
     """One study's scoreboard, asked for single numbers."""
 
-    def __init__(self, table: pd.DataFrame) -> None:
+    def __init__(self, table: pd.DataFrame, title: str) -> None:
         table = at_one_count(table)
-        self.rows = board(table)
+        self.rows = board(table, title)
         self.texts = cells(self.rows).set_index([self.rows["strategy"], self.rows["parameters"]])
         self.seeds, self.count = table["seed"].nunique(), int(table["count"].iloc[0])
 
@@ -53,7 +40,7 @@ class _Board:
         return self.text(score, key, parameters).split(" ")[0]
 
 
-def results(template: str, tables: Mapping[str, pd.DataFrame]) -> str:
+def results(template: str, tables: Mapping[str, pd.DataFrame], titles: Mapping[str, str]) -> str:
     """Return a text with the numbers of studies in the places that a template of Jinja2 leaves for them.
 
     Each score is a function of the key of a strategy and those of its parameters that are not as usual, such as
@@ -67,19 +54,21 @@ def results(template: str, tables: Mapping[str, pd.DataFrame]) -> str:
         Markdown.
     tables : mapping of str to DataFrame
         Long tables of scores by the name of the study.
+    titles : mapping of str to str
+        Of the data, by the name of the study.
 
     Raises
     ------
     InputError
         If the template names what there is not, or is none.
     """
-    boards = {name: _Board(table) for name, table in tables.items()}
+    boards = {name: _Board(table, titles[name]) for name, table in tables.items()}
     seeds, counts = (sorted({getattr(one, name) for one in boards.values()}) for name in ("seeds", "count"))
     wholes = {
         "studies": " and ".join(f"`{name}`" for name in boards),
         "seeds": " or ".join(map(str, seeds)),
         "count": " or ".join(f"{count:,}" for count in counts),
-        "definitions": "\n".join(f"* **{score.label}**: {score.help}" for score in SCORES if score.key in COLUMNS),
+        "definitions": "\n".join(f"* **{score.label}**: {score.help}" for score in _printed()),
         "thresholds": THRESHOLDS,
         "boards": "\n\n".join(f"## `{name}`\n\n{_table(one)}\n\n{_price(one)}" for name, one in boards.items()),
         "axes": _axes(boards),
@@ -89,7 +78,7 @@ def results(template: str, tables: Mapping[str, pd.DataFrame]) -> str:
         recipe = RECONSTRUCTIONS if key == RECONSTRUCTIONS.key else Recipe.of(key, parameters)
         return " / ".join(one.mean(score, recipe.key, recipe.text) for one in boards.values())
 
-    scores: dict[str, Callable[..., str]] = {score: partial(means, score) for score in COLUMNS}
+    scores: dict[str, Callable[..., str]] = {score.key: partial(means, score.key) for score in _printed()}
     environment = SandboxedEnvironment(
         undefined=jinja2.StrictUndefined,
         finalize=_written,
@@ -111,10 +100,15 @@ def _written(value: object) -> str:
     return str(value)
 
 
+def _printed() -> list[Score]:
+    """Return the scores in the tables of the text."""
+    return [score for score in registry.SCORES if score.printed]
+
+
 def _table(one: _Board) -> str:
-    labels = [score.label for key in COLUMNS for score in SCORES if score.key == key]
+    keys, labels = zip(*((score.key, score.label) for score in _printed()), strict=True)
     names = one.rows[["name", "verdict"]].astype(str).to_numpy().tolist()
-    lines = [[*name, *texts] for name, texts in zip(names, one.texts[list(COLUMNS)].to_numpy().tolist(), strict=True)]
+    lines = [[*name, *texts] for name, texts in zip(names, one.texts[list(keys)].to_numpy().tolist(), strict=True)]
     return _markdown(["strategy", "verdict", *labels], lines)
 
 

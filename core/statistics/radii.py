@@ -14,6 +14,7 @@ __all__ = [
     "AUTHOR_HALF_WIDTHS",
     "AUTHOR_MATCH",
     "cube_radius",
+    "deviation",
     "matched_half_width",
     "normal_radius",
     "radii",
@@ -54,3 +55,12 @@ def normal_radius(dimension: int) -> tuple[float, float]:
     """Return mean and standard deviation of the radius of N(0, I): those of the chi distribution."""
     mean, variance = stats.chi(dimension).stats("mv")
     return float(mean), float(math.sqrt(variance))
+
+
+def deviation(values: npt.ArrayLike) -> float:
+    """Return the standard deviation that a sample tells of its law, with n - 1; NaN of a single value.
+
+    Every deviation in tables and on pages is this one.
+    """
+    array = np.asarray(values, np.float64)
+    return float(array.std(ddof=1)) if len(array) > 1 else math.nan

@@ -64,12 +64,13 @@ class Copula(Strategy):
     .. math:: x_j = F_j^{-1}(\Phi(y_j)), \qquad y \sim \mathcal{N}(0, R)
 
     :math:`F_j` is the observed distribution of a component, R the correlation matrix of the normal scores of the ranks;
-    so the marginals are exact, and rank correlations are kept. Source: Nelsen 2006.
+    so the marginals are exact, and the correlations of the normal scores are kept. Those of the ranks themselves are
+    what a normal law makes of them. Source: Nelsen 2006.
     """
 
     key, title, post = "copula", "Copula", "beyond the series"
     salt = 0xEE384389
-    assumes = "the observed distribution of each component, and their rank correlations"
+    assumes = "the observed distribution of each component, and the correlations of their normal scores"
     formula = r"x_j = F_j^{-1}(\Phi(y_j)), \quad y \sim \mathcal{N}(0, R)"
     no_law = "The squares of its components depend on each other, and their sum has no known law."
     learned, effort = ("scores_",), Effort.SECONDS

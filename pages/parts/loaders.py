@@ -23,7 +23,8 @@ from core.progress import Listener, Progress
 from core.scores import cycle_errors
 from core.scores.board import Scorer
 from core.scores.entries import RECONSTRUCTIONS
-from core.scores.rows import FILE, read_scores
+from core.scores.judges import Judges
+from core.scores.rows import FILE, left_out, read_scores
 from core.space.inspection import Inspection, inspect_vector, nearest_vectors
 from core.space.planes import place_and_spread
 from core.space.sample import Sample, draw_reference, draw_sample
@@ -65,7 +66,9 @@ __all__ = [
     "load_fit",
     "load_henze_zirkler",
     "load_inspection",
+    "load_judges",
     "load_largest_coordinates",
+    "load_left_out",
     "load_nearest",
     "load_network",
     "load_order",
@@ -240,12 +243,28 @@ def load_henze_zirkler(
 def load_board(study: Study) -> pd.DataFrame | None:
     """Return the long table of a study's scores; None where it was not scored. Read anew when the file changes."""
     path = table_to_read(study, FILE)
-    return _read_scores(str(path), path.stat().st_mtime_ns) if path.exists() else None
+    return _read_scores(str(path), path.stat().st_mtime_ns)[0] if path.exists() else None
+
+
+def load_left_out(study: Study) -> list[str]:
+    """Return why rows of a study's table of scores are not on the board."""
+    path = table_to_read(study, FILE)
+    return _read_scores(str(path), path.stat().st_mtime_ns)[1] if path.exists() else []
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _read_scores(path: str, stamp: int) -> pd.DataFrame:  # noqa: ARG001
-    return read_scores(Path(path))
+def _read_scores(path: str, stamp: int) -> tuple[pd.DataFrame, list[str]]:  # noqa: ARG001
+    return read_scores(Path(path)), left_out(Path(path))
+
+
+def load_judges(study: Study) -> Judges:
+    """Return what a study can be judged with."""
+    return _find_judges(study, (study.folder / ATTRIBUTES).exists())
+
+
+@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=KEYS)
+def _find_judges(study: Study, network: bool) -> Judges:
+    return Judges(study, network)
 
 
 def load_scorer(study: Study, count: int) -> Scorer:

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core.scores import SCORES, THRESHOLDS
+from core.scores import THRESHOLDS, registry
 from core.scores.entries import entry_of
 from core.scores.table import cells, shades
 from core.strategies import Recipe
@@ -32,7 +32,7 @@ def faces_of(chosen: Selection, entry: Recipe) -> str:
 
 def draw_table(chosen: Selection, rows: pd.DataFrame) -> list[int]:
     """Draw the scoreboard, a line per row; return the rows that are ticked."""
-    shown = rows[["name", "verdict", *(score.key for score in SCORES)]].copy()
+    shown = rows[["name", "verdict", *(score.key for score in registry.SCORES)]].copy()
     height = min(1200, ROW_HEIGHT * (len(rows) + 1))
     names = list(zip(rows["strategy"], rows["parameters"], strict=True))
     with st.skeleton(height=height):
@@ -43,7 +43,7 @@ def draw_table(chosen: Selection, rows: pd.DataFrame) -> list[int]:
         parts = shade[column.name].fillna(0.0)
         return [f"background-color: rgba(213, 94, 0, {0.55 * part:.2f})" for part in parts]
 
-    keys: Any = [score.key for score in SCORES]
+    keys: Any = [score.key for score in registry.SCORES]
     styled = shown.style.apply(colour, subset=keys, axis=0)
     for place, texts in cells(rows).iterrows():  # a text of its own for each number, by which the table still sorts
         row: Any = ([place], keys)
@@ -53,7 +53,7 @@ def draw_table(chosen: Selection, rows: pd.DataFrame) -> list[int]:
         "images": st.column_config.ImageColumn("Decoded", width=FACES * ROW_HEIGHT),
         "verdict": st.column_config.TextColumn("Verdict", help=THRESHOLDS),
     }
-    columns |= {s.key: st.column_config.NumberColumn(s.label, help=s.help) for s in SCORES}
+    columns |= {s.key: st.column_config.NumberColumn(s.label, help=s.help) for s in registry.SCORES}
     event = st.dataframe(
         styled,
         hide_index=True,

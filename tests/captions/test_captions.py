@@ -53,10 +53,10 @@ def test_captions_carry_the_numbers_that_the_core_computes(tiny_study: Study, ke
     sample = draw_sample(tiny_study, study, make_strategy(key), 200, 0)
     drawn = sample.description
     match = matched_half_width(study.mean_radius, study.dimension)
-    assert f"{study.radii.mean():.2f} ± {study.radii.std():.2f}" in about_radii(study, sample)
-    assert f"{drawn.radii.mean():.2f} ± {drawn.radii.std():.2f}" in about_radii(study, sample)
+    assert f"{study.radii.mean():.2f} ± {study.radii.std(ddof=1):.2f}" in about_radii(study, sample)
+    assert f"{drawn.radii.mean():.2f} ± {drawn.radii.std(ddof=1):.2f}" in about_radii(study, sample)
     assert f"= {match:.2f}." in about_cubes(study)
-    assert f"the median of tiny is {np.median(study.distances):.1f}" in about_distances(study, sample)
+    assert f"the median of CelebA is {np.median(study.distances):.1f}" in about_distances(study, sample)
     assert f"sample is {np.median(drawn.distances):.1f}" in about_distances(study, sample)
     assert f"{np.linalg.norm(study.moments.mean):.1f} from the origin" in about_the_bulk(study, sample)
     beyond = (study.distances < study.origin_distance).mean()
@@ -64,7 +64,7 @@ def test_captions_carry_the_numbers_that_the_core_computes(tiny_study: Study, ke
     assert f"{study.axes.cumulative_share[9]:.0%} of the variance of {study.title}" in about_spectrum(
         study, study.axes.variances, "Cube"
     )
-    assert "3.0 times that of tiny" in about_faces(0.1, 0.3, sample, study)
+    assert "3.0 times that of CelebA" in about_faces(0.1, 0.3, sample, study)
     table = component_table(study, sample)
     assert f"by {table['difference'].mean():.2f} on average" in about_components(study, table, "Cube")
 
@@ -118,7 +118,7 @@ def test_pairs_beyond_three_standard_errors_are_counted(
     sample = draw_sample(tiny_study, study, make_strategy("gaussian"), 100, 0)
     values = np.abs(np.corrcoef(latents, rowvar=False))[np.triu_indices(16, 1)]
     text = about_coefficients(study, sample)
-    assert f"with the 300 of tiny the mean |r| would be {np.sqrt(2 / np.pi / 300):.4f}" in text
+    assert f"with the 300 of CelebA the mean |r| would be {np.sqrt(2 / np.pi / 300):.4f}" in text
     assert f"{(values > 3 / np.sqrt(300)).mean():.0%} of the pairs lie farther out" in text
     assert "Gaussian is drawn in 100 vectors" in text
 
@@ -176,8 +176,8 @@ def test_pairs_of_axes_hold_the_shares_of_their_table(tiny_study: Study) -> None
         white = np.linalg.inv(np.linalg.cholesky(plane.covariance)) @ (plane.bulk - plane.mean).T
         for k, shares in within.items():
             shares.append((np.linalg.norm(white, axis=0) <= k).mean())
-    text = about_pairs_of_axes(ellipse_table(planes), "tiny")
-    assert f"of tiny {np.mean(within[1]):.1%} lie within 1σ of a pair (a normal: 39.3%)" in text
+    text = about_pairs_of_axes(ellipse_table(planes), "CelebA")
+    assert f"of CelebA {np.mean(within[1]):.1%} lie within 1σ of a pair (a normal: 39.3%)" in text
     assert f"and {np.mean(within[3]):.2%} within 3σ (98.89%)" in text
 
 
@@ -212,20 +212,20 @@ def test_a_curve_is_described_by_its_nearest_and_its_farthest_frame(study: Descr
     edge = np.quantile(study.distances, 0.99)
     distances, errors = np.array([1.0, 2 * edge, 2.0, 0.5 * edge]), np.array([0.1, 0.7, 0.2, 0.3])
     text = about_curves(study, distances, errors, 0.25)
-    assert f"runs from 1.0 to {2 * edge:.1f} (75% of the frames lie within that of 99 % of tiny, {edge:.1f})" in text
-    assert "cycle error from 0.100 to 0.700; the vectors of tiny have 0.250" in text
+    assert f"runs from 1.0 to {2 * edge:.1f} (75% of the frames lie within that of 99 % of CelebA, {edge:.1f})" in text
+    assert "cycle error from 0.100 to 0.700; the vectors of CelebA have 0.250" in text
 
 
 def test_the_middle_of_a_line_is_compared_with_what_independent_vectors_show(study: Description) -> None:
     text = about_ways(study, np.array([8.0, 5.0, 6.0]), np.array([8.0, 7.0, 6.0]))
     assert f"straight line at 5.0, where {np.sqrt((64 + 36) / 4):.1f} is expected: the line passes closer" in text
-    assert f"The median of tiny is {np.median(study.distances):.1f}" in text
+    assert f"The median of CelebA is {np.median(study.distances):.1f}" in text
 
 
 def test_an_attribute_has_the_length_of_its_direction(study: Description) -> None:
     step = 2 * np.sqrt(study.axes.shrunk_variances[0]) * study.axes.axes[0]
     text = about_attributes("Wearing_Hat", 0.25, step, study)
-    assert "the mean of the 25% of tiny labelled *wearing hat*" in text
+    assert "the mean of the 25% of CelebA labelled *wearing hat*" in text
     assert f"{np.linalg.norm(step):.2f} long, 2.00 in Mahalanobis distance" in text
 
 

@@ -68,7 +68,7 @@ def test_radius_densities_have_area_one_and_keep_their_colours(
 def test_theory_is_drawn_where_it_is_known(tiny_study: Study, study: Description) -> None:
     with_theory = radii.radius_histogram(study, drawn(tiny_study, "cube"))
     without = radii.radius_histogram(study, drawn(tiny_study, "data"))
-    assert [t.name for t in with_theory.data] == ["tiny", "Cube", "theory of Cube"]
+    assert [t.name for t in with_theory.data] == ["CelebA", "Cube", "theory of Cube"]
     assert len(without.data) == 2
 
 
@@ -108,7 +108,7 @@ def test_a_constant_component_is_drawn_without_a_normal() -> None:
 
 def test_means_and_widths_stand_against_the_component_index(tiny_study: Study, study: Description) -> None:
     table = component_table(study, drawn(tiny_study, "cube"))
-    chart = components.means_and_widths(table, "tiny", "Cube")
+    chart = components.means_and_widths(table, "CelebA", "Cube")
     np.testing.assert_array_equal(chart.data[0].y, table["mean"])
     np.testing.assert_array_equal(chart.data[3].y, table["sample_standard_deviation"])
 

@@ -82,7 +82,7 @@ def test_a_path_is_drawn_through_the_plane_with_its_frames_counted_from_one(tiny
     assert list(drawn.text) == ["1", "2", "3", "4", "5", "6"]
     marks = {trace.name: (trace.x[0], trace.y[0]) for trace in chart.data[-2:]}
     np.testing.assert_allclose(marks["origin"], plane.points["origin"][0])
-    np.testing.assert_allclose(marks["centre of tiny"], [0, 0], atol=1e-9)
+    np.testing.assert_allclose(marks["centre of CelebA"], [0, 0], atol=1e-9)
     assert len(ellipses_of(chart)) == 3
 
 

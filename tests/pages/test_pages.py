@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,14 +14,14 @@ import pandas as pd
 import pytest
 
 from core.__main__ import main
-from core.scores import cycle_errors
+from core.scores import Need, cycle_errors, registry
 from core.scores.board import Scorer, score_entries
 from core.scores.entries import ENTRIES
 from core.scores.rows import read_scores
 from core.space.sample import draw_reference, draw_sample
 from core.statistics import PairCut
 from core.strategies import STRATEGIES, make_strategy
-from core.study import Study
+from core.study import Study, open_study
 from core.study.describing import describe_study
 from tests.pages.conftest import DASHBOARD, Open, chosen
 
@@ -74,7 +76,7 @@ def test_the_faces_page_shows_the_numbers_of_the_core(dashboard: Open, tiny_stud
         shown.setdefault(metric.label, []).append(metric.value)
     for side, sample in enumerate(samples):
         radii, distances = sample.description.radii, sample.description.distances
-        assert shown["Mean radius"][side] == f"{radii.mean():.2f} ± {radii.std():.2f}"
+        assert shown["Mean radius"][side] == f"{radii.mean():.2f} ± {radii.std(ddof=1):.2f}"
         assert shown["Mahalanobis"][side] == f"{np.median(distances):.1f}"
         assert shown["Cycle error"][side] == f"{cycle_errors(autoencoder, sample.vectors[:64], widths).mean():.3f}"
 
@@ -246,12 +248,36 @@ def test_the_scoreboard_shows_every_row_with_its_verdict(dashboard: Open, scored
     assert not app.exception
     assert not app.error
     shown = app.dataframe[0].value
-    assert list(shown["name"][:4]) == ["Reconstructions", "CelebA", "Cube 0.667", "Cube 1"]
+    assert list(shown["name"][:4]) == ["Reconstructions", open_study(scored).title, "Cube 0.667", "Cube 1"]
     assert len(shown) == 15
     assert shown["images"].str.startswith("data:image/webp;base64,").all()
     words = {"noise", "mean face", "distorted faces", "smooth faces", "near-copies", "faces", "some faces"}
     assert set(shown["verdict"]) <= words
     assert "How many principal axes does a clear face need?" in [heading.value for heading in app.subheader]
+
+
+def test_a_score_that_is_added_to_the_list_has_its_column_and_its_tooltip(
+    dashboard: Open, scored: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toy = replace(registry.SCORES[0], key="sparsity", label="Sparsity", needs=Need.VECTORS, beside=())
+    monkeypatch.setattr(registry, "SCORES", (*registry.SCORES, toy))
+    app = dashboard("scoreboard", study=scored)
+    assert not app.exception
+    assert app.dataframe[0].value["sparsity"].isna().all()
+    column = json.loads(app.dataframe[0].proto.columns)["sparsity"]
+    assert (column["label"], column["help"]) == ("Sparsity", toy.help)
+    assert app.button(key="score_missing").label == "Score what is missing"
+
+
+def test_rows_that_cannot_be_understood_are_left_out_and_told(dashboard: Open, scored: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "strange"
+    shutil.copytree(scored, folder)
+    with (folder / "scores.csv").open("a") as file:
+        file.write("![magic](https://example.org/x.png),,60,0" + "," * 19 + "\n")
+    app = dashboard("scoreboard", study=folder)
+    assert not app.exception
+    assert len(app.dataframe[0].value) == 15
+    assert any("is left out: There is no strategy '![magic]" in text.value for text in app.text)
 
 
 def test_a_study_that_was_not_scored_says_how_to_score_it(dashboard: Open, tiny_study: Study) -> None:
@@ -270,7 +296,7 @@ def test_a_study_is_scored_on_request_as_the_command_line_scores_it(
     app.button(key="score_all").click().run()
     assert not app.exception
     assert not app.error
-    assert list(app.dataframe[0].value["name"]) == ["Reconstructions", "CelebA", "Cube 0.667"]
+    assert list(app.dataframe[0].value["name"]) == ["Reconstructions", tiny_study.title, "Cube 0.667"]
     made = read_scores(folder / "scores.csv")
     assert list(made["seed"].value_counts()) == [3] * 5
     again = score_entries(Scorer(tiny_study, None), ENTRIES[2:3], tmp_path / "again.csv", seeds=1)

@@ -16,6 +16,8 @@ from core.study import Study
 
 ROOT = Path(__file__).parents[2]
 
+TITLES = {"plain": "my cells", "other": "my cells, too"}
+
 
 @pytest.fixture
 def tables() -> dict[str, pd.DataFrame]:
@@ -29,23 +31,25 @@ def tables() -> dict[str, pd.DataFrame]:
 
 
 def test_a_place_holds_the_number_of_each_study(tables: dict[str, pd.DataFrame]) -> None:
-    assert results('cube {{ faces("cube") }}.', tables) == "cube 0.020 / 0.500."
-    assert results('{{ frechet_ratio("mixture", components=10) }}', tables) == "1.40 / –"
-    assert results('{{ faces("reconstructions") }}', tables) == "0.900 / 0.500"
-    assert results("{{ studies }}, {{ seeds }}", tables) == "`plain` and `other`, 2"
+    assert results('cube {{ faces("cube") }}.', tables, TITLES) == "cube 0.020 / 0.500."
+    assert results('{{ frechet_ratio("mixture", components=10) }}', tables, TITLES) == "1.40 / –"
+    assert results('{{ faces("reconstructions") }}', tables, TITLES) == "0.900 / 0.500"
+    assert results("{{ studies }}, {{ seeds }}", tables, TITLES) == "`plain` and `other`, 2"
 
 
 def test_the_tables_are_markdown_with_a_row_for_each_strategy(tables: dict[str, pd.DataFrame]) -> None:
-    text = results("{{ boards }}", tables)
+    text = results("{{ boards }}", tables, TITLES)
     lines = text.splitlines()
     assert lines[0] == "## `plain`"
+    assert "| my cells | faces | 0.900 ± 0.000 |" in text
+    assert "| my cells, too | some faces |" not in text
     assert "| Cube 1 | noise | 0.020 ± 0.014 | 3.00 ± 0.00 |" in text
     assert "comes of all **Mixture 10**, 1.40 ± 0.00 (faces 0.850 ± 0.071" in text
     assert len({line.count("|") for line in lines if line.startswith("|")}) == 1
 
 
 def test_axes_are_those_of_ellipsoids_that_differ_in_nothing_else(tables: dict[str, pd.DataFrame]) -> None:
-    lines = results("{{ axes }}", tables).splitlines()
+    lines = results("{{ axes }}", tables, TITLES).splitlines()
     assert [line.split("|")[1].strip() for line in lines[2:]] == ["5", "10", "20", "40", "60", "120", "256"]
 
 
@@ -68,7 +72,7 @@ def test_axes_are_those_of_ellipsoids_that_differ_in_nothing_else(tables: dict[s
 )
 def test_a_place_that_names_what_there_is_not_is_refused(tables: dict[str, pd.DataFrame], place: str) -> None:
     with pytest.raises(InputError, match=r"^[^\n]*\.$"):
-        results("{{ " + place + " }}", tables)
+        results("{{ " + place + " }}", tables, TITLES)
 
 
 def test_the_command_writes_the_text(
@@ -94,15 +98,19 @@ def test_the_command_writes_the_text(
 
 
 def test_a_former_key_and_the_languages_own_means_are_understood(tables: dict[str, pd.DataFrame]) -> None:
-    assert results('{{ faces("celeba") }}', tables) == results('{{ faces("data") }}', tables) == "0.900 / 0.500"
+    assert (
+        results('{{ faces("celeba") }}', tables, TITLES)
+        == results('{{ faces("data") }}', tables, TITLES)
+        == "0.900 / 0.500"
+    )
     text = "{% for scale in (1.0, 2.0) %}{{ faces('cube', scale=scale) }}; {% endfor %}\n"
-    assert results(text, tables) == "0.020 / 0.500; – / –; \n"
+    assert results(text, tables, TITLES) == "0.020 / 0.500; – / –; \n"
 
 
 def test_only_the_largest_samples_are_told(tables: dict[str, pd.DataFrame]) -> None:
     small = tables["plain"].assign(count=500, faces=0.0)
     mixed = {"plain": pd.concat([small, tables["plain"]])}
-    assert results('{{ faces("cube") }}, {{ count }}', mixed) == "0.020, 2,000"
+    assert results('{{ faces("cube") }}, {{ count }}', mixed, TITLES) == "0.020, 2,000"
 
 
 def test_the_results_in_the_repository_are_those_of_the_bundled_scoreboards(

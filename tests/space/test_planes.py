@@ -32,7 +32,7 @@ def test_along_components_coordinates_are_the_components(tiny_study: Study) -> N
 
 @pytest.mark.parametrize(
     ("number", "row", "name"),
-    [(0, 7, "tiny, vector 7"), (1, 4, "Gaussian, vector 4"), (2, 0, "origin"), (3, 0, "centre of tiny")],
+    [(0, 7, "CelebA, vector 7"), (1, 4, "Gaussian, vector 4"), (2, 0, "origin"), (3, 0, "centre of CelebA")],
 )
 @pytest.mark.parametrize("sent", [list, lambda pair: {"0": pair[0], "1": pair[1]}], ids=["list", "mapping"])
 def test_a_picked_point_leads_back_to_its_vector(
@@ -77,8 +77,8 @@ def test_a_space_needs_three_different_directions() -> None:
 def test_without_samples_the_origin_and_the_centre_can_be_picked(tiny_study: Study) -> None:
     description = describe_study(tiny_study)
     plane = make_plane(description, description.axes.along(tiny_study.latents, AXES), [], AXES)
-    assert list(plane.points) == list(plane.vectors) == ["origin", "centre of tiny"]
-    np.testing.assert_allclose(plane.points["centre of tiny"], 0, atol=1e-9)
+    assert list(plane.points) == list(plane.vectors) == ["origin", "centre of CelebA"]
+    np.testing.assert_allclose(plane.points["centre of CelebA"], 0, atol=1e-9)
     np.testing.assert_allclose(plane.points["origin"][0], -description.axes.axes[:2] @ description.moments.mean)
     assert picked_vector(plane, {"points": [{"customdata": [0, 0]}]})[0] == "origin"
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.statistics import cube_radius, matched_half_width, normal_radius, radii
+from core.statistics import cube_radius, deviation, matched_half_width, normal_radius, radii
 from core.statistics.blocks import BLOCK
 
 N = 256
@@ -82,3 +82,9 @@ def test_the_midpoint_of_two_normal_vectors_leaves_the_shell() -> None:
     one, other = rng.normal(size=(2, 20_000, N))
     ratio = radii((one + other) / 2).mean() / radii(one).mean()
     assert ratio == pytest.approx(1 / math.sqrt(2), rel=2e-3)
+
+
+def test_the_deviation_is_that_of_the_law_and_not_of_the_sample() -> None:
+    pairs = np.random.default_rng(5).normal(size=(20_000, 2))
+    assert np.mean([deviation(pair) ** 2 for pair in pairs]) == pytest.approx(1, abs=0.03)
+    assert math.isnan(deviation([3.0]))

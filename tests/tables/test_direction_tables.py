@@ -67,7 +67,7 @@ def test_a_plane_is_written_point_by_point(tiny_study: Study) -> None:
     plane = plane_of(tiny_study)
     table = plane_table(plane)
     assert list(table.columns) == ["set", "vector", "axis_1", "axis_2"]
-    assert table["set"].value_counts().to_dict() == {"tiny": 30, "Gaussian": 20, "origin": 1, "centre of tiny": 1}
+    assert table["set"].value_counts().to_dict() == {"CelebA": 30, "Gaussian": 20, "origin": 1, "centre of CelebA": 1}
     drawn = table[table["set"] == "Gaussian"]
     assert list(drawn["vector"]) == list(range(20))
     np.testing.assert_array_equal(drawn[["axis_1", "axis_2"]], plane.points["Gaussian"])
@@ -96,7 +96,7 @@ def test_ellipses_hold_the_shares_that_a_plane_counts(tiny_study: Study) -> None
     assert list(table["across"])[3:5] == ["principal axis 1", "component z<sub>3</sub>"]
     for rows, plane in zip((table[:4], table[4:]), planes, strict=True):
         whiten = np.linalg.inv(np.linalg.cholesky(plane.covariance))
-        for column, points in (("data", plane.bulk), ("sample", plane.points["tiny"])):
+        for column, points in (("data", plane.bulk), ("sample", plane.points["CelebA"])):
             lengths = np.linalg.norm((points - plane.mean) @ whiten.T, axis=1)
             np.testing.assert_allclose(rows[column], [(lengths <= k).mean() for k in (1, 2, 3, 4)])
 
