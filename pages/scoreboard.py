@@ -10,14 +10,13 @@ from core.figures.scoreboard import axes_needed, rows_compared, scores_scattered
 from core.scores import registry
 from core.scores.board import has_gaps
 from core.scores.entries import ENTRIES, RECONSTRUCTIONS, entry_of
-from core.scores.judges import Judges
 from core.scores.rows import NOTE, at_one_count
 from core.scores.table import board
 from core.strategies import Choice, Data, Recipe
 from pages.parts.address import check_choice, warn_about
 from pages.parts.charts import chart, tables
 from pages.parts.front_door import open_page
-from pages.parts.loaders import load_board, load_left_out
+from pages.parts.loaders import load_board, load_judges, load_left_out
 from pages.parts.sidebar import Selection
 from pages.sections.scoreboard_row import look_at
 from pages.sections.scoreboard_scoring import score_on_request
@@ -113,7 +112,7 @@ def main(chosen: Selection) -> None:
         for said in (table["strategy"] + " " + table["parameters"] + ": " + table[NOTE])[table[NOTE] != ""].unique():
             st.text(f"Not scored: {said}")
         count = int(rows["count"].iloc[0])
-        if has_gaps(table, ENTRIES, Judges.of(chosen.study), count):
+        if has_gaps(table, ENTRIES, load_judges(chosen.study), count):
             score_on_request(chosen.study, "Score what is missing", ENTRIES, "score_missing", count)
     name = f"{chosen.study.name}_scoreboard"
     tables({"Scoreboard": (name, lambda: rows), "Every seed": (f"{name}_seeds", lambda: everything)})

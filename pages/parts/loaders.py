@@ -22,6 +22,7 @@ from core.networks.backend import keep_session
 from core.scores import cycle_errors
 from core.scores.board import Scorer
 from core.scores.entries import RECONSTRUCTIONS
+from core.scores.judges import Judges
 from core.scores.rows import FILE, left_out, read_scores
 from core.space.inspection import Inspection, inspect_vector, nearest_vectors
 from core.space.planes import place_and_spread
@@ -63,6 +64,7 @@ __all__ = [
     "load_fit",
     "load_henze_zirkler",
     "load_inspection",
+    "load_judges",
     "load_largest_coordinates",
     "load_left_out",
     "load_nearest",
@@ -249,6 +251,16 @@ def load_left_out(study: Study) -> list[str]:
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _read_scores(path: str, stamp: int) -> tuple[pd.DataFrame, list[str]]:  # noqa: ARG001
     return read_scores(Path(path)), left_out(Path(path))
+
+
+def load_judges(study: Study) -> Judges:
+    """Return what a study can be judged with."""
+    return _find_judges(study, (study.folder / ATTRIBUTES).exists())
+
+
+@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=KEYS)
+def _find_judges(study: Study, network: bool) -> Judges:
+    return Judges(study, network)
 
 
 def load_scorer(study: Study, count: int) -> Scorer:

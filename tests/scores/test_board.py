@@ -240,10 +240,10 @@ def test_a_sample_too_small_for_a_score_is_no_gap(scorer: Scorer, tmp_path: Path
     assert not has_gaps(table, FEW[2:3], scorer.judges, 20, 1)
 
 
-def test_the_judges_of_a_folder_are_told_without_loading_them(
+def test_scores_are_those_that_the_judges_of_a_study_can_give(
     tiny_study: Study, scorer: Scorer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = Judges.of(tiny_study)
+    found = Judges(tiny_study, network=False)
     assert not found.has(Need.NETWORK)
     assert scorer.judges.has(Need.NETWORK)
     assert {score.needs for score in found.scores(RECONSTRUCTIONS, COUNT)} == {Need.IMAGES, Need.DETECTOR}
