@@ -11,7 +11,6 @@ from core.scores.images import detector_is_installed
 from core.scores.score import Need, Score
 from core.strategies import Recipe
 from core.study import Study
-from core.study.attributes import FILE
 from core.study.halves import halves
 
 __all__ = ["Judges"]
@@ -30,11 +29,6 @@ class Judges:
 
     study: Study
     network: bool
-
-    @classmethod
-    def of(cls, study: Study) -> Judges:
-        """Return what lies in a study's folder and what is installed, without loading any of it."""
-        return cls(study, (study.folder / FILE).exists())
 
     def has(self, need: Need) -> bool:
         """Return whether there is what a score needs."""
