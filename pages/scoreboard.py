@@ -23,7 +23,7 @@ from pages.sections.scoreboard_scoring import score_on_request
 from pages.sections.scoreboard_table import draw_table
 
 
-def draw_scatter(rows: pd.DataFrame) -> None:
+def draw_scatter(rows: pd.DataFrame, data: str) -> None:
     """Draw any two scores against each other."""
     st.subheader("Two scores")
     labels = {score.label: score for score in registry.SCORES}
@@ -33,7 +33,7 @@ def draw_scatter(rows: pd.DataFrame) -> None:
             name = "Across" if key.endswith("across") else "Up"
             chosen.append(pick(name, list(labels), default, key, width=220))
     across, up = (labels[label] for label in chosen)
-    chart(scores_scattered(rows, across, up), f"{up.label} against {across.label}", "scatter")
+    chart(scores_scattered(rows, across, up, data=data), f"{up.label} against {across.label}", "scatter")
     st.caption(
         f"{across.label}: {across.about} {up.label}: {up.about} "
         "Bars are standard deviations over the seeds; points without a name tell it under the pointer."
@@ -100,7 +100,7 @@ def main(chosen: Selection) -> None:
     rows = board(table, chosen.study.title)
     st.caption(about_the_board(rows, table))
     top = st.container()  # filled last: its faces take a second
-    draw_scatter(rows)
+    draw_scatter(rows, chosen.study.title)
     draw_axes(rows)
     with top:
         draw_ticked(chosen, rows, draw_table(chosen, rows), table["seed"].nunique())

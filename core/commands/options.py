@@ -7,7 +7,6 @@ from pathlib import Path
 
 from core.commands.progress import ProgressBars
 from core.errors import InputError
-from core.sources.celeba import CELEBA_CROP
 from core.sources.images import ImageSource, open_images
 from core.sources.labels import Labels, find_lists, join_labels, read_attributes, read_partitions
 from core.space.sample import Sample, draw_sample
@@ -55,9 +54,11 @@ def open_to_write(options: argparse.Namespace) -> Study:
 def image_options(command: argparse.ArgumentParser) -> None:
     """Add which images are read, and what is known of them."""
     command.add_argument("--images", type=Path, required=True, help="folder or zip of face images")
-    command.add_argument("--attributes", type=Path, help="attribute list (found beside CelebA's images)")
-    command.add_argument("--partitions", type=Path, help="partition list (found beside CelebA's images)")
-    command.add_argument("--crop", type=int, help="side of the central square in pixels, 0 the largest (CelebA: 148)")
+    command.add_argument("--attributes", type=Path, help="attribute list (found beside a known data set's images)")
+    command.add_argument("--partitions", type=Path, help="partition list (found beside a known data set's images)")
+    command.add_argument(
+        "--crop", type=int, help="side of the central square in pixels, 0 the largest (that of a known data set)"
+    )
     command.add_argument("--limit", type=int, help="use this many images, chosen at random")
     command.add_argument("--replace", action="store_true", help="take the place of a study that is there")
 
@@ -78,11 +79,14 @@ def check_draw(options: argparse.Namespace) -> None:
         raise InputError(f"The number of vectors must be from 1 to {MAX_COUNT:,}, not {options.count}.")
 
 
-def open_labelled(options: argparse.Namespace, celeba_crop: int = CELEBA_CROP) -> tuple[ImageSource, Labels]:
-    """Open the images and the lists that the options name; say what was found."""
+def open_labelled(options: argparse.Namespace, crop: int | None = None) -> tuple[ImageSource, Labels]:
+    """Open the images and the lists that the options name; say what was found.
+
+    ``crop`` takes the place of that of a known data set, whose images are to be cut as those of another study were.
+    """
     source = open_images(options.images, options.crop)
-    if options.crop is None and source.crop == CELEBA_CROP:
-        source.crop = celeba_crop  # images of CelebA's size are cut as those of the study were
+    if options.crop is None and source.crop and crop is not None:
+        source.crop = crop
     attributes, partitions = find_lists(source.path)
     attributes, partitions = options.attributes or attributes, options.partitions or partitions
     labels = join_labels(

@@ -19,7 +19,7 @@ __all__ = [
     "check_directions",
     "direction_name",
     "make_plane",
-    "picked_vector",
+    "picked_place",
     "place_and_spread",
 ]
 
@@ -119,17 +119,14 @@ def direction_name(direction: Direction) -> str:
     return f"principal axis {i + 1}" if kind == "axis" else f"component z<sub>{i}</sub>"
 
 
-def picked_vector(plane: Plane, selection: Mapping[str, Any]) -> tuple[str, npt.NDArray[np.floating]] | None:
-    """Return name and vector of the point that a plotly selection names; None if it names none.
+def picked_place(selection: Mapping[str, Any]) -> tuple[int, int] | None:
+    """Return the number of the set, and within it, of the point that a plotly selection names; None if it names none.
 
-    Points carry the number of their set and their own as ``customdata``.
+    Points carry both numbers as ``customdata``.
     """
     for point in selection.get("points", []):
         data = point.get("customdata")
         data = list(data.values()) if isinstance(data, Mapping) else data  # Streamlit sends {"0": …, "1": …}
-        if data is None or len(data) != 2:
-            continue
-        name, number = list(plane.vectors)[int(data[0])], int(data[1])
-        several = len(plane.vectors[name]) > 1
-        return (f"{name}, vector {number}" if several else name), plane.vectors[name][number]
+        if data is not None and len(data) == 2:
+            return int(data[0]), int(data[1])
     return None

@@ -27,7 +27,7 @@ class Cube(Strategy):
     Parameters
     ----------
     scale : float
-        b in units of the matched half-width b*, which gives the vectors CelebA's mean radius.
+        b in units of the matched half-width b*, which gives the vectors the mean radius of the data.
     """
 
     key, title, post = "cube", "Cube", "post V"

@@ -32,6 +32,7 @@ __all__ = [
     "number",
     "option",
     "publish",
+    "renew",
     "several",
 ]
 
@@ -86,16 +87,16 @@ def flag(name: str) -> Codec[bool]:
 
 
 def several(name: str, options: Iterable[str]) -> Codec[tuple[str, ...]]:
-    """Return the codec of any number of options, parted by commas."""
+    """Return the codec of any number of options, parted by blanks."""
     known = tuple(options)
 
     def read(text: str) -> tuple[str, ...]:
-        chosen = tuple(part for part in text.split(",") if part)
+        chosen = tuple(part for part in text.split(" ") if part)
         if wrong := next((part for part in chosen if part not in known), None):
             raise InputError(f"{name} does not know {wrong[:40]!r}.")
         return tuple(option for option in known if option in chosen)
 
-    return Codec(read, ",".join)
+    return Codec(read, " ".join)
 
 
 @dataclass
@@ -179,6 +180,11 @@ def keep(name: str, value: object) -> None:
     """Keep what a widget was changed to. Only in callbacks."""
     _state().values[name] = value
     acted()
+
+
+def renew(name: str) -> None:
+    """Give a widget that holds a state of its own a new key, and so a new state. Only in callbacks."""
+    _turn(name)
 
 
 def acted() -> None:

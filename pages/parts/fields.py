@@ -63,10 +63,25 @@ def pick(
     return str(st.selectbox(label, names, names.index(value), format_func=titles.__getitem__, **bound, **more))
 
 
-def choose_several(label: str, options: Mapping[str, str], default: Sequence[str], key: str, **more: Any) -> list[str]:
+def choose_several(
+    label: str,
+    options: Mapping[str, str],
+    default: Sequence[str],
+    key: str,
+    on_change: Callable[[], None] | None = None,
+    **more: Any,
+) -> list[str]:
     """Draw a list to pick any number of options from; return their names, in the order of the options."""
     value = decided(key, tuple(name for name in options if name in default), several(key, options))
-    chosen = st.multiselect(label, list(options), list(value), format_func=options.__getitem__, **_bound(key), **more)
+    widget = key_of(key)
+
+    def changed() -> None:
+        keep(key, tuple(st.session_state[widget]))
+        if on_change is not None:
+            on_change()
+
+    bound: dict[str, Any] = {"key": widget, "on_change": changed}
+    chosen = st.multiselect(label, list(options), list(value), format_func=options.__getitem__, **bound, **more)
     return [name for name in options if name in chosen]
 
 

@@ -150,7 +150,7 @@ def load_sample(study: Study, recipe: Recipe, count: int, seed: int) -> Sample:
 
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=KEYS)
 def load_reference(study: Study, count: int, seed: int) -> Sample:
-    """Return the latent vectors on the CelebA side."""
+    """Return the latent vectors on the side of the data."""
     return draw_reference(study, load_description(study), count, seed)
 
 
@@ -291,14 +291,14 @@ def can_draw_entry(study: Study, entry: Recipe) -> bool:
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)
-def load_entry_wall(study: Study, entry: Recipe, count: int, seed: int, faces: int) -> bytes:
-    """Return the first faces of a row of the scoreboard side by side, those that its sample begins with."""
+def load_entry_wall(study: Study, entry: Recipe, seed: int, faces: int) -> bytes:
+    """Return a few faces of a row of the scoreboard side by side, of a draw of their own: no more than is shown."""
     if entry == RECONSTRUCTIONS:
-        vectors = load_reference(study, count, seed).vectors
+        vectors = load_reference(study, faces, seed).vectors
     else:
         strategy = load_fit(study, entry)
-        vectors = strategy.sample(count, stream(seed, strategy))
-    return wall(load_autoencoder(study).decode(vectors[:faces]), faces)
+        vectors = strategy.sample(faces, stream(seed, strategy))
+    return wall(load_autoencoder(study).decode(vectors), faces)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32, hash_funcs=KEYS)
