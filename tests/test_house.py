@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from core.scores.definitions import SCORES
+from core.scores.registry import SCORES
 from core.strategies import STRATEGIES
 
 ROOT = Path(__file__).parents[1]
@@ -40,56 +40,6 @@ HEAVY = ("keras", "tensorflow")
 
 SPECIAL = ("core/sources/celeba.py", "core/sources/known.py", "core/former.py")
 """Where one data set is named: its facts, and the keys that once bore its name."""
-
-STILL_SPECIAL = (
-    "core/captions/bulk.py",
-    "core/captions/components.py",
-    "core/captions/correlations.py",
-    "core/captions/faces.py",
-    "core/captions/normality.py",
-    "core/captions/paths.py",
-    "core/captions/radii.py",
-    "core/commands/options.py",
-    "core/figures/bulk.py",
-    "core/figures/components.py",
-    "core/figures/correlations.py",
-    "core/figures/normality.py",
-    "core/figures/paths.py",
-    "core/figures/planes.py",
-    "core/figures/radii.py",
-    "core/figures/scoreboard.py",
-    "core/scores/__init__.py",
-    "core/scores/definitions.py",
-    "core/scores/images.py",
-    "core/scores/latent.py",
-    "core/scores/table.py",
-    "core/scores/verdicts.py",
-    "core/space/planes.py",
-    "core/statistics/description.py",
-    "core/strategies/uniform.py",
-    "core/tables/directions.py",
-    "core/tables/normality.py",
-    "pages/bulk.py",
-    "pages/components.py",
-    "pages/correlations.py",
-    "pages/faces.py",
-    "pages/normality.py",
-    "pages/parts/comparison.py",
-    "pages/parts/loaders.py",
-    "pages/parts/sidebar.py",
-    "pages/paths.py",
-    "pages/radii.py",
-    "pages/sections/faces_walls.py",
-    "pages/sections/normality_directions.py",
-    "pages/sections/normality_together.py",
-    "pages/sections/paths_choices.py",
-    "pages/sections/scoreboard_row.py",
-    "pages/studies.py",
-)
-"""Files that still name it."""
-
-STILL_LISTED = ("core/scores/latent.py", "core/scores/results.py", "core/scores/rows.py")
-"""Files that still list scores."""
 
 MANY = 4
 """Keys that make a list of keys."""
@@ -199,10 +149,10 @@ def test_keys_of_strategies_stand_in_their_classes_alone() -> None:
     assert lists_of({s.key for s in STRATEGIES}) == set()
 
 
-def test_keys_of_scores_stand_in_their_definitions_alone() -> None:
-    assert lists_of({s.key for s in SCORES}) == set(STILL_LISTED)
+def test_keys_of_scores_stand_in_the_registry_alone() -> None:
+    assert lists_of({s.key for s in SCORES}) <= {"core/scores/registry.py"}
 
 
 def test_the_program_names_no_data_set_but_where_its_facts_stand_and_in_the_path_of_the_study_it_comes_with() -> None:
     texts = {name: path.read_text(encoding="utf-8").replace("studies/celeba", "") for name, path in PROGRAM.items()}
-    assert {name for name, text in texts.items() if "celeba" in text.lower()} == {*SPECIAL, *STILL_SPECIAL}
+    assert {name for name, text in texts.items() if "celeba" in text.lower()} == set(SPECIAL)

@@ -108,6 +108,8 @@ class _State:
     published: dict[str, str]
     page: str = ""
     acted: bool = False
+    arrived: dict[str, str] | None = None
+    silent: bool = False
 
 
 def _state() -> _State:
@@ -124,6 +126,9 @@ def begin(page: str) -> None:
     came = {name: value[:MOST] for name, value in st.query_params.items() if name not in OWN}
     moved = page != state.page
     outside = came != state.published and not state.acted
+    state.silent = outside and not moved and not came and bool(state.arrived)
+    if state.silent:  # back to where a link without choices led: a step before the address was completed
+        came = dict(state.arrived or {})
     if outside and not moved:  # back to an address that says less: what it leaves out is as usual
         for name in set(state.published) - set(came):
             state.values.pop(name, None)
@@ -133,6 +138,8 @@ def begin(page: str) -> None:
     st.session_state[_DRAWN] = {}
     st.session_state[_PLACE] = st.container()
     state.page, state.acted = page, False
+    if moved:
+        state.arrived = None
 
 
 def decided(name: str, default: T, codec: Codec[T]) -> T:
@@ -212,6 +219,11 @@ def publish() -> None:
             if name not in state.values:
                 complain(f"The address names {shown!r}, which means nothing on this page; it is left out.")
     state.published = {name: text for name, text in drawn.items() if text}
+    if state.arrived is None:
+        state.arrived = state.published
+    if state.silent:  # a new step here would bar the way back
+        state.published = {}
+        return
     own = {name: st.query_params.get_all(name) for name in OWN if name in st.query_params}
     if dict(st.query_params.items()) != {**state.published, **{n: v[-1] for n, v in own.items()}}:
         st.query_params.from_dict({**own, **state.published})

@@ -1,4 +1,4 @@
-"""Widgets of choices that live in the address."""
+"""Widgets of choices that live in the address. What counts is what was decided; widgets show it and pass changes on."""
 
 from __future__ import annotations
 
@@ -33,17 +33,11 @@ def choose(
 ) -> str:
     """Draw a choice between a few options, named as the code calls them; return its name."""
     value = decided(key, default, option(key, options, former))
-    return str(
-        st.segmented_control(
-            label,
-            list(options),
-            default=value,
-            required=True,
-            format_func=options.__getitem__,
-            help=help,
-            **_bound(key),
-        )
+    titles = options.__getitem__
+    st.segmented_control(
+        label, list(options), default=value, required=True, format_func=titles, help=help, **_bound(key)
     )
+    return value
 
 
 def pick(
@@ -51,16 +45,16 @@ def pick(
     options: Sequence[str] | Mapping[str, str],
     default: str,
     key: str,
-    former: Mapping[str, str] | None = None,
     on_change: Callable[[], None] | None = None,
     **more: Any,
 ) -> str:
     """Draw a list to pick one of many options from; return it."""
     titles = options if isinstance(options, Mapping) else {name: name for name in options}
-    value = decided(key, default, option(key, titles, former))
+    value = decided(key, default, option(key, titles))
     names = list(titles)
     bound: dict[str, Any] = _bound(key) if on_change is None else {"key": key_of(key), "on_change": on_change}
-    return str(st.selectbox(label, names, names.index(value), format_func=titles.__getitem__, **bound, **more))
+    st.selectbox(label, names, names.index(value), format_func=titles.__getitem__, **bound, **more)
+    return value
 
 
 def choose_several(
@@ -81,14 +75,15 @@ def choose_several(
             on_change()
 
     bound: dict[str, Any] = {"key": widget, "on_change": changed}
-    chosen = st.multiselect(label, list(options), list(value), format_func=options.__getitem__, **bound, **more)
-    return [name for name in options if name in chosen]
+    st.multiselect(label, list(options), list(value), format_func=options.__getitem__, **bound, **more)
+    return list(value)
 
 
 def whole_number(label: str, low: int, high: int, default: int, key: str, **more: Any) -> int:
     """Draw a field for a whole number; return the number."""
-    value = decided(key, default, number(key, low, high))
-    return int(st.number_input(label, low, high, value, **_bound(key), **more))
+    value = int(decided(key, default, number(key, low, high)))
+    st.number_input(label, low, high, value, **_bound(key), **more)
+    return value
 
 
 def distinct_numbers(fields: Mapping[str, tuple[str, int]], low: int, high: int, width: int) -> list[int]:
@@ -102,8 +97,8 @@ def distinct_numbers(fields: Mapping[str, tuple[str, int]], low: int, high: int,
     width : int
         Of each field, in pixels.
     """
-    values = {key: decided(key, default, number(key, low, high)) for key, (_, default) in fields.items()}
-    if len(set(values.values())) < len(values) <= high - low + 1:  # an address that asks for one twice
+    values = {key: int(decided(key, default, number(key, low, high))) for key, (_, default) in fields.items()}
+    if len(set(values.values())) < len(values) <= high - low + 1:
         free = (n for n in range(low, high + 1) if n not in values.values())
         seen: set[int] = set()
         for key, value in values.items():
@@ -112,7 +107,6 @@ def distinct_numbers(fields: Mapping[str, tuple[str, int]], low: int, high: int,
                 codec = number(key, low, high)
                 amend(key, values[key], fields[key][1], codec, "The address asks for one number twice.")
             seen.add(values[key])
-    drawn = []
     for name, (label, _) in fields.items():
 
         def changed(name: str = name, widget: str = key_of(name)) -> None:
@@ -122,34 +116,38 @@ def distinct_numbers(fields: Mapping[str, tuple[str, int]], low: int, high: int,
             keep(name, new)
 
         bound: dict[str, Any] = {"key": key_of(name), "on_change": changed}
-        drawn.append(int(st.number_input(label, low, high, values[name], width=width, **bound)))
-    return drawn
+        st.number_input(label, low, high, values[name], width=width, **bound)
+    return list(values.values())
 
 
 def decimal_number(label: str, low: float, high: float, default: float, step: float, key: str, **more: Any) -> float:
     """Draw a field for a number; return the number."""
-    value = decided(key, default, number(key, low, high, whole=False))
-    return float(st.number_input(label, float(low), float(high), float(value), step, **_bound(key), **more))
+    value = float(decided(key, default, number(key, low, high, whole=False)))
+    st.number_input(label, float(low), float(high), value, step, **_bound(key), **more)
+    return value
 
 
 def slide(parameter: Number, default: float, key: str) -> float:
-    """Draw a slider for a strategy's parameter; return its value."""
+    """Draw a slider for a strategy's parameter; return its value, which may lie between two of the slider's steps."""
     kind = int if parameter.whole else float
-    value = decided(key, kind(default), Codec(parameter.check, number(key, 0, 0).write))
+    value = kind(decided(key, kind(default), Codec(parameter.check, number(key, 0, 0).write)))
     low, high, step = (kind(x) for x in (parameter.low, parameter.high, parameter.step))
-    return kind(st.slider(parameter.label, low, high, kind(value), step, help=parameter.help, width=320, **_bound(key)))
+    st.slider(parameter.label, low, high, value, step, help=parameter.help, width=320, **_bound(key))
+    return value
 
 
 def switch(label: str, key: str, **more: Any) -> bool:
     """Draw a switch; return whether it is on."""
     value = decided(key, default=False, codec=flag(key))
-    return bool(st.toggle(label, value, **_bound(key), **more))
+    st.toggle(label, value, **_bound(key), **more)
+    return value
 
 
 def page_number(count: int, key: str) -> int:
     """Draw the numbers of pages to turn to; return the open one."""
-    value = decided(key, 1, number(key, 1, count))
-    return int(st.pagination(count, default=value, **_bound(key)))
+    value = int(decided(key, 1, number(key, 1, count)))
+    st.pagination(count, default=value, **_bound(key))
+    return value
 
 
 def _bound(name: str) -> dict[str, Any]:
