@@ -1,17 +1,21 @@
-# make run: the dashboard; make test: all tests; make lint, make train, make score, make bench: see README.md
+# make run: the dashboard; make test, make quick: all tests, those that are fast; make lint, train, score, bench: README.md
 PYTHON ?= python3.11
 CELEBA ?= ../shared/celeba
 BIN = .venv/bin
 EPOCHS = 22
+PARALLEL = --numprocesses=auto --dist=worksteal
 RECIPE = --epochs $(EPOCHS) --precision bfloat16 --replace
 
-.PHONY: run test lint format train score bench clean
+.PHONY: run test quick lint format train score bench clean
 
 run: .venv/runtime
 	$(BIN)/streamlit run dashboard.py
 
 test: .venv/dev
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=term
+
+quick: .venv/dev
+	$(BIN)/python -m pytest $(PARALLEL) -m "not slow and not browser" --hypothesis-profile=quick
 
 lint: .venv/dev
 	$(BIN)/ruff check .
@@ -25,16 +29,18 @@ format: .venv/dev
 train: .venv/runtime
 	$(BIN)/python -m core train --images $(CELEBA) --study studies/celeba $(RECIPE)
 	$(BIN)/python -m core train --images $(CELEBA) --study studies/celeba-batchnorm $(RECIPE) --batch-normalisation
-	$(BIN)/python -m core attributes --study studies/celeba --images $(CELEBA) --precision bfloat16
+	$(BIN)/python -m core attributes --study studies/celeba --images $(CELEBA) --precision bfloat16 --with-study
 	cp studies/celeba/attributes.safetensors studies/celeba-batchnorm
 	for study in studies/celeba studies/celeba-batchnorm; do \
-	    $(BIN)/python -m core statistics --study $$study --out studies/.tables --replace || exit 1; \
+	    $(BIN)/python -m core statistics --study $$study --out studies/.tables --replace --with-study || exit 1; \
 	done
 	rm -r studies/.tables
 
 score: .venv/runtime
-	for study in studies/celeba studies/celeba-batchnorm; do $(BIN)/python -m core score --study $$study || exit 1; done
-	$(BIN)/python -m core results
+	for study in studies/celeba studies/celeba-batchnorm; do \
+	    $(BIN)/python -m core score --study $$study --with-study || exit 1; \
+	done
+	$(BIN)/python -m core results --replace
 
 bench: .venv/dev
 	$(BIN)/python -m bench

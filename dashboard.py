@@ -1,13 +1,12 @@
-"""The front door of zpoints: page configuration, navigation, sidebar. Start it with ``streamlit run dashboard.py``."""
+"""The front door of zpoints: navigation, page configuration, the page. Start it with ``streamlit run dashboard.py``."""
 
 from pathlib import Path
 
 import streamlit as st
 
 from pages.parts.front_door import enter, navigate
-from pages.parts.sidebar import sidebar
 
-st.set_page_config("zpoints", page_icon=str(Path(__file__).parent / ".streamlit" / "icon.png"), layout="wide")
 page = navigate()
-sidebar()
+icon = str(Path(__file__).parent / ".streamlit" / "icon.png")
+st.set_page_config(f"{page.title} – zpoints", page_icon=icon, layout="wide")
 enter(page)

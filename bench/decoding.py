@@ -16,7 +16,7 @@ from onnx import helper, numpy_helper
 from threadpoolctl import threadpool_limits
 
 from bench import Measurement, median_seconds
-from core.networks import Autoencoder, AutoencoderConfig
+from core.networks import AutoencoderConfig, ConvolutionalAutoencoder
 from core.study import open_study
 
 __all__ = ["measure"]
@@ -68,7 +68,7 @@ def measure() -> Iterator[Measurement]:
     yield Measurement(name, "ms", ours, theirs, floor, "as fast as ONNX", theirs >= ours)
 
 
-def onnx_decoder(autoencoder: Autoencoder) -> bytes:
+def onnx_decoder(autoencoder: ConvolutionalAutoencoder) -> bytes:
     """Return a decoder without batch normalisation as an ONNX model, from z (n, N) to images (n, side, side, 3)."""
     config, weights = autoencoder.config, autoencoder.weights()
     constants: list[Any] = []
@@ -126,7 +126,7 @@ def onnx_decoder(autoencoder: Autoencoder) -> bytes:
     return bytes(model.SerializeToString())
 
 
-def operations(autoencoder: Autoencoder) -> int:
+def operations(autoencoder: ConvolutionalAutoencoder) -> int:
     """Return the multiplications and additions that the decoder needs for one vector, written out plainly."""
     config, weights = autoencoder.config, autoencoder.weights()
     side = config.image_size // 2 ** len(config.filters)
@@ -140,11 +140,13 @@ def _deconvolutions(config: AutoencoderConfig) -> list[str]:
     return [*(f"deconv_{i}" for i in range(1, len(config.filters))), "pixels"]
 
 
-def _autoencoder() -> Autoencoder:
+def _autoencoder() -> ConvolutionalAutoencoder:
     """Return that of the bundled study where it is there and can be written as ONNX here, else an untrained one."""
-    if BUNDLED.is_dir() and not (study := open_study(BUNDLED)).config.batch_normalisation:
-        return study.load_autoencoder()
-    return Autoencoder(AutoencoderConfig())
+    if BUNDLED.is_dir():
+        autoencoder = open_study(BUNDLED).load_autoencoder()
+        if isinstance(autoencoder, ConvolutionalAutoencoder) and not autoencoder.config.batch_normalisation:
+            return autoencoder
+    return ConvolutionalAutoencoder(AutoencoderConfig())
 
 
 def _multiply() -> None:

@@ -1,36 +1,68 @@
-"""The command line: ``python -m core train | encode | attributes | sample | statistics | score | results``.
+"""The command line: ``python -m core COMMAND``; see ``python -m core --help``.
 
 Every command prints progress, exits with 0 on success and with 2 and one clear line on bad input, and leaves nothing
-half-written.
+half-written, also when it is interrupted (130) or told to end (143).
 """
 
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import NoReturn
 
 from core import __version__
-from core.commands import attributes, encode, results, sample, score, statistics, train
+from core.commands import attributes, encode, results, sample, score, statistics, train, verify
 from core.errors import InputError
+from core.settings import cache_folder
 
-COMMANDS = (train, encode, attributes, sample, score, results, statistics)
+COMMANDS = (train, encode, attributes, sample, score, results, statistics, verify)
 """In the order of the help."""
+
+GO_ON = "repeat the command, a training goes on from its checkpoint"
+
+
+class Terminated(BaseException):
+    """The system asks the program to end."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status."""
     options = _parser().parse_args(arguments)
     try:
-        options.run(options)
+        with _ending_in_order():
+            options.run(options)
     except InputError as error:
         print(f"zpoints: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("zpoints: interrupted; repeat the command, a training goes on from its checkpoint.", file=sys.stderr)
-        return 130
+        print(f"zpoints: interrupted; {GO_ON}.", file=sys.stderr)
+        return 128 + signal.SIGINT
+    except Terminated:
+        print(f"zpoints: terminated; {GO_ON}.", file=sys.stderr)
+        return 128 + signal.SIGTERM
     return 0
+
+
+@contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """Let SIGTERM end the block as an interruption does, so that nothing is left half-written."""
+    if threading.current_thread() is not threading.main_thread():  # only that one may say what signals do
+        yield
+        return
+
+    def end(*_: object) -> NoReturn:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough
+        raise Terminated
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -41,8 +73,12 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
+    cache = str(cache_folder()).replace("%", "%%")
     parser = _Parser(
-        prog="python -m core", description="Train autoencoders, encode faces, sample latent space, write statistics."
+        prog="python -m core",
+        description="Train autoencoders, encode faces, sample latent space, write statistics.",
+        epilog="Statistics, fits and scores of a study are kept in its folder, or, where it is shipped or cannot be "
+        f"written to, in {cache} (ZPOINTS_CACHE names another place), which holds up to 1 GB.",
     )
     parser.add_argument("--version", action="version", version=f"zpoints {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-__all__ = ["strategy_key"]
+__all__ = ["SIDES", "STRATEGIES", "strategy_key"]
 
 STRATEGIES = {"celeba": "data"}
 """Keys of strategies: the data were once always CelebA."""
+
+
+SIDES = {"CelebA": "data"}
+"""Walls of the page of faces, as they stand in an address."""
 
 
 def strategy_key(key: str) -> str:

@@ -6,7 +6,7 @@ import errno
 import hashlib
 import os
 import shutil
-import tempfile
+import stat
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -16,8 +16,22 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import InputError
+from core.locks import abandoned, claim, locked
 
-__all__ = ["appending", "recover", "sha256", "whole_file", "whole_folder", "writing"]
+__all__ = [
+    "STUDY",
+    "appending",
+    "output_file",
+    "output_folder",
+    "recover",
+    "sha256",
+    "whole_file",
+    "whole_folder",
+    "writing",
+]
+
+STUDY = "study.json"
+"""The file that makes a folder a study; what lies in such a folder is the study's own."""
 
 REFUSALS = frozenset(
     {
@@ -25,6 +39,7 @@ REFUSALS = frozenset(
         errno.EEXIST,
         errno.EFBIG,
         errno.EISDIR,
+        errno.ELOOP,
         errno.ENAMETOOLONG,
         errno.ENOENT,
         errno.ENOTDIR,
@@ -35,6 +50,47 @@ REFUSALS = frozenset(
 )
 """What the operating system says when a place cannot be written; other errors are not the user's to mend."""
 
+KINDS = {
+    "a folder": stat.S_ISDIR,
+    "a file": stat.S_ISREG,
+    "a pipe": stat.S_ISFIFO,
+    "a device": lambda mode: stat.S_ISCHR(mode) or stat.S_ISBLK(mode),
+    "a socket": stat.S_ISSOCK,
+}
+"""What may be found in the place of an output."""
+
+
+def output_file(target: str | Path, replace: bool = False, owned: str = "") -> Path:
+    """Return the file that an output goes to, behind any links, before the work begins.
+
+    Parameters
+    ----------
+    target : path
+    replace : bool
+        Take the place of a file that is there.
+    owned : str
+        Name of the one file of a study's folder that the work is to write.
+
+    Raises
+    ------
+    InputError
+        If something other than a file is there, or a file that may not be replaced, or it is a study's own.
+    """
+    place = _behind(target, "file")
+    _require_foreign(target, place, owned)
+    if place.exists() and not replace:
+        raise InputError(f"{target} exists already; choose another file, or add --replace to take its place.")
+    return place
+
+
+def output_folder(target: str | Path, replace: bool = False) -> Path:
+    """Return the folder that an output goes to; raise as :func:`output_file`. A study may be replaced as a whole."""
+    place = _behind(target, "folder")
+    _require_foreign(target, place)
+    if place.exists() and not replace:
+        raise InputError(f"{target} exists already; choose another folder, or add --replace to take its place.")
+    return place
+
 
 @contextmanager
 def whole_folder(target: str | Path, replace: bool = False) -> Iterator[Path]:
@@ -43,6 +99,7 @@ def whole_folder(target: str | Path, replace: bool = False) -> Iterator[Path]:
     Parameters
     ----------
     target : path
+        Behind a link, the folder that it points to is written.
     replace : bool
         Take the place of a folder that is there already; it stays untouched until the new one is complete.
 
@@ -51,42 +108,52 @@ def whole_folder(target: str | Path, replace: bool = False) -> Iterator[Path]:
     InputError
         If the target exists and may not be replaced, or it cannot be written (disk full, no permission).
     """
-    target = Path(target).absolute()
+    target = _behind(target, "folder")
     recover(target)
-    if target.exists() and not replace:
-        raise InputError(f"{target} exists already; choose another folder, or add --replace to take its place.")
+    _require_absent(target, replace)
     with writing(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(prefix=f".{target.name}.partial-", dir=target.parent))
+        _sweep(target.parent)
+        partial = _partial(target)
+        descriptor = claim(partial, folder=True)
     try:
         with writing(target):
             yield partial
             for file in partial.rglob("*"):
                 _flush(file)
             partial.chmod(0o755)
-            if target.exists():
-                aside = _aside(target)
-                shutil.rmtree(aside, ignore_errors=True)  # what a kill after an earlier replacement left
-                target.rename(aside)
-                partial.rename(target)
-                shutil.rmtree(aside)
-            else:
-                partial.rename(target)
+            with locked(target):
+                _require_absent(target, replace)
+                if target.exists():
+                    aside = _aside(target)
+                    shutil.rmtree(aside, ignore_errors=True)  # what a kill after an earlier replacement left
+                    target.rename(aside)
+                    partial.rename(target)
+                    shutil.rmtree(aside)
+                else:
+                    partial.rename(target)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+        os.close(descriptor)
 
 
 @contextmanager
 def whole_file(target: str | Path) -> Iterator[Path]:
     """Yield a path beside ``target`` whose file takes its place when the block ends well, and vanishes otherwise.
 
+    Behind a link, the file that it points to is written. The block opens the path and writes; it does not put another
+    file there.
+
     Raises
     ------
     InputError
-        If it cannot be written (disk full, no permission, no such folder).
+        If it cannot be written (disk full, no permission, no such folder) or something other than a file is there.
     """
-    target = Path(target).absolute()
-    partial = target.with_name(f".{target.name}.partial-{os.getpid()}-{threading.get_ident()}{target.suffix}")
+    target = _behind(target, "file")
+    with writing(target):
+        _sweep(target.parent)
+        partial = _partial(target)
+        descriptor = claim(partial)
     try:
         with writing(target):
             yield partial
@@ -95,6 +162,7 @@ def whole_file(target: str | Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):  # a file system that cannot be written to
             partial.unlink(missing_ok=True)
+        os.close(descriptor)
 
 
 @contextmanager
@@ -138,14 +206,58 @@ def writing(target: Path) -> Iterator[None]:
 def recover(target: Path) -> None:
     """Put a folder back that a kill caught between the two renames of a replacement."""
     aside = _aside(target)
-    if aside.exists() and not target.exists():
-        aside.rename(target)
+    if not aside.exists() or target.exists():
+        return
+    with suppress(OSError), locked(target):  # a replacement that goes on comes to its end
+        if aside.exists() and not target.exists():
+            aside.rename(target)
 
 
 def sha256(path: str | Path) -> str:
     """Return the SHA-256 of a file as hexadecimal digits."""
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _behind(target: str | Path, kind: str) -> Path:
+    """Return the file or folder behind any links; raise `InputError` where something else is there."""
+    target = Path(target).absolute()
+    with writing(target), suppress(FileNotFoundError):
+        mode = target.stat().st_mode
+        if not (stat.S_ISREG(mode) if kind == "file" else stat.S_ISDIR(mode)):
+            found = next((name for name, is_it in KINDS.items() if is_it(mode)), "something else")
+            raise InputError(f"{target} is {found}, not a {kind}; choose another place.")
+    return Path(os.path.realpath(target))
+
+
+def _require_foreign(target: str | Path, place: Path, owned: str = "") -> None:
+    """Raise `InputError` if a place lies in a study and is not the file that the work owns there."""
+    for folder in place.parents:
+        if (folder / STUDY).is_file() and place != folder / owned:
+            raise InputError(f"{target} lies in the study {folder}, whose files are its own; choose another place.")
+
+
+def _require_absent(target: Path, replace: bool) -> None:
+    if target.exists() and not replace:
+        raise InputError(f"{target} exists already; choose another folder, or add --replace to take its place.")
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed writers left in a folder: partial files and folders that no living one has claimed."""
+    with suppress(OSError):  # gone meanwhile, or another user's
+        for remains in folder.glob(".*.partial-*"):
+            with abandoned(remains) as left:
+                if left:
+                    shutil.rmtree(remains) if remains.is_dir() else remains.unlink()
+        for aside in folder.glob(".*.replaced"):
+            target = aside.with_name(aside.name.removeprefix(".").removesuffix(".replaced"))
+            with locked(target):
+                if target.exists():
+                    shutil.rmtree(aside)
+
+
+def _partial(target: Path) -> Path:
+    return target.with_name(f".{target.name}.partial-{os.getpid()}-{threading.get_ident()}{target.suffix}")
 
 
 def _aside(target: Path) -> Path:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
@@ -9,60 +11,49 @@ from core.captions.bulk import about_spectrum, about_the_bulk, about_the_cloud
 from core.figures.bulk import cloud, spectrum
 from core.figures.planes import plane_density
 from core.figures.studies import overlay_spectra
-from core.space.planes import Plane, check_directions, direction_name, make_plane, picked_vector, place_and_spread
-from core.statistics import radii, subsample
+from core.space.planes import Plane, check_directions, direction_name, make_plane, place_and_spread
+from core.statistics import subsample
 from core.study import Study
 from core.tables import axis_table, plane_table, space_table
-from pages.parts.address import check_choice, choose, warn_about
 from pages.parts.beside import lay_beside
 from pages.parts.charts import CONFIG, chart, tables
 from pages.parts.comparison import Comparison
+from pages.parts.fields import choose, pick
 from pages.parts.front_door import open_page
-from pages.parts.loaders import load_faces, load_projection
+from pages.parts.loaders import load_projection
 from pages.parts.plane import choose_directions, choose_space
+from pages.sections.bulk_point import choose_point, clicked, draw_point
 
 PLAIN, ERROR, DISTANCE = "nothing", "reconstruction error", "Mahalanobis distance"
 """What vectors can be coloured by, besides the attributes."""
 
 VIEWS = {"plane": "A plane", "space": "A space"}
 
-SPACE_COUNT = 4000  # vectors of CelebA in the scatter of a space, at most: a browser turns them smoothly
+SPACE_COUNT = 4000  # vectors of the data in the scatter of a space, at most: a browser turns them smoothly
 
 
 def draw_plane(comparison: Comparison, plane: Plane) -> None:
-    """Draw the density, and beside it the decoded face of the point that was clicked."""
-    chosen = comparison.selection
+    """Draw the density, and beside it the decoded face of the point that is looked at."""
     left, right = st.columns([3, 1])
+    with right:
+        point = choose_point(comparison)
+        draw_point(comparison, point)
+    ringed = comparison.selection.description.axes.along(point.vector[None], plane.directions) if point else None
     with left:
-        event = st.plotly_chart(
-            plane_density(plane),
+        st.plotly_chart(
+            plane_density(plane, ringed=ringed),
             key="plane_density",
-            on_select="rerun",
+            on_select=lambda: clicked("plane_density"),
             selection_mode="points",
             config=CONFIG,
-            alt=f"density of CelebA, sample and origin along {plane.labels[0]} and {plane.labels[1]}",
+            alt=f"density of {plane.title}, sample and origin along {plane.labels[0]} and {plane.labels[1]}",
         )
-    with right:
-        st.markdown("**A point, decoded**")
-        picked = picked_vector(plane, event["selection"])
-        if picked is None:
-            st.caption("Click a vector, the origin or the centre to see what the decoder makes of it.")
-            return
-        name, vector = picked
-        with st.skeleton(height=240):
-            face = load_faces(chosen.study, vector[None], 1)
-        st.image(face, caption=name, alt=f"decoded face of {name}", width="stretch", output_format="PNG")
-        st.metric("Radius", f"{radii(vector[None])[0]:.2f}", help="Euclidean length |z|.")
-        distance = chosen.description.axes.mahalanobis(vector[None])[0]
-        st.metric("Mahalanobis", f"{distance:.1f}", help="Mahalanobis distance to the centre of CelebA.")
 
 
 def choose_colour(study: Study) -> str:
     """Draw the choice of what the vectors of a space are coloured by; return it."""
     colours = [PLAIN, ERROR, DISTANCE, *study.attributes]
-    warn_about("colour", check_choice("colour", colours))
-    chosen: str = st.selectbox("Colour by", colours, key="colour", bind="query-params", width=240)
-    return chosen
+    return pick("Colour by", colours, PLAIN, "colour", width=240)
 
 
 def draw_space(comparison: Comparison) -> pd.DataFrame:
@@ -81,6 +72,16 @@ def draw_space(comparison: Comparison) -> pd.DataFrame:
         column = "reconstruction_error" if colour == ERROR else colour
         values = study.rows[column].fillna(False).to_numpy()[rows]
     drawn = description.axes.along(sample.vectors, directions)
+    left, right = st.columns([3, 1])
+    with right:
+        point = choose_point(comparison)
+        draw_point(comparison, point)
+    marks: dict[str, npt.NDArray[np.floating]] = {
+        "origin": np.zeros(study.dimension),
+        f"centre of {study.title}": description.moments.mean,
+    }
+    if point is not None:
+        marks[point.name] = point.vector
     figure = cloud(
         bulk[rows],
         drawn,
@@ -88,10 +89,13 @@ def draw_space(comparison: Comparison) -> pd.DataFrame:
         sample.title,
         place_and_spread(bulk),
         None if values is None else (colour.replace("_", " "), values),
+        data=study.title,
+        marks={name: description.axes.along(vector[None], directions) for name, vector in marks.items()},
     )
-    chart(figure, f"{len(rows)} vectors of CelebA and {sample.title} in three directions", "space")
-    st.caption(about_the_cloud(sample.title))
-    return space_table(study.rows["image"].iloc[rows], bulk[rows], values, sample.title, drawn)
+    with left:
+        chart(figure, f"{len(rows)} vectors of {study.title} and {sample.title} in three directions", "space")
+    st.caption(about_the_cloud(sample.title, study.dimension, coloured=values is not None))
+    return space_table(study.rows["image"].iloc[rows], bulk[rows], values, sample.title, drawn, study.title)
 
 
 def main(comparison: Comparison) -> None:
@@ -105,15 +109,19 @@ def main(comparison: Comparison) -> None:
         bulk = load_projection(chosen.study, directions)
         plane = make_plane(described, bulk, [comparison.reference, sample], directions)
         draw_plane(comparison, plane)
-        st.caption(about_the_bulk(described, title))
+        st.caption(about_the_bulk(described, sample))
         makers["This plane"] = (f"{name}_plane", lambda: plane_table(plane))
     else:
         space = draw_space(comparison)
         makers["This space"] = (f"{name}_space", lambda: space)
     st.subheader("Principal axes")
     along = described.axes.variances_of(sample.description.moments.covariance)
-    chart(spectrum(described, along, title), f"variances along the principal axes, CelebA and {title}", "spectrum")
-    st.caption(about_spectrum(described))
+    chart(
+        spectrum(described, along, title),
+        f"variances along the principal axes, {described.title} and {title}",
+        "spectrum",
+    )
+    st.caption(about_spectrum(described, along, title))
     lay_beside(chosen, overlay_spectra, "spectrum")
     tables(makers)
 

@@ -11,10 +11,10 @@ from core.captions.components import about_components
 from core.figures.components import component_histograms, means_and_widths
 from core.figures.studies import overlay_components
 from core.tables import component_table, correlation_table
-from pages.parts.address import check_number, choose, warn_about
 from pages.parts.beside import lay_beside
 from pages.parts.charts import chart, tables
 from pages.parts.comparison import Comparison
+from pages.parts.fields import choose, page_number
 from pages.parts.front_door import open_page
 
 PER_PAGE = 16
@@ -40,7 +40,7 @@ def ordered(frame: pd.DataFrame, order: str) -> list[int]:
 def main(comparison: Comparison) -> None:
     """Draw the page."""
     chosen, sample = comparison.selection, comparison.sample
-    title = sample.title
+    data, title = chosen.study.title, sample.title
     frame = component_table(chosen.description, sample)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         order = choose(
@@ -48,22 +48,25 @@ def main(comparison: Comparison) -> None:
             ORDERS,
             "mean",
             "order",
-            "Mean, width and skewness are CelebA's. Difference is half the L1 distance of both histograms: "
+            f"Mean, width and skewness are those of {data}. Difference is half the L1 distance of both histograms: "
             "0 for the same distribution, 1 for disjoint ones.",
         )
         pages = math.ceil(len(frame) / PER_PAGE)
-        warn_about("components_page", check_number("components_page", 1, pages))
-        page = st.pagination(pages, key="components_page", bind="query-params")
+        page = page_number(pages, "components_page")
     shown = ordered(frame, order)[(page - 1) * PER_PAGE : page * PER_PAGE]
     chart(
         component_histograms(chosen.description, sample.description, shown, title),
-        f"histograms of {len(shown)} components, CelebA and {title}",
+        f"histograms of {len(shown)} components, {data} and {title}",
         "component_histograms",
     )
     moments = chosen.description.moments
     st.caption(about_components(chosen.description, frame, title))
     st.subheader("Mean and width of every component")
-    chart(means_and_widths(frame, title), f"mean and width of all components, CelebA and {title}", "means_and_widths")
+    chart(
+        means_and_widths(frame, data, title),
+        f"mean and width of all components, {data} and {title}",
+        "means_and_widths",
+    )
     lay_beside(chosen, overlay_components, "means and widths")
     name = chosen.file_name(sample.stem)
     drawn = sample.description.moments

@@ -11,9 +11,10 @@ from core.figures.planes import SHARES, plane_density
 from core.space.planes import Direction, make_plane
 from core.statistics import pair_coefficients
 from core.tables import correlation_table, plane_table
-from pages.parts.address import choose, whole_number
+from pages.parts.address import decide
 from pages.parts.charts import chart, tables
 from pages.parts.comparison import Comparison
+from pages.parts.fields import choose, distinct_numbers, whole_number
 from pages.parts.front_door import open_page
 from pages.parts.loaders import load_order, load_pairs, load_projection
 
@@ -23,20 +24,20 @@ ORDERS = {"clusters": "Clustered", "index": "Index"}
 def draw_matrices(comparison: Comparison) -> None:
     """Draw the matrices and the distribution of their coefficients."""
     chosen, sample = comparison.selection, comparison.sample
-    moments, drawn = chosen.description.moments, sample.description.moments
+    moments, drawn, data = chosen.description.moments, sample.description.moments, chosen.study.title
     order = choose(
         "Order of the components", ORDERS, "clusters", "matrix_order", "Clustered: correlated ones side by side."
     )
     arranged = load_order(chosen.study) if order == "clusters" else np.arange(chosen.study.dimension)
     mine, theirs = moments.correlations, drawn.correlations
-    shown = {"CelebA": mine, sample.title: theirs, f"{sample.title} less CelebA": theirs - mine}
+    shown = {data: mine, sample.title: theirs, f"{sample.title} less {data}": theirs - mine}
     with st.grid(3, min_column_width=240, gap="small"):
         for place, (title, matrix) in enumerate(shown.items()):
             chart(coefficient_matrix(matrix, arranged, title), f"Pearson matrix, {title}", f"matrix_{place}")
     st.caption(about_correlations(chosen.description, sample))
     st.subheader("How large are the coefficients?")
-    figure = coefficient_histogram(moments, drawn, sample.title)
-    chart(figure, f"distribution of the Pearson coefficients of CelebA and {sample.title}", "coefficients")
+    figure = coefficient_histogram(chosen.description, drawn, sample.title)
+    chart(figure, f"distribution of the Pearson coefficients of {data} and {sample.title}", "coefficients")
     st.caption(about_coefficients(chosen.description, sample))
 
 
@@ -50,7 +51,8 @@ def choose_pair(comparison: Comparison) -> tuple[int, int, float]:
         picked = st.session_state["strongest_pairs"]["selection"]["rows"]
         if picked:
             row = strongest.iloc[picked[0]]
-            st.session_state["pair_across"], st.session_state["pair_up"] = int(row["component"]), int(row["other"])
+            decide("pair_across", int(row["component"]))
+            decide("pair_up", int(row["other"]))
 
     titles = {"pearson": "Pearson", "spearman": "Spearman", "sample_pearson": "Sample"}
     columns = {name: st.column_config.NumberColumn(title, format="%.3f") for name, title in titles.items()}
@@ -66,8 +68,8 @@ def choose_pair(comparison: Comparison) -> tuple[int, int, float]:
     )
     high = chosen.study.dimension - 1
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        across = whole_number("Across", 0, high, first, "pair_across", width=120)
-        up = whole_number("Up", 0, high, min(second, high), "pair_up", width=120)
+        fields = {"pair_across": ("Across", first), "pair_up": ("Up", second if second != first else min(1, high))}
+        across, up = distinct_numbers(fields, 0, high, 120)
         percent = whole_number("Coverage %", 10, 99, 95, "coverage", width=120, help="Of the outermost ellipse.")
     return across, up, percent / 100
 
@@ -90,7 +92,7 @@ def main(comparison: Comparison) -> None:
     with right:
         chart(plane_density(plane, shares, 480), f"density of components {i} and {j} with ellipses", "pair_density")
     with st.container(horizontal=True):
-        for title, pair in (("CelebA", coefficients), (sample.title, theirs)):
+        for title, pair in ((chosen.study.title, coefficients), (sample.title, theirs)):
             for name, value in zip(("Pearson", "Spearman"), pair, strict=True):
                 st.metric(f"{name}, {title}", f"{value:.3f}")
     st.caption(about_a_pair(chosen.description, i, j, coefficients, sample.title))

@@ -1,4 +1,4 @@
-"""Do these vectors decode to faces? The start page: two walls, CelebA on the left, the sample on the right."""
+"""Do these vectors decode to faces? The start page: two walls, the data on the left, the sample on the right."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from core.captions.faces import about_faces
+from core.captions.radii import mean_and_deviation
 from core.figures.radii import radius_histogram
 from core.figures.theme import DATA, SAMPLE
 from core.space.sample import Sample
@@ -20,19 +21,19 @@ from pages.sections.faces_walls import SIDES, draw_wall, inspect
 CYCLE_COUNT = 64  # vectors that are decoded and encoded again for the cycle error, at most: a tab must fill at once
 
 
-def draw_metrics(sample: Sample) -> st.delta_generator.DeltaGenerator:
+def draw_metrics(sample: Sample, data: str) -> st.delta_generator.DeltaGenerator:
     """Draw radius and distance of one side; return the place for its cycle error, which takes longer."""
     described = sample.description
     columns = st.columns(3)
     columns[0].metric(
         "Mean radius",
-        f"{described.radii.mean():.2f} ± {described.radii.std():.2f}",
+        mean_and_deviation(described.radii),
         help="Euclidean length |z| of the vectors, mean and standard deviation.",
     )
     columns[1].metric(
         "Mahalanobis",
         f"{np.median(described.distances):.1f}",
-        help="Median distance to the centre of CelebA, in its spread in each direction (Ledoit-Wolf covariance).",
+        help=f"Median distance to the centre of {data}, in its spread in each direction (Ledoit-Wolf covariance).",
     )
     return columns[2].empty()
 
@@ -59,26 +60,26 @@ def main(comparison: Comparison) -> None:
             SIDES, (DATA, SAMPLE), ("blue", "orange"), (comparison.reference, sample), strict=True
         ):
             with st.container(key=f"side_{side}"):
-                heading = "CelebA, decoded" if side == SIDES[0] else sample.strategy.label()
-                st.markdown(f"#### :{word}[{heading}]")
+                heading = f"{chosen.study.title}, decoded" if side == SIDES[0] else sample.strategy.label()
+                st.markdown(f"### :{word}[{heading}]")
                 draw_wall(comparison, part, side, colour)
-                places.append(draw_metrics(part))
+                places.append(draw_metrics(part, chosen.study.title))
     chart(
         radius_histogram(chosen.description, sample, height=200),
-        f"radii of CelebA and of {sample.strategy.label()}",
+        f"radii of {chosen.study.title} and of {sample.strategy.label()}",
         "radii_small",
     )
     inspect(comparison)
     errors = []
     for place, part in zip(places, (comparison.reference, sample), strict=True):
-        errors.append(float(load_cycle_errors(chosen.study, part, CYCLE_COUNT).mean()))
+        errors.append(load_cycle_errors(chosen.study, part, CYCLE_COUNT))
         place.metric(
             "Cycle error",
-            f"{errors[-1]:.3f}",
+            f"{errors[-1].mean():.3f}",
             help="How far a vector moves when it is decoded and encoded again, in σ per component; "
-            f"mean over the first {min(CYCLE_COUNT, len(part))} vectors. Small where the decoder was trained.",
+            f"mean over the first {len(errors[-1])} vectors. Small where the decoder was trained.",
         )
-    st.caption(about_faces(errors[0], errors[1], sample, chosen.description))
+    st.caption(about_faces(errors[0].mean(), errors[1].mean(), sample, chosen.description))
     name = chosen.file_name(sample.stem)
     tables(
         {

@@ -9,10 +9,10 @@ from core.figures.normality import shapes
 from core.figures.studies import Named
 from core.figures.theme import DATA, SECOND
 from core.tables import cut_table, distance_table, ellipse_table, quantile_table, shape_table
-from pages.parts.address import choose, whole_number
 from pages.parts.beside import lay_beside
 from pages.parts.charts import tables
 from pages.parts.comparison import Comparison
+from pages.parts.fields import choose, whole_number
 from pages.parts.front_door import open_page
 from pages.parts.loaders import load_core, load_largest_coordinates, load_shape
 from pages.sections.normality_directions import draw_one_direction, draw_shapes
@@ -35,7 +35,7 @@ def main(comparison: Comparison) -> None:
             "removed",
             step=5,
             width=200,
-            help="Vectors of CelebA with the largest Mahalanobis distances. The covariance of what is left is "
+            help="Vectors of the data with the largest Mahalanobis distances. The covariance of what is left is "
             "corrected for the cut, as if it were the core of a normal.",
         )
     share = 1 - outer / 100

@@ -10,14 +10,14 @@ from core.figures.faces import wall
 from core.figures.paths import Strip, animation, film
 from core.figures.theme import SAMPLE, SECOND
 from core.tables import path_table
-from pages.parts.address import choose, whole_number
 from pages.parts.charts import chart, tables
+from pages.parts.fields import choose, whole_number
 from pages.parts.front_door import open_page
 from pages.parts.loaders import load_cycle_errors, load_film
 from pages.parts.sidebar import Selection
 from pages.sections.paths_choices import KINDS, choose_way
 
-CYCLE_COUNT = 64  # vectors of CelebA whose mean cycle error is drawn beside a path's
+CYCLE_COUNT = 64  # vectors of the data whose mean cycle error is drawn beside a path's
 
 
 def picture_buttons(strips: list[Strip], name: str) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
-from core.captions.radii import about_cubes, about_distances, about_radii
-from core.figures.radii import cube_bands, distance_histogram, radius_histogram
+from core.exhibits.radii import cubes, distances, radii
 from core.figures.studies import overlay_radii
-from core.strategies import Cube
 from core.tables import radius_table, summary_table
 from pages.parts.beside import lay_beside
-from pages.parts.charts import chart, tables
+from pages.parts.charts import tables
 from pages.parts.comparison import Comparison
+from pages.parts.exhibits import show
 from pages.parts.front_door import open_page
 
 
@@ -19,20 +16,8 @@ def main(comparison: Comparison) -> None:
     """Draw the page."""
     chosen, sample = comparison.selection, comparison.sample
     described, drawn = chosen.description, sample.description
-    title = sample.strategy.label()
-
-    chart(radius_histogram(described, sample), f"radii of CelebA and of {title}", "radii")
-    st.caption(about_radii(described, sample))
-
-    st.subheader("Which cube matches?")
-    half_width = sample.strategy.half_width_ if isinstance(sample.strategy, Cube) else None
-    chart(cube_bands(described, half_width), "radius bands of cubes against CelebA's radii", "cube_bands")
-    st.caption(about_cubes(described))
-
-    st.subheader("Mahalanobis distance")
-    chart(distance_histogram(described, sample), f"Mahalanobis distances of CelebA and of {title}", "distances")
-    st.caption(about_distances(described, sample))
-
+    for make in (radii, cubes, distances):
+        show(make(described, sample))
     lay_beside(chosen, overlay_radii, "radii and distances")
     name = chosen.file_name(sample.stem)
     images = chosen.study.rows["image"]
@@ -40,7 +25,7 @@ def main(comparison: Comparison) -> None:
         {
             "Summary": (f"{name}_summary", lambda: summary_table(described, [comparison.reference, sample])),
             "Sample": (f"{name}_radii", lambda: radius_table(drawn, sample.images)),
-            "CelebA": (chosen.file_name("celeba_radii"), lambda: radius_table(described, images)),
+            "Data": (chosen.file_name("data_radii"), lambda: radius_table(described, images)),
         }
     )
 

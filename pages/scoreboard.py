@@ -7,40 +7,35 @@ import streamlit as st
 
 from core.captions.scoreboard import about_the_board
 from core.figures.scoreboard import axes_needed, rows_compared, scores_scattered
-from core.scores import SCORES
+from core.scores import registry
 from core.scores.board import has_gaps
 from core.scores.entries import ENTRIES, RECONSTRUCTIONS, entry_of
 from core.scores.rows import NOTE, at_one_count
 from core.scores.table import board
 from core.strategies import Choice, Data, Recipe
-from pages.parts.address import check_choice, warn_about
 from pages.parts.charts import chart, tables
+from pages.parts.fields import pick
 from pages.parts.front_door import open_page
-from pages.parts.loaders import load_board
+from pages.parts.loaders import load_board, load_judges, load_left_out
 from pages.parts.sidebar import Selection
 from pages.sections.scoreboard_row import look_at
 from pages.sections.scoreboard_scoring import score_on_request
 from pages.sections.scoreboard_table import draw_table
 
 
-def draw_scatter(rows: pd.DataFrame) -> None:
+def draw_scatter(rows: pd.DataFrame, data: str) -> None:
     """Draw any two scores against each other."""
     st.subheader("Two scores")
-    labels = {score.label: score for score in SCORES}
+    labels = {score.label: score for score in registry.SCORES}
     with st.container(horizontal=True):
         chosen = []
         for key, default in (("score_across", "Diversity"), ("score_up", "Faces")):
-            warn_about(key, check_choice(key, labels))
             name = "Across" if key.endswith("across") else "Up"
-            chosen.append(
-                st.selectbox(
-                    name, list(labels), index=list(labels).index(default), key=key, bind="query-params", width=220
-                )
-            )
+            chosen.append(pick(name, list(labels), default, key, width=220))
     across, up = (labels[label] for label in chosen)
-    chart(scores_scattered(rows, across, up), f"{up.label} against {across.label}", "scatter")
+    chart(scores_scattered(rows, across, up, data=data), f"{up.label} against {across.label}", "scatter")
     st.caption(
-        f"{across.label}: {across.help} {up.label}: {up.help} "
+        f"{across.label}: {across.about} {up.label}: {up.about} "
         "Bars are standard deviations over the seeds; points without a name tell it under the pointer."
     )
 
@@ -68,7 +63,7 @@ def draw_ticked(chosen: Selection, rows: pd.DataFrame, ticked: list[int], seeds:
         if len(ticked) == 1:
             look_at(chosen, rows.iloc[ticked[0]])
         floor = rows[rows["strategy"] == "data"].drop(rows.index[ticked], errors="ignore")
-        compared = rows_compared(pd.concat([floor, rows.iloc[ticked]]), SCORES)
+        compared = rows_compared(pd.concat([floor, rows.iloc[ticked]]), registry.SCORES)
         chart(compared, "scores of the chosen rows beside the floor", "compared")
         entries = [entry_of(*names) for names in rows.iloc[ticked][["strategy", "parameters"]].itertuples(index=False)]
         count = int(rows["count"].iloc[ticked[0]])
@@ -91,6 +86,8 @@ def draw_axes(rows: pd.DataFrame) -> None:
 def main(chosen: Selection) -> None:
     """Draw the page."""
     everything = load_board(chosen.study)
+    for said in load_left_out(chosen.study):
+        st.text(said)  # words of a file, not to be drawn as Markdown
     if everything is None or everything.empty:
         st.info(
             f"The study {chosen.study.name} was not scored yet. `python -m core score --study {chosen.study.folder}` "
@@ -100,17 +97,18 @@ def main(chosen: Selection) -> None:
         score_on_request(chosen.study, "Score every strategy here", ENTRIES, "score_all")
         return
     table = at_one_count(everything)
-    rows = board(table)
+    rows = board(table, chosen.study.title)
     st.caption(about_the_board(rows, table))
     top = st.container()  # filled last: its faces take a second
-    draw_scatter(rows)
+    draw_scatter(rows, chosen.study.title)
     draw_axes(rows)
     with top:
         draw_ticked(chosen, rows, draw_table(chosen, rows), table["seed"].nunique())
         for said in (table["strategy"] + " " + table["parameters"] + ": " + table[NOTE])[table[NOTE] != ""].unique():
-            st.caption(f"Not scored: {said}")
-        if has_gaps(table, ENTRIES):
-            score_on_request(chosen.study, "Score what is missing", ENTRIES, "score_missing")
+            st.text(f"Not scored: {said}")
+        count = int(rows["count"].iloc[0])
+        if has_gaps(table, ENTRIES, load_judges(chosen.study), count):
+            score_on_request(chosen.study, "Score what is missing", ENTRIES, "score_missing", count)
     name = f"{chosen.study.name}_scoreboard"
     tables({"Scoreboard": (name, lambda: rows), "Every seed": (f"{name}_seeds", lambda: everything)})
 

@@ -11,6 +11,7 @@ import streamlit as st
 from core.captions.studies import about_two_studies
 from core.figures.faces import wall
 from core.figures.training import error_histogram, loss_curve
+from core.study.card import card, terms_of
 from core.study.description import ROW_COLUMNS, Study
 from core.tables import attribute_table, comparison_table, hardest_attributes, history_table
 from pages.parts.charts import chart, tables
@@ -24,48 +25,26 @@ PER_SHARE = 6
 
 CARD = """
 - The decoder is trained with a pixel loss: it is smooth where images differ in detail (hair, background, teeth). Its
-  faces are averages and portray nobody.
-- CelebA's faces are of celebrities, mostly young, light-skinned, made up and smiling at a camera; what is rare there is
-  reproduced worse here. Its attributes are binary, subjective labels of how a face looks to an annotator, no facts
-  about a person.
+  images are averages and portray nobody.
+- What is rare in the data is reproduced worse here.
 - Nothing here should be used to recognise, judge or classify people.
-- CelebA ([Liu et al. 2015](https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html)) is for non-commercial research; its
-  images may not be passed on. A study holds weights, latent vectors and attributes, never a photograph.
+- A study holds weights, latent vectors and attributes, never an image; whether it may be passed on is for the terms of
+  its images to say.
 """
 
 
 def facts(study: Study) -> None:
     """Draw data and configuration in numbers."""
-    source, config, training = study.source, study.config, study.training
     errors = study.rows.groupby("partition")["reconstruction_error"].mean()
     held_out = errors.get("validation", np.nan)
     with st.grid(4, min_column_width=190):
-        st.metric("Images", f"{source.count:,}", help="Images whose latent vectors the study holds.")
+        st.metric("Images", f"{len(study):,}", help="Images whose latent vectors the study holds.")
         st.metric("Dimension N", f"{study.dimension}", help="Components of a latent vector.")
         st.metric("Weights", f"{study.weight_count / 1e6:.1f} million", help="Encoder and decoder together.")
         st.metric(
             "Validation error", f"{held_out:.5f}", help="Mean squared error of held-out images, pixels in [0, 1]."
         )
-    partitions = ", ".join(f"{n:,} {p}" for p, n in source.partitions.items())
-    layers = " → ".join(str(f) for f in config.filters)
-    crop = f"the central {source.crop}×{source.crop} pixels" if source.crop else "the largest central square"
-    norm = "with" if config.batch_normalisation else "without"
-    schedule = training.config
-    mirrored = ", mirrored at random" if schedule.flip else ""
-    st.markdown(
-        f"""
-- **Data**: {source.count:,} images ({partitions}); {source.skipped} could not be read
-- **Preparation**: {crop}, resized by area to {source.image_size}×{source.image_size}
-- **Encoder**: {len(config.filters)} strided convolutions of {config.kernel_size}×{config.kernel_size} pixels
-  ({layers} filters), then {config.latent_size} linear units; no variational term
-- **Decoder**: the mirrored transposed convolutions, sigmoid at the end; {config.activation} in between,
-  {norm} batch normalisation
-- **Training**: {len(training.history)} epochs of Adam, cosine schedule from {schedule.learning_rate:g}, batches of
-  {schedule.batch_size}{mirrored}, {schedule.loss.replace("_", " ")}, {schedule.precision}, seed {schedule.seed};
-  {training.seconds / 60:.0f} minutes with {", ".join(f"{k} {v}" for k, v in training.versions.items())}
-- **Fingerprint**: `{study.fingerprint}`
-"""
-    )
+    st.markdown("\n".join(f"- {line}" for line in card(study)))
 
 
 def reconstructions(study: Study) -> None:
@@ -88,7 +67,7 @@ def reconstructions(study: Study) -> None:
     right.markdown("\n".join(lines))
     worst = hardest_attributes(study.rows, study.attributes)
     right.caption(
-        "What the decoder makes of real latent vectors; the photographs themselves may not be passed on."
+        "What the decoder makes of real latent vectors; a study holds no images."
         + (f" Largest mean errors: {worst}." if worst else "")
     )
 
@@ -122,7 +101,7 @@ def main(chosen: Selection) -> None:
         chart(error_histogram(study.rows), "distribution of the reconstruction errors by partition", "error_histogram")
     reconstructions(study)
     st.subheader("Limits, biases and terms")
-    st.markdown(CARD)
+    st.markdown(CARD + terms_of(study))
     tables(
         {
             "Losses": (f"{study.name}_training", lambda: history_table(study)),

@@ -7,21 +7,37 @@ decoder of the bundled study makes, packed as CelebA is: pictures of 178×218 pi
 from __future__ import annotations
 
 import io
+import itertools
 import os
+import shutil
+import tempfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+
+if workers := os.environ.get("PYTEST_XDIST_WORKER_COUNT"):
+    share = str(max(1, (os.cpu_count() or 1) // int(workers)))
+    for library in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+        os.environ.setdefault(library, share)  # before any is loaded: workers that use all cores each only wait
 
 import numpy as np
 import pandas as pd
 import pytest
+from filelock import FileLock
+from hypothesis import settings
 from PIL import Image
 
 from core.networks import AutoencoderConfig, TrainingConfig
 from core.sources.celeba import CELEBA_CROP, CELEBA_SIZE, PARTITIONS
 from core.sources.images import ImageSource, open_images
 from core.sources.labels import Labels, find_lists, join_labels, read_attributes, read_partitions
+from core.statistics import Description
+from core.storage import whole_folder
 from core.study import Study, open_study
 from core.study.building import choose_images, train_study
+from core.study.describing import describe_study
+
+settings.register_profile("quick", max_examples=15)
 
 BUNDLED = Path(__file__).parents[1] / "studies" / "celeba"
 
@@ -35,10 +51,32 @@ TINY_TRAINING = TrainingConfig(epochs=12, batch_size=32, learning_rate=4e-3)
 TINY_IMAGES = 300
 
 
+os.environ["ZPOINTS_CACHE"] = tempfile.mkdtemp(prefix="zpoints-cache-")
+"""No test reads or fills the user's own cache."""
+
+
+@pytest.fixture(autouse=True)
+def cache(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give each test an empty cache."""
+    folder = tmp_path_factory.getbasetemp() / f"cache-{next(_numbers)}"
+    monkeypatch.setenv("ZPOINTS_CACHE", str(folder))
+    return folder
+
+
+_numbers = itertools.count()
+
+
 def pytest_report_header() -> str:
     if given := os.environ.get("CELEBA"):
         return f"faces: CelebA in {given}"
     return f"faces: decoded from {BUNDLED}, because CELEBA names no folder with CelebA"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what reads the bundled study as slow."""
+    for item in items:
+        if "bundled" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")
@@ -55,9 +93,12 @@ def celeba(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     if given := os.environ.get("CELEBA"):
         return Path(given)
     study: Study = request.getfixturevalue("bundled")
-    folder = tmp_path_factory.mktemp("celeba")
-    _write_decoded_faces(study, folder)
-    return folder
+
+    def decode(folder: Path) -> None:
+        with whole_folder(folder) as partial:
+            _write_decoded_faces(study, partial)
+
+    return made_once(tmp_path_factory, "celeba", decode)
 
 
 @pytest.fixture(scope="session")
@@ -101,8 +142,28 @@ def tiny_celeba(
 @pytest.fixture(scope="session")
 def tiny_study(celeba_source: ImageSource, celeba_labels: Labels, tmp_path_factory: pytest.TempPathFactory) -> Study:
     """Return a study of 300 images, trained for 12 epochs on 32×32 pixels, with 16 components."""
-    folder = tmp_path_factory.mktemp("studies") / "tiny"
-    return train_study(celeba_source, celeba_labels, TINY, TINY_TRAINING, folder).study
+
+    def train(folder: Path) -> None:
+        train_study(celeba_source, celeba_labels, TINY, TINY_TRAINING, folder)
+
+    trained = made_once(tmp_path_factory, "tiny", train)
+    return open_study(shutil.copytree(trained, tmp_path_factory.mktemp("studies") / "tiny"))
+
+
+@pytest.fixture(scope="session")
+def description(tiny_study: Study) -> Description:
+    """Return the statistics of the tiny study."""
+    return describe_study(tiny_study)
+
+
+def made_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """Return a folder that one worker makes and all that run beside it read."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if workers else base) / name
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            make(folder)
+    return folder
 
 
 def jpeg(picture: Image.Image) -> bytes:

@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.networks import Autoencoder
-from core.scores import cycle_errors
-from core.scores.board import COUNT, SEEDS, Scorer, score_entries
+from core.networks import ConvolutionalAutoencoder
+from core.scores import cycle_errors, registry
+from core.scores.board import COUNT, SEEDS, Scorer, has_gaps, score_entries
 from core.scores.entries import ENTRIES, RECONSTRUCTIONS
-from core.scores.rows import KEYS, MEASURES, read_scores
+from core.scores.judges import Judges
+from core.scores.rows import KEYS, left_out, read_scores
 from core.scores.table import board
 from core.sources.celeba import CELEBA_ATTRIBUTES
 from core.space.sample import draw_reference, draw_sample
@@ -24,6 +25,8 @@ from core.study import Study, open_study
 from core.study.attributes import load_attributes
 from core.study.describing import describe_study
 from core.study.fits import fit_strategy
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +120,7 @@ def scores(each: Study) -> pd.DataFrame:
     table = read_scores(each.folder / "scores.csv")
     assert (table["note"] == "").all()
     assert set(table["count"]) == {COUNT}
-    rows = board(table).set_index(["strategy", "parameters"])
+    rows = board(table, each.title).set_index(["strategy", "parameters"])
     assert list(rows.index) == [(entry.key, entry.text) for entry in ENTRIES]
     assert len(table) == SEEDS * len(ENTRIES)
     return rows
@@ -156,12 +159,40 @@ def test_real_vectors_score_at_the_floor(scores: pd.DataFrame) -> None:
     assert floor["frechet_ratio"] == pytest.approx(1.0, abs=0.03)
 
 
+def test_a_board_that_ships_lacks_nothing_that_can_be_had(each: Study) -> None:
+    path = each.folder / "scores.csv"
+    assert left_out(path) == []
+    assert not has_gaps(read_scores(path), ENTRIES, Judges(each, network=True))
+
+
+def test_reference_rows_scatter_as_draws_of_2000_do(each: Study) -> None:
+    """Not at all is what a row shows that holds the same vectors in every sample, or those it is held against."""
+    table = read_scores(each.folder / "scores.csv").set_index("strategy")
+    copied = table.loc["data", "copied"]
+    for found in (copied, table.loc["reconstructions", "faces"]):
+        chance = np.sqrt(found.mean() * (1 - found.mean()) / COUNT)
+        assert 0.25 * chance < found.std(ddof=1) < 2.5 * chance  # of five draws
+    ratios = table.loc["reconstructions", "frechet_ratio"]
+    assert (np.abs(ratios - 1) > 1e-6).all()
+    assert ratios.mean() == pytest.approx(1, abs=0.02)
+    assert (table.loc["reconstructions", "attribute_gap"] > 0.001).all()
+
+
+def test_the_floor_computed_anew_is_the_one_that_ships(bundled: Study) -> None:
+    copied = next(score for score in registry.SCORES if score.key == "copied")
+    shipped = read_scores(bundled.folder / "scores.csv").set_index(list(KEYS))
+    scorer = Scorer(bundled, None)
+    for seed in (0, 3):
+        found = scorer.score(Recipe.of("data"), COUNT, seed, [copied])
+        assert found == {"copied": pytest.approx(shipped.loc[("data", "", COUNT, seed), "copied"], abs=1e-3)}
+
+
 def test_a_row_computed_anew_is_the_one_that_ships(bundled: Study, tmp_path: Path) -> None:
     entry = Recipe.of("local")
     scorer = Scorer(bundled, load_attributes(bundled))
     anew = score_entries(scorer, [entry], tmp_path / "scores.csv", seeds=1).iloc[0]
     shipped = read_scores(bundled.folder / "scores.csv").set_index(list(KEYS)).loc[(entry.key, entry.text, COUNT, 0)]
-    for key in MEASURES:
+    for key in registry.measures():
         # on another machine an image or two of 2,000 may fall on the other side
         assert anew[key] == pytest.approx(shipped[key], rel=2e-3, abs=2e-3), key
 
@@ -194,7 +225,7 @@ def test_its_latents_are_what_its_encoder_makes_of_its_own_reconstructions_nearb
 
 def test_weights_in_float16_decode_the_picture_of_float32(bundled: Study) -> None:
     exact = bundled.load_autoencoder()
-    halved = Autoencoder(bundled.config)
+    halved = ConvolutionalAutoencoder(bundled.config)
     halved.set_weights({n: w.astype(np.float16).astype(np.float32) for n, w in exact.weights().items()})
     vectors = bundled.latents[:32]
     assert np.abs(exact.decode_exactly(vectors) - halved.decode_exactly(vectors)).mean() < 1 / 255

@@ -4,15 +4,26 @@ import errno
 import hashlib
 import os
 import signal
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from core.errors import InputError
-from core.storage import appending, recover, sha256, whole_file, whole_folder, writing
+from core.storage import (
+    appending,
+    output_file,
+    output_folder,
+    recover,
+    sha256,
+    whole_file,
+    whole_folder,
+    writing,
+)
 
 ROOT = Path(__file__).parents[1]
 
@@ -138,7 +149,7 @@ with whole_folder(target, True) as p: (p / 'a.txt').write_text('new')
 
 def test_a_folder_below_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    with pytest.raises(InputError, match=r"study cannot be written \(File exists\); choose another place"):
+    with pytest.raises(InputError, match=r"study cannot be written \(Not a directory\); choose another place"):
         write(tmp_path / "file" / "study", "new")
 
 
@@ -167,11 +178,116 @@ def test_the_old_file_survives_a_failure(tmp_path: Path) -> None:
 
 
 def test_a_file_in_no_folder_or_in_the_place_of_a_folder_is_refused(tmp_path: Path) -> None:
-    for target, reason in ((tmp_path / "none" / "a.npz", "No such file"), (tmp_path, "Is a directory")):
-        with pytest.raises(InputError, match=rf"cannot be written \({reason}.*\); choose another place"):
-            write_file(target, "new")
+    with pytest.raises(InputError, match=r"cannot be written \(No such file or directory\); choose another place"):
+        write_file(tmp_path / "none" / "a.npz", "new")
+    with pytest.raises(InputError, match=r"is a folder, not a file; choose another place"):
+        write_file(tmp_path, "new")
     assert content(tmp_path) == {}
     assert list(tmp_path.parent.glob(f".{tmp_path.name}.*")) == []
+
+
+# Places that are no place for an output
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Iterator[dict[str, Path]]:
+    """Return a pipe, a socket, a folder, a file, and links to a file, to nothing and to themselves."""
+    found = {name: tmp_path / name for name in ("pipe", "socket", "folder", "file", "link", "dangling", "loop", "way")}
+    os.mkfifo(found["pipe"])
+    found["folder"].mkdir()
+    found["file"].write_text("old")
+    found["link"].symlink_to("folder/behind")
+    (found["folder"] / "behind").write_text("old")
+    found["dangling"].symlink_to("folder/to come")
+    found["loop"].symlink_to("loop")
+    found["way"].symlink_to("folder")
+    with socket.socket(socket.AF_UNIX) as server:
+        before = Path.cwd()
+        os.chdir(tmp_path)  # the name of a socket must be short
+        server.bind("socket")
+        os.chdir(before)
+        yield found
+
+
+@pytest.mark.parametrize(("place", "what"), [("pipe", "a pipe"), ("socket", "a socket"), ("folder", "a folder")])
+def test_a_pipe_a_socket_or_a_folder_is_not_taken_for_a_file(places: dict[str, Path], place: str, what: str) -> None:
+    mode = places[place].lstat().st_mode
+    for write in (lambda: write_file(places[place], "new"), lambda: output_file(places[place], replace=True)):
+        with pytest.raises(InputError, match=rf"/{place} is {what}, not a file; choose another place\.$"):
+            write()
+    assert places[place].lstat().st_mode == mode
+
+
+@pytest.mark.parametrize(("place", "what"), [("pipe", "a pipe"), ("file", "a file"), ("link", "a file")])
+def test_a_pipe_or_a_file_is_not_taken_for_a_folder(places: dict[str, Path], place: str, what: str) -> None:
+    with pytest.raises(InputError, match=rf"/{place} is {what}, not a folder; choose another place\.$"):
+        write(places[place], "new", replace=True)
+    with pytest.raises(InputError, match=rf"/{place} is {what}, not a folder; choose another place\.$"):
+        output_folder(places[place], replace=True)
+
+
+def test_the_file_or_folder_behind_a_link_is_written_and_the_link_stays(places: dict[str, Path]) -> None:
+    write_file(places["link"], "new")
+    write_file(places["dangling"], "new")
+    assert content(places["folder"]) == {"behind": "new", "to come": "new"}
+    write(places["way"], "newer", replace=True)
+    assert content(places["folder"]) == {"a.txt": "newer", "sub/b.txt": "newer"}
+    assert all(places[name].is_symlink() for name in ("link", "dangling", "way"))
+
+
+def test_a_link_that_leads_nowhere_but_to_itself_is_refused(places: dict[str, Path]) -> None:
+    with pytest.raises(InputError, match=r"loop cannot be written \(Too many levels of symbolic links\)"):
+        write_file(places["loop"], "new")
+
+
+def test_a_file_that_is_there_is_replaced_on_request_alone(places: dict[str, Path]) -> None:
+    with pytest.raises(InputError, match=r"file exists already; choose another file, or add --replace to take its"):
+        output_file(places["file"])
+    assert output_file(places["file"], replace=True) == places["file"]
+    assert output_file(places["link"], replace=True) == places["folder"] / "behind"
+    assert output_file(places["dangling"]) == places["folder"] / "to come"
+
+
+def test_a_study_is_not_written_into_but_for_the_file_that_the_work_owns(tmp_path: Path) -> None:
+    study = tmp_path / "study"
+    (study / "fits").mkdir(parents=True)
+    (study / "study.json").write_text("{}")
+    (tmp_path / "link").symlink_to("study/latents.npy")
+    for target in (study / "latents.npy", study / "scores.csv", study / "fits" / "a.npz", tmp_path / "link"):
+        with pytest.raises(InputError, match=r"lies in the study .*/study, whose files are its own; choose another"):
+            output_file(target, replace=True)
+    with pytest.raises(InputError, match=r"lies in the study"):
+        output_folder(study / "fits", replace=True)
+    with pytest.raises(InputError, match=r"lies in the study"):
+        output_file(study / "fits" / "scores.csv", owned="scores.csv")
+    assert output_file(study / "scores.csv", owned="scores.csv") == study / "scores.csv"
+    assert output_folder(study, replace=True) == study
+
+
+# What kills leave
+
+
+def test_what_a_kill_leaves_is_swept_by_the_next_writer_of_the_folder(tmp_path: Path) -> None:
+    for code in (
+        "with whole_file(target / 'a.npz') as p: p.write_text('new'); die()",
+        "with whole_folder(target / 'study') as p: (p / 'a.txt').write_text('new'); die()",
+    ):
+        assert run(code, tmp_path).returncode == -signal.SIGKILL
+        assert len(list(tmp_path.glob(".*.partial-*"))) == 1
+    (tmp_path / ".other.replaced").mkdir()
+    (tmp_path / ".gone.replaced").mkdir()
+    (tmp_path / "other").mkdir()
+    write_file(tmp_path / "b.npz", "mine")
+    assert {p.name for p in tmp_path.iterdir()} == {"b.npz", "other", ".gone.replaced"}
+
+
+def test_what_a_living_writer_works_on_is_not_swept(tmp_path: Path) -> None:
+    with whole_file(tmp_path / "a.npz") as file, whole_folder(tmp_path / "study") as folder:
+        file.write_text("mine")
+        (folder / "a.txt").write_text("mine")
+        other = run("with whole_file(target) as p: p.write_text('other')", tmp_path / "b.npz")
+        assert (other.returncode, other.stderr) == (0, "")
+    assert content(tmp_path) == {"a.npz": "mine", "study/a.txt": "mine", "b.npz": "other"}
 
 
 # The disk

@@ -3,42 +3,58 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
+from scipy import stats
 
+from core.space.sample import Sample
 from core.statistics import Description
 
 __all__ = ["about_spectrum", "about_the_bulk", "about_the_cloud"]
 
 
-def about_the_bulk(study: Description, title: str) -> str:
-    """Return what the density in a plane shows."""
+def about_the_bulk(study: Description, sample: Sample) -> str:
+    """Return where the bulk, the origin and a sample lie."""
     centre = np.linalg.norm(study.moments.mean)
     beyond = (study.distances < study.origin_distance).mean()
     here = "as there" if 0.9 < beyond <= 0.99 else "here it lies outside" if beyond > 0.99 else "here it lies inside"
+    edge = np.quantile(study.distances, 0.99)
+    inside = (sample.description.distances <= edge).mean()
+    place = "inside the bulk" if inside >= 0.9 else "outside the bulk" if inside <= 0.1 else "only partly in the bulk"
+    plane = f" A plane shows two of {study.dimension} directions: what looks near may be far." * (study.dimension > 2)
     return (
-        f"The bulk of CelebA is one compact, off-centre cloud: its centre lies {centre:.1f} from the origin, and the "
-        f"origin is {study.origin_distance:.1f} spreads away from it. The series found the origin in the border region "
-        f"of the bulk; {here}, farther out than {beyond:.1%} of the vectors. {title} has its own place. A plane shows "
-        f"only two of {study.dimension} directions, so what looks near may be far; the ellipses hold the shares of a "
-        "normal law."
+        f"The centre of {study.title} lies {centre:.1f} from the origin, and the origin {study.origin_distance:.1f} "
+        "spreads from the centre. The series found the origin in the border region of the bulk; "
+        f"{here}, farther out than {beyond:.1%} of the vectors. Within the Mahalanobis distance of 99 % of "
+        f"{study.title}, {edge:.1f}, lie {inside:.0%} of {sample.title}: it is {place}.{plane} "
+        "The ellipses hold the shares of a normal law."
     )
 
 
-def about_spectrum(study: Description) -> str:
-    """Return what the variances along the principal axes show."""
-    share = study.axes.cumulative_share
-    most = int(np.searchsorted(share, 0.9)) + 1
-    return (
-        f"The first 10 axes hold {share[min(9, len(share) - 1)]:.0%} of CelebA's variance, {most} hold 90 %. "
-        "Independent components cannot know these axes: they spread too little along the long ones and too much "
-        "along the short ones."
+def about_spectrum(study: Description, along: npt.NDArray[np.float64], title: str) -> str:
+    """Return what the variances along the principal axes show, beside a sample's variances (d,) along them."""
+    share, variances = study.axes.cumulative_share, study.axes.variances
+    if variances.sum() <= 0:
+        return f"The vectors of {study.title} are all the same: no axis has a variance."
+    first, most = min(10, len(share)), min(int(np.searchsorted(share, 0.9)) + 1, len(share))
+    long, short = (float(along[part].sum()) for part in (slice(most), slice(most, None)))
+    mine, rest = (float(variances[part].sum()) for part in (slice(most), slice(most, None)))
+    text = (
+        f"The first {first} of {len(share)} axes hold {share[first - 1]:.0%} of the variance of {study.title}, {most} "
+        f"hold 90 %. Along these {most}, {title} has {long / mine:.0%} of that variance"
     )
+    if rest <= 1e-9 * mine:
+        return text + "."
+    known = "too little along the long axes and too much along the short ones"
+    words = f": {known}, as where components are independent" if long < 0.9 * mine and short > 1.1 * rest else ""
+    return text + f", along the others {short / rest:.0%}{words}."
 
 
-def about_the_cloud(title: str) -> str:
-    """Return what the scatter in three directions shows."""
+def about_the_cloud(title: str, dimension: int, coloured: bool) -> str:
+    """Return what the scatter in three directions shows, with a sample of that title."""
+    hidden = f" {title} can be shown over the coloured vectors, too." if coloured else ""
+    other = f", in all {dimension} together {stats.chi.cdf(3, dimension):.2g} of it" if dimension > 3 else ""
     return (
         "The follow-ups of the series draw the bulk in three directions, inside ellipsoids at 1 to 5 standard "
-        f"deviations. Drag to turn, click a name in the legend to show or hide it. {title} can be shown over the "
-        "coloured vectors, too. In three dimensions 3σ hold 97 % of a normal; in all dimensions together 3σ hold "
-        "nothing at all (see the page *Normality*)."
+        f"deviations. Drag to turn, click a name in the legend to show or hide it.{hidden} In three dimensions "
+        f"3σ hold 97 % of a normal{other}."
     )

@@ -19,6 +19,6 @@ def about_components(study: Description, table: pd.DataFrame, title: str) -> str
         f"between {moments.mean.min():.2f} and {moments.mean.max():.2f}, {off} of {study.dimension} of them farther "
         f"than one σ from 0; σ lies between {moments.widths.min():.2f} and {moments.widths.max():.2f}; the mean "
         f"|skewness| is {np.abs(moments.skewness).mean():.2f}, the mean excess kurtosis "
-        f"{moments.excess_kurtosis.mean():.2f} (both 0 for a normal). The histograms of {title} differ from CelebA's "
-        f"by {table['difference'].mean():.2f} on average."
+        f"{moments.excess_kurtosis.mean():.2f} (both 0 for a normal law). The histograms of {title} differ from those "
+        f"of {study.title} by {table['difference'].mean():.2f} on average, where 1 is no overlap."
     )

@@ -18,7 +18,7 @@ def about_correlations(study: Description, sample: Sample) -> str:
     return (
         "The series found the components linearly correlated, strongly for some pairs. Here the mean |r| is "
         f"{mine.mean():.3f}, {int((mine > 0.3).sum()):,} of {len(mine):,} pairs exceed 0.3, and the largest is "
-        f"{mine.max():.2f}. In {sample.title} the mean |r| is {theirs.mean():.3f}, of which {len(sample):,} vectors of "
+        f"{mine.max():.2f}. In {sample.title} the mean |r| is {theirs.mean():.3f}; {len(sample):,} vectors of "
         f"independent components would show {random_coefficient(len(sample)):.3f} by chance. "
         "Colours end at |r| = 0.5."
     )
@@ -26,15 +26,20 @@ def about_correlations(study: Description, sample: Sample) -> str:
 
 def about_coefficients(study: Description, sample: Sample) -> str:
     """Return what the distribution of the coefficients shows."""
-    values = off_diagonal(study.moments.correlations)
-    chance = random_coefficient(len(study.radii))
-    beyond = (np.abs(values) > 3 / np.sqrt(len(study.radii))).mean() if len(values) else 0.0
+    values, theirs = (np.abs(off_diagonal(m.correlations)) for m in (study.moments, sample.description.moments))
+    if not len(values):
+        return "A single component has no coefficients."
+    count, drawn = len(study.radii), len(sample)
+    beyond = (values > 3 / np.sqrt(count)).mean()
+    chance = random_coefficient(drawn)
+    spread = chance * np.sqrt((np.pi / 2 - 1) / len(theirs))  # of a mean of as many half-normal coefficients
+    verdict = "more: its components depend on each other" if theirs.mean() > chance + 4 * spread else "so no more"
     return (
         "Independent normal components would give coefficients from the density "
-        r"$f(r) \propto (1 - r^2)^{(n-4)/2}$, which is the narrower the more vectors there are: with "
-        f"CelebA's {len(study.radii):,} the mean |r| would be {chance:.4f}. Of CelebA's pairs {beyond:.0%} lie farther "
-        f"out than three standard errors. {sample.title} is drawn in {len(sample):,} vectors and so is broader than "
-        "its law by chance alone."
+        r"$f(r) \propto (1 - r^2)^{(n-4)/2}$, which is the narrower the more vectors there are: with the "
+        f"{count:,} of {study.title} the mean |r| would be {random_coefficient(count):.4f}; it is {values.mean():.4f}, "
+        f"and {beyond:.0%} of the pairs lie farther out than three standard errors. {sample.title} is drawn in "
+        f"{drawn:,} vectors: chance alone would give the mean |r| {chance:.4f}, it has {theirs.mean():.4f}, {verdict}."
     )
 
 
@@ -45,7 +50,14 @@ def about_a_pair(study: Description, i: int, j: int, coefficients: tuple[float, 
         constant = i if widths[0] == 0 else j
         return f"Component z_{constant} is constant in this study: it correlates with nothing, and ellipses are lines."
     pearson, spearman = coefficients
-    kind = "nearly linear" if abs(pearson - spearman) < 0.05 else "not linear throughout"
+    slight = max(0.05, 3 / np.sqrt(len(study.radii)))  # what three standard errors of independent components reach
+    kind = (
+        "nearly none"
+        if max(abs(pearson), abs(spearman)) < slight
+        else "nearly linear"
+        if abs(pearson - spearman) < 0.05
+        else "not linear throughout"
+    )
     return (
         "Nested, inclined ellipses per pair are what the series took for the sign of a multivariate normal. Pearson's "
         f"r = {pearson:.3f} measures linear, Spearman's {spearman:.3f} monotone dependence: here it is {kind}. A "

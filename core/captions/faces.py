@@ -12,12 +12,17 @@ __all__ = ["about_faces"]
 
 def about_faces(reference_error: float, sample_error: float, sample: Sample, study: Description) -> str:
     """Return what the two walls show."""
-    ratio = sample_error / reference_error
+    ratio = (
+        f"{sample_error / reference_error:.1f} times that of {study.title}"
+        if reference_error > 0
+        else f"{study.title} not at all"
+    )
     edge = np.quantile(study.distances, 0.99)
     inside = (sample.description.distances <= edge).mean()
     return (
-        f"Decoded and encoded again, these vectors move {ratio:.1f} times as far as CelebA's. Of them {inside:.0%} "
-        "lie inside the bulk, that is within the Mahalanobis distance of 99 % of CelebA. The series found that "
+        f"Decoded and encoded again, a vector of {sample.title} moves {sample_error:.3f} σ per component, {ratio}. "
+        f"Of the sample {inside:.0%} lie within the Mahalanobis distance of 99 % of {study.title}. The series "
+        f"found that "
         "uniform vectors decode to no faces whatever their radius, and vectors inside the bulk to clear ones: a vector "
         "must lie where the encoder puts faces."
     )

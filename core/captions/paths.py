@@ -17,21 +17,24 @@ def about_curves(study: Description, distances: np.ndarray, errors: np.ndarray, 
     return (
         "The series found clear features along paths that respect the place and the shape of the bulk. Along this one "
         f"the Mahalanobis distance runs from {distances.min():.1f} to {distances.max():.1f} ({inside:.0%} of the "
-        f"frames lie within that of 99 % of CelebA, {edge:.1f}) and the cycle error from {errors.min():.3f} to "
-        f"{errors.max():.3f}; CelebA's own vectors have {usual:.3f}. A distance far below CelebA's median means near "
-        "the mean face."
+        f"frames lie within that of 99 % of {study.title}, {edge:.1f}) and the cycle error from {errors.min():.3f} to "
+        f"{errors.max():.3f}; the vectors of {study.title} have {usual:.3f}. A distance far below their median, "
+        f"{np.median(study.distances):.1f}, means near the mean face."
     )
 
 
 def about_ways(study: Description, line: np.ndarray, arc: np.ndarray) -> str:
     """Return why a straight line and an arc differ, from the Mahalanobis distances along both."""
+    if np.ptp(line) <= 1e-9 * max(1.0, float(line.max())):
+        return f"Both ends are one place, at the distance {line[0]:.1f}: there is no way between them."
     ends = float(np.sqrt((line[0] ** 2 + line[-1] ** 2) / 2))
     middle = line[len(line) // 2]
+    passes = ": the line passes closer to the mean face than either end" if middle < min(line[0], line[-1]) else ""
     return (
         "The middle of two independent normal vectors lies at r/√2 from the centre, nearer than the vectors "
-        "themselves: the straight line leaves the shell of the bulk and passes closer to the mean face. Its middle "
-        f"has the distance {middle:.1f}, where {midpoint_radius(ends):.1f} is expected; the arc stays at "
-        f"{arc[len(arc) // 2]:.1f}. CelebA's median is {np.median(study.distances):.1f}."
+        f"themselves. The ends lie at {line[0]:.1f} and {line[-1]:.1f}, the middle of the straight line at "
+        f"{middle:.1f}, where {midpoint_radius(ends):.1f} is expected{passes}; the middle of the arc lies at "
+        f"{arc[len(arc) // 2]:.1f}. The median of {study.title} is {np.median(study.distances):.1f}."
     )
 
 
@@ -40,8 +43,11 @@ def about_attributes(attribute: str, share: float, direction: np.ndarray, study:
     length = float(np.linalg.norm(direction))
     step = float(study.axes.mahalanobis((study.moments.mean + direction)[None])[0])
     return (
-        f"The direction is the mean of the {share:.0%} of CelebA labelled *{attribute.replace('_', ' ').lower()}* less "
+        f"The direction is the mean of the {share:.0%} of {study.title} labelled "
+        f"*{attribute.replace('_', ' ').lower()}* less "
         f"the mean of the others: {length:.2f} long, {step:.2f} in Mahalanobis distance. Strength 1 is one such "
-        "difference. Means differ in more than one attribute: whatever often goes with it in CelebA comes along, its "
+        f""
+        f"difference. Means differ in more than one attribute: whatever often goes with it in {study.title} comes "
+        f"along, its "
         "biases included."
     )

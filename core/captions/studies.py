@@ -27,11 +27,13 @@ def about_two_studies(table: pd.DataFrame) -> str:
         for name, values in ((second, new), (first, old))
     ]
     return (
-        f"Beside {first}, the radii of {second} are {radius:.2f} times as long: scale is the network's own, and so the "
-        f"author's b is no constant of nature; b* is {both('matched half-width b*', '.2f')}. What can be compared are "
+        f"Beside {first}, the radii of {second} are {radius:.2f} times as long; b* is "
+        f"{both('matched half-width b*', '.2f')}. What can be compared are "
         f"ratios. The origin lies at the Mahalanobis distance {both('Mahalanobis distance of the origin', '.1f')}, "
-        f"{places[0]} and {places[1]}; the centre is off by {both('centre from the origin / mean radius', '.2f')} of "
-        f"the mean radius. Ten principal axes hold {both('variance in 10 principal axes', '.0%')} of the variance, the "
+        f"{places[0]} and {places[1]}; the centre is off by {both('centre from the origin / mean radius', '.2f')} "
+        f"of "
+        f"the mean radius. Up to ten principal axes hold {both('variance in 10 principal axes', '.0%')} of the "
+        f"variance, the "
         f"mean |correlation| is {both('mean |correlation|', '.3f')}, the mean excess kurtosis along the principal axes "
         f"{both('mean excess kurtosis of principal axes', '.2f')}{validation}. In brackets: {first}."
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from core.commands.options import image_options, open_labelled, say_what_was_written
 from core.commands.progress import ProgressBars
+from core.storage import output_folder
 from core.study import open_study
 from core.study.building import encode_study
 
@@ -25,8 +26,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Run the command."""
+    folder = output_folder(options.out, options.replace)
     study = open_study(options.study)
-    source, labels = open_labelled(options, study.source.crop)
+    source, labels = open_labelled(options, study.require_images().crop)
     with ProgressBars() as bars:
-        report = encode_study(study, source, labels, options.out, replace=options.replace, on_images=bars.images)
+        report = encode_study(study, source, labels, folder, replace=options.replace, on_images=bars.show)
     say_what_was_written(report)

@@ -7,18 +7,27 @@ from pathlib import Path
 
 from core.commands.progress import ProgressBars
 from core.errors import InputError
-from core.sources.celeba import CELEBA_CROP
 from core.sources.images import ImageSource, open_images
 from core.sources.labels import Labels, find_lists, join_labels, read_attributes, read_partitions
 from core.space.sample import Sample, draw_sample
 from core.strategies import Strategy
 from core.strategies.base import MAX_COUNT
-from core.study import Study
+from core.study import Study, open_study
 from core.study.building import Report, choose_images
 from core.study.describing import describe_study
 from core.study.fits import fit_strategy
+from core.study.kept import as_owner
 
-__all__ = ["check_draw", "draw", "image_options", "open_labelled", "sample_options", "say_what_was_written"]
+__all__ = [
+    "check_draw",
+    "draw",
+    "image_options",
+    "open_labelled",
+    "open_to_write",
+    "sample_options",
+    "say_what_was_written",
+    "with_study_option",
+]
 
 
 def sample_options(command: argparse.ArgumentParser) -> None:
@@ -27,12 +36,29 @@ def sample_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--seed", type=int, default=0, help="(%(default)s)")
 
 
+def with_study_option(command: argparse.ArgumentParser) -> None:
+    """Add leave to write into the folder of a study that is shipped."""
+    command.add_argument(
+        "--with-study",
+        action="store_true",
+        help="keep what is derived in the study's folder even if it is shipped, as whoever ships it does",
+    )
+
+
+def open_to_write(options: argparse.Namespace) -> Study:
+    """Open the study; with ``--with-study``, as its owner."""
+    study = open_study(options.study)
+    return as_owner(study) if options.with_study else study
+
+
 def image_options(command: argparse.ArgumentParser) -> None:
     """Add which images are read, and what is known of them."""
     command.add_argument("--images", type=Path, required=True, help="folder or zip of face images")
-    command.add_argument("--attributes", type=Path, help="attribute list (found beside CelebA's images)")
-    command.add_argument("--partitions", type=Path, help="partition list (found beside CelebA's images)")
-    command.add_argument("--crop", type=int, help="side of the central square in pixels, 0 the largest (CelebA: 148)")
+    command.add_argument("--attributes", type=Path, help="attribute list (found beside a known data set's images)")
+    command.add_argument("--partitions", type=Path, help="partition list (found beside a known data set's images)")
+    command.add_argument(
+        "--crop", type=int, help="side of the central square in pixels, 0 the largest (that of a known data set)"
+    )
     command.add_argument("--limit", type=int, help="use this many images, chosen at random")
     command.add_argument("--replace", action="store_true", help="take the place of a study that is there")
 
@@ -41,7 +67,7 @@ def draw(study: Study, strategy: Strategy, options: argparse.Namespace) -> Sampl
     """Return a sample of a strategy, with a progress bar where fitting it takes long."""
     description = describe_study(study)
     with ProgressBars() as bars:
-        fit_strategy(study, description, strategy, lambda share: bars.fitting(strategy.title, share))
+        fit_strategy(study, description, strategy, bars.show, train=True)
     return draw_sample(study, description, strategy, options.count, options.seed)
 
 
@@ -53,11 +79,14 @@ def check_draw(options: argparse.Namespace) -> None:
         raise InputError(f"The number of vectors must be from 1 to {MAX_COUNT:,}, not {options.count}.")
 
 
-def open_labelled(options: argparse.Namespace, celeba_crop: int = CELEBA_CROP) -> tuple[ImageSource, Labels]:
-    """Open the images and the lists that the options name; say what was found."""
+def open_labelled(options: argparse.Namespace, crop: int | None = None) -> tuple[ImageSource, Labels]:
+    """Open the images and the lists that the options name; say what was found.
+
+    ``crop`` takes the place of that of a known data set, whose images are to be cut as those of another study were.
+    """
     source = open_images(options.images, options.crop)
-    if options.crop is None and source.crop == CELEBA_CROP:
-        source.crop = celeba_crop  # images of CelebA's size are cut as those of the study were
+    if options.crop is None and source.crop and crop is not None:
+        source.crop = crop
     attributes, partitions = find_lists(source.path)
     attributes, partitions = options.attributes or attributes, options.partitions or partitions
     labels = join_labels(

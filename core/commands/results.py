@@ -10,7 +10,7 @@ import pandas as pd
 from core.errors import InputError
 from core.scores.results import results
 from core.scores.rows import FILE, read_scores
-from core.storage import whole_file
+from core.storage import output_file, whole_file
 from core.study import open_study
 
 __all__ = ["add", "run"]
@@ -26,24 +26,27 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command.add_argument("--study", type=Path, nargs="+", default=list(BUNDLED), help="studies (the bundled ones)")
     command.add_argument("--template", type=Path, default=TEMPLATE, help="text with places for numbers (%(default)s)")
     command.add_argument("--out", type=Path, metavar="FILE.md", default=RESULTS, help="file to write (%(default)s)")
+    command.add_argument("--replace", action="store_true", help="take the place of a file that is there")
     command.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> None:
     """Run the command."""
+    out = output_file(options.out, options.replace)
     tables: dict[str, pd.DataFrame] = {}
+    titles: dict[str, str] = {}
     for folder in options.study:
         study = open_study(folder)
         if study.name in tables:
             raise InputError(f"Two studies are called {study.name}; choose one of them.")
-        tables[study.name] = read_scores(study.folder / FILE)
+        tables[study.name], titles[study.name] = read_scores(study.folder / FILE), study.title
         if tables[study.name].empty:
             raise InputError(f"{folder} was not scored; score it with 'python -m core score --study {folder}'.")
     try:
         template = options.template.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"The template {options.template} cannot be read ({error}); name another one.") from None
-    text = results(template, tables)
-    with whole_file(options.out) as partial:
+    text = results(template, tables, titles)
+    with whole_file(out) as partial:
         partial.write_text(text, encoding="utf-8")
     print(f"{options.out}: {len(tables)} studies")

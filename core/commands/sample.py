@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from core.commands.options import check_draw, draw, sample_options
 from core.errors import InputError
-from core.storage import whole_file
+from core.storage import output_file, whole_file
 from core.strategies import STRATEGIES, Recipe
 from core.study import open_study
 
@@ -27,6 +27,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command.add_argument("--set", nargs="+", default=[], metavar="NAME=VALUE", help="parameters of the strategy")
     sample_options(command)
     command.add_argument("--out", type=Path, required=True, metavar="FILE.npz", help="file to write")
+    command.add_argument("--replace", action="store_true", help="take the place of a file that is there")
     command.add_argument("--decode", action="store_true", help="add the decoded images")
     command.set_defaults(run=run)
 
@@ -35,12 +36,13 @@ def run(options: argparse.Namespace) -> None:
     """Run the command."""
     strategy = Recipe.of(options.strategy, _assignments(options.set)).make()
     check_draw(options)
+    out = output_file(options.out, options.replace)
     study = open_study(options.study)
     sample = draw(study, strategy, options)
     arrays: dict[str, npt.NDArray[np.generic]] = {"latents": sample.vectors}
     if options.decode:
         arrays["images"] = study.load_autoencoder().decode(sample.vectors)
-    with whole_file(options.out) as partial, partial.open("wb") as file:
+    with whole_file(out) as partial, partial.open("wb") as file:
         np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
     shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
     print(f"{options.out}: {sample.strategy.label()}, {shapes}")

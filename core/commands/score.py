@@ -5,17 +5,22 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from core.commands.options import open_to_write, with_study_option
 from core.commands.progress import ProgressBars
 from core.errors import InputError
+from core.scores import Need, registry
 from core.scores.board import COUNT, SEEDS, Scorer, score_entries
 from core.scores.entries import ENTRIES, RECONSTRUCTIONS
-from core.scores.images import detector_is_installed
-from core.scores.rows import FILE, NOTE, read_scores
+from core.scores.rows import FILE, NOTE, left_out, read_scores
+from core.storage import output_file
 from core.strategies import STRATEGIES, Recipe
-from core.study import open_study
 from core.study.attributes import load_attributes
+from core.study.kept import table_to_write
 
 __all__ = ["add", "run"]
+
+REMEDIES = {Need.NETWORK: "python -m core attributes", Need.DETECTOR: "pip install dlib-bin"}
+"""How to get a judge that is missing."""
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -28,6 +33,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command.add_argument("--seeds", type=int, default=SEEDS, help="samples of a row (%(default)s)")
     command.add_argument("--again", action="store_true", help="compute rows anew that the table holds already")
     command.add_argument("--out", type=Path, metavar="FILE.csv", help="table to write or to go on with (the study's)")
+    with_study_option(command)
     command.set_defaults(run=run)
 
 
@@ -36,18 +42,22 @@ def run(options: argparse.Namespace) -> None:
     wanted = {Recipe.of(key).key for key in options.strategy or []}
     if options.count < 2 or not 1 <= options.seeds <= 1000:
         raise InputError("A scoreboard needs samples of at least 2 vectors, and from 1 to 1000 seeds.")
-    study = open_study(options.study)
-    path = options.out or study.folder / FILE
-    read_scores(path)
+    if options.out:
+        output_file(options.out, replace=True, owned=FILE)
+    study = open_to_write(options)
+    path = output_file(options.out or table_to_write(study, FILE), replace=True, owned=FILE)
+    read_scores(path)  # refuses what is no table before the work
+    for said in left_out(path):
+        print(said)
     entries = [e for e in ENTRIES if not wanted or e == RECONSTRUCTIONS or e.key in wanted]
     attributes = load_attributes(study)
-    if attributes is None:
-        print("without an attribute network: no Fréchet distance, diversity, attribute gap (python -m core attributes)")
-    if not detector_is_installed():
-        print("without a face detector: no share of faces (pip install dlib-bin)")
     scorer = Scorer(study, attributes, options.count)
+    for need, remedy in REMEDIES.items():
+        if not scorer.judges.has(need):
+            labels = ", ".join(score.label for score in registry.SCORES if score.needs is need)
+            print(f"without {need}: no {labels} ({remedy})")
     with ProgressBars() as bars:
-        table = score_entries(scorer, entries, path, options.count, options.seeds, bars.scoring, options.again)
+        table = score_entries(scorer, entries, path, options.count, options.seeds, bars.show, options.again)
     for _, row in table[table[NOTE] != ""].iterrows():
         print(f"{row['strategy']} {row['parameters']}: {row[NOTE]}")
     print(f"{path}: {len(table)} rows")

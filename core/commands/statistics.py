@@ -7,14 +7,13 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from core.commands.options import check_draw, draw, sample_options
+from core.commands.options import check_draw, draw, open_to_write, sample_options, with_study_option
 from core.errors import InputError
 from core.scores import cycle_errors
 from core.space.sample import draw_reference
 from core.statistics import largest_coordinates, shape
-from core.storage import whole_folder
+from core.storage import output_folder, whole_folder
 from core.strategies import STRATEGIES, make_strategy
-from core.study import open_study
 from core.study.describing import describe_study
 from core.tables import (
     axis_table,
@@ -42,6 +41,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command.add_argument("--cycle", action="store_true", help="decode, too, and add the cycle errors to the summary")
     command.add_argument("--out", type=Path, required=True, help="folder to write")
     command.add_argument("--replace", action="store_true", help="take the place of a folder that is there")
+    with_study_option(command)
     command.set_defaults(run=run)
 
 
@@ -49,8 +49,9 @@ def run(options: argparse.Namespace) -> None:
     """Run the command."""
     strategies = [make_strategy(key) for key in options.strategy or [s.key for s in STRATEGIES]]
     check_draw(options)
-    _check_tables(options.out, options.replace)
-    study = open_study(options.study)
+    out = output_folder(options.out, options.replace)
+    _require_tables(out)
+    study = open_to_write(options)
     description = describe_study(study)
     tables = {
         "components": component_table(description),
@@ -72,18 +73,16 @@ def run(options: argparse.Namespace) -> None:
     if options.cycle:
         autoencoder, widths = study.load_autoencoder(), description.moments.widths
         errors = [
-            float(cycle_errors(autoencoder, sample.vectors, widths).mean())
+            cycle_errors(autoencoder, sample.vectors, widths)
             for sample in tqdm(samples, desc="decoding and encoding", unit="strategies")
         ]
     tables["summary"] = summary_table(description, samples, errors)
-    with whole_folder(options.out, options.replace) as partial:
+    with whole_folder(out, options.replace) as partial:
         for name, table in tqdm(tables.items(), desc="writing", unit="tables"):
             (partial / f"{name}.csv").write_bytes(to_csv(table))
     print(f"{options.out}: {len(tables)} tables")
 
 
-def _check_tables(folder: Path, replace: bool) -> None:
-    if folder.exists() and not replace:
-        raise InputError(f"{folder} exists already; choose another folder, or add --replace to take its place.")
-    if folder.exists() and not (folder.is_dir() and all(p.suffix == ".csv" for p in folder.iterdir())):
+def _require_tables(folder: Path) -> None:
+    if folder.exists() and not all(path.suffix == ".csv" for path in folder.iterdir()):
         raise InputError(f"{folder} holds more than tables, so it is not replaced; choose another folder.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -10,12 +10,19 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 from scipy import stats
 
-from core.figures.theme import DATA, MARKED, NEUTRAL, SAMPLE, figure
+from core.figures.theme import DATA, MARKED, NEUTRAL, SAMPLE, figure, opacity
 from core.statistics import Description
 
 __all__ = ["LEVELS", "cloud", "ellipsoid", "spectrum"]
 
 Floats = npt.NDArray[np.float64]
+
+MARKS: tuple[dict[str, object], ...] = (
+    {"color": NEUTRAL, "size": 6, "symbol": "x", "opacity": 1.0},
+    {"color": NEUTRAL, "size": 6, "symbol": "cross", "opacity": 1.0},
+    {"color": MARKED, "size": 12, "symbol": "circle-open", "opacity": 1.0},
+)
+"""Looks of the origin, of the centre and of the point that is looked at."""
 
 LEVELS = (1, 2, 3, 4, 5)
 """Mahalanobis distances, within the space, at which ellipsoids are drawn."""
@@ -36,7 +43,7 @@ def spectrum(study: Description, along: Floats, title: str) -> go.Figure:
     axis = np.arange(1, len(along) + 1)
     hover = "axis %{x}: %{y:.4g}<extra></extra>"
     line = {"color": DATA}
-    grid.add_trace(go.Scatter(x=axis, y=study.axes.variances, name="CelebA", line=line, hovertemplate=hover), 1, 1)
+    grid.add_trace(go.Scatter(x=axis, y=study.axes.variances, name=study.title, line=line, hovertemplate=hover), 1, 1)
     marker = {"color": SAMPLE, "size": 4}
     shown = np.where(along > study.axes.variances[0] * 1e-9, along, np.nan)
     grid.add_trace(go.Scatter(x=axis, y=shown, name=title, mode="markers", marker=marker, hovertemplate=hover), 1, 1)
@@ -82,6 +89,8 @@ def cloud(
     moments: tuple[Floats, Floats],
     colour: tuple[str, npt.NDArray[np.bool_] | Floats] | None = None,
     height: int = 640,
+    data: str = "the data",
+    marks: Mapping[str, Floats] | None = None,
 ) -> go.Figure:
     """Return a scatter in three directions with nested ellipsoids.
 
@@ -101,20 +110,30 @@ def cloud(
         What the latent vectors are coloured by: a bool array marks those that have an attribute.
     height : int
         In pixels.
+    data : str
+        What the latent vectors are, as a reader calls them.
+    marks : mapping of str to array (1, 3), optional
+        Single points that stand out, by name: the origin, the centre, and last the one that is looked at.
     """
-    chart = figure(height, legend={"itemsizing": "constant", "orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"})
+    chart = figure(
+        height,
+        uirevision=str(list(labels)),
+        legend={"itemsizing": "constant", "orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"},
+    )
     if colour is None:
-        chart.add_trace(_dots(points, "CelebA", {"color": DATA}))
+        chart.add_trace(_dots(points, data, {"color": DATA}))
     elif colour[1].dtype == bool:
         having = colour[1].astype(bool)
-        chart.add_trace(_dots(points[~having], f"CelebA, not {colour[0]}", {"color": DATA}))
-        chart.add_trace(_dots(points[having], f"CelebA, {colour[0]}", {"color": MARKED}))
+        chart.add_trace(_dots(points[~having], f"{data}, not {colour[0]}", {"color": DATA}))
+        chart.add_trace(_dots(points[having], f"{data}, {colour[0]}", {"color": MARKED}))
     else:
         bar = {"title": {"text": colour[0], "side": "right"}, "thickness": 12, "len": 0.6}
         high = float(np.quantile(colour[1].astype(float), 0.99))
         scale: dict[str, object] = {"color": colour[1], "colorscale": "Viridis", "cmax": high, "colorbar": bar}
-        chart.add_trace(_dots(points, "CelebA", scale))
+        chart.add_trace(_dots(points, data, scale))
     chart.add_trace(_dots(sample, title, {"color": SAMPLE}, visible=True if colour is None else "legendonly"))
+    for (name, place), look in zip((marks or {}).items(), MARKS, strict=False):
+        chart.add_trace(_dots(place, name, look))
     for level in LEVELS:
         x, y, z = ellipsoid(*moments, level).T
         chart.add_trace(
@@ -138,5 +157,5 @@ def cloud(
 def _dots(points: Floats, name: str, marker: dict[str, object], **more: object) -> go.Scatter3d:
     x, y, z = points.astype(np.float32).T
     hover = "%{x:.2f}, %{y:.2f}, %{z:.2f}<extra>" + name + "</extra>"
-    marker = {"size": 2.5, "opacity": 0.7, **marker}
+    marker = {"size": 2.5, "opacity": opacity(len(points)), **marker}
     return go.Scatter3d(x=x, y=y, z=z, mode="markers", marker=marker, name=name, hovertemplate=hover, **more)

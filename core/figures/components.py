@@ -33,7 +33,7 @@ def component_histograms(study: Description, sample: Description, components: Se
         row, column = place // COLUMNS + 1, place % COLUMNS + 1
         first = place == 0
         shown = {"legendgroup": "study", "showlegend": first}
-        grid.add_trace(_density(study.histograms, j, "CelebA", DATA, **shown), row, column)
+        grid.add_trace(_density(study.histograms, j, study.title, DATA, **shown), row, column)
         shown = {"legendgroup": "sample", "showlegend": first}
         grid.add_trace(_density(sample.histograms, j, title, SAMPLE, **shown), row, column)
         mean, width = study.moments.mean[j], study.moments.widths[j]
@@ -44,7 +44,7 @@ def component_histograms(study: Description, sample: Description, components: Se
                 go.Scatter(
                     x=x,
                     y=stats.norm.pdf(x, mean, width),
-                    name="normal fitted to CelebA",
+                    name=f"normal fitted to {study.title}",
                     line=line,
                     legendgroup="normal",
                     showlegend=first,
@@ -62,12 +62,15 @@ def component_histograms(study: Description, sample: Description, components: Se
     )
 
 
-def means_and_widths(table: pd.DataFrame, title: str) -> go.Figure:
-    """Return mean and standard deviation against the component index, from a component table with a sample."""
+def means_and_widths(table: pd.DataFrame, data: str, title: str) -> go.Figure:
+    """Return mean and standard deviation against the component index, from a component table with a sample.
+
+    ``data`` and ``title`` are what the vectors of the study and of the sample are called.
+    """
     grid = make_subplots(2, 1, shared_xaxes=True, vertical_spacing=0.06)
     panels = (("mean", "mean μ"), ("standard_deviation", "width σ"))
     for row, (column, label) in enumerate(panels, 1):
-        for prefix, name, colour in (("", "CelebA", DATA), ("sample_", title, SAMPLE)):
+        for prefix, name, colour in (("", data, DATA), ("sample_", title, SAMPLE)):
             grid.add_trace(
                 go.Scatter(
                     x=table["component"].to_numpy(),

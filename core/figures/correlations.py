@@ -7,7 +7,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 
 from core.figures.theme import DATA, DIVERGING, NEUTRAL, SAMPLE, figure, steps
-from core.statistics import Moments, off_diagonal, random_correlation_density
+from core.statistics import Description, Moments, off_diagonal, random_correlation_density
 
 __all__ = ["LIMIT", "coefficient_histogram", "coefficient_matrix"]
 
@@ -45,11 +45,11 @@ def coefficient_matrix(matrix: Floats, order: npt.NDArray[np.intp], title: str, 
     return chart.update_yaxes(autorange="reversed", scaleanchor="x", **plain)
 
 
-def coefficient_histogram(study: Moments, sample: Moments, title: str, height: int = 340) -> go.Figure:
+def coefficient_histogram(study: Description, sample: Moments, title: str, height: int = 340) -> go.Figure:
     """Return the densities of all coefficients, with that of independent components at the sample's count."""
     chart = figure(height)
     edges = np.arange(-1, 1 + BIN, BIN)
-    for name, moments, colour in (("CelebA", study, DATA), (title, sample, SAMPLE)):
+    for name, moments, colour in ((study.title, study.moments, DATA), (title, sample, SAMPLE)):
         values = off_diagonal(moments.correlations)
         counts, _ = np.histogram(values, edges)
         density = counts / (max(1, len(values)) * BIN)  # a single component has no pairs
@@ -61,6 +61,6 @@ def coefficient_histogram(study: Moments, sample: Moments, title: str, height: i
     name = f"independent components, {sample.count:,} vectors"
     visible = law > 1e-3
     chart.add_trace(go.Scatter(x=grid[visible], y=law[visible], name=name, mode="lines", line=line, hoverinfo="skip"))
-    reach = max(0.2, min(1.0, 1.1 * float(np.abs(off_diagonal(study.correlations)).max(initial=0.0))))
+    reach = max(0.2, min(1.0, 1.1 * float(np.abs(off_diagonal(study.moments.correlations)).max(initial=0.0))))
     chart.update_xaxes(title="Pearson coefficient r of a pair", range=[-reach, reach])
     return chart.update_yaxes(title="density", type="log", range=[-3, 1.6], exponentformat="power", dtick=1)

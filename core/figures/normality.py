@@ -73,18 +73,18 @@ def normal_quantiles(sets: Sequence[tuple[str, Floats, str]], label: str, height
 
 
 def squared_distances(study: Description, sample: Floats, title: str, core: Core, height: int = 380) -> go.Figure:
-    """Return the chi-square Q-Q plot of squared Mahalanobis distances: CelebA, a sample (n,), CelebA's core."""
+    """Return the chi-square Q-Q plot of squared Mahalanobis distances: the study's, a sample's (n,), its core's."""
     chart = figure(height)
     dimension = study.dimension
     ends = []
-    for name, values, colour in (("CelebA", study.distances, DATA), (title, sample, SAMPLE)):
+    for name, values, colour in ((study.title, study.distances, DATA), (title, sample, SAMPLE)):
         probabilities = _probabilities(len(values))
         expected = stats.chi2.ppf(probabilities, dimension)
         ends += [expected[0], expected[-1]]
         chart.add_trace(_quantiles(expected, np.quantile(np.square(values), probabilities), name, colour))
     if core.share < 1:
         probabilities = _probabilities(len(core.distances))
-        name = f"core of CelebA, {core.share:.0%}, covariance corrected"
+        name = f"core of {study.title}, {core.share:.0%}, covariance corrected"
         found = np.quantile(np.square(core.distances), probabilities)
         chart.add_trace(_quantiles(core.squared_quantiles(probabilities), found, name, SECOND))
     chart.add_trace(_diagonal(min(ends), max(ends), "a normal"))
@@ -108,8 +108,8 @@ def kept_by_cuts(study: Description, largest: Floats, height: int = 340) -> go.F
     k = np.linspace(1.0, 8.0, 57)
     pairs = np.sqrt(np.square(largest).sum(axis=1))
     curves = (
-        ("each axis within kσ, CelebA", [(largest[:, 0] <= x).mean() for x in k], DATA, "solid"),
-        ("each pair in its ellipse, CelebA", [(pairs <= x).mean() for x in k], DATA, "dash"),
+        (f"each axis within kσ, {study.title}", [(largest[:, 0] <= x).mean() for x in k], DATA, "solid"),
+        (f"each pair in its ellipse, {study.title}", [(pairs <= x).mean() for x in k], DATA, "dash"),
         ("each axis, a normal", [kept_by_components(x, study.dimension) for x in k], NEUTRAL, "solid"),
         ("each pair, a normal", [PairCut(x, study.dimension).kept for x in k], NEUTRAL, "dash"),
     )

@@ -23,6 +23,9 @@ __all__ = ["Strip", "animation", "film"]
 STRIP, PANEL = 72, 130
 """Heights in pixels of a strip of frames and of a panel of numbers."""
 
+GAP = 26
+"""Pixels above each row: its title stands there, clear of grid lines."""
+
 MILLISECONDS = 120
 """That an animation shows a frame."""
 
@@ -59,7 +62,7 @@ def film(strips: Sequence[Strip], study: Description, usual_error: float) -> go.
     study : Description
         Its median and 99 % quantile of the distances are drawn beside.
     usual_error : float
-        Mean cycle error of CelebA's vectors.
+        Mean cycle error of the data's vectors.
     """
     heights = [STRIP] * len(strips) + [PANEL, PANEL]
     total = sum(heights)
@@ -67,13 +70,11 @@ def film(strips: Sequence[Strip], study: Description, usual_error: float) -> go.
         len(heights),
         1,
         shared_xaxes=True,
-        vertical_spacing=18 / (total + 18 * len(heights)),
+        vertical_spacing=GAP / (total + GAP * (len(heights) - 1)),
         row_heights=heights,
         subplot_titles=[*(s.path.name for s in strips), "Mahalanobis distance", "cycle error"],
     )
-    if len(strips) > 1:
-        for title, strip in zip(grid.layout.annotations, strips, strict=False):
-            title.font.color = strip.colour
+    grid.update_annotations(font_size=13)
     frames = np.arange(1, len(strips[0].path) + 1)
     for row, strip in enumerate(strips, 1):
         axis = "" if row == 1 else str(row)
@@ -123,20 +124,24 @@ def film(strips: Sequence[Strip], study: Description, usual_error: float) -> go.
                 1,
             )
     marks = (
-        (1, float(np.median(study.distances)), "CelebA, median"),
-        (1, float(np.quantile(study.distances, 0.99)), "CelebA, 99 %"),
-        (2, usual_error, "CelebA, mean"),
+        (1, float(np.median(study.distances)), f"{study.title}, median"),
+        (1, float(np.quantile(study.distances, 0.99)), f"{study.title}, 99 %"),
+        (2, usual_error, f"{study.title}, mean"),
     )
     for offset, y, text in marks:
-        label = {"text": text, "font": {"color": DATA, "size": 11}}
+        label = {"text": text, "font": {"size": 11}}
         line = {"color": DATA, "dash": "dot", "width": 1.5}
         grid.add_hline(y=y, line=line, annotation=label, annotation_position="top right", row=len(strips) + offset)
     for offset in (1, 2):
         grid.update_yaxes(rangemode="tozero", row=len(strips) + offset, col=1)
     grid.update_xaxes(range=[0.5, len(frames) + 0.5], showgrid=False, zeroline=False, fixedrange=True)
     grid.update_xaxes(title="frame", dtick=1, row=len(heights), col=1)
-    layout = figure(total + 18 * len(heights) + 90).layout
-    grid.update_layout(height=layout.height, margin={"l": 10, "r": 10, "t": 40, "b": 10}, showlegend=False)
+    layout = figure(total + GAP * (len(heights) - 1) + 110).layout
+    grid.update_layout(
+        height=layout.height,
+        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.0, "yanchor": "bottom"},
+        margin={"l": 10, "r": 10, "t": 60, "b": 10},
+    )
     return grid
 
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from core.figures.theme import DATA, NEUTRAL, SAMPLE, faded, figure
+from core.figures.theme import DATA, MARKED, NEUTRAL, SAMPLE, faded, figure, opacity
 from core.space.planes import Plane
 from core.statistics import ellipse_distance, ellipse_share
 
@@ -34,22 +34,29 @@ def ellipse(mean: Floats, covariance: Floats, distance: float, points: int = 121
     return np.asarray(mean + distance * circle * np.sqrt(np.maximum(values, 0)) @ vectors.T)
 
 
-def plane_density(plane: Plane, shares: Sequence[float] = SHARES, height: int = 560) -> go.Figure:
+def plane_density(
+    plane: Plane, shares: Sequence[float] = SHARES, height: int = 560, ringed: Floats | None = None
+) -> go.Figure:
     """Return the density of the bulk, the vectors to pick, the origin and the ellipses, in one plane.
 
-    What can be picked carries the number of its set and its own as ``customdata``.
+    What can be picked carries the number of its set and its own as ``customdata``. A point (1, 2) can be ringed.
     """
-    chart = figure(height)
+    chart = figure(height, uirevision=str(plane.directions))  # a zoom outlives a new sample
     chart.add_trace(_density(plane.bulk))
     for trace in _ellipses(plane.mean, plane.covariance, shares):
         chart.add_trace(trace)
     looks = {
         "origin": {"color": NEUTRAL, "size": 13, "symbol": "x", "line": {"width": 1, "color": "white"}},
-        "centre of CelebA": {"color": NEUTRAL, "size": 13, "symbol": "cross", "line": {"width": 1, "color": "white"}},
+        f"centre of {plane.title}": {
+            "color": NEUTRAL,
+            "size": 13,
+            "symbol": "cross",
+            "line": {"width": 1, "color": "white"},
+        },
     }
     for number, (name, points) in enumerate(plane.points.items()):
         many = len(points) > 1
-        dots = {"color": DATA if name == "CelebA" else SAMPLE, "size": 5, "opacity": 0.8}
+        dots = {"color": DATA if name == plane.title else SAMPLE, "size": 5, "opacity": opacity(len(points))}
         chart.add_trace(
             (go.Scattergl if many else go.Scatter)(
                 x=points[:, 0].astype(np.float32),
@@ -59,7 +66,13 @@ def plane_density(plane: Plane, shares: Sequence[float] = SHARES, height: int = 
                 marker=looks.get(name, dots),
                 name=name,
                 hovertemplate=("vector %{customdata[1]}" if many else "") + f"<extra>{name}</extra>",
+                unselected={"marker": {"opacity": opacity(len(points)) if many else 1.0}},
             )
+        )
+    if ringed is not None:
+        ring = {"color": MARKED, "size": 18, "symbol": "circle-open", "line": {"width": 3}}
+        chart.add_trace(
+            go.Scatter(x=ringed[:, 0], y=ringed[:, 1], mode="markers", marker=ring, name="looked at", hoverinfo="skip")
         )
     return _titled(chart, plane)
 

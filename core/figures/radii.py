@@ -16,8 +16,6 @@ from core.statistics import (
     cube_radius,
     matched_half_width,
     normal_radius,
-    radius_density,
-    radius_from_square,
 )
 
 __all__ = ["cube_bands", "distance_histogram", "radius_histogram", "step_histogram"]
@@ -33,12 +31,12 @@ def radius_histogram(study: Description, sample: Sample, height: int = 320) -> g
     """Return the densities of the study's and the sample's radii, with the sample's theory where it is known."""
     described = sample.description
     chart = figure(height)
-    for name, values, colour in (("CelebA", study.radii, DATA), (sample.title, described.radii, SAMPLE)):
+    for name, values, colour in ((study.title, study.radii, DATA), (sample.title, described.radii, SAMPLE)):
         chart.add_trace(step_histogram(values, name, colour))
-    if (theory := sample.strategy.squared_radius()) and theory[1] > 0:
-        mean, deviation = radius_from_square(*theory)
-        grid = np.linspace(max(0.0, mean - 5 * deviation), mean + 5 * deviation, 200)
-        chart.add_trace(_theory(grid, radius_density(grid, *theory), f"theory of {sample.title}"))
+    if (law := sample.strategy.radius_law()) and law.deviation > 0:
+        low, high = max(law.grid[0], law.mean - 6 * law.deviation), min(law.grid[-1], law.mean + 6 * law.deviation)
+        grid = np.linspace(low, high, 200)
+        chart.add_trace(_theory(grid, law.density(grid), f"theory of {sample.title}"))
     chart.update_xaxes(title="radius |z|")
     return chart.update_yaxes(showticklabels=False, title="density", rangemode="tozero")
 
@@ -48,7 +46,7 @@ def distance_histogram(study: Description, sample: Sample, height: int = 320) ->
     described = sample.description
     chart = figure(height)
     for name, values, colour in (
-        ("CelebA", study.distances, DATA),
+        (study.title, study.distances, DATA),
         (sample.title, described.distances, SAMPLE),
     ):
         chart.add_trace(step_histogram(values, name, colour))
@@ -59,9 +57,9 @@ def distance_histogram(study: Description, sample: Sample, height: int = 320) ->
     chart.add_vline(
         x=study.origin_distance,
         line={"color": NEUTRAL, "dash": "dash"},
-        annotation={"text": "origin", "font": {"color": NEUTRAL}},
+        annotation={"text": "origin"},
     )
-    return chart.update_xaxes(title="Mahalanobis distance to the centre of CelebA").update_yaxes(
+    return chart.update_xaxes(title=f"Mahalanobis distance to the centre of {study.title}").update_yaxes(
         showticklabels=False, title="density", rangemode="tozero"
     )
 
@@ -88,10 +86,10 @@ def cube_bands(study: Description, half_width: float | None = None, height: int 
         go.Scatter(
             x=b[[0, -1]],
             y=[study.mean_radius] * 2,
-            name="CelebA, mean and 95 % of the radii",
+            name=f"{study.title}, mean and 95 % of the radii",
             mode="lines",
             line={"color": DATA},
-            hovertemplate="mean radius %{y:.2f}<extra>CelebA</extra>",
+            hovertemplate="mean radius %{y:.2f}<extra>" + study.title + "</extra>",
         )
     )
     edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
@@ -124,7 +122,7 @@ def cube_bands(study: Description, half_width: float | None = None, height: int 
     if half_width is not None and abs(half_width - match) > 0.02 * match:
         marks.append((half_width, f"this cube, b = {half_width:.2f}", "dot", "bottom right"))
     for x, text, dash, position in marks:
-        label = {"text": text, "font": {"color": NEUTRAL}}
+        label = {"text": text}
         chart.add_vline(x=x, line={"color": NEUTRAL, "dash": dash}, annotation=label, annotation_position=position)
     ticks = np.arange(0, 7)
     return chart.update_layout(

@@ -11,14 +11,14 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from core.figures.theme import DATA, NEUTRAL, SAMPLE, SECOND, figure
-from core.scores.definitions import Score
+from core.scores.score import Score
 
 __all__ = ["axes_needed", "rows_compared", "scores_scattered", "shares_compared"]
 
 REFERENCES = ("reconstructions", "data")
 
 
-def scores_scattered(rows: pd.DataFrame, across: Score, up: Score, height: int = 460) -> go.Figure:
+def scores_scattered(rows: pd.DataFrame, across: Score, up: Score, height: int = 460, data: str = "Data") -> go.Figure:
     """Return one score against another, a point per row with its standard deviation over the seeds.
 
     Parameters
@@ -28,13 +28,15 @@ def scores_scattered(rows: pd.DataFrame, across: Score, up: Score, height: int =
     across, up : Score
     height : int
         In pixels.
+    data : str
+        What the study's vectors are, as a reader calls them.
     """
     chart = figure(height)
     reference = rows["strategy"].isin(REFERENCES)
     places = _label_places(rows[[across.key, up.key]].to_numpy(float), list(rows["name"]), height)
     labels = rows["name"].where(places != "", "")
     where = pd.Series(np.where(places == "", "top center", places), rows.index)
-    for part, name, colour in ((rows[reference], "CelebA", DATA), (rows[~reference], "strategies", SAMPLE)):
+    for part, name, colour in ((rows[reference], data, DATA), (rows[~reference], "strategies", SAMPLE)):
         errors = {
             f"error_{axis}": {"array": part[f"{score.key}_deviation"], "thickness": 1, "color": colour}
             for axis, score in (("x", across), ("y", up))
@@ -117,12 +119,14 @@ def rows_compared(rows: pd.DataFrame, scores: Sequence[Score], height: int = 420
     return grid.update_layout(height=height, margin={"l": 10, "r": 10, "t": 90, "b": 10}, legend=legend)
 
 
-def shares_compared(shares: pd.Series[float], reference: pd.Series[float], title: str, count: int = 16) -> go.Figure:
-    """Return the attributes whose predicted shares differ most between a sample and CelebA, as bars."""
+def shares_compared(
+    shares: pd.Series[float], reference: pd.Series[float], title: str, count: int = 16, data: str = "Data"
+) -> go.Figure:
+    """Return the attributes whose predicted shares differ most between a sample and the data, as bars."""
     order = (shares - reference).abs().sort_values(ascending=False, kind="stable").index[:count][::-1]
     names = [str(name).replace("_", " ") for name in order]
     chart = figure(60 + 26 * len(names), bargap=0.3)
-    for values, name, colour in ((shares, title, SAMPLE), (reference, "CelebA, decoded", DATA)):
+    for values, name, colour in ((shares, title, SAMPLE), (reference, f"{data}, decoded", DATA)):
         hover = "%{y}: %{x:.1%}<extra>" + name + "</extra>"
         marker = {"color": colour}
         chart.add_trace(

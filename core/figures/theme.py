@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-__all__ = ["DATA", "DIVERGING", "MARKED", "NEUTRAL", "SAMPLE", "SECOND", "faded", "figure", "steps"]
+__all__ = ["DATA", "DIVERGING", "MARKED", "NEUTRAL", "SAMPLE", "SECOND", "faded", "figure", "opacity", "steps"]
 
 DATA, SAMPLE, NEUTRAL = "#0072B2", "#D55E00", "#8C8C8C"
 """Okabe and Ito's blue and vermilion, told apart by colour-blind readers and on light and dark ground."""
@@ -36,6 +36,11 @@ def faded(colour: str, opacity: float) -> str:
     """Return a hexadecimal colour with an opacity, as plotly's ``rgba(…)``."""
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({red},{green},{blue},{opacity:g})"
+
+
+def opacity(count: int) -> float:
+    """Return how opaque points are drawn: the more there are, the more shines through where they crowd."""
+    return float(np.clip(18 / np.sqrt(max(count, 1)), 0.15, 0.8))
 
 
 def steps(

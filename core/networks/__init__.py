@@ -6,8 +6,10 @@ Importing them is cheap: Keras and TensorFlow are loaded when a model is built, 
 from core.networks.attribute_training import ATTRIBUTE_TRAINING, train_attributes
 from core.networks.attributes import AttributeConfig, AttributeNetwork
 from core.networks.config import AutoencoderConfig, TrainingConfig
-from core.networks.convolutional import Autoencoder
-from core.networks.epochs import Epoch, Progress
+from core.networks.convolutional import ConvolutionalAutoencoder
+from core.networks.epochs import Epoch
+from core.networks.kinds import Autoencoder, Configuration
+from core.networks.registry import load_autoencoder, read_configuration
 from core.networks.training import train
 
 __all__ = [
@@ -16,9 +18,12 @@ __all__ = [
     "AttributeNetwork",
     "Autoencoder",
     "AutoencoderConfig",
+    "Configuration",
+    "ConvolutionalAutoencoder",
     "Epoch",
-    "Progress",
     "TrainingConfig",
+    "load_autoencoder",
+    "read_configuration",
     "train",
     "train_attributes",
 ]

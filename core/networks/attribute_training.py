@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,8 @@ import numpy.typing as npt
 from core.networks.attributes import AttributeConfig, AttributeNetwork
 from core.networks.backend import BLOCK, unit_range
 from core.networks.config import TrainingConfig
-from core.networks.epochs import Batch, Epoch, Progress, compile_model, run_epochs
+from core.networks.epochs import Batch, Epoch, compile_model, run_epochs
+from core.progress import Listener
 
 __all__ = ["ATTRIBUTE_TRAINING", "train_attributes"]
 
@@ -32,7 +32,7 @@ def train_attributes(
     train_rows: npt.NDArray[np.intp],
     validation_rows: npt.NDArray[np.intp],
     folder: str | Path,
-    on_progress: Callable[[Progress], None] | None = None,
+    on_progress: Listener | None = None,
 ) -> tuple[AttributeNetwork, list[Epoch]]:
     """Train an attribute network; checkpoint each epoch; go on from a checkpoint that is there.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from core.errors import InputError
 
@@ -31,7 +31,9 @@ class _Config:
             raise InputError(f"The configuration names {', '.join(unknown)}, which this version does not know.")
         try:
             return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
-        except TypeError as error:
+        except InputError:
+            raise
+        except (TypeError, ValueError) as error:  # a number of more digits than Python prints among them
             raise InputError(f"The configuration cannot be read ({error}).") from None
 
 
@@ -57,6 +59,8 @@ class AutoencoderConfig(_Config):
         Normalise after each convolution.
     """
 
+    kind: ClassVar[str] = "convolutional"
+
     image_size: int = 96
     channels: int = 3
     latent_size: int = 256
@@ -78,6 +82,17 @@ class AutoencoderConfig(_Config):
             )
         _require_choice(self, "activation", ACTIVATIONS)
         _require_choice(self, "batch_normalisation", (True, False))
+
+    def describe(self) -> tuple[str, ...]:
+        """Return encoder and decoder in words, one line of Markdown each."""
+        layers = " → ".join(str(f) for f in self.filters)
+        norm = "with" if self.batch_normalisation else "without"
+        return (
+            f"**Encoder**: {len(self.filters)} strided convolutions of {self.kernel_size}×{self.kernel_size} pixels "
+            f"({layers} filters), then {self.latent_size} linear units; no variational term",
+            f"**Decoder**: the mirrored transposed convolutions, sigmoid at the end; {self.activation} in between, "
+            f"{norm} batch normalisation",
+        )
 
 
 @dataclass(frozen=True)
@@ -126,9 +141,10 @@ def _require_integers(config: object, *limits: tuple[str, int, int]) -> None:
     for name, low, high in limits:
         value = getattr(config, name)
         if type(value) is not int or not low <= value <= high:
-            raise InputError(f"{name} must be a whole number from {low} to {high}, not {value!r}.")
+            raise InputError(f"{name} must be a whole number from {low:,} to {high:,}, not {value!r}.")
 
 
 def _require_choice(config: object, name: str, choices: tuple[object, ...]) -> None:
-    if (value := getattr(config, name)) not in choices:
+    value = getattr(config, name)
+    if not any(type(value) is type(choice) and value == choice for choice in choices):  # 1 is not True
         raise InputError(f"{name} must be one of {', '.join(map(str, choices))}, not {value!r}.")

@@ -1,4 +1,4 @@
-"""Encoder and decoder: images to latent vectors and back."""
+"""The plain convolutional autoencoder: images to latent vectors and back."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ import safetensors.numpy
 from core.errors import InputError
 from core.networks.backend import BLOCK, import_keras, in_blocks, to_bytes, unit_range
 from core.networks.config import AutoencoderConfig
+from core.networks.kinds import Kind
 
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["Autoencoder"]
+__all__ = ["KIND", "ConvolutionalAutoencoder"]
 
 
-class Autoencoder:
+class ConvolutionalAutoencoder:
     """Encoder and decoder of one configuration, with random weights until they are trained or loaded.
 
     Parameters
@@ -38,6 +39,20 @@ class Autoencoder:
         for model in (self.encoder, self.decoder):
             model.compile(jit_compile=False)  # XLA makes small convolutions slower on a CPU
 
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """Height, width and channels of an image."""
+        return self.config.image_size, self.config.image_size, self.config.channels
+
+    @property
+    def latent_size(self) -> int:
+        """Dimension N of the latent space."""
+        return self.config.latent_size
+
+    def describe(self) -> tuple[str, ...]:
+        """Return what the configuration tells of itself."""
+        return self.config.describe()
+
     def encode(self, images: npt.NDArray[np.uint8] | npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Return the latent vectors of images.
 
@@ -50,11 +65,11 @@ class Autoencoder:
         -------
         float32 array of shape (n, latent_size)
         """
-        config = self.config
-        expected = (config.image_size, config.image_size, config.channels)
-        if images.shape[1:] != expected:
-            raise InputError(f"The images have the shape {images.shape[1:]}, this autoencoder takes {expected}.")
-        return in_blocks(self.encoder, images, (config.latent_size,), unit_range)
+        if images.shape[1:] != self.image_shape:
+            raise InputError(
+                f"The images have the shape {images.shape[1:]}, this autoencoder takes {self.image_shape}."
+            )
+        return in_blocks(self.encoder, images, (self.latent_size,), unit_range)
 
     def decode(self, latents: npt.ArrayLike) -> npt.NDArray[np.uint8]:
         """Return the decoded faces of latent vectors.
@@ -71,23 +86,16 @@ class Autoencoder:
 
     def decode_exactly(self, latents: npt.ArrayLike) -> npt.NDArray[np.float32]:
         """Return the decoded faces unrounded, as float32 in [0, 1], shaped as in :meth:`decode`."""
-        config, vectors = self.config, np.asarray(latents)
-        if vectors.ndim != 2 or vectors.shape[1] != config.latent_size:
-            raise InputError(
-                f"The vectors have the shape {vectors.shape}, this decoder takes (n, {config.latent_size})."
-            )
-        return in_blocks(
-            self.decoder,
-            vectors,
-            (config.image_size, config.image_size, config.channels),
-            lambda block: block.astype(np.float32),
-        )
+        vectors = np.asarray(latents)
+        if vectors.ndim != 2 or vectors.shape[1] != self.latent_size:
+            raise InputError(f"The vectors have the shape {vectors.shape}, this decoder takes (n, {self.latent_size}).")
+        return in_blocks(self.decoder, vectors, self.image_shape, lambda block: block.astype(np.float32))
 
     def cycle(self, latents: npt.ArrayLike) -> npt.NDArray[np.float32]:
         """Return the latent vectors of the decoded faces of latent vectors, shape (n, latent_size)."""
         vectors = np.asarray(latents)
         parts = [self.encode(self.decode_exactly(vectors[i : i + BLOCK])) for i in range(0, len(vectors), BLOCK)]
-        return np.concatenate(parts) if parts else np.empty((0, self.config.latent_size), np.float32)
+        return np.concatenate(parts) if parts else np.empty((0, self.latent_size), np.float32)
 
     def weights(self) -> dict[str, npt.NDArray[np.float32]]:
         """Return all weights by name, ``encoder/conv_1/kernel`` and so on."""
@@ -118,7 +126,7 @@ class Autoencoder:
         Path(path).write_bytes(safetensors.numpy.save(half))  # save_file hides the operating system's error number
 
     @classmethod
-    def load(cls, path: str | Path, config: AutoencoderConfig) -> Autoencoder:
+    def load(cls, path: str | Path, config: AutoencoderConfig) -> ConvolutionalAutoencoder:
         """Build the configured autoencoder and read its weights; the file carries numbers only, never code.
 
         Raises
@@ -147,6 +155,10 @@ class Autoencoder:
                 for variable in layer.weights:
                     named[f"{part.name}/{layer.name}/{variable.name}"] = variable
         return named
+
+
+KIND = Kind(AutoencoderConfig.kind, AutoencoderConfig.from_dict, ConvolutionalAutoencoder.load)
+"""For the registry of kinds."""
 
 
 def _build(config: AutoencoderConfig, seed: int, precision: str) -> tuple[keras.Model, keras.Model]:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +18,10 @@ import safetensors.numpy
 from core.errors import InputError
 from core.networks.backend import import_keras
 from core.networks.config import TrainingConfig
+from core.progress import Listener, Progress
 from core.storage import whole_file
 
-__all__ = ["CHECKPOINT", "Batch", "Epoch", "Progress", "compile_model", "run_epochs"]
+__all__ = ["CHECKPOINT", "VALIDATION", "Batch", "Epoch", "compile_model", "run_epochs"]
 
 CHECKPOINT = "checkpoint.safetensors"
 WARM_UP = 0.03
@@ -28,6 +29,9 @@ WARM_UP = 0.03
 
 FINAL_RATE = 0.01
 """Learning rate at the end of the schedule, as a share of the peak."""
+
+VALIDATION = "validation loss"
+"""Number of a step's progress that only the last step of an epoch has."""
 
 
 @dataclass(frozen=True)
@@ -47,24 +51,6 @@ class Epoch:
     loss: float
     validation_loss: float
     seconds: float
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Where a training stands after a step.
-
-    ``loss`` is the mean of the running epoch, ``images_per_second`` the mean since the (re)start, ``seconds_left`` to
-    the end of the last epoch. ``finished`` is set on the step that ends an epoch.
-    """
-
-    epoch: int
-    epochs: int
-    step: int
-    steps: int
-    loss: float
-    images_per_second: float
-    seconds_left: float
-    finished: Epoch | None = None
 
 
 def compile_model(model: Any, training: TrainingConfig, images: int) -> None:
@@ -91,7 +77,7 @@ def run_epochs(
     validate: Callable[[Any], float],
     settings: dict[str, Any],
     folder: str | Path,
-    on_progress: Callable[[Progress], None] | None = None,
+    on_progress: Listener | None = None,
 ) -> list[Epoch]:
     """Train a compiled model; checkpoint each epoch; go on from a checkpoint that is there.
 
@@ -112,7 +98,7 @@ def run_epochs(
     folder : path
         Where the checkpoint lies.
     on_progress : callable, optional
-        Called after each step.
+        Called after each step, with the mean loss of the running epoch and the images per second since the (re)start.
 
     Raises
     ------
@@ -133,20 +119,30 @@ def run_epochs(
             loss = float(model.train_on_batch(*load(batch)))
             model.reset_metrics()
             if not math.isfinite(loss):
-                raise InputError(f"The loss is not finite in epoch {epoch}; train with a lower learning rate.")
+                _diverge(folder / CHECKPOINT, epoch)
             total += loss * len(batch.rows)
             images_done += len(batch.rows)
-            finished = None
+            seen = min(step * training.batch_size, len(rows))
+            numbers = {"loss": total / seen}
             if step == steps:
-                finished = Epoch(epoch, total / len(rows), validate(model), time.monotonic() - epoch_started)
-                history.append(finished)
+                numbers[VALIDATION] = validate(model)
+                history.append(Epoch(epoch, total / seen, numbers[VALIDATION], time.monotonic() - epoch_started))
+                if not all(np.isfinite(variable.numpy()).all() for variable in model.trainable_variables):
+                    _diverge(folder / CHECKPOINT, epoch)
                 _checkpoint(folder / CHECKPOINT, model, settings, history)
             if on_progress:
                 rate = images_done / (time.monotonic() - started)
-                seen = min(step * training.batch_size, len(rows))
                 left = (training.epochs - epoch) * len(rows) + len(rows) - seen
-                on_progress(Progress(epoch, training.epochs, step, steps, total / seen, rate, left / rate, finished))
+                done, detail = (epoch - 1) * steps + step, f"epoch {epoch}/{training.epochs}"
+                numbers["images/s"] = rate
+                on_progress(Progress("training", done, training.epochs * steps, "steps", detail, left / rate, numbers))
     return history
+
+
+def _diverge(checkpoint: Path, epoch: int) -> NoReturn:
+    """End a training that cannot be saved; its checkpoint would be in the way of the next one."""
+    checkpoint.unlink(missing_ok=True)
+    raise InputError(f"The loss is not finite in epoch {epoch}; train with a lower learning rate.")
 
 
 def _batches(rows: npt.NDArray[np.intp], training: TrainingConfig, epoch: int) -> Iterator[Batch]:

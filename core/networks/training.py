@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,9 @@ import numpy.typing as npt
 
 from core.networks.backend import BLOCK, import_keras, unit_range
 from core.networks.config import AutoencoderConfig, TrainingConfig
-from core.networks.convolutional import Autoencoder
-from core.networks.epochs import Batch, Epoch, Progress, compile_model, run_epochs
+from core.networks.convolutional import ConvolutionalAutoencoder
+from core.networks.epochs import Batch, Epoch, compile_model, run_epochs
+from core.progress import Listener
 
 __all__ = ["train"]
 
@@ -25,8 +25,8 @@ def train(
     train_rows: npt.NDArray[np.intp],
     validation_rows: npt.NDArray[np.intp],
     folder: str | Path,
-    on_progress: Callable[[Progress], None] | None = None,
-) -> tuple[Autoencoder, list[Epoch]]:
+    on_progress: Listener | None = None,
+) -> tuple[ConvolutionalAutoencoder, list[Epoch]]:
     """Train an autoencoder to reproduce images; checkpoint each epoch; go on from a checkpoint that is there.
 
     A resumed training follows the schedule, the order and the mirroring of an uninterrupted one.
@@ -48,7 +48,7 @@ def train(
     InputError
         If there are no training images, a checkpoint of other settings lies in the folder, or the loss is not finite.
     """
-    autoencoder = Autoencoder(config, training.seed, training.precision)
+    autoencoder = ConvolutionalAutoencoder(config, training.seed, training.precision)
     model = import_keras().Sequential([autoencoder.encoder, autoencoder.decoder], name="autoencoder")
     model.build((None, *autoencoder.encoder.input_shape[1:]))
     compile_model(model, training, len(train_rows))

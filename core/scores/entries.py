@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.errors import InputError
 from core.strategies import STRATEGIES, Data, Recipe
 
 __all__ = ["ENTRIES", "RECONSTRUCTIONS", "entry_of"]
@@ -25,4 +26,8 @@ def entry_of(key: str, parameters: str) -> Recipe:
     InputError
         If there is no such strategy or parameter.
     """
-    return RECONSTRUCTIONS if key == RECONSTRUCTIONS.key else Recipe.parse(key, parameters)
+    if key != RECONSTRUCTIONS.key:
+        return Recipe.parse(key, parameters)
+    if parameters:
+        raise InputError(f"{key} take no parameters.")
+    return RECONSTRUCTIONS

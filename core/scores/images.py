@@ -1,4 +1,4 @@
-"""Scores of decoded images: whether they are faces, how far from CelebA, how diverse, and which people they show.
+"""Scores of decoded images: whether they are faces, how far from photographs, how diverse, and which people they show.
 
 The share of faces is blind to diversity, diversity is blind to realism; they are only read together.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -19,15 +18,19 @@ from scipy import stats
 from scipy.spatial.distance import pdist
 
 from core.errors import InputError
+from core.progress import Listener, Progress
 
 __all__ = [
+    "MIN_IMAGES",
+    "Embedder",
     "ImageReference",
     "Proportion",
+    "attribute_shares",
     "count_faces",
     "detector_is_installed",
     "diversity",
+    "embedding_moments",
     "frechet_distance",
-    "image_scores",
 ]
 
 Floats = npt.NDArray[np.float64]
@@ -38,6 +41,9 @@ ENLARGED = 1
 
 MAX_THREADS = 8
 """Threads that look for faces, at most; each has a detector of its own."""
+
+PRESENT = 0.5
+"""Probability above which an attribute counts as present."""
 
 MIN_IMAGES = 50
 """Images below which the distribution scores mean nothing."""
@@ -74,6 +80,8 @@ class ImageReference:
         Mean pairwise distance of the reconstructions' embeddings.
     shares : array (attributes,)
         Predicted for the reconstructions.
+    count : int
+        Reconstructions that this is of.
     """
 
     mean: Floats
@@ -81,6 +89,7 @@ class ImageReference:
     frechet: float
     diversity: float
     shares: Floats
+    count: int
 
     @classmethod
     def of(cls, mean: Floats, covariance: Floats, network: Embedder, reconstructions: Images) -> ImageReference:
@@ -94,8 +103,9 @@ class ImageReference:
         reconstructions : uint8 array (n, h, w, c)
         """
         embeddings, probabilities = network.predict(reconstructions)
-        distance = frechet_distance(mean, covariance, *_moments(embeddings))
-        return cls(mean, covariance, distance, diversity(embeddings), (probabilities > 0.5).mean(axis=0))
+        distance = frechet_distance(mean, covariance, *embedding_moments(embeddings))
+        shares = attribute_shares(probabilities)
+        return cls(mean, covariance, distance, diversity(embeddings), shares, len(reconstructions))
 
 
 def detector_is_installed() -> bool:
@@ -103,7 +113,7 @@ def detector_is_installed() -> bool:
     return find_spec("dlib") is not None
 
 
-def count_faces(images: Images, report: Callable[[int, int], None] | None = None) -> Proportion:
+def count_faces(images: Images, report: Listener | None = None) -> Proportion:
     """Return the share of images (n, h, w, c) in which a frontal face is found.
 
     dlib's frontal detector (King 2009; histograms of oriented gradients), images enlarged once, threshold 0. It asks
@@ -114,7 +124,7 @@ def count_faces(images: Images, report: Callable[[int, int], None] | None = None
     images : uint8 array (n, h, w, c)
         Grey or colour.
     report : callable, optional
-        Called now and then with how many images are done, and of how many.
+        Told now and then how many images are done.
 
     Raises
     ------
@@ -136,7 +146,7 @@ def count_faces(images: Images, report: Callable[[int, int], None] | None = None
         for done, has_face in enumerate(pool.map(_has_face, images), 1):
             found += has_face
             if report and done % 100 == 0:
-                report(done, len(images))
+                report(Progress("finding faces", done, len(images), "images"))
     interval = stats.binomtest(found, len(images)).proportion_ci(method="wilson")
     return Proportion(found / len(images), float(interval.low), float(interval.high))
 
@@ -176,23 +186,12 @@ def diversity(embeddings: npt.NDArray[np.floating]) -> float:
     return float(pdist(embeddings.astype(np.float64)).mean())
 
 
-def image_scores(images: Images, network: Embedder, reference: ImageReference) -> dict[str, float]:
-    """Return the scores of images (n, h, w, c) that need the attribute network.
-
-    ``frechet`` to the photographs, ``frechet_ratio`` to that of the reconstructions, ``diversity`` in units of the
-    reconstructions', ``attribute_gap``, the mean absolute difference of predicted shares to the reconstructions'. Too
-    few images leave NaN.
-    """
-    keys = ("frechet", "frechet_ratio", "diversity", "attribute_gap")
-    if len(images) < MIN_IMAGES:
-        return dict.fromkeys(keys, float("nan"))
-    embeddings, probabilities = network.predict(images)
-    distance = frechet_distance(reference.mean, reference.covariance, *_moments(embeddings))
-    gap = np.abs((probabilities > 0.5).mean(axis=0) - reference.shares).mean()
-    ratio, spread = distance / reference.frechet, diversity(embeddings) / reference.diversity
-    return dict(zip(keys, (distance, ratio, spread, float(gap)), strict=True))
+def attribute_shares(probabilities: npt.NDArray[np.floating]) -> Floats:
+    """Return the share of images in which each attribute is seen, (attributes,), from probabilities (n, attributes)."""
+    return np.asarray((probabilities > PRESENT).mean(axis=0))
 
 
-def _moments(embeddings: npt.NDArray[np.floating]) -> tuple[Floats, Floats]:
+def embedding_moments(embeddings: npt.NDArray[np.floating]) -> tuple[Floats, Floats]:
+    """Return mean (e,) and covariance (e, e) of embeddings (n, e)."""
     values = embeddings.astype(np.float64)
     return values.mean(axis=0), np.cov(values, rowvar=False)

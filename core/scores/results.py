@@ -2,42 +2,31 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
+import jinja2
 import pandas as pd
+from jinja2.sandbox import SandboxedEnvironment
 
 from core.errors import InputError
-from core.scores.definitions import SCORES
-from core.scores.entries import ENTRIES, entry_of
+from core.scores import registry
+from core.scores.entries import ENTRIES, RECONSTRUCTIONS
 from core.scores.rows import at_one_count
+from core.scores.score import Score
 from core.scores.table import board, cells, nearest_to_photographs
 from core.scores.verdicts import THRESHOLDS
-from core.strategies import Recipe
+from core.strategies import Recipe, Value
 
 __all__ = ["results"]
-
-COLUMNS = (
-    "faces",
-    "frechet_ratio",
-    "diversity",
-    "attribute_gap",
-    "cycle_error",
-    "in_bulk",
-    "median_mahalanobis",
-    "coverage",
-    "c2st",
-    "copied",
-)
-"""Scores in the tables of the text; the page and the CSV files have all."""
 
 
 class _Board:
     """One study's scoreboard, asked for single numbers."""
 
-    def __init__(self, table: pd.DataFrame) -> None:
+    def __init__(self, table: pd.DataFrame, title: str) -> None:
         table = at_one_count(table)
-        self.rows = board(table)
+        self.rows = board(table, title)
         self.texts = cells(self.rows).set_index([self.rows["strategy"], self.rows["parameters"]])
         self.seeds, self.count = table["seed"].nunique(), int(table["count"].iloc[0])
 
@@ -51,13 +40,13 @@ class _Board:
         return self.text(score, key, parameters).split(" ")[0]
 
 
-def results(template: str, tables: Mapping[str, pd.DataFrame]) -> str:
-    """Return a text with the numbers of studies in the places that it leaves for them.
+def results(template: str, tables: Mapping[str, pd.DataFrame], titles: Mapping[str, str]) -> str:
+    """Return a text with the numbers of studies in the places that a template of Jinja2 leaves for them.
 
-    A place is two braces around a score, the key of a strategy and its parameters where they are not the defaults, such
-    as ``{{ faces cube scale=1.33333 }}``; the mean of each study stands there. Other places: ``{{ studies }}``, the
-    names; ``{{ seeds }}`` and ``{{ count }}`` of the samples; ``{{ definitions }}``; ``{{ thresholds }}``;
-    ``{{ boards }}``, a table for each study; ``{{ axes }}``, faces and diversity of ellipsoids by their number of axes.
+    Each score is a function of the key of a strategy and those of its parameters that are not as usual, such as
+    ``{{ faces("cube", scale=1.33333) }}``; the mean of each study stands there. Besides there are ``studies``, the
+    names; ``seeds`` and ``count`` of the samples; ``definitions``; ``thresholds``; ``boards``, a table for each study;
+    ``axes``, faces and diversity of ellipsoids by their number of axes.
 
     Parameters
     ----------
@@ -65,40 +54,61 @@ def results(template: str, tables: Mapping[str, pd.DataFrame]) -> str:
         Markdown.
     tables : mapping of str to DataFrame
         Long tables of scores by the name of the study.
+    titles : mapping of str to str
+        Of the data, by the name of the study.
 
     Raises
     ------
     InputError
-        If a place names what there is not.
+        If the template names what there is not, or is none.
     """
-    boards = {name: _Board(table) for name, table in tables.items()}
+    boards = {name: _Board(table, titles[name]) for name, table in tables.items()}
     seeds, counts = (sorted({getattr(one, name) for one in boards.values()}) for name in ("seeds", "count"))
     wholes = {
         "studies": " and ".join(f"`{name}`" for name in boards),
         "seeds": " or ".join(map(str, seeds)),
         "count": " or ".join(f"{count:,}" for count in counts),
-        "definitions": "\n".join(f"* **{score.label}**: {score.help}" for score in SCORES if score.key in COLUMNS),
+        "definitions": "\n".join(f"* **{score.label}**: {score.help}" for score in _printed()),
         "thresholds": THRESHOLDS,
         "boards": "\n\n".join(f"## `{name}`\n\n{_table(one)}\n\n{_price(one)}" for name, one in boards.items()),
         "axes": _axes(boards),
     }
 
-    def fill(place: re.Match[str]) -> str:
-        words = place[1].split()
-        if len(words) == 1 and words[0] in wholes:
-            return wholes[words[0]]
-        if len(words) < 2 or words[0] not in COLUMNS:
-            raise InputError(f"The template asks for {place[1]!r}, which is no score of a row.")
-        parameters = entry_of(words[1], ",".join(words[2:])).text
-        return " / ".join(one.mean(words[0], words[1], parameters) for one in boards.values())
+    def means(score: str, key: str, /, **parameters: Value) -> str:
+        recipe = RECONSTRUCTIONS if key == RECONSTRUCTIONS.key else Recipe.of(key, parameters)
+        return " / ".join(one.mean(score, recipe.key, recipe.text) for one in boards.values())
 
-    return re.sub(r"\{\{(.*?)\}\}", fill, template)
+    scores: dict[str, Callable[..., str]] = {score.key: partial(means, score.key) for score in _printed()}
+    environment = SandboxedEnvironment(
+        undefined=jinja2.StrictUndefined,
+        finalize=_written,
+        keep_trailing_newline=True,
+        autoescape=False,  # Markdown
+    )
+    try:
+        return environment.from_string(template).render(wholes | scores)
+    except InputError:
+        raise
+    except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError) as error:
+        raise InputError(f"The template cannot be filled ({' '.join(str(error).split()).rstrip('.')}).") from None
+
+
+def _written(value: object) -> str:
+    """Return what stands in a place; a score without the strategy that it is of is refused."""
+    if callable(value) and not isinstance(value, jinja2.Undefined):
+        raise InputError('The template asks for a score without a strategy; write, for example, {{ faces("cube") }}.')
+    return str(value)
+
+
+def _printed() -> list[Score]:
+    """Return the scores in the tables of the text."""
+    return [score for score in registry.SCORES if score.printed]
 
 
 def _table(one: _Board) -> str:
-    labels = [score.label for key in COLUMNS for score in SCORES if score.key == key]
+    keys, labels = zip(*((score.key, score.label) for score in _printed()), strict=True)
     names = one.rows[["name", "verdict"]].astype(str).to_numpy().tolist()
-    lines = [[*name, *texts] for name, texts in zip(names, one.texts[list(COLUMNS)].to_numpy().tolist(), strict=True)]
+    lines = [[*name, *texts] for name, texts in zip(names, one.texts[list(keys)].to_numpy().tolist(), strict=True)]
     return _markdown(["strategy", "verdict", *labels], lines)
 
 

@@ -5,22 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from core.scores.definitions import SCORES, Score
+from core.scores import registry
 from core.scores.entries import ENTRIES, RECONSTRUCTIONS, entry_of
 from core.scores.rows import summary
+from core.scores.score import Score
 from core.scores.verdicts import copies, verdict
-from core.strategies import Recipe
+from core.strategies import Data, Recipe
 
 __all__ = ["board", "cells", "floor_row", "nearest_to_photographs", "shades"]
 
-FLOOR = "data"
+FLOOR = Data.key
 """Key of the row whose scores are the noise floor."""
 
-TITLES = {RECONSTRUCTIONS.key: "Reconstructions", FLOOR: "CelebA"}
-"""Names of the reference rows."""
 
-
-def board(table: pd.DataFrame) -> pd.DataFrame:
+def board(table: pd.DataFrame, title: str) -> pd.DataFrame:
     """Return one row per strategy and parameter set: name, verdict, mean and standard deviation of each score.
 
     Parameters
@@ -33,11 +31,13 @@ def board(table: pd.DataFrame) -> pd.DataFrame:
     ladder = {(entry.key, entry.text): place for place, entry in enumerate(ENTRIES)}
     places = [ladder.get(name, len(ladder)) for name in rows[["strategy", "parameters"]].itertuples(index=False)]
     rows = rows.iloc[np.argsort(places, kind="stable")].reset_index(drop=True)
-    for score in SCORES:
+    for score in registry.SCORES:
         for column in (score.key, f"{score.key}_deviation"):
             if column not in rows:
                 rows[column] = np.nan
-    names = [_name(key, parameters) for key, parameters in zip(rows["strategy"], rows["parameters"], strict=True)]
+    names = [
+        _name(key, parameters, title) for key, parameters in zip(rows["strategy"], rows["parameters"], strict=True)
+    ]
     rows.insert(0, "name", names)
     floor, decoder = floor_row(rows), _row(rows, RECONSTRUCTIONS.key)
     verdicts = [verdict(_scores(row), _scores(floor), _scores(decoder)) for _, row in rows.iterrows()]
@@ -51,10 +51,10 @@ def floor_row(rows: pd.DataFrame) -> pd.Series:
 
 
 def shades(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return per row and score how far it lies from the row ``celeba`` to the worst of its column; NaN stays."""
+    """Return per row and score how far it lies from the floor row to the worst of its column; NaN stays."""
     floor = floor_row(rows)
     columns = {}
-    for score in SCORES:
+    for score in registry.SCORES:
         values = rows[score.key].astype(float)
         base = float(floor.get(score.key, np.nan)) if len(floor) else np.nan
         distance = (values - (base if np.isfinite(base) else values.median())).abs()
@@ -88,7 +88,7 @@ def cells(rows: pd.DataFrame) -> pd.DataFrame:
 
     A score that is not known is an empty text; a deviation that is not known, with one seed, is left out.
     """
-    columns = {score.key: [_cell(row, score) for _, row in rows.iterrows()] for score in SCORES}
+    columns = {score.key: [_cell(row, score) for _, row in rows.iterrows()] for score in registry.SCORES}
     return pd.DataFrame(columns, index=rows.index)
 
 
@@ -109,13 +109,13 @@ def _row(rows: pd.DataFrame, key: str) -> pd.Series:
 
 
 def _scores(row: pd.Series) -> dict[str, float]:
-    return {score.key: float(row[score.key]) for score in SCORES if score.key in row}
+    return {score.key: float(row[score.key]) for score in registry.SCORES if score.key in row}
 
 
-def _name(key: str, parameters: str) -> str:
+def _name(key: str, parameters: str, title: str) -> str:
     """Return a strategy's title with the values of its first parameter and of those that are not as usual."""
-    if key in TITLES:
-        return TITLES[key]
+    if key in (RECONSTRUCTIONS.key, FLOOR):
+        return title if key == FLOOR else RECONSTRUCTIONS.key.capitalize()
     usual = Recipe.of(key).text.split(",")
     shown = []
     for place, pair in enumerate(filter(None, parameters.split(","))):

@@ -40,7 +40,7 @@ def verdict(scores: Mapping[str, float], floor: Mapping[str, float], decoder: Ma
     scores : mapping
         Mean scores of the row.
     floor : mapping
-        Those of the row ``celeba``: real vectors against real vectors.
+        Those of the floor row: real vectors against real vectors.
     decoder : mapping
         Those of the row ``reconstructions``.
     """

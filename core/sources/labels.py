@@ -1,7 +1,7 @@
 """Attribute and partition lists: what is known about each image besides its pixels.
 
-CelebA's own lists are text (``list_attr_celeba.txt``: count, header, rows of -1 and 1; ``list_eval_partition.txt``:
-name and 0, 1 or 2); Kaggle's copies are CSV with a header. Both join to the images by file name.
+An attribute list is text (count, header, rows of a name and -1 or 1), a partition list too (rows of a name and 0, 1 or
+2); Kaggle's copies of such lists are CSV with a header. Both join to the images by file name.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from core.errors import InputError
-from core.sources.celeba import CELEBA_ATTRIBUTES, PARTITIONS
+from core.sources.dataset import PARTITIONS
+from core.sources.known import KNOWN
 
 __all__ = [
     "Labels",
@@ -24,6 +25,10 @@ __all__ = [
     "read_attributes",
     "read_partitions",
 ]
+
+
+RESERVED = frozenset({"image", "partition", "reconstruction_error", "group"})
+"""Names of columns that a study gives a meaning of its own."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,7 @@ class Labels:
 
 
 def read_attributes(path: str | Path) -> pd.DataFrame:
-    """Read an attribute list in CelebA's text form or Kaggle's CSV form.
+    """Read an attribute list in its text form or in Kaggle's CSV form.
 
     Returns
     -------
@@ -56,7 +61,7 @@ def read_attributes(path: str | Path) -> pd.DataFrame:
     ------
     InputError
         If the file is missing, a row has too few or too many columns, a value is not -1, 0 or 1, an image is named
-        twice, or a list of CelebA's attributes lacks one of the 40 or has others beside them.
+        twice, or the list of a known data set lacks one of its attributes or has others beside them.
     """
     path = Path(path)
     lines = _first_lines(path, 2)
@@ -103,7 +108,7 @@ def read_partitions(path: str | Path) -> pd.Series:
 
 
 def find_lists(images: str | Path) -> tuple[Path | None, Path | None]:
-    """Look for CelebA's attribute and partition lists near the images.
+    """Look for the attribute and partition lists of a known data set near the images.
 
     Looks beside a zip or inside a folder, one level above, and in the official tree's ``Anno`` and ``Eval``.
 
@@ -116,11 +121,11 @@ def find_lists(images: str | Path) -> tuple[Path | None, Path | None]:
     inside = [images] if images.is_dir() else []
     folders = [f / sub for f in [*inside, images.parent, images.parent.parent] for sub in ("", "Anno", "Eval")]
 
-    def first(stem: str) -> Path | None:
-        candidates = (f / f"{stem}{suffix}" for f in folders for suffix in (".txt", ".csv"))
+    def first(stems: list[str]) -> Path | None:
+        candidates = (f / f"{stem}{suffix}" for f in folders for stem in stems for suffix in (".txt", ".csv"))
         return next((c for c in candidates if c.is_file()), None)
 
-    return first("list_attr_celeba"), first("list_eval_partition")
+    return first([known.attribute_list for known in KNOWN]), first([known.partition_list for known in KNOWN])
 
 
 def join_labels(
@@ -130,7 +135,14 @@ def join_labels(
 
     Images without a row keep an empty partition and missing attributes; rows without an image are dropped. Both are
     counted, neither is an error.
+
+    Raises
+    ------
+    InputError
+        If the name of an image is no Unicode, as file systems allow.
     """
+    if odd := next((n for n in names if not n.isascii() and any("\ud800" <= c <= "\udfff" for c in n)), None):
+        raise InputError(f"The name {odd!a} of an image is no Unicode; rename the file.")
     index = pd.Index([str(n).rsplit("/", 1)[-1] for n in names])
     rows = pd.DataFrame({"image": pd.array(list(names), dtype="str"), "partition": pd.array([""] * len(names), "str")})
     if partitions is not None:
@@ -193,12 +205,13 @@ def _read_table(path: Path, columns: Sequence[str], skip: int, comma: bool) -> p
 def _check_attributes(path: Path, names: Sequence[str]) -> None:
     if not names:
         raise InputError(f"{path} names no attributes; download the list again.")
-    if reserved := sorted({"image", "partition", "reconstruction_error"} & set(names)):
+    if reserved := sorted(RESERVED & set(names)):
         raise InputError(f"{path} has an attribute {reserved[0]!r}, a name that a study needs itself; give it another.")
-    known = set(CELEBA_ATTRIBUTES)
-    if len(known & set(names)) <= len(known) // 2:
-        return  # another data set with attributes of its own
-    missing, extra = sorted(known - set(names)), sorted(set(names) - known)
-    if missing or extra:
-        parts = [f"lacks {', '.join(missing)}"] * bool(missing) + [f"has also {', '.join(extra)}"] * bool(extra)
-        raise InputError(f"{path} {' and '.join(parts)}, unlike CelebA's 40 attributes; download the list again.")
+    for known in KNOWN:
+        missing, extra = known.differences(names)
+        if known.resembles(names) and (missing or extra):
+            parts = [f"lacks {', '.join(missing)}"] * bool(missing) + [f"has also {', '.join(extra)}"] * bool(extra)
+            raise InputError(
+                f"{path} {' and '.join(parts)}, unlike {known.title}'s {len(known.attributes)} attributes; "
+                "download the list again."
+            )

@@ -19,7 +19,7 @@ __all__ = [
     "check_directions",
     "direction_name",
     "make_plane",
-    "picked_vector",
+    "picked_place",
     "place_and_spread",
 ]
 
@@ -35,11 +35,13 @@ class Plane:
 
     Attributes
     ----------
-    labels : pair of str
+    title : str
+        What the bulk is, as a reader calls it.
+    directions : pair of Direction
     bulk : array (n, 2)
         All latent vectors of the study.
     points : dict of str to array (count, 2)
-        The vectors that can be picked: by name, the CelebA side, the sample, the origin and the centre of CelebA.
+        The vectors that can be picked: by name, the data's, the sample's, the origin and the centre of the bulk.
     vectors : dict of str to array (count, d)
         The same in latent space.
     mean : array (2,)
@@ -47,12 +49,19 @@ class Plane:
         Of the bulk.
     """
 
-    labels: tuple[str, str]
+    title: str
+    directions: tuple[Direction, Direction]
     bulk: Floats
     points: dict[str, Floats]
     vectors: dict[str, npt.NDArray[np.floating]]
     mean: Floats
     covariance: Floats
+
+    @property
+    def labels(self) -> tuple[str, str]:
+        """Names of both directions, as they stand beside a chart."""
+        across, up = self.directions
+        return direction_name(across), direction_name(up)
 
 
 def make_plane(
@@ -70,7 +79,7 @@ def make_plane(
     bulk : array (n, 2)
         Coordinates of all its vectors along the directions.
     samples : sequence of Sample
-        The vectors that can be picked: those of the CelebA side, of a strategy, or none.
+        The vectors that can be picked: those of the side of the data, of a strategy, or none.
     directions : pair of Direction
 
     Raises
@@ -80,13 +89,12 @@ def make_plane(
     """
     check_directions(directions, description.dimension)
     vectors: dict[str, npt.NDArray[np.floating]] = {
-        "CelebA" if sample.is_reference else sample.title: sample.vectors for sample in samples
+        description.title if sample.is_reference else sample.title: sample.vectors for sample in samples
     }
     vectors["origin"] = np.zeros((1, description.dimension))
-    vectors["centre of CelebA"] = description.moments.mean[None]
+    vectors[f"centre of {description.title}"] = description.moments.mean[None]
     points = {name: description.axes.along(v, directions) for name, v in vectors.items()}
-    names = (direction_name(directions[0]), direction_name(directions[1]))
-    return Plane(names, bulk, points, vectors, *place_and_spread(bulk))
+    return Plane(description.title, directions, bulk, points, vectors, *place_and_spread(bulk))
 
 
 def place_and_spread(points: Floats) -> tuple[Floats, Floats]:
@@ -111,17 +119,14 @@ def direction_name(direction: Direction) -> str:
     return f"principal axis {i + 1}" if kind == "axis" else f"component z<sub>{i}</sub>"
 
 
-def picked_vector(plane: Plane, selection: Mapping[str, Any]) -> tuple[str, npt.NDArray[np.floating]] | None:
-    """Return name and vector of the point that a plotly selection names; None if it names none.
+def picked_place(selection: Mapping[str, Any]) -> tuple[int, int] | None:
+    """Return the number of the set, and within it, of the point that a plotly selection names; None if it names none.
 
-    Points carry the number of their set and their own as ``customdata``.
+    Points carry both numbers as ``customdata``.
     """
     for point in selection.get("points", []):
         data = point.get("customdata")
         data = list(data.values()) if isinstance(data, Mapping) else data  # Streamlit sends {"0": …, "1": …}
-        if data is None or len(data) != 2:
-            continue
-        name, number = list(plane.vectors)[int(data[0])], int(data[1])
-        several = len(plane.vectors[name]) > 1
-        return (f"{name}, vector {number}" if several else name), plane.vectors[name][number]
+        if data is not None and len(data) == 2:
+            return int(data[0]), int(data[1])
     return None

@@ -5,6 +5,7 @@ memory-mapped file of any length and the parts of a cluster give the same number
 """
 
 from core.statistics.axes import PrincipalAxes, principal_axes
+from core.statistics.coordinates import Coordinates
 from core.statistics.correlations import (
     cluster_order,
     off_diagonal,
@@ -38,16 +39,24 @@ from core.statistics.radii import (
     AUTHOR_HALF_WIDTHS,
     AUTHOR_MATCH,
     cube_radius,
+    deviation,
     matched_half_width,
     normal_radius,
     radii,
-    radius_density,
-    radius_from_square,
+)
+from core.statistics.radius_laws import (
+    RadiusLaw,
+    elliptical_radius,
+    independent_radius,
+    mixed_radius,
+    observed_radius,
+    pair_cut_radius,
 )
 
 __all__ = [
     "AUTHOR_HALF_WIDTHS",
     "AUTHOR_MATCH",
+    "Coordinates",
     "Core",
     "Description",
     "HenzeZirkler",
@@ -55,26 +64,31 @@ __all__ = [
     "Moments",
     "PairCut",
     "PrincipalAxes",
+    "RadiusLaw",
     "Shape",
     "cluster_order",
     "covariance_factor",
     "cube_radius",
     "describe",
+    "deviation",
     "ellipse_distance",
     "ellipse_share",
+    "elliptical_radius",
     "find_core",
     "henze_zirkler",
+    "independent_radius",
     "kept_by_components",
     "largest_coordinates",
     "matched_half_width",
     "midpoint_radius",
+    "mixed_radius",
     "normal_radius",
+    "observed_radius",
     "off_diagonal",
     "pair_coefficients",
+    "pair_cut_radius",
     "principal_axes",
     "radii",
-    "radius_density",
-    "radius_from_square",
     "random_coefficient",
     "random_correlation_density",
     "shape",

@@ -23,7 +23,7 @@ class Description:
     Attributes
     ----------
     title : str
-        What the vectors are, as a reader calls them: "CelebA", "my cells".
+        What the vectors are, as a reader calls them: "faces", "my cells".
     moments : Moments
     axes : PrincipalAxes
     histograms : Histograms

@@ -113,6 +113,17 @@ class PairCut:
         values[np.arange(count), rng.integers(self.dimension, size=count)] = largest
         return np.asarray(values * rng.choice((-1.0, 1.0), values.shape))
 
+    def largest_nodes(self, count: int) -> tuple[Floats, Floats]:
+        """Return nodes and weights of the law of the largest absolute value, ``count`` on each side of k/√2."""
+        grid, density, _ = self._largest
+        inside = grid[density > 1e-9 * density.max()]
+        kink = float(np.clip(self.k / math.sqrt(2), inside[0], inside[-1]))
+        nodes, weights = np.polynomial.legendre.leggauss(count)
+        parts = [(low, high) for low, high in ((inside[0], kink), (kink, inside[-1])) if high > low]
+        places = np.concatenate([low + (high - low) * (nodes + 1) / 2 for low, high in parts])
+        masses = np.concatenate([weights * (high - low) for low, high in parts]) * np.interp(places, grid, density)
+        return places, masses / masses.sum()
+
     def moments(self) -> tuple[float, float, float]:
         """Return the expected values of y_i², y_i⁴ and y_i² y_j² of whitened coordinates."""
         grid, density, _ = self._largest

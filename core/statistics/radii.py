@@ -14,11 +14,10 @@ __all__ = [
     "AUTHOR_HALF_WIDTHS",
     "AUTHOR_MATCH",
     "cube_radius",
+    "deviation",
     "matched_half_width",
     "normal_radius",
     "radii",
-    "radius_density",
-    "radius_from_square",
 ]
 
 Floats = npt.NDArray[np.float64]
@@ -58,18 +57,10 @@ def normal_radius(dimension: int) -> tuple[float, float]:
     return float(mean), float(math.sqrt(variance))
 
 
-def radius_from_square(mean: float, variance: float) -> tuple[float, float]:
-    """Return mean and standard deviation of a radius from those moments of its square (delta method)."""
-    if mean == 0:
-        return 0.0, 0.0
-    scale = math.sqrt(mean)
-    return scale * (1 - variance / (8 * mean**2)), math.sqrt(variance) / (2 * scale)
+def deviation(values: npt.ArrayLike) -> float:
+    """Return the standard deviation that a sample tells of its law, with n - 1; NaN of a single value.
 
-
-def radius_density(grid: Floats, mean: float, variance: float) -> Floats:
-    """Return the density of a radius whose square is nearly normal with the given moments.
-
-    The square is a sum of many terms; in hundreds of dimensions the central limit theorem makes it normal, and
-    the density of its root is 2 r φ((r² - mean) / s) / s.
+    Every deviation in tables and on pages is this one.
     """
-    return np.asarray(2 * grid * stats.norm.pdf(np.square(grid), mean, math.sqrt(variance)))
+    array = np.asarray(values, np.float64)
+    return float(array.std(ddof=1)) if len(array) > 1 else math.nan

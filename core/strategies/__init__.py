@@ -3,7 +3,7 @@
 Adding a strategy is adding one class and one line of :data:`STRATEGIES`.
 """
 
-from core.strategies.base import Choice, Number, Parameter, Report, Strategy, Value, stream
+from core.strategies.base import Choice, Effort, Number, Parameter, Strategy, Value, stream
 from core.strategies.fitted import Copula, Mixture, Shell
 from core.strategies.normal import Ellipsoid, Gaussian, MultivariateNormal, StandardNormal
 from core.strategies.observed import Data, LocalNormal, Marginal, Neighbours
@@ -17,6 +17,7 @@ __all__ = [
     "Copula",
     "Cube",
     "Data",
+    "Effort",
     "Ellipsoid",
     "Gaussian",
     "Interval",
@@ -28,7 +29,6 @@ __all__ = [
     "Number",
     "Parameter",
     "Recipe",
-    "Report",
     "Shell",
     "StandardNormal",
     "Strategy",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -14,16 +15,14 @@ from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 
 from core.errors import InputError
-from core.statistics import Description, describe
+from core.progress import Listener
+from core.statistics import Description, RadiusLaw, describe
 from core.statistics.blocks import check_vectors
 
-__all__ = ["Choice", "Number", "Parameter", "Report", "Strategy", "Value", "stream"]
+__all__ = ["Choice", "Effort", "Number", "Parameter", "Strategy", "Value", "stream"]
 
 MAX_COUNT = 1_000_000
 """Most vectors that one call of :meth:`Strategy.sample` draws."""
-
-Report = Callable[[float], None]
-"""Called with the share of the work that is done, from 0 to 1."""
 
 WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 DECIMAL = re.compile(r"[+-]?([0-9]{1,18}\.?[0-9]{0,18}|\.[0-9]{1,18})([eE][+-]?[0-9]{1,3})?")
@@ -40,7 +39,11 @@ Vectors = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Number:
-    """A numeric parameter: what a slider and a check of the command line need to know of it."""
+    """A numeric parameter: what a slider and a check of the command line need to know of it.
+
+    ``bound`` says what of a study it cannot exceed there: its number of ``components`` or of ``vectors``, or nothing.
+    More than there are means all.
+    """
 
     name: str
     label: str
@@ -49,6 +52,12 @@ class Number:
     step: float
     help: str
     whole: bool = False
+    bound: str = ""
+
+    def within(self, dimension: int, count: int) -> Self:
+        """Return the parameter as a study of that many components and vectors has it."""
+        limits = {"components": dimension, "vectors": count}
+        return replace(self, high=max(self.low, min(self.high, limits.get(self.bound, self.high))))
 
     def check(self, value: Any) -> int | float:
         """Return the value as a number of the right kind; raise `InputError` outside the limits.
@@ -63,7 +72,8 @@ class Number:
             raise InputError(f"{self.name} must be {'a whole' if self.whole else 'a'} number, not {shown!r}.")
         number = int(text) if self.whole else float(f"{float(text):g}")
         if not self.low <= number <= self.high:
-            raise InputError(f"{self.name} must be from {self.low:g} to {self.high:g}, not {value}.")
+            kind_of = "a whole number " if self.whole else ""
+            raise InputError(f"{self.name} must be {kind_of}from {self.low:,.10g} to {self.high:,.10g}, not {value}.")
         return number
 
 
@@ -84,6 +94,15 @@ class Choice:
 
 
 Parameter = Number | Choice
+
+
+class Effort(StrEnum):
+    """What a fit to 30,000 vectors costs, unless it is kept from an earlier one."""
+
+    INSTANT = "instant"
+    SECONDS = "seconds"
+    TRAINING = "training"
+    """Minutes and more: never begun by the way."""
 
 
 class Strategy(BaseEstimator):
@@ -108,10 +127,18 @@ class Strategy(BaseEstimator):
     parameters: ClassVar[tuple[Parameter, ...]] = ()
     scored: ClassVar[tuple[Mapping[str, Value], ...]] = ({},)
     """Parameters of its rows on the scoreboard, those that are not as usual."""
+    no_law: ClassVar[str] = "The law of its radius is not known."
+    """A sentence on why there is no law of the radius, where there is none."""
     learned: ClassVar[tuple[str, ...]] = ()
     """Names of the learned arrays that take long, and are kept with the study (see :mod:`core.study.fits`)."""
+    effort: ClassVar[Effort] = Effort.INSTANT
+    """What learning costs."""
+    fit_version: ClassVar[int] = 1
+    """Grows when the strategy learns in another way, so that what was kept before is learned anew."""
 
     dimension_: int
+
+    _law: tuple[RadiusLaw | None] | None = None  # computed once per fit
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -123,7 +150,7 @@ class Strategy(BaseEstimator):
         latents: npt.ArrayLike,
         description: Description | None = None,
         known: Mapping[str, npt.NDArray[Any]] | None = None,
-        report: Report | None = None,
+        report: Listener | None = None,
     ) -> Self:
         """Learn from latent vectors.
 
@@ -136,7 +163,7 @@ class Strategy(BaseEstimator):
             What an earlier fit to the same vectors with the same parameters has learned: the arrays that
             :attr:`learned` names.
         report : callable, optional
-            Called with the share of the work that is done, where learning takes long.
+            Told how far it is, where learning takes long.
 
         Raises
         ------
@@ -152,6 +179,7 @@ class Strategy(BaseEstimator):
             for name in self.learned:
                 setattr(self, name, known[name])
         self._fit(array, description)
+        self.__dict__.pop("_law", None)
         self.dimension_ = array.shape[1]
         return self
 
@@ -197,15 +225,20 @@ class Strategy(BaseEstimator):
         """Return a sentence on what the parameters bring about, after fit; None where there is nothing to say."""
         return None
 
-    def squared_radius(self) -> tuple[float, float] | None:
-        """Return mean and variance of |x|² where theory knows them, after fit; None elsewhere."""
-        return None
+    def radius_law(self) -> RadiusLaw | None:
+        """Return the law of |x| where theory knows it, after fit; None elsewhere, for which :attr:`no_law` is why."""
+        if self._law is None:
+            self._law = (self._radius_law(),)
+        return self._law[0]
 
-    def _learn(self, latents: npt.NDArray[np.floating], description: Description, report: Report) -> None:
+    def _learn(self, latents: npt.NDArray[np.floating], description: Description, report: Listener) -> None:
         """Learn what takes long: set the arrays that :attr:`learned` names."""
 
     def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
         raise NotImplementedError
+
+    def _radius_law(self) -> RadiusLaw | None:
+        return None
 
     def _sample(self, count: int, rng: np.random.Generator) -> npt.NDArray[np.floating]:
         raise NotImplementedError

@@ -11,9 +11,18 @@ from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 
-from core.statistics import Description, Moments
+from core.progress import Listener, Progress
+from core.statistics import (
+    Coordinates,
+    Description,
+    Moments,
+    RadiusLaw,
+    elliptical_radius,
+    independent_radius,
+    mixed_radius,
+)
 from core.statistics.blocks import single_threaded_algebra
-from core.strategies.base import Number, Report, Strategy
+from core.strategies.base import Effort, Number, Strategy
 
 __all__ = ["Copula", "Mixture", "Shell"]
 
@@ -44,14 +53,9 @@ class Shell(Strategy):
         distance = rng.choice(self.distances_, (count, 1))
         return self.axes_.restore(distance * direction * np.sqrt(self.axes_.shrunk_variances))
 
-    def squared_radius(self) -> tuple[float, float]:
-        n, variances = self.dimension_, self.axes_.shrunk_variances
-        second, fourth = (float((self.distances_**order).mean()) for order in (2, 4))
-        trace, along = variances.sum(), self.axes_.axes @ self.axes_.mean
-        mean = second * trace / n
-        quadratic = fourth * (2 * np.square(variances).sum() + trace**2) / (n * (n + 2)) - mean**2
-        linear = 4 * second / n * (np.square(along) * variances).sum()
-        return float(np.square(along).sum() + mean), float(quadratic + linear)
+    def _radius_law(self) -> RadiusLaw:
+        along = self.axes_.axes @ self.axes_.mean
+        return elliptical_radius(along, np.sqrt(self.axes_.shrunk_variances), self.distances_)
 
 
 class Copula(Strategy):
@@ -60,23 +64,25 @@ class Copula(Strategy):
     .. math:: x_j = F_j^{-1}(\Phi(y_j)), \qquad y \sim \mathcal{N}(0, R)
 
     :math:`F_j` is the observed distribution of a component, R the correlation matrix of the normal scores of the ranks;
-    so the marginals are exact, and rank correlations are kept. Source: Nelsen 2006.
+    so the marginals are exact, and the correlations of the normal scores are kept. Those of the ranks themselves are
+    what a normal law makes of them. Source: Nelsen 2006.
     """
 
     key, title, post = "copula", "Copula", "beyond the series"
     salt = 0xEE384389
-    assumes = "the observed distribution of each component, and their rank correlations"
+    assumes = "the observed distribution of each component, and the correlations of their normal scores"
     formula = r"x_j = F_j^{-1}(\Phi(y_j)), \quad y \sim \mathcal{N}(0, R)"
-    learned = ("scores_",)
+    no_law = "The squares of its components depend on each other, and their sum has no known law."
+    learned, effort = ("scores_",), Effort.SECONDS
 
-    def _learn(self, latents: npt.NDArray[np.floating], description: Description, report: Report) -> None:
+    def _learn(self, latents: npt.NDArray[np.floating], description: Description, report: Listener) -> None:
         count, dimension = latents.shape
         levels = special.ndtri(np.arange(0.5, count, 0.5) / count)  # average ranks of equal values are half-integers
         scores = np.empty((count, dimension), np.float32)
         for j in range(dimension):
             ranks = stats.rankdata(latents[:, j].astype(np.float32))
             scores[:, j] = levels[np.rint(2 * ranks).astype(np.intp) - 2]
-            report((j + 1) / dimension)
+            report(Progress(f"fitting {self.title}", j + 1, dimension, "components"))
         self.scores_ = Moments.of(scores).correlations.astype(np.float32)
 
     def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
@@ -113,8 +119,8 @@ class Mixture(Strategy):
     salt = 0x07E21414
     assumes = "several normal laws, each with its own centre and covariance"
     formula = r"x \sim \sum_k w_k\, \mathcal{N}(\mu_k, \Sigma_k)"
-    parameters = (Number("components", "Normal laws", 1, 20, 1, "How many normal laws are mixed.", True),)
-    learned = ("weights_", "means_", "factors_")
+    parameters = (Number("components", "Normal laws", 1, 20, 1, "How many normal laws are mixed.", True, "vectors"),)
+    learned, effort = ("weights_", "means_", "factors_"), Effort.SECONDS
 
     REGULARISATION = 1e-3
     """Added to the variances of each law, in units of the bulk's: a law of few vectors stays positive definite."""
@@ -125,7 +131,7 @@ class Mixture(Strategy):
     def __init__(self, components: int = 10) -> None:
         self.components = components
 
-    def _learn(self, latents: npt.NDArray[np.floating], description: Description, report: Report) -> None:
+    def _learn(self, latents: npt.NDArray[np.floating], description: Description, report: Listener) -> None:
         axes = description.axes
         coordinates = axes.project(latents)
         white = coordinates / np.sqrt(axes.shrunk_variances)
@@ -144,9 +150,10 @@ class Mixture(Strategy):
             for done in range(self.AT_ONCE, self.ITERATIONS + 1, self.AT_ONCE):
                 if len(white) > 1:
                     model.fit(white)
-                report(done / self.ITERATIONS)
-                if len(white) == 1 or model.converged_:
-                    report(1.0)
+                ended = len(white) == 1 or model.converged_
+                steps = self.ITERATIONS if ended else done
+                report(Progress(f"fitting {self.title}", steps, self.ITERATIONS, "steps"))
+                if ended:
                     break
         if len(white) == 1:
             self.weights_, self.means_, self.factors_ = np.ones(1), white, np.zeros((1, *2 * white.shape[1:]))
@@ -191,14 +198,13 @@ class Mixture(Strategy):
     def label(self) -> str:
         return f"Mixture of {len(self.weights_)}"
 
-    def squared_radius(self) -> tuple[float, float]:
-        means, variances = [], []
-        for mean, factor in zip(self.means_, self.factors_, strict=True):
-            scaled = self.deviations_[:, None] * factor.astype(np.float64)
-            centre = self.deviations_ * mean + self.axes_.axes @ self.axes_.mean  # in the axes, from the origin
-            spread = scaled.T @ scaled
-            along = scaled.T @ centre
-            means.append(centre @ centre + np.trace(spread))
-            variances.append(2 * np.square(spread).sum() + 4 * along @ along)
-        mean = float(self.weights_ @ means)
-        return mean, float(self.weights_ @ (np.array(variances) + np.square(np.array(means) - mean)))
+    def _radius_law(self) -> RadiusLaw:
+        return mixed_radius(self.weights_, [self._part(k) for k in range(len(self.weights_))])
+
+    def _part(self, k: int) -> RadiusLaw:
+        """Return the law of the radius of one normal law."""
+        factor = self.deviations_[:, None] * self.factors_[k].astype(np.float64)
+        centre = self.deviations_ * self.means_[k] + self.axes_.axes @ self.axes_.mean  # in the axes, from the origin
+        with single_threaded_algebra:
+            variances, axes = np.linalg.eigh(factor @ factor.T)
+        return independent_radius(Coordinates(centre @ axes, np.sqrt(np.maximum(variances, 0.0))))

@@ -8,7 +8,15 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from core.statistics import Description, PairCut, kept_by_components
+from core.statistics import (
+    Coordinates,
+    Description,
+    PairCut,
+    RadiusLaw,
+    independent_radius,
+    kept_by_components,
+    pair_cut_radius,
+)
 from core.strategies.base import Choice, Number, Strategy
 
 __all__ = ["Ellipsoid", "Gaussian", "MultivariateNormal", "StandardNormal"]
@@ -35,8 +43,8 @@ class Gaussian(Strategy):
     def _sample(self, count: int, rng: np.random.Generator) -> Floats:
         return self.mean_ + self.widths_ * rng.standard_normal((count, self.dimension_))
 
-    def squared_radius(self) -> tuple[float, float]:
-        return _normal_squared_radius(self.mean_, np.diag(np.square(self.widths_)))
+    def _radius_law(self) -> RadiusLaw:
+        return independent_radius(Coordinates(self.mean_, self.widths_))
 
 
 class StandardNormal(Strategy):
@@ -58,8 +66,8 @@ class StandardNormal(Strategy):
     def _sample(self, count: int, rng: np.random.Generator) -> Floats:
         return rng.standard_normal((count, self.dimension_))
 
-    def squared_radius(self) -> tuple[float, float]:
-        return float(self.dimension_), 2.0 * self.dimension_
+    def _radius_law(self) -> RadiusLaw:
+        return independent_radius(Coordinates(np.zeros(self.dimension_), np.ones(self.dimension_)))
 
 
 class MultivariateNormal(Strategy):
@@ -82,9 +90,8 @@ class MultivariateNormal(Strategy):
     def _sample(self, count: int, rng: np.random.Generator) -> Floats:
         return self.axes_.restore(rng.standard_normal((count, self.dimension_)) * self.deviations_)
 
-    def squared_radius(self) -> tuple[float, float]:
-        covariance = (self.axes_.axes.T * self.axes_.variances) @ self.axes_.axes
-        return _normal_squared_radius(self.axes_.mean, covariance)
+    def _radius_law(self) -> RadiusLaw:
+        return independent_radius(Coordinates(self.axes_.axes @ self.axes_.mean, self.deviations_))
 
 
 class Ellipsoid(Strategy):
@@ -110,6 +117,7 @@ class Ellipsoid(Strategy):
     salt = 0x29670BBD
     scored = (*({"components": m} for m in (5, 10, 20, 40, 60, 120, 256)), {"components": 256, "k": 2.0})
     assumes = "normal principal components, no outer layer"
+    no_law = "Few axes, cut by pairs, make up the radius: its law is not computed."
     formula = (
         r"x = \mu + \sum_{i \le m} \sqrt{\lambda_i}\, y_i v_i, \quad y_i \sim \mathcal{N}(0, 1),"
         r"\ |y_i| \le k \ \text{ or }\ y_i^2 + y_j^2 \le k^2"
@@ -123,6 +131,7 @@ class Ellipsoid(Strategy):
             1,
             "How many principal axes vary; the others stay at the mean.",
             True,
+            "components",
         ),
         Number("k", "Cut at k", 0.1, 6.0, 0.1, "What lies beyond k standard deviations is not drawn."),
         Choice(
@@ -170,21 +179,9 @@ class Ellipsoid(Strategy):
             "from that part."
         )
 
-    def squared_radius(self) -> tuple[float, float]:
+    def _radius_law(self) -> RadiusLaw | None:
+        along = self.axes_.axes @ self.axes_.mean
+        centres, rest = along[: self.components_], float(np.linalg.norm(along[self.components_ :]))
         if self.cut == "pairs":
-            second, fourth, mixed = PairCut(self.k, self.components_).moments()
-        else:
-            second, fourth = (float(stats.truncnorm(-self.k, self.k).moment(order)) for order in (2, 4))
-            mixed = second**2
-        along = self.axes_.axes[: self.components_] @ self.axes_.mean
-        squares = np.square(self.deviations_)
-        total, quartic = squares.sum(), np.square(squares).sum()
-        mean = np.square(self.axes_.mean).sum() + second * total
-        variance = 4 * second * (np.square(along) * squares).sum() + (fourth - mixed) * quartic
-        return float(mean), float(variance + (mixed - second**2) * total**2)
-
-
-def _normal_squared_radius(mean: Floats, covariance: Floats) -> tuple[float, float]:
-    """Return mean and variance of |x|² for x ~ N(μ, Σ): |μ|² + tr Σ and 2 tr Σ² + 4 μᵀΣμ."""
-    variance = 2 * np.square(covariance).sum() + 4 * mean @ covariance @ mean
-    return float(mean @ mean + np.trace(covariance)), float(variance)
+            return pair_cut_radius(centres, self.deviations_, PairCut(self.k, self.components_), rest)
+        return independent_radius(Coordinates(centres, self.deviations_, self.k), rest)

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.neighbors import NearestNeighbors
 
-from core.statistics import Description, Moments
+from core.statistics import Description, RadiusLaw, observed_radius
 from core.strategies.base import Number, Strategy
 
 __all__ = ["Data", "LocalNormal", "Marginal", "Neighbours"]
@@ -25,19 +25,18 @@ class Marginal(Strategy):
     key, title, post = "marginal", "Marginal", "beyond the series"
     salt = 0x527003F3
     assumes = "the observed distribution of each component, independent components"
+    no_law = "Few components with few values make up the radius: its law is not computed."
     formula = r"x_j = z_{i_j,\,j}, \quad i_1, \dots, i_N \text{ independent}"
 
     def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
         self.latents_ = latents
-        self.moments_ = description.moments
 
     def _sample(self, count: int, rng: np.random.Generator) -> npt.NDArray[np.floating]:
         rows = rng.integers(len(self.latents_), size=(count, self.dimension_))
         return np.asarray(self.latents_[rows, np.arange(self.dimension_)])
 
-    def squared_radius(self) -> tuple[float, float]:
-        mean, variance = _squares(self.moments_)
-        return float(mean.sum()), float(variance.sum())
+    def _radius_law(self) -> RadiusLaw | None:
+        return observed_radius(self.latents_)
 
 
 class Neighbours(Strategy):
@@ -58,10 +57,18 @@ class Neighbours(Strategy):
     salt = 0x59CA8EA3
     scored = ({"k": 5}, {"k": 50})
     assumes = "that between near vectors there are faces, too"
+    no_law = "Its radii follow from the observed vectors and their neighbours, not from a law."
     formula = r"x = z_i + t\,(z_j - z_i), \quad t \sim \mathcal{U}(0, 1),\ z_j \in \mathrm{nearest}_k(z_i)"
     parameters = (
         Number(
-            "k", "Neighbours k", 1, 50, 1, "How many of the nearest vectors, by Euclidean distance, can be met.", True
+            "k",
+            "Neighbours k",
+            1,
+            50,
+            1,
+            "How many of the nearest vectors, by Euclidean distance, can be met.",
+            True,
+            "vectors",
         ),
     )
 
@@ -117,12 +124,22 @@ class LocalNormal(Strategy):
     salt = 0x8BD688E8
     scored = tuple({"k": k, "spread": spread} for k, spread in ((40, 1.4), (20, 1.8), (5, 3.5)))
     assumes = "that the bulk is normal around each vector, everywhere with another covariance"
+    no_law = "It has a normal law of its own around each vector: too many to compute the law of the radius."
     formula = (
         r"x = m_i + \frac{s}{\sqrt{k - 1}} \sum_{z_j \in \mathrm{nearest}_k(z_i)} \epsilon_j (z_j - m_i),"
         r"\quad \epsilon_j \sim \mathcal{N}(0, 1)"
     )
     parameters = (
-        Number("k", "Vectors k", 2, 200, 1, "From how many vectors, the nearest ones, each normal law is made.", True),
+        Number(
+            "k",
+            "Vectors k",
+            2,
+            200,
+            1,
+            "From how many vectors, the nearest ones, each normal law is made.",
+            True,
+            "vectors",
+        ),
         Number("spread", "Spread s", 0.1, 4.0, 0.1, "Factor of the standard deviations of each law."),
     )
 
@@ -167,6 +184,7 @@ class Data(Strategy):
     key, title, post = "data", "Data", "reference"
     salt = 0x3CE23DF1
     assumes = "nothing: these are the encoded images themselves"
+    no_law = "These are observed vectors, and no law gives their radii."
     formula = r"x = z_i, \quad i \text{ at random}"
 
     def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
@@ -183,14 +201,3 @@ class Data(Strategy):
 
     def _sample(self, count: int, rng: np.random.Generator) -> npt.NDArray[np.floating]:
         return np.asarray(self.latents_[self.rows(count, rng)])
-
-
-def _squares(moments: Moments) -> tuple[Floats, Floats]:
-    """Return mean and variance of the square of each component, shapes (d,)."""
-    mean = moments.mean
-    second, third, fourth = (
-        sums / moments.count for sums in (np.diagonal(moments.scatter), moments.third, moments.fourth)
-    )
-    raw = fourth + 4 * mean * third + 6 * mean**2 * second + mean**4
-    square = mean**2 + second
-    return square, np.maximum(raw - square**2, 0.0)

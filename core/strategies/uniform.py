@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from core.statistics import Description, matched_half_width
+from core.statistics import Coordinates, Description, RadiusLaw, independent_radius, matched_half_width
 from core.strategies.base import Choice, Number, Strategy, Value
 
 __all__ = ["Cube", "Interval"]
@@ -27,7 +27,7 @@ class Cube(Strategy):
     Parameters
     ----------
     scale : float
-        b in units of the matched half-width b*, which gives the vectors CelebA's mean radius.
+        b in units of the matched half-width b*, which gives the vectors the mean radius of the data.
     """
 
     key, title, post = "cube", "Cube", "post V"
@@ -59,8 +59,9 @@ class Cube(Strategy):
     def label(self) -> str:
         return f"Cube, b = {self.half_width_:.2f}"
 
-    def squared_radius(self) -> tuple[float, float]:
-        return _uniform_squared_radius(np.zeros(self.dimension_), np.full(self.dimension_, self.half_width_))
+    def _radius_law(self) -> RadiusLaw:
+        halves = np.full(self.dimension_, self.half_width_)
+        return independent_radius(Coordinates(np.zeros(self.dimension_), halves, None))
 
 
 class Interval(Strategy):
@@ -116,13 +117,5 @@ class Interval(Strategy):
     def label(self) -> str:
         return f"Interval, μ ± {self.k:g} σ" if self.centre == "mean" else f"Interval, 0 ± (|μ| + {self.k:g} σ)"
 
-    def squared_radius(self) -> tuple[float, float]:
-        return _uniform_squared_radius(self.centres_, self.half_widths_)
-
-
-def _uniform_squared_radius(centres: Floats, half_widths: Floats) -> tuple[float, float]:
-    """Return mean and variance of the sum of squares of independent uniform components."""
-    second = np.square(half_widths) / 3
-    mean = np.square(centres).sum() + second.sum()
-    variance = (4 * np.square(centres) * second + 4 * half_widths**4 / 45).sum()
-    return float(mean), float(variance)
+    def _radius_law(self) -> RadiusLaw:
+        return independent_radius(Coordinates(self.centres_, self.half_widths_, None))

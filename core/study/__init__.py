@@ -3,6 +3,6 @@
 One module for each file of its folder.
 """
 
-from core.study.description import Study, open_study
+from core.study.description import Study, open_study, verify_study
 
-__all__ = ["Study", "open_study"]
+__all__ = ["Study", "open_study", "verify_study"]

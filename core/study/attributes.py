@@ -7,7 +7,7 @@ import hashlib
 import json
 import math
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,13 +18,15 @@ import safetensors
 import safetensors.numpy
 
 from core.errors import InputError
-from core.networks import Epoch, Progress, TrainingConfig
+from core.networks import Epoch, TrainingConfig
 from core.networks.attribute_training import train_attributes
 from core.networks.attributes import AttributeConfig, AttributeNetwork
+from core.progress import Listener, Progress
 from core.sources.images import ImageSource
 from core.storage import whole_file
-from core.study.building import Prepared, Reporter, prepare_images, workplace
+from core.study.building import Prepared, prepare_images, workplace
 from core.study.description import Study
+from core.study.halves import halves
 
 __all__ = ["FILE", "StudyAttributes", "load_attributes", "train_study_attributes"]
 
@@ -103,8 +105,8 @@ def train_study_attributes(
     training: TrainingConfig,
     *,
     replace: bool = False,
-    on_images: Reporter | None = None,
-    on_progress: Callable[[Progress], None] | None = None,
+    on_images: Listener | None = None,
+    on_progress: Listener | None = None,
 ) -> StudyAttributes:
     """Train an attribute network on a study's images and write it into the study's folder.
 
@@ -134,7 +136,7 @@ def train_study_attributes(
     if path.exists() and not replace:
         raise InputError(f"{path} exists already; add --replace to take its place.")
     rows = _choose_rows(study)
-    config = AttributeConfig(study.config.image_size, study.config.channels, study.attributes)
+    config = _config(study)
     source = _with_the_crop_of(study, source)
     with workplace(study.folder, "attributes") as work:
         prepared = prepare_images(source, tuple(study.rows["image"]), config.image_size, work, on_images)
@@ -145,21 +147,21 @@ def train_study_attributes(
         network = _in_half_precision(trained)
         _, held_out = _predict(network, prepared.pixels, rows.validation, "checking attributes", on_images)
         embeddings, photographs = _predict(network, prepared.pixels, rows.half_b, "embedding images", on_images)
-    truth, usual = rows.labels[rows.validation], rows.labels[rows.train].mean(axis=0) > 0.5
-    attributes = StudyAttributes(
-        network=network,
-        names=study.attributes,
-        training=training,
-        epochs=tuple(epochs),
-        accuracies=((held_out > PRESENT) == truth).mean(axis=0),
-        majority=(usual == truth).mean(axis=0),
-        count=len(rows.half_b),
-        embedding_mean=embeddings.mean(axis=0, dtype=np.float64),
-        embedding_covariance=np.cov(embeddings, rowvar=False, dtype=np.float64),
-        shares=(photographs > PRESENT).mean(axis=0),
-    )
-    _write(path, attributes, study)
-    shutil.rmtree(work)
+        truth, usual = rows.labels[rows.validation], rows.labels[rows.train].mean(axis=0) > 0.5
+        attributes = StudyAttributes(
+            network=network,
+            names=study.attributes,
+            training=training,
+            epochs=tuple(epochs),
+            accuracies=((held_out > PRESENT) == truth).mean(axis=0),
+            majority=(usual == truth).mean(axis=0),
+            count=len(rows.half_b),
+            embedding_mean=embeddings.mean(axis=0, dtype=np.float64),
+            embedding_covariance=np.cov(embeddings, rowvar=False, dtype=np.float64),
+            shares=(photographs > PRESENT).mean(axis=0),
+        )
+        _write(path, attributes, study)
+        shutil.rmtree(work)
     return attributes
 
 
@@ -201,6 +203,12 @@ def load_attributes(study: Study) -> StudyAttributes | None:
         raise _damaged(path, error) from None
 
 
+def _config(study: Study, *shape: Any) -> AttributeConfig:
+    """Return the shape of a network for a study's images; filters and embedding as usual unless they are given."""
+    network = study.require_decoder()
+    return AttributeConfig(network.image_size, network.channels, study.attributes, *shape)
+
+
 class _Rows(NamedTuple):
     """Labels of all images, (n, attributes), and the rows to train on, of those held out, and of half B."""
 
@@ -211,14 +219,12 @@ class _Rows(NamedTuple):
 
 
 def _choose_rows(study: Study) -> _Rows:
-    from core.study.halves import halves  # the scores, for their part, import this package
-
     if not study.attributes:
         raise InputError(f"The study {study.folder} knows no attributes; make it anew with a list of attributes.")
     table = study.rows[list(study.attributes)]
     known = table.notna().all(axis=1)
     train, validation = (np.flatnonzero(known & (study.rows["partition"] == p)) for p in ("train", "validation"))
-    half_b = np.flatnonzero(~halves(study.rows["image"]))
+    half_b = np.flatnonzero(~halves(study.rows))
     if not len(train) or not len(validation) or len(half_b) < 2:
         raise InputError(
             f"The study {study.folder} has {len(train)} training and {len(validation)} validation images with "
@@ -235,7 +241,7 @@ def _with_the_crop_of(study: Study, source: ImageSource) -> ImageSource:
             "give the images that the study was made of."
         )
     source = copy.copy(source)
-    source.crop = study.source.crop
+    source.crop = study.require_images().crop
     return source
 
 
@@ -273,24 +279,25 @@ def _predict(
     images: npt.NDArray[np.uint8],
     rows: npt.NDArray[np.intp],
     title: str,
-    report: Reporter | None,
+    report: Listener | None,
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Return embeddings and probabilities of some of the images, which may be memory-mapped."""
     parts = []
     for start in range(0, len(rows), BATCH):
         parts.append(network.predict(images[rows[start : start + BATCH]]))
         if report:
-            report(title, min(start + BATCH, len(rows)), len(rows))
+            report(Progress(title, min(start + BATCH, len(rows)), len(rows), "images"))
     embeddings, probabilities = zip(*parts, strict=True)
     return np.concatenate(embeddings), np.concatenate(probabilities)
 
 
 def _note_of(study: Study) -> dict[str, Any]:
     """Return what the file of a study must agree with."""
-    images = json.dumps([list(study.rows["image"]), study.source.crop])
+    images = json.dumps([list(study.rows["image"]), study.require_images().crop])
+    config = study.require_decoder()
     return {
-        "image_size": study.config.image_size,
-        "channels": study.config.channels,
+        "image_size": config.image_size,
+        "channels": config.channels,
         "attributes": list(study.attributes),
         "images": hashlib.sha256(images.encode()).hexdigest(),
     }
@@ -323,9 +330,7 @@ def _read(study: Study, note: Mapping[str, Any], arrays: Weights) -> StudyAttrib
     epochs = tuple(Epoch(**epoch) for epoch in note["history"])
     if not all(math.isfinite(value) for epoch in epochs for value in asdict(epoch).values()):
         raise ValueError("its history holds NaN or infinity")
-    config = AttributeConfig(
-        study.config.image_size, study.config.channels, study.attributes, tuple(note["filters"]), e
-    )
+    config = _config(study, tuple(note["filters"]), e)
     network = AttributeNetwork(config)
     network.set_weights({n.removeprefix("network/"): w for n, w in arrays.items() if n not in NUMBERS})
     training, count = TrainingConfig.from_dict(note["training"]), int(note["count"])

@@ -1,4 +1,4 @@
-"""From images to a study on disk: prepare, train, encode, write."""
+"""From images or vectors to a study on disk: prepare, train, encode, write."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import json
 import platform
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -17,9 +17,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from core.errors import InputError
-from core.networks import Autoencoder, AutoencoderConfig, Progress, TrainingConfig, train
+from core.locks import locked
+from core.networks import Autoencoder, AutoencoderConfig, TrainingConfig, load_autoencoder, train
 from core.networks.backend import unit_range
 from core.networks.epochs import CHECKPOINT
+from core.progress import Listener, Progress
 from core.sources.images import Images, ImageSource, Skipped
 from core.sources.labels import Labels
 from core.storage import appending, recover, whole_file, whole_folder, writing
@@ -34,17 +36,21 @@ from core.study.description import (
     open_study,
     write_description,
 )
+from core.study.groups import with_groups
+from core.study.precision import keep_vectors
+from core.study.rows import ROW_COLUMNS, check_rows
+from core.study.vectors import Vectors, open_vectors
 
 __all__ = [
     "HELD_OUT",
     "Prepared",
     "Report",
-    "Reporter",
     "choose_images",
     "encode_study",
     "prepare_images",
     "train_study",
     "workplace",
+    "write_vectors",
 ]
 
 HELD_OUT = 0.1
@@ -52,9 +58,6 @@ HELD_OUT = 0.1
 
 BATCH = 256
 """Images read at a time."""
-
-Reporter = Callable[[str, int, int], None]
-"""Called with what is being done, how many images are done, and of how many."""
 
 
 @dataclass(frozen=True)
@@ -84,15 +87,17 @@ def train_study(
     training: TrainingConfig,
     folder: str | Path,
     *,
+    title: str | None = None,
     replace: bool = False,
-    on_images: Reporter | None = None,
-    on_progress: Callable[[Progress], None] | None = None,
+    on_images: Listener | None = None,
+    on_progress: Listener | None = None,
 ) -> Report:
     """Train an autoencoder on the images that ``labels.rows`` names and write the study of all of them.
 
     Images of the partition ``train`` are trained on, those of ``validation`` are held out; without partitions, a
     random share :data:`HELD_OUT` is held out and marked so. Prepared images and checkpoints lie in a folder
-    ``.training`` beside the study until it is written; the same call after an interruption goes on from there.
+    ``.training`` beside the study until it is written; the same call after an interruption goes on from there. The
+    data are called by a ``title``; without one they get that of a known data set or the name of the folder.
 
     Raises
     ------
@@ -101,6 +106,7 @@ def train_study(
     """
     folder = Path(folder).absolute()
     _require_free(folder, replace)
+    check_rows(labels.rows, source.path)
     with workplace(folder) as work:
         prepared = prepare_images(source, tuple(labels.rows["image"]), config.image_size, work, on_images)
         rows = _with_partitions(labels.rows, prepared.names, training.seed)
@@ -113,11 +119,13 @@ def train_study(
             work,
             on_progress,
         )
-    record = TrainingRecord(training, tuple(history), sum(e.seconds for e in history), _versions())
-    labels = Labels(rows, labels.images_without_row, labels.rows_without_image)
-    skipped = (*source.skipped, *prepared.skipped)
-    study = _write_study(folder, replace, trained, record, source, labels, prepared.batches(), skipped, on_images)
-    shutil.rmtree(work)
+        record = TrainingRecord(training, tuple(history), sum(e.seconds for e in history), _versions())
+        labels = Labels(rows, labels.images_without_row, labels.rows_without_image)
+        skipped = (*source.skipped, *prepared.skipped)
+        study = _write_study(
+            folder, replace, title, trained, record, source, labels, prepared.batches(), skipped, on_images
+        )
+        shutil.rmtree(work)
     return study
 
 
@@ -127,10 +135,11 @@ def encode_study(
     labels: Labels,
     folder: str | Path,
     *,
+    title: str | None = None,
     replace: bool = False,
-    on_images: Reporter | None = None,
+    on_images: Listener | None = None,
 ) -> Report:
-    """Write a study of other images with the weights of a given one.
+    """Write a study of other images with the weights of a given one; ``title`` as in :func:`train_study`.
 
     Raises
     ------
@@ -139,10 +148,56 @@ def encode_study(
     """
     folder = Path(folder).absolute()
     _require_free(folder, replace)
-    batches = source.batches(list(labels.rows["image"]), study.config.image_size, BATCH)
+    check_rows(labels.rows, source.path)
+    batches = source.batches(list(labels.rows["image"]), study.require_decoder().image_size, BATCH)
     autoencoder = study.load_autoencoder()
     skipped = source.skipped
-    return _write_study(folder, replace, autoencoder, study.training, source, labels, batches, skipped, on_images)
+    return _write_study(
+        folder, replace, title, autoencoder, study.training, source, labels, batches, skipped, on_images
+    )
+
+
+def write_vectors(
+    vectors: Vectors,
+    folder: str | Path,
+    rows: pd.DataFrame | None = None,
+    *,
+    title: str | None = None,
+    replace: bool = False,
+) -> Study:
+    """Write a study of vectors alone, without an autoencoder.
+
+    Parameters
+    ----------
+    vectors : float array of shape (n, d)
+        In float16, float32 or float64; may be memory-mapped.
+    folder : path
+    rows : DataFrame of n rows, optional
+        What is known of each, in columns as :func:`core.study.rows.read_rows` returns them; any may be missing.
+    title : str, optional
+        Of the data; the folder's name stands for it otherwise.
+    replace : bool
+        Take the place of a study that is there.
+
+    Raises
+    ------
+    InputError
+        If the study exists and may not be replaced, a vector is not finite, or a row holds what it must not.
+    """
+    folder = Path(folder).absolute()
+    _require_free(folder, replace)
+    rows = pd.DataFrame(index=range(len(vectors))) if rows is None else rows.reset_index(drop=True)
+    if len(rows) != len(vectors):
+        raise InputError(f"There are {len(rows):,} rows for {len(vectors):,} vectors; give one for each.")
+    if "image" not in rows:
+        rows = rows.assign(image=rows.index.astype("str"))
+    rows = rows[[*(c for c in ROW_COLUMNS if c in rows), *(c for c in rows if c not in ROW_COLUMNS)]]
+    with whole_folder(folder, replace) as partial:
+        rounding = keep_vectors(vectors, partial / LATENTS)
+        _write_rows(partial, rows)
+        write_description(partial, title, None, None, None, rounding)
+        open_study(partial)  # so that nothing is written that could not be opened
+    return open_study(folder)
 
 
 @dataclass(frozen=True)
@@ -173,20 +228,32 @@ def workplace(folder: Path, purpose: str = "training") -> Iterator[Path]:
     """Yield the folder for prepared images and checkpoints, beside the study and named after it and the purpose.
 
     An error before the first checkpoint removes it.
+
+    Raises
+    ------
+    InputError
+        If another process is in such a block already, or the folder cannot be written.
     """
     work = folder.with_name(f"{folder.name}.{purpose}")
-    try:
-        with writing(work):
-            work.mkdir(parents=True, exist_ok=True)
-            yield work
-    except InputError:
-        if not (work / CHECKPOINT).exists():
-            shutil.rmtree(work, ignore_errors=True)
-        raise
+
+    def busy(who: str) -> None:
+        raise InputError(f"{who[:1].upper()}{who[1:]} is at work in {work}; wait until it is done, or end it.")
+
+    with writing(work):
+        work.parent.mkdir(parents=True, exist_ok=True)
+        with locked(work, busy):
+            try:
+                with writing(work):
+                    work.mkdir(exist_ok=True)
+                    yield work
+            except InputError:
+                if not (work / CHECKPOINT).exists():
+                    shutil.rmtree(work, ignore_errors=True)
+                raise
 
 
 def prepare_images(
-    source: ImageSource, names: tuple[str, ...], image_size: int, work: Path, report: Reporter | None
+    source: ImageSource, names: tuple[str, ...], image_size: int, work: Path, report: Listener | None
 ) -> Prepared:
     """Decode, crop and resize the named images into a workplace, or take those that lie there already.
 
@@ -214,7 +281,7 @@ def prepare_images(
                 kept += batch.names
                 skipped += batch.skipped
                 if report:
-                    report("preparing images", len(kept) + len(skipped), len(names))
+                    report(Progress("preparing images", len(kept) + len(skipped), len(names), "images"))
         _require_images(source, kept, skipped)
         note = {"wanted": wanted, "names": kept, "skipped": [[s.name, s.reason] for s in skipped]}
         with whole_file(note_file) as partial:
@@ -241,55 +308,57 @@ def _require_images(source: ImageSource, kept: list[str], skipped: list[Skipped]
 def _write_study(
     folder: Path,
     replace: bool,
+    title: str | None,
     autoencoder: Autoencoder,
-    record: TrainingRecord,
+    record: TrainingRecord | None,
     source: ImageSource,
     labels: Labels,
     batches: Iterable[Images],
     skipped: tuple[Skipped, ...],
-    report: Reporter | None,
+    report: Listener | None,
 ) -> Report:
     config = autoencoder.config
     with whole_folder(folder, replace) as partial:
         autoencoder.save(partial / WEIGHTS)
-        shipped = Autoencoder.load(partial / WEIGHTS, config)
-        names, errors, unread = _encode(shipped, batches, len(labels.rows), partial / LATENTS, report)
+        shipped = load_autoencoder(partial / WEIGHTS, config)
+        exact = partial / f"exact_{LATENTS}"
+        names, errors, unread = _encode(shipped, batches, len(labels.rows), exact, report)
         skipped = (*skipped, *unread)
         _require_images(source, names, list(skipped))
+        rounding = keep_vectors(open_vectors(exact), partial / LATENTS)
+        exact.unlink()
         rows = labels.rows.set_index("image", drop=False).loc[names].reset_index(drop=True)
         rows.insert(2, "reconstruction_error", np.asarray(errors, np.float32))
-        rows.to_parquet(partial / ROWS, compression="zstd", index=False)
+        _write_rows(partial, rows)
         counts = {str(p or "unknown"): int(n) for p, n in rows["partition"].value_counts(sort=False).items()}
         described = Source(source.kind, len(names), source.crop, config.image_size, counts, len(skipped))
-        write_description(partial, folder.name, config, described, record)
+        write_description(partial, title, config, described, record, rounding)
     return Report(open_study(folder), skipped)
 
 
-def _encode(
-    autoencoder: Autoencoder, batches: Iterable[Images], count: int, path: Path, report: Reporter | None
-) -> tuple[list[str], list[float], list[Skipped]]:
-    """Write the float16 latent vectors of images; return names, mean squared errors of their reconstructions, skipped.
+def _write_rows(folder: Path, rows: pd.DataFrame) -> None:
+    """Write the rows of the vectors that lie in a folder, those with the same vector as one group."""
+    rows = with_groups(rows, open_vectors(folder / LATENTS))
+    rows.to_parquet(folder / ROWS, compression="zstd", index=False)
 
-    The error is that of the picture decoded from the stored float16 vector, which is what the dashboard shows.
-    """
+
+def _encode(
+    autoencoder: Autoencoder, batches: Iterable[Images], count: int, path: Path, report: Listener | None
+) -> tuple[list[str], list[float], list[Skipped]]:
+    """Write the latent vectors of images; return names, mean squared errors of their reconstructions, skipped."""
     names: list[str] = []
     errors: list[float] = []
     skipped: list[Skipped] = []
-    with appending(path, np.float16, (autoencoder.config.latent_size,)) as append:
+    with appending(path, np.float32, (autoencoder.latent_size,)) as append:
         for batch in batches:
-            with np.errstate(over="ignore"):
-                vectors = autoencoder.encode(batch.pixels).astype(np.float16)
-            if not np.isfinite(vectors).all():
-                raise InputError(
-                    "The encoder yields vectors that are not finite in float16; train with a lower learning rate."
-                )
+            vectors = autoencoder.encode(batch.pixels)
             append(vectors)
             difference = autoencoder.decode_exactly(vectors) - unit_range(batch.pixels)
             errors += np.square(difference).mean(axis=(1, 2, 3)).tolist()
             names += batch.names
             skipped += batch.skipped
             if report:
-                report("encoding images", len(names) + len(skipped), count)
+                report(Progress("encoding images", len(names) + len(skipped), count, "images"))
     return names, errors, skipped
 
 

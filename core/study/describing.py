@@ -1,4 +1,4 @@
-"""The statistics of a study, computed once and kept with it in ``statistics.npz``."""
+"""The statistics of a study, computed once and kept in ``statistics.npz``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from core.statistics import Description, Histograms, Moments, PrincipalAxes, describe
 from core.statistics.histograms import BINS_PER_WIDTH
 from core.study.description import LATENTS, Study
-from core.study.kept import Arrays, keep_derived, load_derived
+from core.study.kept import Arrays, find_kept, keep
 
 __all__ = ["describe_study"]
 
@@ -17,16 +17,15 @@ FILE = "statistics.npz"
 
 
 def describe_study(study: Study) -> Description:
-    """Return the statistics of a study, from its ``statistics.npz`` where that belongs to its latent vectors.
+    """Return the statistics of a study, from the ``statistics.npz`` of its vectors where there is one.
 
     The file is derived (see :mod:`core.study.kept`): where it is absent, stale or damaged, it is made anew.
     """
-    path, key = study.folder / FILE, f"{study.digests[LATENTS]} {BINS_PER_WIDTH}"
-    arrays = load_derived(path, key)
+    key = f"{study.digests[LATENTS]} {BINS_PER_WIDTH}"
+    arrays = find_kept(study, FILE, key)
     if arrays is None:
         arrays = _pack(describe(study.latents))
-        if study.folder.is_dir():  # one that was removed meanwhile does not come back as a folder of statistics
-            keep_derived(path, key, arrays)
+        keep(study, FILE, key, arrays)
     return _unpack(arrays, study.title)
 
 

@@ -1,37 +1,55 @@
-"""A study on disk: one trained autoencoder, the latent vectors of its images, and what is known of them."""
+"""A study on disk: latent vectors, what is known of each, and the autoencoder that they come from where it is there."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import math
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
+import msgspec
 import pandas as pd
-import pyarrow as pa
 import safetensors
+from pandas.api.types import is_bool_dtype
 
 from core.errors import InputError
-from core.networks import Autoencoder, AutoencoderConfig, Epoch, TrainingConfig
-from core.storage import recover, sha256
+from core.networks import Autoencoder, Configuration, Epoch, TrainingConfig, load_autoencoder, read_configuration
+from core.networks.registry import NO_AUTOENCODER
+from core.sources.known import recognise
+from core.storage import recover
+from core.study.files import LATENTS, ROWS, WEIGHTS, check_file, check_whole_file, file_facts
+from core.study.rows import GROUP, ROW_COLUMNS, read_rows
+from core.study.schema import (
+    DESCRIPTION,
+    SCHEMA,
+    Manifest,
+    SourceFacts,
+    TrainingFacts,
+    VectorFacts,
+    in_one_line,
+    read_manifest,
+    write_manifest,
+)
+from core.study.vectors import Vectors, check_numbers, open_vectors
 
-__all__ = ["ROW_COLUMNS", "SCHEMA", "Source", "Study", "TrainingRecord", "open_study", "write_description"]
-
-SCHEMA = 1
-"""Version of the folder's layout; a study of another version is refused, not guessed at."""
-
-DESCRIPTION, WEIGHTS, LATENTS, ROWS = "study.json", "weights.safetensors", "latents.npy", "rows.parquet"
-
-ROW_COLUMNS = ("image", "partition", "reconstruction_error")
-"""Columns of the rows before the attributes."""
-
-BLOCK = 16_384
-"""Vectors per block when the whole of a study is read."""
+__all__ = [
+    "DESCRIPTION",
+    "GROUP",
+    "LATENTS",
+    "ROWS",
+    "ROW_COLUMNS",
+    "SCHEMA",
+    "WEIGHTS",
+    "Source",
+    "Study",
+    "TrainingRecord",
+    "open_study",
+    "verify_study",
+    "write_description",
+]
 
 
 @dataclass(frozen=True)
@@ -70,29 +88,42 @@ class Study:
     name : str
         Of the folder, in file names.
     title : str
-        Of the data, as a reader calls them: "CelebA", "my cells".
+        Of the data, as a reader calls them: "Digits", "my cells".
     fingerprint : str
-        Changes with any byte of the study's files: the key of every cache.
-    config : AutoencoderConfig
-    source : Source
-    training : TrainingRecord
-    latents : float16 array of shape (n, latent_size), read-only, memory-mapped
+        Changes with the vectors, the rows, the weights or the configuration, and with nothing else: the key of every
+        cache. A study keeps it under another name or title.
+    config : Configuration, optional
+        Of the autoencoder; None for vectors alone.
+    source : Source, optional
+        Of the images; None for vectors alone.
+    training : TrainingRecord, optional
+        Of the autoencoder; None where it is not known.
+    latents : float array of shape (n, latent_size), read-only, memory-mapped
+        In float16, float32 or float64.
     rows : DataFrame of n rows
-        ``image``, ``partition``, ``reconstruction_error`` (mean squared, pixels in [0, 1]), then the attributes.
+        ``image``, ``partition``, ``reconstruction_error`` (mean squared, pixels in [0, 1]), ``group`` where vectors
+        belong together, then the attributes and whatever else is known of each.
     digests : mapping of str to str
         SHA-256 of each file.
+    shipped : bool
+        Whether the study comes with the program.
+    rounding : float, optional
+        What float16 cost when the vectors were written: the root mean square of the rounding in units of σ, in the
+        component where it is largest; None where they are as they came, or nobody knows.
     """
 
     folder: Path
     name: str
     title: str
     fingerprint: str
-    config: AutoencoderConfig
-    source: Source
-    training: TrainingRecord
-    latents: npt.NDArray[np.float16]
+    config: Configuration | None
+    source: Source | None
+    training: TrainingRecord | None
+    latents: Vectors
     rows: pd.DataFrame
     digests: Mapping[str, str]
+    shipped: bool = False
+    rounding: float | None = None
 
     def __len__(self) -> int:
         return len(self.latents)
@@ -104,134 +135,229 @@ class Study:
 
     @property
     def attributes(self) -> tuple[str, ...]:
-        """Names of the attributes, in the order of the columns."""
-        return tuple(c for c in self.rows.columns if c not in ROW_COLUMNS)
+        """Names of the attributes, which are the columns of bool, in their order."""
+        return tuple(c for c in self.rows.columns if c not in (*ROW_COLUMNS, GROUP) and is_bool_dtype(self.rows[c]))
+
+    @property
+    def has_decoder(self) -> bool:
+        """Whether there is an autoencoder, so that vectors can be decoded."""
+        return self.config is not None
+
+    @property
+    def has_images(self) -> bool:
+        """Whether the vectors are those of images."""
+        return self.source is not None
+
+    @property
+    def has_training(self) -> bool:
+        """Whether it is known how the autoencoder was trained."""
+        return self.training is not None
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether the reconstruction error of any image is known."""
+        return bool(self.rows["reconstruction_error"].notna().any())
+
+    @property
+    def has_partitions(self) -> bool:
+        """Whether it is known of any vector whether it was trained on."""
+        return bool((self.rows["partition"] != "").any())
+
+    @property
+    def has_attributes(self) -> bool:
+        """Whether there are attributes."""
+        return bool(self.attributes)
+
+    @property
+    def has_groups(self) -> bool:
+        """Whether some vectors belong together."""
+        return GROUP in self.rows
 
     @property
     def weight_count(self) -> int:
-        """Number of weights of encoder and decoder, read from the file's header alone."""
-        with safetensors.safe_open(self.folder / WEIGHTS, framework="numpy") as file:
-            return sum(math.prod(file.get_slice(name).get_shape()) for name in file.keys())  # noqa: SIM118
+        """Number of weights of encoder and decoder, read from the file's header alone; 0 without an autoencoder."""
+        return _count_weights(self.folder / WEIGHTS) if self.has_decoder else 0
+
+    def require_decoder(self) -> Configuration:
+        """Return the autoencoder's configuration; raise `InputError` where the study has none."""
+        if self.config is None:
+            raise InputError(
+                f"The study {self.name} holds vectors without an autoencoder, so nothing can be encoded or decoded; "
+                "choose a study with one."
+            )
+        return self.config
+
+    def require_images(self) -> Source:
+        """Return where the images came from; raise `InputError` where the study was not made of images."""
+        if self.source is None:
+            raise InputError(f"The study {self.name} was not made of images; choose a study that was.")
+        return self.source
 
     def load_autoencoder(self) -> Autoencoder:
-        """Build the autoencoder and read its weights (loads TensorFlow)."""
-        return Autoencoder.load(self.folder / WEIGHTS, self.config)
+        """Build the autoencoder and read its weights (loads TensorFlow).
+
+        Raises
+        ------
+        InputError
+            If the study has none, or its weights are altered or those of another configuration.
+        """
+        config, path = self.require_decoder(), self.folder / WEIGHTS
+        check_whole_file(path, self.digests[WEIGHTS])
+        return load_autoencoder(path, config)
 
 
 def write_description(
-    folder: Path, name: str, config: AutoencoderConfig, source: Source, training: TrainingRecord
+    folder: Path,
+    title: str | None,
+    config: Configuration | None,
+    source: Source | None,
+    training: TrainingRecord | None,
+    rounding: float | None = None,
 ) -> None:
-    """Write ``study.json`` into a folder that holds the study's other files."""
-    history = [{k: None if math.isnan(v) else v for k, v in asdict(epoch).items()} for epoch in training.history]
-    description = {
-        "schema": SCHEMA,
-        "name": name,
-        "source": asdict(source),
-        "autoencoder": config.to_dict(),
-        "training": {**asdict(training), "config": training.config.to_dict(), "history": history},
-        "files": {file: sha256(folder / file) for file in (WEIGHTS, LATENTS, ROWS)},
-    }
-    (folder / DESCRIPTION).write_text(json.dumps(description, indent=1) + "\n", encoding="utf-8")
-
-
-def open_study(folder: str | Path) -> Study:
-    """Open a study and check that it is whole: schema, digests, shapes, finite numbers.
+    """Write ``study.json`` into a folder that holds the study's other files; without a title it gets that of its data.
 
     Raises
     ------
     InputError
-        If anything is missing, altered, swapped, of another version, or not finite; the sentence names the file.
+        If the title is too long or cannot be printed.
+    """
+    latents = open_vectors(folder / LATENTS)
+    vectors = VectorFacts(
+        count=len(latents), dimension=latents.shape[1], precision=latents.dtype.name, rounding=rounding
+    )
+    manifest = Manifest(
+        title=title,
+        source=None if source is None else SourceFacts(**asdict(source)),
+        vectors=vectors,
+        autoencoder={"kind": NO_AUTOENCODER} if config is None else {"kind": config.kind, **config.to_dict()},
+        training=None if training is None else _noted(training),
+        files={name: file_facts(folder / name) for name in _file_names(config)},
+    )
+    try:
+        msgspec.convert(msgspec.to_builtins(manifest), Manifest)
+    except msgspec.ValidationError as error:
+        raise InputError(f"The study cannot be described so: {in_one_line(error)}; choose another value.") from None
+    write_manifest(folder / DESCRIPTION, manifest)
+
+
+def open_study(folder: str | Path) -> Study:
+    """Open a study without trust: every value is checked, no array is read whole.
+
+    Of the vectors and the weights, the size and a few pieces are compared with the description and looked at;
+    :func:`verify_study` looks at all of them.
+
+    Raises
+    ------
+    InputError
+        If anything is missing, altered, swapped, of a later version, out of range or not finite; the sentence names
+        the file and the field.
     """
     folder = Path(folder).absolute()
     recover(folder)
     if not folder.is_dir():
-        raise InputError(f"{folder} is not a folder; give the folder of a study, such as studies/celeba.")
-    description = _read_description(folder / DESCRIPTION)
-    digests = _check_files(folder, description)
+        raise InputError(f"{folder} is not a folder; give the folder of a study.")
+    path = folder / DESCRIPTION
+    manifest = read_manifest(path)
     try:
-        config = AutoencoderConfig.from_dict(description["autoencoder"])
-        source = Source(**description["source"])
-        record = description["training"]
-        training = TrainingRecord(
-            TrainingConfig.from_dict(record["config"]),
-            tuple(_read_epoch(epoch) for epoch in record["history"]),
-            record["seconds"],
-            record["versions"],
-        )
-        name = str(description["name"])
-    except (KeyError, TypeError, AttributeError) as error:
-        raise InputError(f"{folder / DESCRIPTION} is incomplete ({error}); restore it from its source.") from None
+        config = read_configuration(manifest.autoencoder)
+        training = None if manifest.training is None else _training(manifest.training)
     except InputError as error:
-        raise InputError(f"{folder / DESCRIPTION}: {error}") from None
-    latents = _read_latents(folder / LATENTS, config.latent_size)
-    rows = _read_rows(folder / ROWS, len(latents))
-    canonical = json.dumps(description, sort_keys=True).encode()
-    fingerprint = hashlib.sha256(canonical).hexdigest()[:16]
-    return Study(
-        folder, name, str(description.get("title", name)), fingerprint, config, source, training, latents, rows, digests
+        raise InputError(f"{path}: {in_one_line(error)}.") from None
+    if set(manifest.files) != set(_file_names(config)):
+        raise InputError(f"{path} does not list the study's files, as it should; restore it from its source.")
+    for name, facts in manifest.files.items():
+        check_file(folder / name, facts)
+    latents = open_vectors(folder / LATENTS)
+    _require_agreement(path, manifest, config, latents)
+    check_numbers(folder / LATENTS, latents)
+    if config is not None:
+        _count_weights(folder / WEIGHTS)
+    rows = read_rows(folder / ROWS, len(latents))
+    study = Study(
+        folder=folder,
+        name=folder.name,
+        title=manifest.title or folder.name,
+        fingerprint=_fingerprint(manifest, config),
+        config=config,
+        source=None if manifest.source is None else Source(**msgspec.structs.asdict(manifest.source)),
+        training=training,
+        latents=latents,
+        rows=rows,
+        digests={name: facts.sha256 for name, facts in manifest.files.items()},
+        shipped=manifest.shipped,
+        rounding=manifest.vectors.rounding if manifest.vectors else None,
     )
+    data_set = recognise(study.attributes, study.source.crop if study.source else 0)
+    return study if manifest.title or data_set is None else replace(study, title=data_set.title)
 
 
-def _read_description(path: Path) -> dict[str, Any]:
+def verify_study(study: Study, report: Callable[[str, int, int], None] | None = None) -> None:
+    """Read all files of a study whole, compare their digests, and look at every number of its vectors.
+
+    Parameters
+    ----------
+    study : Study
+    report : callable, optional
+        Called with what is being done, how many files are done, and of how many.
+
+    Raises
+    ------
+    InputError
+        If a file was altered or a vector is not finite; the sentence names it.
+    """
+    for done, (name, digest) in enumerate(study.digests.items(), 1):
+        check_whole_file(study.folder / name, digest)
+        if report:
+            report("verifying files", done, len(study.digests))
+    check_numbers(study.folder / LATENTS, study.latents, whole=True)
+
+
+def _file_names(config: Configuration | None) -> tuple[str, ...]:
+    return (LATENTS, ROWS) if config is None else (WEIGHTS, LATENTS, ROWS)
+
+
+def _noted(training: TrainingRecord) -> TrainingFacts:
+    history = [{k: None if math.isnan(v) else v for k, v in asdict(epoch).items()} for epoch in training.history]
+    values = {**asdict(training), "config": training.config.to_dict(), "history": history}
+    return msgspec.convert(values, TrainingFacts)
+
+
+def _training(facts: TrainingFacts) -> TrainingRecord:
+    history = tuple(
+        Epoch(e.epoch, e.loss, math.nan if e.validation_loss is None else e.validation_loss, e.seconds)
+        for e in facts.history
+    )
+    return TrainingRecord(TrainingConfig.from_dict(facts.config), history, facts.seconds, facts.versions)
+
+
+def _require_agreement(path: Path, manifest: Manifest, config: Configuration | None, latents: Vectors) -> None:
+    """Raise `InputError` if the parts of a description contradict each other or the vectors."""
+    count, dimension = latents.shape
+    vectors, source = manifest.vectors, manifest.source
+    said: list[tuple[str, Any, Any]] = []
+    if vectors is not None:
+        said += [("vectors.count", vectors.count, count), ("vectors.dimension", vectors.dimension, dimension)]
+        said += [("vectors.precision", vectors.precision, latents.dtype.name)]
+    if config is not None:
+        said += [("autoencoder.latent_size", config.latent_size, dimension)]
+    if source is not None:
+        said += [("source.count", source.count, count)]
+    for field, value, found in said:
+        if value != found:
+            raise InputError(f"{path} has {value} as {field}, {LATENTS} has {found}; restore both from their source.")
+
+
+def _fingerprint(manifest: Manifest, config: Configuration | None) -> str:
+    files = {name: manifest.files[name].sha256 for name in _file_names(config)}
+    network = None if config is None else [config.kind, config.to_dict()]
+    return hashlib.sha256(json.dumps([files, network], sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _count_weights(path: Path) -> int:
     try:
-        description = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError(f"{path} is missing, so {path.parent} is no study; give the folder of a study.") from None
-    except (OSError, ValueError, RecursionError) as error:
-        raise InputError(f"{path} cannot be read ({error}); restore it from its source.") from None
-    schema = description.get("schema") if isinstance(description, dict) else None
-    if schema != SCHEMA:
+        with safetensors.safe_open(path, framework="numpy") as file:
+            return sum(math.prod(file.get_slice(name).get_shape()) for name in file.keys())  # noqa: SIM118
+    except (OSError, safetensors.SafetensorError) as error:
         raise InputError(
-            f"{path} has schema version {schema!r}, this program reads version {SCHEMA}; "
-            "use the version of zpoints that wrote it, or make the study anew."
-        )
-    return dict(description)
-
-
-def _read_epoch(values: dict[str, Any]) -> Epoch:
-    """Return one epoch; ``null`` stands for the validation loss of a training without held-out images."""
-    return Epoch(**(values if values["validation_loss"] is not None else {**values, "validation_loss": math.nan}))
-
-
-def _check_files(folder: Path, description: Mapping[str, Any]) -> dict[str, str]:
-    expected = description.get("files")
-    if not isinstance(expected, dict) or set(expected) != {WEIGHTS, LATENTS, ROWS}:
-        raise InputError(f"{folder / DESCRIPTION} does not list the study's three files; restore it from its source.")
-    for file, digest in expected.items():
-        path = folder / file
-        if not path.is_file():
-            raise InputError(f"{path} is missing; restore it from the study's source.")
-        if sha256(path) != digest:
-            raise InputError(
-                f"{path} was altered or belongs to another study (its SHA-256 is not the one in {DESCRIPTION}); "
-                "restore it from the study's source."
-            )
-    return {str(k): str(v) for k, v in expected.items()}
-
-
-def _read_latents(path: Path, dimension: int) -> npt.NDArray[np.float16]:
-    try:
-        latents: npt.NDArray[np.float16] = np.lib.format.open_memmap(path, "r")
-    except (OSError, ValueError, EOFError) as error:
-        raise InputError(f"{path} cannot be read as an array ({error}); restore it from the study's source.") from None
-    if latents.dtype != np.float16 or latents.ndim != 2 or latents.shape[1] != dimension or not len(latents):
-        raise InputError(
-            f"{path} holds {latents.dtype} of shape {latents.shape}, not float16 of shape (n, {dimension}); "
-            "make the study anew."
-        )
-    for start in range(0, len(latents), BLOCK):
-        finite = np.isfinite(latents[start : start + BLOCK]).all(axis=1)
-        if not finite.all():
-            row = start + int(np.argmin(finite))
-            raise InputError(f"{path} holds NaN or infinity in row {row}; make the study anew.")
-    return latents
-
-
-def _read_rows(path: Path, count: int) -> pd.DataFrame:
-    try:
-        rows = pd.read_parquet(path)
-    except (OSError, ValueError, pa.ArrowException) as error:
-        raise InputError(f"{path} cannot be read as a table ({error}); restore it from the study's source.") from None
-    if len(rows) != count or tuple(rows.columns[: len(ROW_COLUMNS)]) != ROW_COLUMNS:
-        raise InputError(f"{path} does not describe the {count} vectors of the study; restore it from its source.")
-    return rows
+            f"{path} cannot be read as weights ({in_one_line(error)}); restore it from its source."
+        ) from None

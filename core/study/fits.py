@@ -1,51 +1,106 @@
-"""Strategies fitted to a study: what takes long is done once and kept in its folder ``fits``."""
+"""Strategies fitted to a study: what takes long is done once and kept under ``fits``."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import hashlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 
+import numpy as np
+import numpy.typing as npt
+
+from core.errors import InputError
+from core.locks import locked
+from core.progress import Listener, Progress
 from core.statistics import Description
-from core.strategies import Recipe, Report, Strategy
+from core.strategies import Effort, Recipe, Strategy
 from core.study.description import LATENTS, Study
-from core.study.kept import keep_derived, load_derived
+from core.study.kept import find_kept, keep, place_of
 
 __all__ = ["fit_strategy", "is_kept"]
 
 FOLDER = "fits"
 
-VERSION = 1
-"""Grows when a strategy learns in another way, so that what was kept before is learned anew."""
 
+def fit_strategy(
+    study: Study,
+    description: Description,
+    strategy: Strategy,
+    report: Listener | None = None,
+    *,
+    part: npt.NDArray[np.floating] | None = None,
+    train: bool = False,
+) -> Strategy:
+    """Fit a strategy to the vectors of a study, from what is kept of an earlier fit where there is something.
 
-def fit_strategy(study: Study, description: Description, strategy: Strategy, report: Report | None = None) -> Strategy:
-    """Fit a strategy to the vectors of a study, from what is kept with it where there is something.
+    Two that fit the same at the same time do it once: the second waits, and says so.
 
     Parameters
     ----------
     study : Study
     description : Description
-        The study's.
+        Of the vectors.
     strategy : Strategy
         Not fitted.
     report : callable, optional
-        Called with the share of the work that is done, where learning takes long.
+        Told how far it is, where learning takes long.
+    part : float array of shape (m, d), optional
+        Those of the study's vectors to learn from, such as half A; otherwise all.
+    train : bool
+        Train what is not trained yet.
+
+    Raises
+    ------
+    InputError
+        If the strategy would have to be trained, and that was not asked for.
     """
+    latents = study.latents if part is None else part
     if not strategy.learned:
-        return strategy.fit(study.latents, description)
-    path, key = _place(study, strategy)
-    known = load_derived(path, key)
-    strategy.fit(study.latents, description, known, report)
-    if known is None:
-        keep_derived(path, key, {learned: getattr(strategy, learned) for learned in strategy.learned})
+        return strategy.fit(latents, description)
+    name, key = _name_and_key(study, strategy, part)
+    known = find_kept(study, name, key)
+    if known is None and strategy.effort is Effort.TRAINING and not train:
+        raise InputError(
+            f"{strategy.title} has to be trained on the study {study.name} first; do so with "
+            f"'python -m core sample --study {study.folder} --strategy {strategy.key} --out FILE.npz'."
+        )
+    if known is not None:
+        return strategy.fit(latents, description, known)
+    with _alone(study, name, strategy, report):
+        known = find_kept(study, name, key)  # whoever was waited for has kept it
+        strategy.fit(latents, description, known, report)
+        if known is None:
+            keep(study, name, key, {learned: getattr(strategy, learned) for learned in strategy.learned})
     return strategy
 
 
 def is_kept(study: Study, strategy: Strategy) -> bool:
-    """Return whether a strategy can be fitted at once: it learns nothing that takes long, or the study keeps it."""
-    return not strategy.learned or load_derived(*_place(study, strategy)) is not None
+    """Return whether a strategy can be fitted at once: it learns nothing that takes long, or the fit is kept."""
+    return not strategy.learned or find_kept(study, *_name_and_key(study, strategy)) is not None
 
 
-def _place(study: Study, strategy: Strategy) -> tuple[Path, str]:
-    """Return the file of a fit, and what the file must say that it is."""
-    name = Recipe.of(strategy.key, strategy.get_params()).stem
-    return study.folder / FOLDER / f"{name}.npz", f"{study.digests[LATENTS]} {name} {VERSION}"
+def _name_and_key(study: Study, strategy: Strategy, part: npt.NDArray[np.floating] | None = None) -> tuple[str, str]:
+    """Return the name of the file of a fit, and what the file must say that it is."""
+    stem, digest = Recipe.of(strategy.key, strategy.get_params()).stem, study.digests[LATENTS]
+    name = stem
+    if part is not None:
+        digest = hashlib.sha256(f"{part.dtype.str} {part.shape} ".encode() + part.tobytes()).hexdigest()
+        name = f"{stem}_{digest[:16]}"
+    return f"{FOLDER}/{name}.npz", f"{digest} {stem} {strategy.fit_version}"
+
+
+@contextmanager
+def _alone(study: Study, name: str, strategy: Strategy, report: Listener | None) -> Iterator[None]:
+    """Let one process or session at a time fit the same; where no lock can be written, let all."""
+
+    def wait(who: str) -> None:
+        if report:
+            report(Progress(f"fitting {strategy.title}", 0, 1, "fits", f"waiting for {who}, which fits the same"))
+
+    with ExitStack() as stack:
+        path = place_of(study, name)
+        if path is not None:
+            with suppress(OSError):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                stack.enter_context(locked(path, wait))
+        yield

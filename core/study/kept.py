@@ -1,4 +1,8 @@
-"""Arrays that follow from a study and are kept with it, so that they are computed once.
+"""What follows from a study and is kept, so that it is computed once: with the study, or in the user's cache.
+
+A study that is the user's own keeps what is derived in its folder. A visitor writes nothing there: what follows from a
+study that is shipped, or whose folder cannot be written to, lies in the cache (see :mod:`core.settings`), under the
+digest of the study's vectors. The study's own folder is looked through first.
 
 A kept file carries a digest of its own content and of the key that it was made from. Where it is absent, stale or
 damaged, the arrays are made anew; a folder that cannot be written is no obstacle.
@@ -6,12 +10,15 @@ damaged, the arrays are made anew; a folder that cannot be written is no obstacl
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import os
+import shutil
 import tokenize
 import zipfile
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +26,25 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import InputError
-from core.storage import whole_file, writing
+from core.settings import cache_folder, is_public
+from core.storage import sha256, whole_file, writing
+from core.study.description import LATENTS, Study
 
-__all__ = ["Arrays", "keep_derived", "load_derived"]
+__all__ = [
+    "Arrays",
+    "as_owner",
+    "find_kept",
+    "is_own",
+    "keep",
+    "keep_derived",
+    "load_derived",
+    "place_of",
+    "table_to_read",
+    "table_to_write",
+]
+
+LIMIT = 2**30
+"""Bytes of the cache; beyond them, what was used longest ago is removed."""
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 
@@ -33,12 +56,87 @@ DAMAGE = (
     EOFError,
     RuntimeError,
     SyntaxError,
+    AttributeError,  # an entry that does not begin as .npy files do comes as bytes
     MemoryError,
     tokenize.TokenError,
     zipfile.BadZipFile,
     zlib.error,
 )
 """What reading an absent, cut off, altered or foreign file raises, depending on where it is damaged."""
+
+
+def as_owner(study: Study) -> Study:
+    """Return a study that keeps what is derived with itself, though it is shipped: whoever ships it fills it so."""
+    own = copy.copy(study)
+    object.__setattr__(own, "shipped", False)
+    return own
+
+
+def is_own(study: Study) -> bool:
+    """Return whether a study is the user's to write to: not shipped, and in a folder that can be written to."""
+    shipped = getattr(study, "shipped", False)
+    return not shipped and study.folder.is_dir() and os.access(study.folder, os.W_OK)
+
+
+def place_of(study: Study, name: str) -> Path | None:
+    """Return the path that a derived file of a study is kept under; None where nothing is to be written."""
+    if is_public():
+        return None
+    return (study.folder if is_own(study) else _cache_of(study)) / name
+
+
+def find_kept(study: Study, name: str, key: str) -> Arrays | None:
+    """Return the arrays that were kept under a name and a key, with the study or in the cache; None without them.
+
+    What is found in the cache alone is kept with the study, too, where that is the user's own.
+    """
+    if (arrays := load_derived(study.folder / name, key)) is not None:
+        return arrays
+    path = _cache_of(study) / name
+    if (arrays := load_derived(path, key)) is not None and not is_public():
+        with suppress(OSError):
+            os.utime(path)  # used now: the last to be removed
+        if is_own(study):
+            keep_derived(study.folder / name, key, arrays)
+    return arrays
+
+
+def keep(study: Study, name: str, key: str, arrays: Arrays) -> None:
+    """Keep arrays under a name and a key, with the study or else in the cache; do nothing where neither is possible."""
+    if is_public() or (is_own(study) and keep_derived(study.folder / name, key, arrays)):
+        return
+    path = _cache_of(study) / name
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if keep_derived(path, key, arrays):
+            _trim(cache_folder())
+
+
+def table_to_read(study: Study, name: str) -> Path:
+    """Return the path of a table of a study that grows, such as its scoreboard: a visitor's copy where there is one."""
+    copied = _copy_of(study, name)
+    return copied if not is_own(study) and copied.exists() else study.folder / name
+
+
+def table_to_write(study: Study, name: str) -> Path:
+    """Return the same where it may be written: the study's own table, or the visitor's copy, made where there is none.
+
+    Raises
+    ------
+    InputError
+        If nothing is to be written, or the copy cannot be.
+    """
+    if is_public():
+        raise InputError("This server is open to the public and writes nothing; run zpoints on a machine of your own.")
+    if is_own(study):
+        return study.folder / name
+    copied = _copy_of(study, name)
+    with writing(copied):
+        copied.parent.mkdir(parents=True, exist_ok=True)
+        if (study.folder / name).exists() and not copied.exists():
+            with whole_file(copied) as partial:
+                shutil.copyfile(study.folder / name, partial)
+    return copied
 
 
 def load_derived(path: Path, key: str) -> Arrays | None:
@@ -51,17 +149,40 @@ def load_derived(path: Path, key: str) -> Arrays | None:
         return None
 
 
-def keep_derived(path: Path, key: str, arrays: Arrays) -> None:
-    """Keep arrays under a key; do nothing where the place cannot be written, a full disk included."""
+def keep_derived(path: Path, key: str, arrays: Arrays) -> bool:
+    """Keep arrays under a key; return whether that was possible: it is not on a full disk, or without permission."""
     if not os.access(path.parent if path.parent.exists() else path.parent.parent, os.W_OK):
-        return
+        return False
     try:
         with writing(path):
             path.parent.mkdir(exist_ok=True)
         with whole_file(path) as partial, partial.open("wb") as file:
             np.savez_compressed(file, **{"digest": np.array(_digest(arrays, key)), **arrays})  # type: ignore[arg-type]
     except InputError:
-        pass  # the numbers are at hand all the same
+        return False  # the numbers are at hand all the same
+    return True
+
+
+def _cache_of(study: Study) -> Path:
+    return cache_folder() / study.digests[LATENTS]
+
+
+def _copy_of(study: Study, name: str) -> Path:
+    """Return the path of a visitor's copy of a table; a study that comes with another table has another copy."""
+    own = study.folder / name
+    version = sha256(own)[:16] if own.is_file() else "new"
+    return _cache_of(study) / f"{own.stem}-{version}{own.suffix}"
+
+
+def _trim(folder: Path) -> None:
+    """Remove what was used longest ago from a folder until it holds no more than :data:`LIMIT` bytes."""
+    files = [(path, path.stat()) for path in folder.rglob("*") if path.is_file()]
+    excess = sum(known.st_size for _, known in files) - LIMIT
+    for path, known in sorted(files, key=lambda file: file[1].st_mtime):
+        if excess <= 0:
+            break
+        path.unlink(missing_ok=True)
+        excess -= known.st_size
 
 
 def _digest(arrays: Arrays, key: str) -> str:

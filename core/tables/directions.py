@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from core.space.planes import Plane
+from core.space.planes import Direction, Plane
 from core.statistics import Description, Moments, ellipse_share, pair_coefficients, strongest_pairs
 
 __all__ = ["axis_table", "correlation_table", "ellipse_table", "pair_table", "plane_table", "space_table"]
@@ -54,9 +54,10 @@ def axis_table(description: Description) -> pd.DataFrame:
 
 
 def plane_table(plane: Plane) -> pd.DataFrame:
-    """Return one row per vector that stands in a plane: its set, its number and its two coordinates."""
+    """Return one row per vector that stands in a plane: its set, its number, a column per direction."""
+    across, up = (_column(direction) for direction in plane.directions)
     parts = [
-        pd.DataFrame({"set": name, "vector": np.arange(len(points)), "across": points[:, 0], "up": points[:, 1]})
+        pd.DataFrame({"set": name, "vector": np.arange(len(points)), across: points[:, 0], up: points[:, 1]})
         for name, points in plane.points.items()
     ]
     return pd.concat(parts, ignore_index=True)
@@ -68,12 +69,13 @@ def space_table(
     colours: npt.NDArray[np.generic] | None,
     title: str,
     sample: npt.NDArray[np.float64],
+    data: str = "data",
 ) -> pd.DataFrame:
     """Return one row per vector that stands in a space: image or number, three coordinates, what colours it."""
     names = ["across", "up", "deep"]
     bulk = pd.DataFrame(points, columns=names)
     bulk.insert(0, "vector", images.to_numpy())
-    bulk.insert(0, "set", "CelebA")
+    bulk.insert(0, "set", data)
     if colours is not None:
         bulk["colour"] = colours
     drawn = pd.DataFrame(sample, columns=names)
@@ -83,9 +85,9 @@ def space_table(
 
 
 def ellipse_table(planes: Sequence[Plane]) -> pd.DataFrame:
-    """Return per plane the shares within its 1, 2, 3 and 4σ ellipses: of a normal, of CelebA and of a sample.
+    """Return per plane the shares within its 1, 2, 3 and 4σ ellipses: of a normal, of the data and of a sample.
 
-    The ellipses are those of CelebA's mean and covariance in the plane. The sample is the first set of the plane.
+    The ellipses are those of the data's mean and covariance in the plane. The sample is the first set of the plane.
     """
     rows = []
     for plane in planes:
@@ -95,6 +97,12 @@ def ellipse_table(planes: Sequence[Plane]) -> pd.DataFrame:
             found = [float((square <= distance**2).mean()) for square in squares]
             rows.append((*plane.labels, distance, float(ellipse_share(distance)), *found))
     return pd.DataFrame(rows, columns=["across", "up", "distance", "normal", "data", "sample"])
+
+
+def _column(direction: Direction) -> str:
+    """Return the column of coordinates along a direction: ``axis_1``, ``z_0``."""
+    kind, number = direction
+    return f"axis_{number + 1}" if kind == "axis" else f"z_{number}"
 
 
 def _squared_distances(points: npt.NDArray[np.float64], plane: Plane) -> npt.NDArray[np.float64]:

@@ -74,7 +74,7 @@ def distance_table(study: Description) -> pd.DataFrame:
 def quantile_table(study: Description, sample: npt.NDArray[np.float64], core: Core) -> pd.DataFrame:
     """Return the quantiles of squared Mahalanobis distances at whole percents.
 
-    For CelebA, the sample and the core, each with what a normal would have: ``chi_squared`` for the first two,
+    For the data, the sample and the core, each with what a normal would have: ``chi_squared`` for the first two,
     ``chi_squared_core``, cut to the core's share, for the last.
     """
     probabilities = np.arange(1, 100) / 100

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from core.space.sample import Sample
-from core.statistics import Description, Moments, radius_from_square
+from core.statistics import Description, Moments, deviation
 
 __all__ = ["component_table", "radius_table", "summary_table", "vector_table"]
 
@@ -41,19 +42,20 @@ def vector_table(sample: Sample) -> pd.DataFrame:
 
 
 def summary_table(
-    study: Description, samples: Sequence[Sample], cycle_errors: Sequence[float] | None = None
+    study: Description, samples: Sequence[Sample], cycle_errors: Sequence[npt.NDArray[np.floating]] | None = None
 ) -> pd.DataFrame:
     """Return one row per sample: radii with theory, Mahalanobis distances, the share inside the bulk.
 
-    ``in_bulk`` is the share of vectors whose Mahalanobis distance is at most the 99 % quantile of the study's own;
-    ``cycle_error``, the mean per sample, is there if given.
+    ``in_bulk`` is the share of vectors whose Mahalanobis distance is at most the 99 % quantile of the study's own.
+    Cycle errors of some vectors of each sample, if given, add ``cycle_error``, their mean, and ``cycle_count``, of how
+    many.
     """
     edge = np.quantile(study.distances, 0.99)
     rows = []
     for sample in samples:
         strategy, described = sample.strategy, sample.description
-        theory = strategy.squared_radius()
-        mean, deviation = (np.nan, np.nan) if theory is None else radius_from_square(*theory)
+        law = strategy.radius_law()
+        mean, width = (np.nan, np.nan) if law is None else (law.mean, law.deviation)
         rows.append(
             {
                 "strategy": sample.key,
@@ -61,15 +63,18 @@ def summary_table(
                 "count": len(sample),
                 "seed": sample.seed,
                 "radius_mean": described.radii.mean(),
-                "radius_deviation": described.radii.std(ddof=1) if len(sample) > 1 else np.nan,
+                "radius_deviation": deviation(described.radii),
                 "radius_mean_theory": mean,
-                "radius_deviation_theory": deviation,
+                "radius_deviation_theory": width,
                 "mahalanobis_median": np.median(described.distances),
                 "in_bulk": (described.distances <= edge).mean(),
             }
         )
     table = pd.DataFrame(rows)
-    return table if cycle_errors is None else table.assign(cycle_error=list(cycle_errors))
+    if cycle_errors is None:
+        return table
+    means, counts = [float(errors.mean()) for errors in cycle_errors], [len(errors) for errors in cycle_errors]
+    return table.assign(cycle_error=means, cycle_count=counts)
 
 
 def _component_columns(moments: Moments) -> dict[str, np.ndarray]:

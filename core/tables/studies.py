@@ -8,7 +8,7 @@ from dataclasses import asdict
 import numpy as np
 import pandas as pd
 
-from core.statistics import Description, Shape, matched_half_width, off_diagonal
+from core.statistics import Description, Shape, deviation, matched_half_width, off_diagonal
 from core.study import Study
 
 __all__ = ["attribute_table", "comparison_table", "hardest_attributes", "history_table"]
@@ -17,7 +17,8 @@ __all__ = ["attribute_table", "comparison_table", "hardest_attributes", "history
 def history_table(study: Study) -> pd.DataFrame:
     """Return one row per epoch of the training: losses and seconds."""
     columns = ["epoch", "loss", "validation_loss", "seconds"]
-    return pd.DataFrame([asdict(epoch) for epoch in study.training.history], columns=columns)
+    history = study.training.history if study.training else ()
+    return pd.DataFrame([asdict(epoch) for epoch in history], columns=columns)
 
 
 def attribute_table(rows: pd.DataFrame, attributes: Sequence[str]) -> pd.DataFrame:
@@ -61,7 +62,7 @@ def _measures(study: Study, described: Description, along: Shape) -> dict[str, f
         "training error": errors.get("train", np.nan),
         "validation error": errors.get("validation", np.nan),
         "mean radius": described.mean_radius,
-        "standard deviation of the radius / mean": described.radii.std() / in_radii,
+        "standard deviation of the radius / mean": deviation(described.radii) / in_radii,
         "matched half-width b*": matched_half_width(described.mean_radius, described.dimension),
         "root mean square width σ": unit,
         "widest / narrowest component": moments.widths.max() / max(moments.widths.min(), 1e-12),

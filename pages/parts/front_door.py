@@ -15,33 +15,47 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from core.errors import InputError
+from pages.parts.address import begin, publish
 from pages.parts.comparison import Comparison, compare
-from pages.parts.sidebar import Selection, selection
+from pages.parts.sidebar import Selection, sidebar
 
 __all__ = ["PAGES", "enter", "navigate", "open_page"]
 
 
 @dataclass(frozen=True)
 class Room:
-    """A page: its file, its name and icon in the navigation, the question that it answers."""
+    """A page: its file, its name and icon in the navigation, the question that it answers, and what it asks for.
+
+    ``compares`` pages have strategy tabs, pages that lay ``beside`` can draw a second study over the first, and where
+    no vectors are ``drawn`` neither their number nor a seed matters.
+    """
 
     file: str
     title: str
     icon: str
     question: str
     compares: bool = True
+    beside: bool = True
+    draws: bool = True
 
 
 PAGES = (
-    Room("faces", "Faces", "face", "Do these vectors decode to faces?"),
+    Room("faces", "Faces", "face", "Do these vectors decode to faces?", beside=False),
     Room("components", "Components", "bar_chart", "How is each component distributed?"),
-    Room("correlations", "Correlations", "grid_on", "Which components depend on each other?"),
+    Room("correlations", "Correlations", "grid_on", "Which components depend on each other?", beside=False),
     Room("bulk", "Bulk", "bubble_chart", "What is the shape of the bulk?"),
     Room("normality", "Normality", "ssid_chart", "Is the bulk a multivariate normal?"),
     Room("radii", "Radii", "straighten", "How long are the vectors?"),
-    Room("paths", "Paths", "timeline", "What lies on the way from here to there?", compares=False),
-    Room("scoreboard", "Scoreboard", "leaderboard", "Which strategy is best, in numbers?", compares=False),
-    Room("studies", "Studies", "science", "What was trained on what?", compares=False),
+    Room("paths", "Paths", "timeline", "What lies on the way from here to there?", compares=False, beside=False),
+    Room(
+        "scoreboard",
+        "Scoreboard",
+        "leaderboard",
+        "Which strategy is best, in numbers?",
+        compares=False,
+        beside=False,
+    ),
+    Room("studies", "Studies", "science", "What was trained on what?", compares=False, draws=False),
 )
 """All pages, in the order of the navigation; the first is the start page."""
 
@@ -52,32 +66,43 @@ Subject = TypeVar("Subject", Comparison, Selection)
 
 def navigate() -> Any:
     """Declare the pages; return the one that was asked for."""
-    return st.navigation(
-        [
-            st.Page(
-                f"pages/{room.file}.py",
-                title=room.title,
-                icon=f":material/{room.icon}:",
-                help=room.question,
-                default=room is PAGES[0],
-            )
-            for room in PAGES
-        ]
-    )
+    start = PAGES[0]
+    pages = [
+        st.Page(
+            f"pages/{room.file}.py",
+            title=room.title,
+            icon=f":material/{room.icon}:",
+            help=room.question,
+            default=room is start,
+            url_path="start" if room is start else room.file,  # which leaves its own name free for another way in
+        )
+        for room in PAGES
+    ]
+
+    def its_own_address() -> None:
+        st.switch_page(pages[0], query_params=dict(st.query_params))
+
+    pages.append(st.Page(its_own_address, title=start.title, url_path=start.file, visibility="hidden"))
+    return st.navigation(pages)
 
 
 def enter(page: Any) -> None:
-    """Draw a page's title and, where it compares, the strategy tabs; then the page itself."""
+    """Draw a page's title, the sidebar and, where the page compares, the strategy tabs; then the page itself."""
+    if page.url_path == PAGES[0].file:
+        page.run()
     room = next(room for room in PAGES if room.title == page.title)
+    begin(room.file)
     st.title(room.question)
-    with _sentences():
-        if not room.compares:
-            st.session_state["room"] = room.file  # the tabs of the next page that compares start anew
-        token = _subject.set(compare(room.file) if room.compares else selection())
-        try:
-            page.run()
-        finally:
-            _subject.reset(token)
+    try:
+        with _sentences():
+            chosen = sidebar(room.beside, room.draws)
+            token = _subject.set(compare(chosen, room.file) if room.compares else chosen)
+            try:
+                page.run()
+            finally:
+                _subject.reset(token)
+    finally:
+        publish()
 
 
 def open_page(draw: Callable[[Subject], None]) -> None:

@@ -19,10 +19,12 @@ import streamlit as st
 from core.figures.faces import wall
 from core.networks import Autoencoder
 from core.networks.backend import keep_session
+from core.progress import Listener, Progress
 from core.scores import cycle_errors
 from core.scores.board import Scorer
 from core.scores.entries import RECONSTRUCTIONS
-from core.scores.rows import FILE, read_scores
+from core.scores.judges import Judges
+from core.scores.rows import FILE, left_out, read_scores
 from core.space.inspection import Inspection, inspect_vector, nearest_vectors
 from core.space.planes import place_and_spread
 from core.space.sample import Sample, draw_reference, draw_sample
@@ -38,12 +40,13 @@ from core.statistics import (
     shape,
     subsample,
 )
-from core.strategies import Recipe, Report, Strategy, stream
+from core.strategies import Recipe, Strategy, stream
 from core.study import Study, open_study
 from core.study.attributes import FILE as ATTRIBUTES
 from core.study.attributes import StudyAttributes, load_attributes
 from core.study.describing import describe_study
 from core.study.fits import fit_strategy, is_kept
+from core.study.kept import table_to_read
 from core.tables import pair_table
 
 __all__ = [
@@ -63,7 +66,9 @@ __all__ = [
     "load_fit",
     "load_henze_zirkler",
     "load_inspection",
+    "load_judges",
     "load_largest_coordinates",
+    "load_left_out",
     "load_nearest",
     "load_network",
     "load_order",
@@ -120,7 +125,7 @@ def load_autoencoder(study: Study) -> Autoencoder:
         return autoencoder
 
 
-def load_fit(study: Study, recipe: Recipe, report: Report | None = None) -> Strategy:
+def load_fit(study: Study, recipe: Recipe, report: Listener | None = None) -> Strategy:
     """Return a fitted strategy; what takes long to fit is fitted once, while other sessions wait for it.
 
     Not one of Streamlit's caches: those do not let ``report`` draw progress on the page.
@@ -129,6 +134,8 @@ def load_fit(study: Study, recipe: Recipe, report: Report | None = None) -> Stra
     if not strategy.learned:
         return fit_strategy(study, load_description(study), strategy)
     name = (study.fingerprint, recipe)
+    if report and _fitting.locked():
+        report(Progress(f"fitting {strategy.title}", 0, 1, "fits", "waiting for another session, which fits as well"))
     with _fitting:
         if name not in _fits:
             _fits[name] = fit_strategy(study, load_description(study), strategy, report)
@@ -143,7 +150,7 @@ def load_sample(study: Study, recipe: Recipe, count: int, seed: int) -> Sample:
 
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=KEYS)
 def load_reference(study: Study, count: int, seed: int) -> Sample:
-    """Return the latent vectors on the CelebA side."""
+    """Return the latent vectors on the side of the data."""
     return draw_reference(study, load_description(study), count, seed)
 
 
@@ -235,13 +242,29 @@ def load_henze_zirkler(
 
 def load_board(study: Study) -> pd.DataFrame | None:
     """Return the long table of a study's scores; None where it was not scored. Read anew when the file changes."""
-    path = study.folder / FILE
-    return _read_scores(str(path), path.stat().st_mtime_ns) if path.exists() else None
+    path = table_to_read(study, FILE)
+    return _read_scores(str(path), path.stat().st_mtime_ns)[0] if path.exists() else None
+
+
+def load_left_out(study: Study) -> list[str]:
+    """Return why rows of a study's table of scores are not on the board."""
+    path = table_to_read(study, FILE)
+    return _read_scores(str(path), path.stat().st_mtime_ns)[1] if path.exists() else []
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _read_scores(path: str, stamp: int) -> pd.DataFrame:  # noqa: ARG001
-    return read_scores(Path(path))
+def _read_scores(path: str, stamp: int) -> tuple[pd.DataFrame, list[str]]:  # noqa: ARG001
+    return read_scores(Path(path)), left_out(Path(path))
+
+
+def load_judges(study: Study) -> Judges:
+    """Return what a study can be judged with."""
+    return _find_judges(study, (study.folder / ATTRIBUTES).exists())
+
+
+@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=KEYS)
+def _find_judges(study: Study, network: bool) -> Judges:
+    return Judges(study, network)
 
 
 def load_scorer(study: Study, count: int) -> Scorer:
@@ -268,14 +291,14 @@ def can_draw_entry(study: Study, entry: Recipe) -> bool:
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)
-def load_entry_wall(study: Study, entry: Recipe, count: int, seed: int, faces: int) -> bytes:
-    """Return the first faces of a row of the scoreboard side by side, those that its sample begins with."""
+def load_entry_wall(study: Study, entry: Recipe, seed: int, faces: int) -> bytes:
+    """Return a few faces of a row of the scoreboard side by side, of a draw of their own: no more than is shown."""
     if entry == RECONSTRUCTIONS:
-        vectors = load_reference(study, count, seed).vectors
+        vectors = load_reference(study, faces, seed).vectors
     else:
         strategy = load_fit(study, entry)
-        vectors = strategy.sample(count, stream(seed, strategy))
-    return wall(load_autoencoder(study).decode(vectors[:faces]), faces)
+        vectors = strategy.sample(faces, stream(seed, strategy))
+    return wall(load_autoencoder(study).decode(vectors), faces)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32, hash_funcs=KEYS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.space.planes import Direction
-from pages.parts.address import choose, whole_number
+from pages.parts.fields import choose, distinct_numbers
 
 __all__ = ["choose_directions", "choose_space"]
 
@@ -29,8 +29,6 @@ def _choose(dimension: int, names: tuple[str, ...]) -> list[Direction]:
         kind = choose("Plane of" if len(names) == 2 else "Space of", KINDS, "axis", "plane")
         first = 1 if kind == "axis" else 0  # axes are counted from 1, components from 0 as in the series
         high = dimension - 1 + first
-        numbers = [
-            whole_number(name, first, high, min(first + place, high), f"{kind}_{name.lower()}", width=140)
-            for place, name in enumerate(names)
-        ]
+        fields = {f"{kind}_{name.lower()}": (name, min(first + place, high)) for place, name in enumerate(names)}
+        numbers = distinct_numbers(fields, first, high, 140)
     return [(kind, number - first) for number in numbers]

@@ -1,4 +1,4 @@
-"""The sidebar: which study, how many vectors, which seed. The same on every page."""
+"""The sidebar: which study, which beside it, how many vectors, which seed; on each page those that it can use."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from core.errors import InputError
 from core.space.sample import Sample
 from core.statistics import Description
 from core.study import Study
-from pages.parts.address import check_choice, warn_about, whole_number
+from pages.parts.address import decide, decided, keep, key_of, option
+from pages.parts.fields import pick, whole_number
 from pages.parts.loaders import load_description, load_reference, load_study
 
-__all__ = ["Selection", "selection", "sidebar"]
+__all__ = ["Selection", "sidebar"]
 
 STUDIES = Path(__file__).parents[2] / "studies"
 VECTORS, MAX_VECTORS = 512, 10_000
@@ -35,7 +36,7 @@ class Selection:
 
     @property
     def reference(self) -> Sample:
-        """The latent vectors on the CelebA side."""
+        """The latent vectors on the side of the data."""
         return load_reference(self.study, self.count, self.seed)
 
     def file_name(self, *parts: str) -> str:
@@ -43,46 +44,61 @@ class Selection:
         return "_".join((self.study.name, *parts))
 
 
-def sidebar() -> None:
-    """Draw the sidebar's widgets."""
-    folders = _folders()
-    with st.sidebar:
-        warn_about("study", check_choice("study", folders))
-        st.selectbox(
-            "Study",
-            list(folders),
-            key="study",
-            bind="query-params",
-            help="A trained autoencoder with the latent vectors of its images.",
-        )
-        others = [NONE, *(name for name in folders if name != st.session_state["study"])]
-        if len(others) > 1:
-            warn_about("beside", check_choice("beside", others))
-            st.selectbox(
-                "Lay beside",
-                others,
-                key="beside",
-                bind="query-params",
-                help="A second study, drawn over the first on Components, Bulk, Radii, Normality and Studies.",
-            )
-        whole_number(
-            "Vectors", 24, MAX_VECTORS, VECTORS, "vectors", step=128, help="How many vectors are drawn on each side."
-        )
-        same = "The same seed and study give the same vectors and the same picture."
-        whole_number("Seed", 0, MAX_SEED, 0, "seed", help=same)
+def sidebar(lays_beside: bool, draws: bool) -> Selection:
+    """Draw the sidebar's widgets, and open what they are set to.
 
+    Parameters
+    ----------
+    lays_beside : bool
+        Whether the page can draw a second study over the first.
+    draws : bool
+        Whether the page draws vectors, for which count and seed matter.
 
-def selection() -> Selection:
-    """Open what the sidebar is set to; raise `InputError` if there is no study or it is damaged."""
+    Raises
+    ------
+    InputError
+        If there is no study, or it is damaged.
+    """
     folders = _folders()
-    name = st.session_state.get("study")
-    if name not in folders:
+    if not folders:
         raise InputError(f"There is no study in {STUDIES}; make one with 'python -m core train --help'.")
+    with st.sidebar:
+        name = _choose_study(list(folders))
+        second = _choose_beside([other for other in folders if other != name]) if lays_beside else NONE
+        count, seed = _choose_draw() if draws else (VECTORS, 0)
     study, beside = load_study(folders[name]), None
-    if (second := st.session_state.get("beside", NONE)) in folders and second != name:
+    if second != NONE:
         other = load_study(folders[second])
         beside = (other, load_description(other))
-    return Selection(study, load_description(study), st.session_state["vectors"], st.session_state["seed"], beside)
+    return Selection(study, load_description(study), count, seed, beside)
+
+
+def _choose_study(names: list[str]) -> str:
+    first = decided("study", names[0], option("study", dict.fromkeys(names, "")))
+    key = key_of("study")
+
+    def changed() -> None:
+        chosen = str(st.session_state[key])
+        if st.session_state["choices"].values.get("beside") == chosen:
+            decide("beside", first)  # the two change places
+        keep("study", chosen)
+
+    about = "A trained autoencoder with the latent vectors of its images."
+    return pick("Study", names, names[0], "study", on_change=changed, help=about)
+
+
+def _choose_beside(others: list[str]) -> str:
+    if not others:
+        return NONE
+    about = "A second study, drawn over the first at the end of the page."
+    return pick("Lay beside", [NONE, *others], NONE, "beside", help=about)
+
+
+def _choose_draw() -> tuple[int, int]:
+    about = "How many vectors are drawn on each side."
+    count = whole_number("Vectors", 24, MAX_VECTORS, VECTORS, "vectors", step=128, help=about)
+    same = "The same seed and study give the same vectors and the same picture."
+    return count, whole_number("Seed", 0, MAX_SEED, 0, "seed", help=same)
 
 
 def _folders() -> dict[str, Path]:

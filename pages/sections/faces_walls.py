@@ -4,29 +4,35 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core import former
 from core.space.sample import Sample
-from pages.parts.address import choose, whole_number
+from pages.parts.address import decide, decided, number, option
 from pages.parts.comparison import Comparison
+from pages.parts.fields import choose, whole_number
 from pages.parts.loaders import load_faces, load_inspection, load_wall
 from pages.sections.faces_clickable import COLUMNS, FACES, face_wall
 
 __all__ = ["SIDES", "draw_wall", "inspect"]
 
-SIDES = ("CelebA", "Sample")
+SIDES = ("data", "sample")
 """The two walls, as they stand in the address."""
+
+_SIDE = option("side", {"data": "Data", "sample": "Sample"}, former.SIDES)
 
 
 def draw_wall(comparison: Comparison, sample: Sample, side: str, colour: str) -> None:
     """Draw one wall; a click on a face inspects it."""
-    name = "CelebA" if side == SIDES[0] else sample.strategy.label()
+    name = comparison.selection.study.title if side == SIDES[0] else sample.strategy.label()
     shown = min(FACES, len(sample))
     with st.skeleton(height=330):
         picture = load_wall(comparison.selection.study, sample, shown, COLUMNS)
 
-    def pick(face: int) -> None:
-        st.session_state["side"], st.session_state["face"] = side, face
+    def inspected(face: int) -> None:
+        decide("side", side)
+        decide("face", face)
 
-    chosen = st.session_state.get("face", 1) if st.session_state.get("side", SIDES[1]) == side else None
+    looked_at = decided("side", SIDES[1], _SIDE) == side
+    chosen = decided("face", 1, number("face", 1, FACES)) if looked_at else None
     face_wall(
         picture,
         count=shown,
@@ -35,16 +41,16 @@ def draw_wall(comparison: Comparison, sample: Sample, side: str, colour: str) ->
         colour=colour,
         chosen=chosen,
         key=f"wall_{side}",
-        on_choose=pick,
+        on_choose=inspected,
     )
 
 
 def inspect(comparison: Comparison) -> None:
-    """Draw what is unusual about the chosen face and which CelebA vectors are nearest."""
+    """Draw what is unusual about the chosen face and which of the data are nearest."""
     study = comparison.selection.study
     st.subheader("Inspect a face")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        side = choose("Wall", {name: name for name in SIDES}, SIDES[1], "side")
+        side = choose("Wall", {"data": study.title, "sample": "Sample"}, SIDES[1], "side", former=former.SIDES)
         sample = comparison.reference if side == SIDES[0] else comparison.sample
         shown = min(FACES, len(sample))
         face = whole_number("Face", 1, shown, 1, "face", width=160, help="Counted row by row; or click a face.")
@@ -58,7 +64,7 @@ def inspect(comparison: Comparison) -> None:
     with middle:
         one, two = st.columns(2)
         one.metric("Radius", f"{found.radius:.2f}", help="Euclidean length |z| of this vector.")
-        two.metric("Mahalanobis", f"{found.distance:.1f}", help="To the centre of CelebA.")
+        two.metric("Mahalanobis", f"{found.distance:.1f}", help=f"To the centre of {study.title}.")
         st.dataframe(
             found.components,
             hide_index=True,
@@ -75,6 +81,8 @@ def inspect(comparison: Comparison) -> None:
             },
         )
     near = load_faces(study, study.latents[found.neighbours["row"].to_numpy()], 3)
-    right.image(near, alt="decoded faces of the nearest CelebA vectors", width="stretch", output_format="PNG")
+    right.image(
+        near, alt=f"decoded faces of the nearest vectors of {study.title}", width="stretch", output_format="PNG"
+    )
     distances = ", ".join(f"{d:.1f}" for d in found.neighbours["euclidean"])
-    right.caption(f"The nearest CelebA vectors, decoded; Euclidean distances {distances}.")
+    right.caption(f"The nearest vectors of {study.title}, decoded; Euclidean distances {distances}.")

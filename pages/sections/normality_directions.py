@@ -9,9 +9,9 @@ from core.figures.normality import normal_quantiles, shapes
 from core.figures.theme import DATA, SAMPLE, SECOND
 from core.space.planes import Direction, direction_name
 from core.statistics import Shape
-from pages.parts.address import whole_number
 from pages.parts.charts import chart
 from pages.parts.comparison import Comparison
+from pages.parts.fields import whole_number
 from pages.parts.loaders import load_core, load_core_shape, load_projection, load_sample_shape, load_shape
 
 __all__ = ["draw_one_direction", "draw_shapes"]
@@ -21,11 +21,11 @@ def draw_shapes(comparison: Comparison, kind: str, share: float) -> list[tuple[s
     """Draw skewness and kurtosis of all directions of a kind; return the shapes with their prefixes in tables."""
     chosen, sample, along = comparison.selection, comparison.sample, kind == "axis"
     mine, theirs = load_shape(chosen.study, along), load_sample_shape(chosen.study, sample, along)
-    sets = [(sample.title, theirs, SAMPLE), ("CelebA", mine, DATA)]
+    sets = [(sample.title, theirs, SAMPLE), (chosen.study.title, mine, DATA)]
     prefixed = [("", mine), ("sample", theirs)]
     if share < 1:
         inner = load_core_shape(chosen.study, share, along)
-        sets.append((f"core of CelebA, {share:.0%}", inner, SECOND))
+        sets.append((f"core of {chosen.study.title}, {share:.0%}", inner, SECOND))
         prefixed.append(("core", inner))
     variable = "principal axis %{text}" if along else "z<sub>%{text}</sub>"
     what = "principal axes" if along else "components"
@@ -49,9 +49,9 @@ def draw_one_direction(comparison: Comparison, kind: str, share: float) -> None:
     direction: Direction = (kind, number - first)
     values = load_projection(chosen.study, (direction,))[:, 0]
     drawn = chosen.description.axes.along(sample.vectors, (direction,))[:, 0]
-    sets = [("CelebA", values, DATA), (sample.title, drawn, SAMPLE)]
+    sets = [(chosen.study.title, values, DATA), (sample.title, drawn, SAMPLE)]
     if share < 1:
-        sets.append((f"core of CelebA, {share:.0%}", values[load_core(chosen.study, share).kept], SECOND))
+        sets.append((f"core of {chosen.study.title}, {share:.0%}", values[load_core(chosen.study, share).kept], SECOND))
     chart(normal_quantiles(sets, direction_name(direction)), f"normal Q-Q plot of {kind} {number}", "quantiles")
     shape, j = load_shape(chosen.study, along), number - first
     with st.container(horizontal=True):
@@ -60,6 +60,6 @@ def draw_one_direction(comparison: Comparison, kind: str, share: float) -> None:
         st.metric(
             "Shapiro-Wilk W",
             f"{shape.shapiro_w[j]:.4f}",
-            help=f"1 for a perfectly normal sample; of {shape.tested} of CelebA's vectors.",
+            help=f"1 for a perfectly normal sample; of {shape.tested} vectors of {chosen.study.title}.",
         )
         st.metric("p", f"{shape.shapiro_p[j]:.3g}", help=f"Of this W at n = {shape.tested}; grows small with n.")

@@ -14,9 +14,9 @@ from core.figures.planes import pair_densities
 from core.space.planes import Direction, Plane, make_plane
 from core.statistics import henze_zirkler, subsample
 from core.tables import cut_table, ellipse_table
-from pages.parts.address import whole_number
 from pages.parts.charts import chart
 from pages.parts.comparison import Comparison
+from pages.parts.fields import switch, whole_number
 from pages.parts.loaders import load_core, load_henze_zirkler, load_largest_coordinates, load_projection
 
 __all__ = ["draw_cuts", "draw_pairs", "draw_squared_distances", "draw_test"]
@@ -36,7 +36,7 @@ def draw_pairs(comparison: Comparison) -> list[Plane]:
         directions: tuple[Direction, Direction] = (("axis", start), ("axis", start + 1))
         planes.append(make_plane(chosen.description, load_projection(chosen.study, directions), [sample], directions))
     chart(pair_densities(planes), f"densities of {len(planes)} pairs of principal axes", "pairs")
-    st.caption(about_pairs_of_axes(ellipse_table(planes)))
+    st.caption(about_pairs_of_axes(ellipse_table(planes), chosen.study.title))
     return planes
 
 
@@ -46,7 +46,11 @@ def draw_squared_distances(comparison: Comparison, share: float) -> None:
     st.subheader("All dimensions together")
     core = load_core(chosen.study, share)
     figure = squared_distances(chosen.description, sample.description.distances, sample.title, core)
-    chart(figure, f"chi-square Q-Q plot of squared distances of CelebA and {sample.title}", "squared_distances")
+    chart(
+        figure,
+        f"chi-square Q-Q plot of squared distances of {chosen.study.title} and {sample.title}",
+        "squared_distances",
+    )
     st.caption(about_squared_distances(chosen.description, core))
 
 
@@ -60,25 +64,27 @@ def draw_test(comparison: Comparison, kind: str, share: float) -> pd.DataFrame |
     with st.container(horizontal=True, vertical_alignment="bottom"):
         start = whole_number("From", first, high - 1, first, f"test_{kind}", width=120)
         count = whole_number("How many", 2, 6, 2, "test_count", width=120)
-        asked = st.toggle("Henze-Zirkler test", key="test", bind="query-params", help="Takes a second or two.")
+        asked = switch("Henze-Zirkler test", "test", help="Takes a second or two.")
     if not asked:
         st.caption("The series tests pairs of components with Henze and Zirkler's test; switch it on to do the same.")
         return None
     directions = tuple((kind, i) for i in range(start - first, min(start - first + count, high - first + 1)))
     drawn = chosen.description.axes.along(sample.vectors, directions)
+    data = chosen.study.title
+    within = f"{data} within 3σ in these directions"
     with st.spinner("Testing …"):
         results = {
-            "CelebA": load_henze_zirkler(chosen.study, directions, math.inf, 1.0),
-            "CelebA within 3σ in these directions": load_henze_zirkler(chosen.study, directions, 3.0, 1.0),
+            data: load_henze_zirkler(chosen.study, directions, math.inf, 1.0),
+            within: load_henze_zirkler(chosen.study, directions, 3.0, 1.0),
             sample.title: henze_zirkler(drawn[subsample(len(drawn))]),
         }
         if share < 1:
-            results[f"core of CelebA, {share:.0%}"] = load_henze_zirkler(chosen.study, directions, math.inf, share)
+            results[f"core of {data}, {share:.0%}"] = load_henze_zirkler(chosen.study, directions, math.inf, share)
     rows = [(name, result.count, result.statistic, result.p_value) for name, result in results.items()]
     table = pd.DataFrame(rows, columns=["set", "count", "statistic", "p_value"])
     formats = {name: st.column_config.NumberColumn(format="%.3g") for name in ("statistic", "p_value")}
     st.dataframe(table, hide_index=True, column_config=formats, alt="Henze-Zirkler test")
-    passed = bool(np.asarray(results["CelebA within 3σ in these directions"].p_value) > 0.05)
+    passed = bool(np.asarray(results[within].p_value) > 0.05)
     st.caption(
         f"Of {len(directions)} {what}, on subsamples. The series found that the core passes once outliers at 3σ and "
         f"more are removed; here it {'passes' if passed else 'fails'} at p = 0.05. A p-value depends on the number of "

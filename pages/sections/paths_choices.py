@@ -13,8 +13,8 @@ from core.captions.paths import about_attributes, about_curves, about_ways
 from core.figures.planes import plane_path
 from core.space.planes import make_plane
 from core.space.ways import CURVES, OTHERS, WAYS, Path, along_attribute, attribute_direction, between, curve_in_plane
-from pages.parts.address import check_choice, choose, decimal_number, warn_about, whole_number
 from pages.parts.charts import chart
+from pages.parts.fields import choose, decimal_number, pick, whole_number
 from pages.parts.loaders import load_projection
 from pages.parts.plane import choose_directions
 from pages.parts.sidebar import Selection
@@ -57,7 +57,11 @@ def _in_plane(chosen: Selection, frames: int) -> Choice:
     path = curve_in_plane(description, directions, curve, level=level, angle=angle, frames=frames, others=others)
     plane = make_plane(description, load_projection(chosen.study, directions), [], directions)
     assert path.points is not None  # noqa: S101 (a path in a plane has them)
-    chart(plane_path(plane, path.points, path.name), f"{path.name} through the density of CelebA", "plane_path")
+    chart(
+        plane_path(plane, path.points, path.name),
+        f"{path.name} through the density of {description.title}",
+        "plane_path",
+    )
     (first, i), (_, j) = directions
     return Choice(
         [path],
@@ -70,7 +74,9 @@ def _between_faces(chosen: Selection, frames: int) -> Choice:
     description, reference = chosen.description, chosen.reference
     high = len(reference)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        start = whole_number("From face", 1, high, 1, "from_face", width=140, help="Of the CelebA side, row by row.")
+        start = whole_number(
+            "From face", 1, high, 1, "from_face", width=140, help="Of the side of the data, row by row."
+        )
         end = whole_number("To face", 1, high, 2, "to_face", width=140)
         arcs = {name: title for name, title in WAYS.items() if name != "line"}
         arc = choose(
@@ -94,17 +100,15 @@ def _along_attribute(chosen: Selection, frames: int) -> Choice:
         st.stop()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         default = "Smiling" if "Smiling" in study.attributes else study.attributes[0]
-        warn_about("attribute", check_choice("attribute", study.attributes))
-        attribute = st.selectbox(
-            "Attribute",
-            study.attributes,
-            index=study.attributes.index(default),
-            key="attribute",
-            bind="query-params",
-            width=240,
-        )
+        attribute = pick("Attribute", study.attributes, default, "attribute", width=240)
         face = whole_number(
-            "Through face", 0, len(reference), 0, "through", width=140, help="Of the CelebA side; 0 is the mean face."
+            "Through face",
+            0,
+            len(reference),
+            0,
+            "through",
+            width=140,
+            help="Of the side of the data; 0 is the mean face.",
         )
         strength = decimal_number(
             "Strength", 0.1, 8.0, 2.0, 0.1, "strength", width=140, help="In differences of the means, each way."

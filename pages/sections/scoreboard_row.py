@@ -19,7 +19,7 @@ PREDICTED = 512  # images behind the predicted shares, at most
 
 
 def look_at(chosen: Selection, row: pd.Series) -> None:
-    """Draw a row's faces above their nearest CelebA vectors, and its attributes beside CelebA's."""
+    """Draw a row's faces above the nearest vectors of the data, and its attributes beside theirs."""
     study = chosen.study
     sample = load_entry_sample(study, entry_of(row["strategy"], row["parameters"]), chosen.count, chosen.seed)
     vectors = sample.vectors[:FACES]
@@ -31,10 +31,13 @@ def look_at(chosen: Selection, row: pd.Series) -> None:
         st.markdown("**Is it a copy?**")
         with st.skeleton(height=140):
             picture = load_faces(study, both, FACES)
-        about = f"faces of {row['name']}, and below each the nearest CelebA vector, decoded"
+        about = f"faces of {row['name']}, and below each the nearest vector of {study.title}, decoded"
         st.image(picture, alt=about, width="stretch", output_format="PNG")
-        st.caption(f"Below each face the nearest CelebA vector, decoded; mean distance {distances.mean():.1f}.")
+        mean = f"mean distance {distances.mean():.1f}"
+        st.caption(f"Below each face the nearest vector of {study.title}, decoded; {mean}.")
     with right:
+        if row["verdict"] in ("", "noise"):
+            return  # no faces, no people
         st.markdown("**Which people does it forget?**")
         with st.skeleton(height=300):
             shares = load_attribute_shares(study, sample, PREDICTED)
@@ -42,5 +45,6 @@ def look_at(chosen: Selection, row: pd.Series) -> None:
         if shares is None or usual is None:
             st.caption("The study has no attribute network; `python -m core attributes` trains one.")
             return
-        chart(shares_compared(shares, usual, row["name"]), f"predicted attributes of {row['name']}", "shares")
+        figure = shares_compared(shares, usual, row["name"], data=study.title)
+        chart(figure, f"predicted attributes of {row['name']}", "shares")
         st.caption("What a small classifier sees in the images; its labels are no facts about anybody.")

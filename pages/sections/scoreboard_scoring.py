@@ -6,10 +6,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from core.progress import Progress
 from core.scores.board import COUNT, SEEDS, score_entries
 from core.scores.rows import FILE
+from core.settings import is_public
 from core.strategies import Recipe
 from core.study import Study
+from core.study.kept import table_to_write
 from pages.parts.loaders import load_scorer
 
 __all__ = ["score_on_request"]
@@ -31,6 +34,8 @@ def score_on_request(
 ) -> None:
     """Draw a button that scores entries, with its progress, and shows the table anew when all are done.
 
+    On a server that is open to the public there is none.
+
     Parameters
     ----------
     study : Study
@@ -42,15 +47,19 @@ def score_on_request(
     again : bool
         Compute rows that are there already, too.
     """
+    if is_public():
+        return
     st.button(label, key=key, icon=":material/calculate:", help=HELP, on_click=_ask, args=(key,))
     if not st.session_state.pop(f"{key}_asked", False):
         return
     bar = st.progress(0.0, "Preparing …")
 
-    def report(done: int, total: int, what: str) -> None:
-        bar.progress(done / total, f"{done} of {total} rows: {what}" if what else f"{total} rows are done")
+    def report(progress: Progress) -> None:
+        done = f"{progress.done} of {progress.total} rows"
+        bar.progress(progress.share, f"{done}: {progress.detail}" if progress.detail else f"{done} are done")
 
-    score_entries(load_scorer(study, count), entries, study.folder / FILE, count, seeds, report, again)
+    table = table_to_write(study, FILE)
+    score_entries(load_scorer(study, count), entries, table, count, seeds, report, again)
     st.rerun()
 
 

@@ -10,59 +10,87 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core.scores import SCORES, THRESHOLDS
+from core.scores import THRESHOLDS, registry
 from core.scores.entries import entry_of
 from core.scores.table import cells, shades
 from core.strategies import Recipe
+from pages.parts.address import decide, key_of, renew
+from pages.parts.fields import choose_several
 from pages.parts.loaders import can_draw_entry, load_entry_wall
 from pages.parts.sidebar import Selection
 
 __all__ = ["draw_table"]
 
 ROW_HEIGHT, FACES = 48, 8
+HEIGHT = 560  # of the table, in pixels: what stands beneath it is seen, too
+SCORES = 6  # columns that are shown unless asked otherwise
 
 
 def faces_of(chosen: Selection, entry: Recipe) -> str:
     """Return the first faces of a row as a picture that a table can show; none where a fit would take long."""
     if not can_draw_entry(chosen.study, entry):
         return ""
-    picture = load_entry_wall(chosen.study, entry, chosen.count, chosen.seed, FACES)
+    picture = load_entry_wall(chosen.study, entry, chosen.seed, FACES)
     return "data:image/webp;base64," + base64.b64encode(picture).decode()
 
 
 def draw_table(chosen: Selection, rows: pd.DataFrame) -> list[int]:
-    """Draw the scoreboard, a line per row; return the rows that are ticked."""
-    shown = rows[["name", "verdict", *(score.key for score in SCORES)]].copy()
-    height = min(1200, ROW_HEIGHT * (len(rows) + 1))
-    names = list(zip(rows["strategy"], rows["parameters"], strict=True))
+    """Draw the scoreboard, a line per row, and lists of the scores to show and the rows to look at; return the latter.
+
+    A box that is ticked in the table adds its row to the list, which stands in the address.
+    """
+    entries = [entry_of(*name) for name in zip(rows["strategy"], rows["parameters"], strict=True)]
+    names = {entry.stem: str(name) for entry, name in zip(entries, rows["name"], strict=True)}
+    labels = {score.key: score.label for score in registry.SCORES}
+    usual = [score.key for score in registry.SCORES if score.printed][:SCORES]
+    keys: Any = choose_several("Scores", labels, usual, "scores", help="Columns of the table; the file has all.")
+    place = st.container()
+    about = "Rows of the table, ticked there or picked here: one to look at closely, several to compare."
+    looked_at = choose_several("Look at", names, (), "rows", on_change=lambda: renew("board"), help=about)
+    with place:
+        _draw(chosen, rows, entries, keys)
+    return [i for i, entry in enumerate(entries) if entry.stem in looked_at]
+
+
+def _draw(chosen: Selection, rows: pd.DataFrame, entries: list[Recipe], keys: Any) -> None:
+    shown = rows[["name", "verdict", *keys]].copy()
+    height = min(HEIGHT, ROW_HEIGHT * (len(rows) + 1))
     with st.skeleton(height=height):
-        shown.insert(1, "images", [faces_of(chosen, entry_of(*name)) for name in names])
+        shown.insert(1, "images", [faces_of(chosen, entry) for entry in entries])
     shade = shades(rows)
 
     def colour(column: pd.Series) -> list[str]:
         parts = shade[column.name].fillna(0.0)
         return [f"background-color: rgba(213, 94, 0, {0.55 * part:.2f})" for part in parts]
 
-    keys: Any = [score.key for score in SCORES]
     styled = shown.style.apply(colour, subset=keys, axis=0)
     for place, texts in cells(rows).iterrows():  # a text of its own for each number, by which the table still sorts
         row: Any = ([place], keys)
         styled = styled.format({key: partial(str.format, texts[key]) for key in keys}, subset=row)
     columns: Any = {
         "name": st.column_config.TextColumn("Strategy", pinned=True, width=190),
-        "images": st.column_config.ImageColumn("Decoded", width=FACES * ROW_HEIGHT),
+        "images": st.column_config.ImageColumn(
+            "Decoded",
+            width=FACES * ROW_HEIGHT,
+            help="A few vectors of their own draw, with the sidebar's seed.",
+        ),
         "verdict": st.column_config.TextColumn("Verdict", help=THRESHOLDS),
     }
-    columns |= {s.key: st.column_config.NumberColumn(s.label, help=s.help) for s in SCORES}
-    event = st.dataframe(
+    columns |= {s.key: st.column_config.NumberColumn(s.label, help=s.help) for s in registry.SCORES}
+    key = f"{key_of('board')}_{zlib.crc32(repr(entries).encode())}"  # ticks belong to these rows
+
+    def ticked() -> None:
+        boxes = st.session_state[key]["selection"]["rows"]
+        decide("rows", tuple(entries[i].stem for i in sorted(boxes)))
+
+    st.dataframe(
         styled,
         hide_index=True,
         column_config=columns,
         row_height=ROW_HEIGHT,
         height=height,
-        on_select="rerun",
+        on_select=ticked,
         selection_mode="multi-row",
-        key=f"board_{zlib.crc32(repr(names).encode())}",  # ticks belong to these rows
+        key=key,
         alt="scores of every strategy",
     )
-    return list(event["selection"]["rows"])

@@ -18,9 +18,10 @@ import pytest
 from scipy import stats
 
 from core import __version__
-from core.__main__ import main
+from core.__main__ import COMMANDS, main
 from core.networks.epochs import CHECKPOINT
-from core.sources.images import open_images, prepare
+from core.sources.images import open_images
+from core.sources.pixels import prepare
 from core.strategies import Gaussian
 from core.study.attributes import load_attributes
 from core.study.description import LATENTS, Study, open_study
@@ -29,7 +30,7 @@ ROOT = Path(__file__).parents[2]
 
 SMALL = ["--image-size", "16", "--latent-size", "8", "--filters", "4", "8", "--batch-size", "8"]
 
-BAR = re.compile(r"(preparing images|encoding images|epoch \d/\d): +\d+%\|")
+BAR = re.compile(r"(preparing images|encoding images|training): +\d+%\||epoch \d/2: loss ")
 
 Say = Callable[..., tuple[int, str, str]]
 
@@ -95,7 +96,9 @@ def test_training_says_what_it_read_what_it_skipped_and_how_well_it_learned(trai
 def test_training_shows_its_progress_and_nothing_of_tensorflow(trained: tuple[Path, str, str]) -> None:
     bars = [line for line in re.split(r"[\r\n]", trained[2]) if line.strip()]
     assert all(BAR.match(line) for line in bars)
-    assert {line.split(":")[0] for line in bars} == {"preparing images", "epoch 1/2", "epoch 2/2", "encoding images"}
+    assert {line.split(":")[0] for line in bars} == {
+        "preparing images", "training", "epoch 1/2", "epoch 2/2", "encoding images"
+    }  # fmt: skip
 
 
 def test_the_options_of_training_are_those_of_the_study(trained: tuple[Path, str, str]) -> None:
@@ -188,7 +191,7 @@ def test_an_attribute_network_is_added_to_a_study_and_its_accuracy_is_told(
     status, output, errors = say(*command)
     assert status == 0, errors
     assert "preparing images: 100%" in errors
-    assert "epoch 1/1: 100%" in errors
+    assert "epoch 1/1: loss " in errors
     attributes = load_attributes(open_study(study))
     assert attributes is not None
     training = attributes.training
@@ -314,10 +317,10 @@ def test_the_summary_can_tell_how_far_the_cycle_moves_the_vectors(
     assert say(*command, "--cycle")[0] == 0
     summary = pd.read_csv(tmp_path / "tables/summary.csv")
     assert (summary.filter(like="cycle") > 0).to_numpy().all()
-    assert len(summary.filter(like="cycle").columns) == 1
+    assert list(summary["cycle_count"]) == list(summary["count"])
 
 
-@pytest.mark.parametrize("command", [[], ["train"], ["encode"], ["attributes"], ["sample"], ["statistics"]])
+@pytest.mark.parametrize("command", [[], *([c.__name__.split(".")[-1]] for c in COMMANDS)])
 def test_every_command_explains_itself(command: list[str], say: Say) -> None:
     status, output, errors = say(*command, "--help")
     assert (status, errors) == (0, "")
@@ -326,6 +329,74 @@ def test_every_command_explains_itself(command: list[str], say: Say) -> None:
 
 def test_the_program_tells_its_version(say: Say) -> None:
     assert say("--version") == (0, f"zpoints {__version__}\n", "")
+
+
+def test_the_help_says_where_derived_files_lie(say: Say, cache: Path) -> None:
+    _, output, _ = say("--help")
+    assert cache.name in "".join(output.split())
+    assert "ZPOINTS_CACHE" in output
+
+
+def test_a_study_is_verified_file_by_file(trained: tuple[Path, str, str], tmp_path: Path, say: Say) -> None:
+    study = Path(shutil.copytree(trained[0], tmp_path / "study"))
+    status, output, errors = say("verify", "--study", study)
+    assert status == 0
+    assert output == (f"{study}: 3 files are as they were written (weights.safetensors, latents.npy, rows.parquet)\n")
+    assert "checking: 100%" in errors
+    (study / "scores.csv").write_text("strategy,parameters,count,seed\n")
+    assert "4 files are" in say("verify", "--study", study)[1]
+    (study / "scores.csv").write_text("a,b\n")
+    status, _, errors = say("verify", "--study", study)
+    assert status == 2
+    assert errors.endswith(f"\nzpoints: {study}/scores.csv is no table of scores; choose another file.\n")
+
+
+def test_a_strategy_is_found_by_its_former_key(trained: tuple[Path, str, str], tmp_path: Path, say: Say) -> None:
+    command = ["sample", "--study", trained[0], "--count", 5, "--out"]
+    assert say(*command, tmp_path / "a.npz", "--strategy", "celeba")[0] == 0
+    assert say(*command, tmp_path / "b.npz", "--strategy", "data")[0] == 0
+    with np.load(tmp_path / "a.npz") as one, np.load(tmp_path / "b.npz") as other:
+        np.testing.assert_array_equal(one["latents"], other["latents"])
+    options = ["--strategy", "celeba", "--count", 4]
+    assert say("statistics", "--study", trained[0], "--out", tmp_path / "tables", *options)[0] == 0
+
+
+def test_a_file_is_replaced_on_request_and_through_a_link(
+    trained: tuple[Path, str, str], tmp_path: Path, say: Say
+) -> None:
+    (tmp_path / "link.npz").symlink_to("file.npz")
+    (tmp_path / "file.npz").write_text("mine")
+    command = ["sample", "--study", trained[0], "--strategy", "cube", "--count", 5, "--out", tmp_path / "link.npz"]
+    assert say(*command)[0] == 2
+    assert (tmp_path / "file.npz").read_text() == "mine"
+    assert say(*command, "--replace")[0] == 0
+    assert (tmp_path / "link.npz").is_symlink()
+    with np.load(tmp_path / "file.npz") as arrays:
+        assert arrays["latents"].shape == (5, 8)
+
+
+def test_a_study_that_is_shipped_is_written_to_on_request_alone(
+    trained: tuple[Path, str, str], tiny_celeba: Path, tmp_path: Path, say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    derived = shutil.ignore_patterns("statistics.npz", "fits")
+    study = Path(shutil.copytree(trained[0], tmp_path / "study", ignore=derived))
+
+    def open_shipped(folder: Path) -> Study:
+        shipped = open_study(folder)
+        object.__setattr__(shipped, "shipped", True)
+        return shipped
+
+    monkeypatch.setattr("core.commands.options.open_study", open_shipped)
+    before = left(study)
+    command = ["statistics", "--study", study, "--strategy", "copula", "--count", 4, "--replace", "--out"]
+    assert say(*command, tmp_path / "tables")[0] == 0
+    assert left(study) == before
+    status, _, errors = say("attributes", "--study", study, "--images", tiny_celeba)
+    assert status == 2
+    assert "so no network is added to it; add --with-study if it is yours, or copy it." in errors
+    assert left(study) == before
+    assert say(*command, tmp_path / "tables", "--with-study")[0] == 0
+    assert left(study) == before | {"statistics.npz", "fits", "fits/copula.npz"}
 
 
 # Bad input
@@ -342,12 +413,14 @@ def bad_inputs(study: Path, images: Path, place: Path) -> dict[str, tuple[list[o
     partitions.write_text("000001.jpg 7\n")
     damaged = Path(shutil.copytree(study, place / "damaged"))
     (damaged / LATENTS).write_bytes(b"x")
+    os.mkfifo(place / "pipe")
     (place / "photos").mkdir()
     (place / "photos/dear.txt").write_text("to me")
     new = place / "new"
     train: list[object] = ["train", "--images", images, "--study", new, *SMALL]
     encode: list[object] = ["encode", "--study", study, "--images", images, "--out", new]
     sample: list[object] = ["sample", "--study", study, "--strategy", "cube", "--out", place / "new.npz"]
+    score: list[object] = ["score", "--study", study, "--out"]
     tables: list[object] = ["statistics", "--study", study, "--out", new]
     network: list[object] = ["attributes", "--study", study, "--images", images]
     return {
@@ -356,30 +429,30 @@ def bad_inputs(study: Path, images: Path, place: Path) -> dict[str, tuple[list[o
         "cut zip": (["train", "--images", cut, "--study", new], "cut.zip is a truncated or damaged zip; download it"),
         "empty zip": (["train", "--images", empty, "--study", new], "empty.zip is empty; download it again."),
         "image size": ([*train, "--image-size", 18], "image_size 18 is not a multiple of 4, which 2 halvings need"),
-        "latent size": ([*train, "--latent-size", 0], "latent_size must be a whole number from 2 to 4096, not 0."),
+        "latent size": ([*train, "--latent-size", 0], "latent_size must be a whole number from 2 to 4,096, not 0."),
         "filters": ([*train, "--filters", 0], "filters must be whole numbers from 1 to 4096, not (0,)."),
         "kernel": ([*train, "--kernel-size", 99], "kernel_size must be a whole number from 2 to 9, not 99."),
         "activation": ([*train, "--activation", "tan"], "activation must be one of relu, leaky_relu, elu, silu, gelu"),
-        "epochs": ([*train, "--epochs", 0], "epochs must be a whole number from 1 to 10000, not 0."),
-        "batch": ([*train, "--batch-size", 0], "batch_size must be a whole number from 1 to 65536, not 0."),
+        "epochs": ([*train, "--epochs", 0], "epochs must be a whole number from 1 to 10,000, not 0."),
+        "batch": ([*train, "--batch-size", 0], "batch_size must be a whole number from 1 to 65,536, not 0."),
         "rate": ([*train, "--learning-rate", "nan"], "learning_rate must be a positive number, not nan."),
         "loss": ([*train, "--loss", "l3"], "loss must be one of mean_squared_error, mean_absolute_error, binary"),
         "precision": ([*train, "--precision", "int8"], "precision must be one of float32, bfloat16, not 'int8'."),
-        "training seed": ([*train, "--seed", -1], "seed must be a whole number from 0 to 4294967295, not -1."),
+        "training seed": ([*train, "--seed", -1], "seed must be a whole number from 0 to 4,294,967,295, not -1."),
         "crop": ([*train, "--crop", -1], "A crop of -1 pixels is not possible; give 0 for the largest square"),
         "limit": ([*train, "--limit", 1], "A limit of 1 images is too small; give at least 2."),
         "no list": ([*train, "--attributes", place / "none.csv"], "none.csv does not exist; give the path"),
         "short list": ([*train, "--attributes", attributes], "attributes.csv does not have 3 columns"),
         "partition": ([*train, "--partitions", partitions], "partitions.txt holds the partition 7; known are 0"),
         "not a study": ([*train[:3], "--study", place / "photos", *SMALL, "--replace"], "photos is not a study, so it"),
-        "place": ([*train[:3], "--study", html / "a", *SMALL], "a.training cannot be written (Not a directory);"),
+        "place": ([*train[:3], "--study", html / "a", *SMALL], "a cannot be written (Not a directory); choose another"),
         "words": ([*train, "--epochs", "many"], "argument --epochs: invalid int value: 'many'; see python"),
         "study": (["encode", "--study", new, "--images", images, "--out", new], "new is not a folder; give the folder"),
         "altered": ([*encode[:1], "--study", damaged, *encode[3:]], "latents.npy was altered or belongs to another"),
         "encode seed": ([*encode, "--limit", 5, "--seed", -1], "seed must be a whole number from 0, not -1."),
         "there": ([*encode[:-1], study], "exists already; choose another folder, or add --replace to take its place."),
         "network images": (network, "of the study's 300 images, "),
-        "network epochs": ([*network, "--epochs", 0], "epochs must be a whole number from 1 to 10000, not 0."),
+        "network epochs": ([*network, "--epochs", 0], "epochs must be a whole number from 1 to 10,000, not 0."),
         "network altered": ([*network[:1], "--study", damaged, *network[3:]], "latents.npy was altered or belongs to"),
         "strategy": (["sample", "--study", study, "--strategy", "magic", "--out", new], "There is no strategy 'magic'"),
         "parameter": ([*sample, "--set", "k=1"], "cube has no parameter 'k'; it takes scale."),
@@ -395,7 +468,18 @@ def bad_inputs(study: Path, images: Path, place: Path) -> dict[str, tuple[list[o
         "tables strategy": ([*tables, "--strategy", "cube", "magic"], "There is no strategy 'magic'; choose one of"),
         "tables there": ([*tables[:-1], place / "photos"], "photos exists already; choose another folder"),
         "not tables": ([*tables[:-1], place / "photos", "--replace"], "photos holds more than tables, so it is not"),
-        "not a folder": ([*tables[:-1], html, "--replace"], "page.zip holds more than tables, so it is not replaced"),
+        "not a folder": ([*tables[:-1], html, "--replace"], "page.zip is a file, not a folder; choose another place."),
+        "in a study": ([*sample[:-1], study / "latents.npy", "--replace"], "whose files are its own; choose another"),
+        "tables in a study": ([*tables[:-1], study / "tables"], "whose files are its own; choose another place."),
+        "scores in a study": ([*score, study / "latents.npy"], "whose files are its own; choose another place."),
+        "no scores": ([*score, attributes], "attributes.csv is no table of scores; choose another file."),
+        "sample there": ([*sample[:-1], attributes], "attributes.csv exists already; choose another file, or add"),
+        "results there": (["results", "--out", attributes], "attributes.csv exists already; choose another file, or"),
+        "pipe": ([*sample[:-1], place / "pipe", "--replace"], "pipe is a pipe, not a file; choose another place."),
+        "scores pipe": ([*score, place / "pipe"], "pipe is a pipe, not a file; choose another place."),
+        "results pipe": (["results", "--out", place / "pipe"], "pipe is a pipe, not a file; choose another place."),
+        "tables pipe": ([*tables[:-1], place / "pipe", "--replace"], "pipe is a pipe, not a folder; choose another"),
+        "verify": (["verify", "--study", damaged], "latents.npy was altered or belongs to another"),
         "no command": ([], "the following arguments are required: COMMAND; see python -m core --help."),
         "no option": (["sample"], "the following arguments are required: --study, --strategy, --out; see"),
     }  # fmt: skip
@@ -407,7 +491,9 @@ BAD = (
     "partition", "not a study", "place", "words", "study", "altered", "encode seed", "there", "network images",
     "network epochs", "network altered", "strategy", "parameter",
     "no value", "range", "no number", "count", "large count", "seed", "sample altered", "no folder", "tables count",
-    "tables strategy", "tables there", "not tables", "not a folder", "no command", "no option",
+    "tables strategy", "tables there", "not tables", "not a folder", "no command", "no option", "in a study",
+    "tables in a study", "scores in a study", "no scores", "sample there", "results there", "pipe", "scores pipe",
+    "results pipe", "tables pipe", "verify",
 )  # fmt: skip
 
 
@@ -439,9 +525,7 @@ def test_unreadable_images_end_the_progress_with_the_reason_on_a_line_of_its_own
 def test_bad_input_has_no_traceback_when_run_as_a_program(tmp_path: Path) -> None:
     done = core("encode", "--study", tmp_path / "none", "--images", tmp_path, "--out", tmp_path / "out")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == (
-        f"zpoints: {tmp_path / 'none'} is not a folder; give the folder of a study, such as studies/celeba.\n"
-    )
+    assert done.stderr == (f"zpoints: {tmp_path / 'none'} is not a folder; give the folder of a study.\n")
     assert left(tmp_path) == set()
 
 
@@ -457,11 +541,15 @@ def test_an_interrupted_training_says_how_to_go_on_and_keeps_its_checkpoint(
         os.kill(os.getpid(), signal.SIGINT)
 
     thread = threading.Thread(target=interrupt)
-    thread.start()
-    status, _, errors = say(
-        "train", "--images", tiny_celeba, "--study", tmp_path / "study", *SMALL, "--epochs", 10_000
-    )  # fmt: skip
-    thread.join()
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever started the tests may ignore it
+    try:
+        thread.start()
+        status, _, errors = say(
+            "train", "--images", tiny_celeba, "--study", tmp_path / "study", *SMALL, "--epochs", 10_000
+        )  # fmt: skip
+        thread.join()
+    finally:
+        signal.signal(signal.SIGINT, usual)
     assert status == 130
     assert errors.splitlines()[-1] == (
         "zpoints: interrupted; repeat the command, a training goes on from its checkpoint."
@@ -470,19 +558,85 @@ def test_an_interrupted_training_says_how_to_go_on_and_keeps_its_checkpoint(
     assert not (tmp_path / "study").exists()
 
 
+def test_a_training_that_is_told_to_end_keeps_its_checkpoint_and_a_second_one_meanwhile_is_told_who_is_there(
+    tiny_celeba: Path, tmp_path: Path
+) -> None:
+    words = ["train", "--images", tiny_celeba, "--study", tmp_path / "study", *SMALL, "--epochs", 10_000]
+    command = [sys.executable, "-m", "core", *map(str, words)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as first:
+        deadline = time.monotonic() + 120
+        while not (tmp_path / "study.training" / CHECKPOINT).exists() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        second = core(*words)
+        first.terminate()
+        _, errors = first.communicate(timeout=60)
+    assert second.returncode == 2
+    assert re.fullmatch(
+        rf"zpoints: Process {first.pid} since .{{19}} is at work in {tmp_path}/study\.training; "
+        r"wait until it is done, or end it\.",
+        second.stderr.splitlines()[-1],
+    )
+    assert first.returncode == 143
+    assert errors.splitlines()[-1] == (
+        "zpoints: terminated; repeat the command, a training goes on from its checkpoint."
+    )
+    assert left(tmp_path) == {
+        "study.training",
+        *(f"study.training/{f}" for f in (CHECKPOINT, "images.npy", "images.json")),
+    }
+
+
+def test_a_command_that_is_told_to_end_leaves_nothing_half_written(tiny_celeba: Path, tmp_path: Path) -> None:
+    code = """
+import os, signal, sys
+import numpy as np
+from core.__main__ import main
+savez = np.savez_compressed
+def save_and_end(file, **arrays):
+    savez(file, **arrays)
+    os.kill(os.getpid(), signal.SIGTERM)
+np.savez_compressed = save_and_end
+sys.exit(main(sys.argv[1:]))
+"""
+    words = ["sample", "--study", "studies/celeba", "--strategy", "cube", "--count", "5", "--out", tmp_path / "a.npz"]
+    done = subprocess.run([sys.executable, "-c", code, *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (143, "")
+    assert done.stderr == "zpoints: terminated; repeat the command, a training goes on from its checkpoint.\n"
+    assert left(tmp_path) == set()
+
+
+def test_a_command_runs_in_a_thread_that_may_not_say_what_signals_do(say: Say) -> None:
+    statuses: list[int] = []
+    thread = threading.Thread(target=lambda: statuses.append(main(["verify", "--study", "/nowhere"])))
+    thread.start()
+    thread.join()
+    assert statuses == [2]
+
+
+def test_two_that_score_into_one_table_lose_no_row(tiny_study: Study, tmp_path: Path) -> None:
+    path = tmp_path / "scores.csv"
+    words = ["score", "--study", tiny_study.folder, "--count", 40, "--seeds", 2, "--out", path, "--strategy"]
+    commands = [[sys.executable, "-m", "core", *map(str, words), key] for key in ("gaussian", "mvn")]
+    processes = [subprocess.Popen(c, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for c in commands]
+    assert [process.wait(200) for process in processes] == [0, 0]
+    table = pd.read_csv(path)
+    names = set(zip(table["strategy"], table["seed"], strict=True))
+    assert names == {(key, seed) for key in ("reconstructions", "gaussian", "mvn") for seed in (0, 1)}
+    assert left(tmp_path) == {"scores.csv"}
+
+
 def test_score_writes_a_row_per_strategy_and_seed_and_says_what_is_missing(
     say: Say, tiny_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.__main__.detector_is_installed", lambda: False)
-    monkeypatch.setattr("core.scores.board.detector_is_installed", lambda: False)
+    monkeypatch.setattr("core.scores.judges.detector_is_installed", lambda: False)
     monkeypatch.setattr(Gaussian, "_sample", lambda self, count, rng: np.full((count, self.dimension_), np.nan))
     path = tmp_path / "scores.csv"
     arguments = ("score", "--study", tiny_study.folder, "--strategy", "gaussian", "mvn", "--count", 60, "--seeds", 2)
     status, said, complaints = say(*arguments, "--out", path)
     assert status == 0
     assert "scoring: 100%" in complaints
-    assert "without an attribute network" in said
-    assert "without a face detector" in said
+    assert "without attribute network: no Fréchet, Diversity, Attribute gap (python -m core attributes)" in said
+    assert "without face detector: no Faces (pip install dlib-bin)" in said
     assert "The strategy yields vectors that hold NaN or infinity." in said
     assert f"{path}: 6 rows" in said
     table = pd.read_csv(path)

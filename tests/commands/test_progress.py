@@ -3,7 +3,7 @@
 import pytest
 
 from core.commands.progress import ProgressBars
-from core.networks import Epoch, Progress
+from core.progress import Progress
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
@@ -13,17 +13,17 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
     return [line.rsplit("\r", 1)[-1].rstrip() for line in captured.err.split("\n") if line.strip()]
 
 
-def step(epoch: int, number: int, seconds_left: float = 100.0) -> Progress:
-    """Return the progress of one of three steps in one of two epochs."""
-    finished = Epoch(epoch, 0.25 / epoch, 0.5 / epoch, 9.0) if number == 3 else None
-    return Progress(epoch, 2, number, 3, 0.75 / epoch, 321.4, seconds_left, finished)
+def step(number: int, seconds_left: float = 100.0) -> Progress:
+    """Return the progress of one of six steps, of which each third ends an epoch."""
+    numbers = {"loss": 0.75 / number} | ({} if number % 3 else {"validation loss": 1.5 / number}) | {"images/s": 321.4}
+    return Progress("training", number, 6, "steps", f"epoch {(number + 2) // 3}/2", seconds_left, numbers)
 
 
-def test_images_are_counted_to_the_end(capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_task_leaves_its_own_bar(capsys: pytest.CaptureFixture[str]) -> None:
     with ProgressBars() as bars:
         for done in (100, 250):
-            bars.images("preparing images", done, 250)
-        bars.images("encoding images", 200, 250)
+            bars.show(Progress("preparing images", done, 250, "images"))
+        bars.show(Progress("encoding images", 200, 250, "images"))
     preparing, encoding = lines(capsys)
     assert preparing.startswith("preparing images: 100%")
     assert "250/250" in preparing
@@ -31,26 +31,27 @@ def test_images_are_counted_to_the_end(capsys: pytest.CaptureFixture[str]) -> No
     assert "200/250" in encoding
 
 
-def test_each_epoch_leaves_one_line_with_both_losses_speed_and_time_left(capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_epoch_leaves_one_line_with_both_losses_above_the_bar_of_the_training(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     with ProgressBars() as bars:
-        for epoch in (1, 2):
-            for number in (1, 2, 3):
-                bars.training(step(epoch, number))
-    first, second = lines(capsys)
-    assert first.startswith("epoch 1/2: 100%")
-    assert "3/3" in first
-    assert first.endswith("loss 0.25000, validation loss 0.50000, 321 images/s, 100 s left]")
-    assert second.startswith("epoch 2/2: 100%")
-    assert second.endswith("loss 0.12500, validation loss 0.25000, 321 images/s, 100 s left]")
+        for number in range(1, 6):
+            bars.show(step(number))
+        bars.show(step(6))
+    first, second, bar = lines(capsys)
+    assert first == "epoch 1/2: loss 0.25, validation loss 0.5, images/s 321.4"
+    assert second == "epoch 2/2: loss 0.125, validation loss 0.25, images/s 321.4"
+    assert bar.startswith("training: 100%")
+    assert bar.endswith("epoch 2/2, loss 0.125, validation loss 0.25, images/s 321.4, 100 s left]")
 
 
 def test_within_an_epoch_the_running_loss_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     with ProgressBars() as bars:
-        bars.training(step(1, 1))
-        bars.training(step(1, 2))
+        bars.show(step(1))
+        bars.show(step(2))
     (line,) = lines(capsys)
-    assert line.startswith("epoch 1/2:  67%")
-    assert line.endswith("loss 0.75000, 321 images/s, 100 s left]")
+    assert line.startswith("training:  33%")
+    assert line.endswith("epoch 1/2, loss 0.375, images/s 321.4, 100 s left]")
 
 
 @pytest.mark.parametrize(
@@ -60,9 +61,9 @@ def test_the_time_left_is_in_seconds_up_to_three_minutes(
     capsys: pytest.CaptureFixture[str], seconds: float, shown: str
 ) -> None:
     with ProgressBars() as bars:
-        bars.training(step(1, 3, seconds))
+        bars.show(step(1, seconds))
     (line,) = lines(capsys)
-    assert line.endswith(f"images/s, {shown} left]")
+    assert line.endswith(f", {shown} left]")
 
 
 def test_bars_that_showed_nothing_leave_nothing(capsys: pytest.CaptureFixture[str]) -> None:
@@ -71,21 +72,22 @@ def test_bars_that_showed_nothing_leave_nothing(capsys: pytest.CaptureFixture[st
     assert lines(capsys) == []
 
 
-def test_a_fit_is_shown_in_percent_under_the_name_of_its_strategy(capsys: pytest.CaptureFixture[str]) -> None:
-    with ProgressBars() as bars:
-        for share in (0.0, 0.125, 0.375, 1.0):
-            bars.fitting("Mixture", share)
-        bars.fitting("Copula", 0.5)
-    mixture, copula = lines(capsys)
-    assert mixture.startswith("fitting Mixture: 100%")
-    assert "100/100" in mixture
-    assert copula.startswith("fitting Copula:  50%")
-    assert "50/100" in copula
-
-
-def test_a_share_that_stands_still_counts_once(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_stands_still_counts_once(capsys: pytest.CaptureFixture[str]) -> None:
     with ProgressBars() as bars:
         for _ in range(3):
-            bars.fitting("Mixture", 0.42)
+            bars.show(Progress("fitting Mixture", 6, 24, "steps"))
     (line,) = lines(capsys)
-    assert line.startswith("fitting Mixture:  42%")
+    assert line.startswith("fitting Mixture:  25%")
+    assert "6/24" in line
+
+
+def test_what_is_waited_for_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    with ProgressBars() as bars:
+        bars.show(Progress("fitting Mixture", 0, 1, "fits", "another process fits the same"))
+    (line,) = lines(capsys)
+    assert "another process fits the same" in line
+
+
+@pytest.mark.parametrize(("done", "total", "share"), [(0, 4, 0.0), (1, 4, 0.25), (4, 4, 1.0), (5, 4, 1.0), (0, 0, 1.0)])
+def test_the_share_that_is_done_goes_from_0_to_1(done: float, total: float, share: float) -> None:
+    assert Progress("scoring", done, total, "rows").share == share

@@ -77,7 +77,7 @@ def test_a_cloud_shows_its_points_its_sample_and_five_ellipsoids(points: np.ndar
     celeba, sample, *shells = chart.data
     np.testing.assert_array_equal(xyz(celeba), points.astype(np.float32))
     np.testing.assert_array_equal(xyz(sample), (points[:50] + 1).astype(np.float32))
-    assert (celeba.name, sample.name, sample.visible) == ("CelebA", "Cube", True)
+    assert (celeba.name, sample.name, sample.visible) == ("the data", "Cube", True)
     assert (celeba.marker.color, sample.marker.color) == (theme.DATA, theme.SAMPLE)
     assert [shell.visible for shell in shells] == [True, True, True, "legendonly", "legendonly"]
     for level, shell in enumerate(shells, 1):
@@ -101,7 +101,7 @@ def test_vectors_with_an_attribute_are_marked(points: np.ndarray) -> None:
     without, marked, sample = chart.data[:3]
     np.testing.assert_array_equal(xyz(without), points[~having].astype(np.float32))
     np.testing.assert_array_equal(xyz(marked), points[having].astype(np.float32))
-    assert (without.name, marked.name) == ("CelebA, not Wearing Hat", "CelebA, Wearing Hat")
+    assert (without.name, marked.name) == ("the data, not Wearing Hat", "the data, Wearing Hat")
     assert (without.marker.color, marked.marker.color) == (theme.DATA, theme.MARKED)
     assert sample.visible == "legendonly"
 
@@ -127,5 +127,5 @@ def test_what_colours_a_cloud_comes_from_the_rows_of_a_study(tiny_study: Study, 
     points = tiny_study.latents[:, :3].astype(np.float64)
     moments = points.mean(axis=0), np.cov(points, rowvar=False)
     chart = bulk.cloud(points, points[:5], LABELS, "Cube", moments, (column, values))
-    counts = [len(trace.x) for trace in chart.data if trace.name.startswith("CelebA")]
+    counts = [len(trace.x) for trace in chart.data if trace.name.startswith("the data")]
     assert counts == ([(~values).sum(), values.sum()] if column == "Smiling" else [300])

@@ -8,7 +8,7 @@ from scipy import integrate
 
 from core.figures import correlations, theme
 from core.statistics import Moments, cluster_order, describe
-from tests.odd_vectors import ODD, sample_of
+from tests.helpers.odd_vectors import ODD, sample_of
 
 
 def matrix(dimension: int, seed: int) -> np.ndarray:
@@ -39,7 +39,7 @@ def test_of_many_components_the_first_512_in_the_order_are_drawn() -> None:
 def test_coefficients_are_densities_of_all_pairs() -> None:
     rng = np.random.default_rng(3)
     mine, theirs = rng.normal(size=(400, 20)) @ rng.normal(size=(20, 20)), rng.normal(size=(100, 20))
-    study, sample = Moments.of(mine), Moments.of(theirs)
+    study, sample = describe(mine), Moments.of(theirs)
     chart = correlations.coefficient_histogram(study, sample, "Cube")
     celeba, cube, law = chart.data
     for trace, values in ((celeba, mine), (cube, theirs)):
@@ -48,24 +48,26 @@ def test_coefficients_are_densities_of_all_pairs() -> None:
         share = (np.abs(coefficients) < 0.1).mean()
         centres = (trace.x[1:] + trace.x[:-1]) / 2
         assert np.sum(np.asarray(trace.y)[:-1][np.abs(centres) < 0.1]) * 0.02 == pytest.approx(share, abs=1e-9)
-    assert (celeba.name, cube.name) == ("CelebA, 400 vectors", "Cube, 100 vectors")
+    assert (celeba.name, cube.name) == ("the data, 400 vectors", "Cube, 100 vectors")
     assert (celeba.line.color, cube.line.color) == (theme.DATA, theme.SAMPLE)
     assert law.name == "independent components, 100 vectors"
     assert integrate.trapezoid(law.y, law.x) == pytest.approx(1, abs=0.01)
     assert np.sqrt(integrate.trapezoid(np.square(law.x) * law.y, law.x)) == pytest.approx(1 / np.sqrt(99), rel=0.01)
-    assert chart.layout.xaxis.range[1] == pytest.approx(1.1 * np.abs(study.correlations - np.eye(20)).max(), rel=0.1)
+    assert chart.layout.xaxis.range[1] == pytest.approx(
+        1.1 * np.abs(study.moments.correlations - np.eye(20)).max(), rel=0.1
+    )
 
 
 def test_perfectly_correlated_components_fall_into_the_last_bins() -> None:
     line = np.linspace(-1, 1, 30)
-    moments = Moments.of(np.column_stack([line, 2 * line, -line]))
-    chart = correlations.coefficient_histogram(moments, moments, "Cube")
+    study = describe(np.column_stack([line, 2 * line, -line]))
+    chart = correlations.coefficient_histogram(study, study.moments, "Cube")
     assert np.sum(np.diff(chart.data[0].x) * np.asarray(chart.data[0].y)[:-1]) == pytest.approx(1)
 
 
 def test_the_range_is_never_narrower_than_a_fifth() -> None:
-    moments = Moments.of(np.random.default_rng(4).normal(size=(20_000, 3)))
-    assert correlations.coefficient_histogram(moments, moments, "Cube").layout.xaxis.range == (-0.2, 0.2)
+    study = describe(np.random.default_rng(4).normal(size=(20_000, 3)))
+    assert correlations.coefficient_histogram(study, study.moments, "Cube").layout.xaxis.range == (-0.2, 0.2)
 
 
 @pytest.mark.parametrize("kind", ODD)
@@ -76,5 +78,5 @@ def test_every_odd_study_has_matrices_and_coefficients(kind: str, count: int) ->
     order = cluster_order(mine.correlations)
     for coefficients in (mine.correlations, theirs.correlations):
         assert np.isfinite(correlations.coefficient_matrix(coefficients, order, "Cube").data[0].z).all()
-    for trace in correlations.coefficient_histogram(mine, theirs, "Cube").data[:2]:
+    for trace in correlations.coefficient_histogram(study, theirs, "Cube").data[:2]:
         assert np.isfinite(trace.y).all()

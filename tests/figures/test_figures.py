@@ -16,7 +16,7 @@ from core.strategies import STRATEGIES, make_strategy
 from core.study import Study
 from core.study.describing import describe_study
 from core.tables import component_table, history_table
-from tests.odd_vectors import ODD, sample_of
+from tests.helpers.odd_vectors import ODD, sample_of
 
 
 @pytest.fixture(scope="module")
@@ -103,12 +103,12 @@ def test_a_constant_component_is_drawn_without_a_normal() -> None:
     vectors[:, 1] = 4.0
     description = describe(vectors)
     chart = components.component_histograms(description, describe(vectors, description), [0, 1], "Gaussian")
-    assert sum(t.name == "normal fitted to CelebA" for t in chart.data) == 1
+    assert sum(t.name == "normal fitted to the data" for t in chart.data) == 1
 
 
 def test_means_and_widths_stand_against_the_component_index(tiny_study: Study, study: Description) -> None:
     table = component_table(study, drawn(tiny_study, "cube"))
-    chart = components.means_and_widths(table, "Cube")
+    chart = components.means_and_widths(table, "CelebA", "Cube")
     np.testing.assert_array_equal(chart.data[0].y, table["mean"])
     np.testing.assert_array_equal(chart.data[3].y, table["sample_standard_deviation"])
 
@@ -169,7 +169,7 @@ def test_every_odd_study_can_be_drawn(kind: str, count: int) -> None:
         radii.distance_histogram(described, sample),
         radii.cube_bands(described, 1.0),
         components.component_histograms(described, sample.description, chosen, "Gaussian"),
-        components.means_and_widths(component_table(described, sample), "Gaussian"),
+        components.means_and_widths(component_table(described, sample), "the data", "Gaussian"),
         bulk.spectrum(described, described.axes.variances_of(sample.description.moments.covariance), "Gaussian"),
     ]
     for chart in charts:

@@ -8,7 +8,7 @@ from scipy import stats
 
 from core.figures import normality, theme
 from core.statistics import Description, describe, find_core, largest_coordinates, shape
-from tests.odd_vectors import ODD, sample_of
+from tests.helpers.odd_vectors import ODD, sample_of
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,7 @@ def test_squared_distances_of_a_normal_lie_on_the_line(vectors: np.ndarray, norm
     core = find_core(vectors, normal, 1.0)
     sample = sample_of(normal, vectors, "mvn", 3000).description.distances
     chart = normality.squared_distances(normal, sample, "Multivariate normal", core)
-    assert [trace.name for trace in chart.data] == ["CelebA", "Multivariate normal", "a normal"]
+    assert [trace.name for trace in chart.data] == ["the data", "Multivariate normal", "a normal"]
     for trace in chart.data[:2]:
         middle = slice(60, 170)
         np.testing.assert_allclose(trace.y[middle], trace.x[middle], rtol=0.1)
@@ -89,7 +89,7 @@ def test_squared_distances_of_a_normal_lie_on_the_line(vectors: np.ndarray, norm
 
 def test_the_core_of_a_normal_lies_on_the_line_as_well(vectors: np.ndarray, normal: Description) -> None:
     chart = normality.squared_distances(normal, normal.distances, "Cube", find_core(vectors, normal, 0.7))
-    core = named(chart, "core of CelebA, 70%, covariance corrected")
+    core = named(chart, "core of the data, 70%, covariance corrected")
     assert core.marker.color == theme.SECOND
     np.testing.assert_allclose(core.y[30:170], core.x[30:170], rtol=0.1)
     assert core.x[-1] < stats.chi2.ppf(0.7, 6)

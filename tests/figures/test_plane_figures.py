@@ -11,8 +11,8 @@ from core.space.ways import curve_in_plane
 from core.statistics import describe
 from core.study import Study
 from core.study.describing import describe_study
-from tests.odd_vectors import ODD, sample_of
-from tests.space.test_planes import AXES, plane_of
+from tests.helpers.odd_vectors import ODD, sample_of
+from tests.helpers.planes import AXES, plane_of
 
 
 def ellipses_of(chart) -> list:

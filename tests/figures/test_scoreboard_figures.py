@@ -8,9 +8,9 @@ import pytest
 
 from core.captions.scoreboard import about_the_board
 from core.figures import scoreboard, theme
-from core.scores import SCORES
+from core.scores import registry
 from core.scores.entries import RECONSTRUCTIONS
-from core.scores.rows import KEYS, MEASURES
+from core.scores.rows import KEYS
 from core.scores.table import board
 
 
@@ -29,7 +29,8 @@ def table() -> pd.DataFrame:
     ]
     rows = [(key, parameters, 2000, seed) for key, parameters in names for seed in (0, 1)]
     table = pd.DataFrame(rows, columns=list(KEYS)).assign(note="")
-    table[list(MEASURES)] = rng.random((len(rows), len(MEASURES)))
+    measures = list(registry.measures())
+    table[measures] = rng.random((len(rows), len(measures)))
     table["faces"] = 0.9
     table["diversity"] = table["in_bulk"] = 1.0
     table["median_mahalanobis"] = 15.0
@@ -41,11 +42,11 @@ def table() -> pd.DataFrame:
 
 
 def score(key: str) -> object:
-    return next(s for s in SCORES if s.key == key)
+    return next(s for s in registry.SCORES if s.key == key)
 
 
 def test_two_scores_are_scattered_with_references_in_celebas_colour(table: pd.DataFrame) -> None:
-    rows = board(table)
+    rows = board(table, "CelebA")
     chart = scoreboard.scores_scattered(rows, score("density"), score("c2st"))
     celeba, strategies = chart.data
     assert list(celeba.text) == ["Reconstructions", "CelebA"]
@@ -57,17 +58,17 @@ def test_two_scores_are_scattered_with_references_in_celebas_colour(table: pd.Da
 
 
 def test_chosen_rows_are_bars_in_a_panel_per_score(table: pd.DataFrame) -> None:
-    rows = board(table).iloc[[2, 6]]
-    chart = scoreboard.rows_compared(rows, SCORES)
-    assert len(chart.data) == 2 * len(SCORES)
-    assert [a.text for a in chart.layout.annotations] == [s.label for s in SCORES]
+    rows = board(table, "CelebA").iloc[[2, 6]]
+    chart = scoreboard.rows_compared(rows, registry.SCORES)
+    assert len(chart.data) == 2 * len(registry.SCORES)
+    assert [a.text for a in chart.layout.annotations] == [s.label for s in registry.SCORES]
     assert [bar.showlegend for bar in chart.data[:2]] == [True, True]
     assert not any(bar.showlegend for bar in chart.data[2:])
-    assert chart.data[1].y[0] == pytest.approx(rows.iloc[1][SCORES[0].key])
+    assert chart.data[1].y[0] == pytest.approx(rows.iloc[1][registry.SCORES[0].key])
 
 
 def test_faces_and_diversity_are_drawn_against_the_axes_in_their_order(table: pd.DataFrame) -> None:
-    rows = board(table)
+    rows = board(table, "CelebA")
     ellipsoids = rows[rows["strategy"] == "ellipsoid"].assign(axes=[60, 5])
     chart = scoreboard.axes_needed(ellipsoids, rows.iloc[0])
     assert [list(trace.x) for trace in chart.data] == [[5, 60], [5, 60]]
@@ -78,16 +79,16 @@ def test_faces_and_diversity_are_drawn_against_the_axes_in_their_order(table: pd
 
 
 def test_the_caption_names_the_best_and_the_best_that_does_not_copy(table: pd.DataFrame) -> None:
-    text = about_the_board(board(table), table)
+    text = about_the_board(board(table, "CelebA"), table)
     assert "Means over 2 seeds of 2,000 vectors each" in text
     assert "of all Neighbours 5, at 1.10; of those that do not copy Multivariate normal, at 1.50" in text
     without = table[table["strategy"] != "neighbours"]
-    assert "of all Multivariate normal, at 1.50; of those that" in about_the_board(board(without), without)
+    assert "of all Multivariate normal, at 1.50; of those that" in about_the_board(board(without, "CelebA"), without)
 
 
 def test_the_caption_of_a_board_without_images_names_no_best(table: pd.DataFrame) -> None:
     blank = table.assign(frechet_ratio=np.nan)
-    assert "photographs" not in about_the_board(board(blank), blank)
+    assert "photographs" not in about_the_board(board(blank, "CelebA"), blank)
 
 
 def test_the_attributes_that_differ_most_are_shown_first() -> None:

@@ -9,7 +9,7 @@ from scipy import integrate
 from core.figures import studies, theme
 from core.figures.studies import Named
 from core.statistics import describe
-from tests.odd_vectors import ODD
+from tests.helpers.odd_vectors import ODD
 
 
 @pytest.fixture(scope="module")

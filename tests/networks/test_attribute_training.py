@@ -11,13 +11,16 @@ import numpy as np
 import pytest
 
 from core.errors import InputError
-from core.networks import ATTRIBUTE_TRAINING, AttributeConfig, AttributeNetwork, Epoch, Progress, train_attributes
+from core.networks import ATTRIBUTE_TRAINING, AttributeConfig, AttributeNetwork, Epoch, train_attributes
 from core.networks.attribute_training import SHIFT, shifted
+from core.progress import Progress
 from core.sources.images import ImageSource
 from core.sources.labels import Labels
 
 CONFIG = AttributeConfig(16, 3, ("Bright", "Red"), filters=(8, 16), embedding=8)
 TRAINING = dataclasses.replace(ATTRIBUTE_TRAINING, epochs=12, batch_size=8, learning_rate=0.01)
+ONCE = dataclasses.replace(TRAINING, epochs=1, batch_size=100)
+SHORT = dataclasses.replace(TRAINING, epochs=3)
 TRAIN, HELD_OUT = np.arange(0, 200), np.arange(200, 300)
 
 Trained = tuple[AttributeNetwork, list[Epoch]]
@@ -45,6 +48,20 @@ def trained(pixels: np.ndarray, labels: np.ndarray, tmp_path_factory: pytest.Tem
     return train_attributes(CONFIG, TRAINING, pixels, labels, TRAIN, HELD_OUT, folder)
 
 
+@pytest.fixture(scope="module")
+def shortly(pixels: np.ndarray, labels: np.ndarray, tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """Return what an uninterrupted training of three epochs gives."""
+    return train_attributes(CONFIG, SHORT, pixels, labels, TRAIN, HELD_OUT, tmp_path_factory.mktemp("short"))
+
+
+@pytest.fixture(scope="module")
+def checkpoint(pixels: np.ndarray, labels: np.ndarray, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the checkpoint of one epoch."""
+    folder = tmp_path_factory.mktemp("checkpoint")
+    train_attributes(CONFIG, ONCE, pixels, labels, TRAIN, np.arange(0), folder)
+    return folder
+
+
 class Interruption(Exception):  # noqa: N818
     """Stands for the user's Ctrl+C."""
 
@@ -61,6 +78,7 @@ def accuracy(network: AttributeNetwork, images: np.ndarray, labels: np.ndarray) 
 # Learning
 
 
+@pytest.mark.slow
 def test_it_learns_what_can_be_seen_and_tells_it_of_faces_that_it_never_saw(
     trained: Trained, pixels: np.ndarray, labels: np.ndarray
 ) -> None:
@@ -73,6 +91,7 @@ def test_it_learns_what_can_be_seen_and_tells_it_of_faces_that_it_never_saw(
     assert (accuracy(network, pixels[HELD_OUT], labels[HELD_OUT]) > np.maximum(share, 1 - share) + 0.2).all()
 
 
+@pytest.mark.slow
 def test_the_validation_loss_is_the_cross_entropy_of_the_held_out_faces(
     trained: Trained, pixels: np.ndarray, labels: np.ndarray
 ) -> None:
@@ -82,18 +101,20 @@ def test_the_validation_loss_is_the_cross_entropy_of_the_held_out_faces(
     assert history[-1].validation_loss == pytest.approx(entropy, rel=1e-3)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_weights_from_memory_and_from_a_mapped_file(
-    trained: Trained, pixels: np.ndarray, labels: np.ndarray, tmp_path: Path
+    shortly: Trained, pixels: np.ndarray, labels: np.ndarray, tmp_path: Path
 ) -> None:
     np.save(tmp_path / "images.npy", pixels)
     mapped = np.load(tmp_path / "images.npy", mmap_mode="r")
-    network, history = train_attributes(CONFIG, TRAINING, mapped, labels, TRAIN, HELD_OUT, tmp_path)
-    np.testing.assert_allclose(losses(history), losses(trained[1]), rtol=1e-2)
-    for name, values in trained[0].weights().items():
+    network, history = train_attributes(CONFIG, SHORT, mapped, labels, TRAIN, HELD_OUT, tmp_path)
+    np.testing.assert_allclose(losses(history), losses(shortly[1]), rtol=1e-2)
+    for name, values in shortly[0].weights().items():
         np.testing.assert_allclose(network.weights()[name], values, atol=2e-3)
     np.testing.assert_array_equal(np.load(tmp_path / "images.npy"), pixels)
 
 
+@pytest.mark.slow
 def test_another_seed_and_precision_learn_too(
     trained: Trained, pixels: np.ndarray, labels: np.ndarray, tmp_path: Path
 ) -> None:
@@ -106,8 +127,7 @@ def test_another_seed_and_precision_learn_too(
 def test_without_held_out_images_there_is_no_validation_loss(
     pixels: np.ndarray, labels: np.ndarray, tmp_path: Path
 ) -> None:
-    training = dataclasses.replace(TRAINING, epochs=1, batch_size=100)
-    _, history = train_attributes(CONFIG, training, pixels, labels, TRAIN, np.arange(0), tmp_path)
+    _, history = train_attributes(CONFIG, ONCE, pixels, labels, TRAIN, np.arange(0), tmp_path)
     assert math.isnan(history[0].validation_loss)
     assert math.isfinite(history[0].loss)
 
@@ -115,6 +135,7 @@ def test_without_held_out_images_there_is_no_validation_loss(
 # Mirroring and shifting
 
 
+@pytest.mark.slow
 def test_mirrored_images_keep_their_labels_so_that_a_side_cannot_be_learned(tmp_path: Path) -> None:
     sides = np.zeros((64, 16, 16, 3), np.uint8)
     sides[:32, :, :8] = sides[32:, :, 8:] = 255  # white on the left, white on the right
@@ -158,20 +179,21 @@ def test_shifting_leaves_the_given_images_alone_and_follows_its_generator() -> N
 # Interruptions
 
 
+@pytest.mark.slow
 def test_an_interrupted_training_goes_on_as_if_it_had_never_stopped(
-    trained: Trained, pixels: np.ndarray, labels: np.ndarray, tmp_path: Path
+    shortly: Trained, pixels: np.ndarray, labels: np.ndarray, tmp_path: Path
 ) -> None:
     def stop(progress: Progress) -> None:
-        if (progress.epoch, progress.step) == (11, 3):
+        if progress.done == 25 + 3:
             raise Interruption
 
     with pytest.raises(Interruption):
-        train_attributes(CONFIG, TRAINING, pixels, labels, TRAIN, HELD_OUT, tmp_path, stop)
+        train_attributes(CONFIG, SHORT, pixels, labels, TRAIN, HELD_OUT, tmp_path, stop)
     reports: list[Progress] = []
-    network, history = train_attributes(CONFIG, TRAINING, pixels, labels, TRAIN, HELD_OUT, tmp_path, reports.append)
-    assert (reports[0].epoch, reports[0].step) == (11, 1)
-    np.testing.assert_allclose(losses(history), losses(trained[1]), rtol=1e-2)
-    for name, values in trained[0].weights().items():
+    network, history = train_attributes(CONFIG, SHORT, pixels, labels, TRAIN, HELD_OUT, tmp_path, reports.append)
+    assert (reports[0].detail, reports[0].done) == ("epoch 2/3", 25 + 1)
+    np.testing.assert_allclose(losses(history), losses(shortly[1]), rtol=1e-2)
+    for name, values in shortly[0].weights().items():
         np.testing.assert_allclose(network.weights()[name], values, atol=2e-3)
 
 
@@ -185,13 +207,14 @@ def test_an_interrupted_training_goes_on_as_if_it_had_never_stopped(
     ],
 )
 def test_a_checkpoint_of_other_settings_is_refused_with_what_differs(
-    pixels: np.ndarray, labels: np.ndarray, tmp_path: Path,
+    pixels: np.ndarray, labels: np.ndarray, checkpoint: Path,
     config: dict[str, Any], training: dict[str, Any], rows: int, what: str,
 ) -> None:  # fmt: skip
-    short = dataclasses.replace(TRAINING, epochs=1, batch_size=100)
-    train_attributes(CONFIG, short, pixels, labels, TRAIN, np.arange(0), tmp_path)
+    before = {p.name: p.read_bytes() for p in checkpoint.iterdir()}
+    assert before
     with pytest.raises(InputError, match=rf"belongs to a training with other settings \({what}\); repeat the interrup"):
         train_attributes(
-            dataclasses.replace(CONFIG, **config), dataclasses.replace(short, **training),
-            pixels, labels, TRAIN[:rows], np.arange(0), tmp_path,
+            dataclasses.replace(CONFIG, **config), dataclasses.replace(ONCE, **training),
+            pixels, labels, TRAIN[:rows], np.arange(0), checkpoint,
         )  # fmt: skip
+    assert {p.name: p.read_bytes() for p in checkpoint.iterdir()} == before

@@ -14,7 +14,7 @@ import pytest
 import safetensors.numpy
 
 from core.errors import InputError
-from core.networks import Autoencoder, AutoencoderConfig
+from core.networks import AutoencoderConfig, ConvolutionalAutoencoder
 from core.networks.backend import _without_log_lines
 from core.study.description import WEIGHTS, Study
 
@@ -24,9 +24,9 @@ SMALL = AutoencoderConfig(image_size=16, latent_size=6, filters=(4, 8))
 
 
 @pytest.fixture(scope="module")
-def autoencoder() -> Autoencoder:
+def autoencoder() -> ConvolutionalAutoencoder:
     """Return a small autoencoder with random weights."""
-    return Autoencoder(SMALL, seed=1)
+    return ConvolutionalAutoencoder(SMALL, seed=1)
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ def run(code: str, *, check: bool = True) -> subprocess.CompletedProcess[str]:
 def test_images_become_vectors_and_vectors_images_of_the_configured_shapes(
     config: AutoencoderConfig, count: int
 ) -> None:
-    autoencoder = Autoencoder(config)
+    autoencoder = ConvolutionalAutoencoder(config)
     shape = (count, config.image_size, config.image_size, config.channels)
     latents = autoencoder.encode(np.zeros(shape, np.uint8))
     assert (latents.dtype, latents.shape) == (np.float32, (count, config.latent_size))
@@ -70,7 +70,9 @@ def test_images_become_vectors_and_vectors_images_of_the_configured_shapes(
     assert (again.dtype, again.shape) == (np.float32, latents.shape)
 
 
-def test_decoded_faces_are_rounded_from_the_unit_range(autoencoder: Autoencoder, vectors: np.ndarray) -> None:
+def test_decoded_faces_are_rounded_from_the_unit_range(
+    autoencoder: ConvolutionalAutoencoder, vectors: np.ndarray
+) -> None:
     exact, faces = autoencoder.decode_exactly(100 * vectors), autoencoder.decode(100 * vectors)
     assert exact.dtype == np.float32
     assert exact.min() >= 0
@@ -80,24 +82,24 @@ def test_decoded_faces_are_rounded_from_the_unit_range(autoencoder: Autoencoder,
 
 
 def test_bytes_and_the_same_pixels_as_floats_have_the_same_vectors(
-    autoencoder: Autoencoder, images: np.ndarray
+    autoencoder: ConvolutionalAutoencoder, images: np.ndarray
 ) -> None:
     np.testing.assert_array_equal(autoencoder.encode(images), autoencoder.encode(images.astype(np.float32) / 255))
 
 
-def test_decoding_in_blocks_is_decoding_at_once(autoencoder: Autoencoder, vectors: np.ndarray) -> None:
+def test_decoding_in_blocks_is_decoding_at_once(autoencoder: ConvolutionalAutoencoder, vectors: np.ndarray) -> None:
     at_once = autoencoder.decoder.predict_on_batch(vectors)
     np.testing.assert_allclose(autoencoder.decode_exactly(vectors), at_once, atol=1e-6)
     one_by_one = np.concatenate([autoencoder.decode_exactly(v[None]) for v in vectors[:5]])
     np.testing.assert_allclose(one_by_one, at_once[:5], atol=1e-6)
 
 
-def test_the_cycle_encodes_the_unrounded_faces(autoencoder: Autoencoder, vectors: np.ndarray) -> None:
+def test_the_cycle_encodes_the_unrounded_faces(autoencoder: ConvolutionalAutoencoder, vectors: np.ndarray) -> None:
     expected = autoencoder.encode(autoencoder.decode_exactly(vectors))
     np.testing.assert_allclose(autoencoder.cycle(vectors), expected, atol=1e-5)
 
 
-def test_images_and_vectors_of_another_shape_are_refused(autoencoder: Autoencoder) -> None:
+def test_images_and_vectors_of_another_shape_are_refused(autoencoder: ConvolutionalAutoencoder) -> None:
     with pytest.raises(InputError, match=r"images have the shape \(16, 12, 3\), this autoencoder takes \(16, 16, 3\)"):
         autoencoder.encode(np.zeros((2, 16, 12, 3), np.uint8))
     for shape in ((2, 7), (6,), (2, 6, 1)):
@@ -106,9 +108,9 @@ def test_images_and_vectors_of_another_shape_are_refused(autoencoder: Autoencode
 
 
 def test_bfloat16_arithmetic_gives_nearly_the_same_float32_vectors(
-    autoencoder: Autoencoder, images: np.ndarray
+    autoencoder: ConvolutionalAutoencoder, images: np.ndarray
 ) -> None:
-    rough = Autoencoder(SMALL, seed=1, precision="bfloat16")
+    rough = ConvolutionalAutoencoder(SMALL, seed=1, precision="bfloat16")
     exact, near = autoencoder.encode(images), rough.encode(images)
     assert near.dtype == np.float32
     assert 0 < np.abs(near - exact).max() < 0.05 * np.abs(exact).max()
@@ -117,8 +119,8 @@ def test_bfloat16_arithmetic_gives_nearly_the_same_float32_vectors(
 # Weights
 
 
-def test_the_same_seed_gives_the_same_weights_and_another_seed_others(autoencoder: Autoencoder) -> None:
-    same, other = Autoencoder(SMALL, seed=1).weights(), Autoencoder(SMALL, seed=2).weights()
+def test_the_same_seed_gives_the_same_weights_and_another_seed_others(autoencoder: ConvolutionalAutoencoder) -> None:
+    same, other = ConvolutionalAutoencoder(SMALL, seed=1).weights(), ConvolutionalAutoencoder(SMALL, seed=2).weights()
     weights = autoencoder.weights()
     assert list(weights) == list(same) == list(other)
     for name, values in weights.items():
@@ -126,7 +128,7 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(autoencode
         assert name.endswith("bias") or not np.array_equal(values, other[name])
 
 
-def test_weights_are_named_by_part_and_layer(autoencoder: Autoencoder) -> None:
+def test_weights_are_named_by_part_and_layer(autoencoder: ConvolutionalAutoencoder) -> None:
     assert set(autoencoder.weights()) == {
         f"{layer}/{kind}"
         for layer in (
@@ -142,13 +144,13 @@ def test_weights_come_back_from_the_disk_as_float16_and_decode_the_same_faces(
     tmp_path: Path, vectors: np.ndarray, batch_normalisation: bool
 ) -> None:
     config = AutoencoderConfig(16, 3, 6, (4, 8), batch_normalisation=batch_normalisation)
-    original = Autoencoder(config, seed=3)
+    original = ConvolutionalAutoencoder(config, seed=3)
     rng = np.random.default_rng(0)
     original.set_weights({n: w + rng.uniform(0, 0.2, w.shape) for n, w in original.weights().items()})
     original.save(tmp_path / "w.safetensors")
     assert {w.dtype.name for w in safetensors.numpy.load_file(tmp_path / "w.safetensors").values()} == {"float16"}
     assert (tmp_path / "w.safetensors").stat().st_mode & 0o044  # others may read it
-    restored = Autoencoder.load(tmp_path / "w.safetensors", config)
+    restored = ConvolutionalAutoencoder.load(tmp_path / "w.safetensors", config)
     for name, values in original.weights().items():
         np.testing.assert_allclose(restored.weights()[name], values, rtol=1e-3, atol=1e-7)
     difference = np.abs(restored.decode(vectors).astype(int) - original.decode(vectors))
@@ -164,7 +166,7 @@ def test_a_trained_study_decodes_the_same_from_float16_weights(tiny_study: Study
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, 70_000.0])
 def test_weights_that_float16_cannot_hold_are_not_written(tmp_path: Path, value: float) -> None:
-    autoencoder = Autoencoder(SMALL)
+    autoencoder = ConvolutionalAutoencoder(SMALL)
     weights = autoencoder.weights()
     weights["decoder/expand/bias"][0] = value
     autoencoder.set_weights(weights)
@@ -202,7 +204,10 @@ def with_nan(weights: dict[str, np.ndarray]) -> None:
     ],
 )
 def test_a_file_of_other_weights_is_refused(
-    autoencoder: Autoencoder, tmp_path: Path, damage: Callable[[dict[str, np.ndarray]], None], complaint: str
+    autoencoder: ConvolutionalAutoencoder,
+    tmp_path: Path,
+    damage: Callable[[dict[str, np.ndarray]], None],
+    complaint: str,
 ) -> None:
     file = tmp_path / "w.safetensors"
     autoencoder.save(file)
@@ -210,7 +215,7 @@ def test_a_file_of_other_weights_is_refused(
     damage(weights)
     safetensors.numpy.save_file(weights, file)
     with pytest.raises(InputError, match=complaint) as caught:
-        Autoencoder.load(file, SMALL)
+        ConvolutionalAutoencoder.load(file, SMALL)
     assert str(caught.value).startswith(str(file))
 
 
@@ -244,12 +249,12 @@ def test_a_file_that_holds_no_weights_is_refused_and_never_run(tmp_path: Path, c
     file = tmp_path / "w.safetensors"
     file.write_bytes(content)
     with pytest.raises(InputError, match=r"^.*w\.safetensors(:| cannot be read as weights \().*[Rr]estore"):
-        Autoencoder.load(file, SMALL)
+        ConvolutionalAutoencoder.load(file, SMALL)
 
 
 def test_a_missing_file_of_weights_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"none\.safetensors cannot be read as weights \(No such file"):
-        Autoencoder.load(tmp_path / "none.safetensors", SMALL)
+        ConvolutionalAutoencoder.load(tmp_path / "none.safetensors", SMALL)
 
 
 # TensorFlow
@@ -263,17 +268,18 @@ def test_importing_the_autoencoder_loads_neither_keras_nor_a_user_interface() ->
     assert (done.stdout, done.stderr) == ("\n", "")
 
 
+@pytest.mark.slow
 def test_keras_loads_without_a_word_from_several_threads_at_once_and_leaves_standard_error_open() -> None:
     code = """
 import os
 from threading import Thread
 import numpy as np
-from core.networks import Autoencoder, AutoencoderConfig
+from core.networks import ConvolutionalAutoencoder, AutoencoderConfig
 from core.networks.backend import import_keras
 threads = [Thread(target=import_keras) for _ in range(3)]
 [t.start() for t in threads]
 [t.join() for t in threads]
-autoencoder = Autoencoder(AutoencoderConfig(), precision="bfloat16")
+autoencoder = ConvolutionalAutoencoder(AutoencoderConfig(), precision="bfloat16")
 print(autoencoder.cycle(np.zeros((70, 256))).shape)
 os.write(2, b"still here")
 """

@@ -13,8 +13,9 @@ import safetensors
 import safetensors.numpy
 
 from core.errors import InputError
-from core.networks import Autoencoder, AutoencoderConfig, Epoch, Progress, TrainingConfig, train
-from core.networks.epochs import CHECKPOINT
+from core.networks import AutoencoderConfig, ConvolutionalAutoencoder, Epoch, TrainingConfig, train
+from core.networks.epochs import CHECKPOINT, VALIDATION
+from core.progress import Progress
 from core.sources.images import ImageSource
 from core.sources.labels import Labels
 
@@ -22,7 +23,7 @@ CONFIG = AutoencoderConfig(image_size=16, latent_size=8, filters=(4, 8))
 TRAINING = TrainingConfig(epochs=4, batch_size=16, learning_rate=0.03)
 TRAIN, HELD_OUT = np.arange(0, 100), np.arange(100, 130)
 
-Trained = tuple[Autoencoder, list[Epoch], list[Progress]]
+Trained = tuple[ConvolutionalAutoencoder, list[Epoch], list[Progress]]
 
 
 @pytest.fixture(scope="module")
@@ -49,14 +50,14 @@ def interrupted(pixels: np.ndarray, folder: Path, epoch: int, step: int, **chang
     """Train until a given step and stop there."""
 
     def stop(progress: Progress) -> None:
-        if (progress.epoch, progress.step) == (epoch, step):
+        if progress.done == (epoch - 1) * 7 + step:
             raise Interruption
 
     with pytest.raises(Interruption):
         train(CONFIG, dataclasses.replace(TRAINING, **changes), pixels, TRAIN, HELD_OUT, folder, stop)
 
 
-def error(autoencoder: Autoencoder, images: np.ndarray) -> float:
+def error(autoencoder: ConvolutionalAutoencoder, images: np.ndarray) -> float:
     """Return the mean squared error of reconstructions, pixels in [0, 1]."""
     return float(np.square(autoencoder.decode_exactly(autoencoder.encode(images)) - images / 255.0).mean())
 
@@ -70,7 +71,7 @@ def losses(history: list[Epoch]) -> list[tuple[int, float, float]]:
 
 def test_training_reduces_both_losses_below_those_of_random_weights(trained: Trained, pixels: np.ndarray) -> None:
     _, history, _ = trained
-    untrained = Autoencoder(CONFIG, TRAINING.seed)
+    untrained = ConvolutionalAutoencoder(CONFIG, TRAINING.seed)
     assert [e.epoch for e in history] == [1, 2, 3, 4]
     assert history[-1].loss < 0.9 * history[0].loss
     assert history[-1].validation_loss < 0.9 * error(untrained, pixels[HELD_OUT])
@@ -82,6 +83,7 @@ def test_the_validation_loss_is_the_error_on_the_held_out_images(trained: Traine
     assert history[-1].validation_loss == pytest.approx(error(autoencoder, pixels[HELD_OUT]), rel=1e-4)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_training_from_memory_and_from_a_mapped_file(
     trained: Trained, pixels: np.ndarray, tmp_path: Path
 ) -> None:
@@ -96,6 +98,7 @@ def test_the_same_seed_gives_the_same_training_from_memory_and_from_a_mapped_fil
     "changes",
     [{"loss": "mean_absolute_error", "precision": "bfloat16"}, {"loss": "binary_crossentropy", "seed": 5}],
 )
+@pytest.mark.slow
 def test_every_loss_and_precision_learns(
     trained: Trained, pixels: np.ndarray, tmp_path: Path, changes: dict[str, Any]
 ) -> None:
@@ -103,9 +106,10 @@ def test_every_loss_and_precision_learns(
     autoencoder, history = train(CONFIG, training, pixels, TRAIN, HELD_OUT, tmp_path)
     assert history[0].loss != pytest.approx(trained[1][0].loss, rel=1e-3)
     assert history[-1].loss < history[0].loss
-    assert error(autoencoder, pixels) < error(Autoencoder(CONFIG), pixels)
+    assert error(autoencoder, pixels) < error(ConvolutionalAutoencoder(CONFIG), pixels)
 
 
+@pytest.mark.slow
 def test_mirroring_shows_the_network_each_image_in_both_directions(pixels: np.ndarray, tmp_path: Path) -> None:
     left = np.zeros_like(pixels[:32])
     left[:, :, :8] = 255  # white on the left, black on the right
@@ -117,6 +121,7 @@ def test_mirroring_shows_the_network_each_image_in_both_directions(pixels: np.nd
     assert grey[True] < 0.05 < grey[False]
 
 
+@pytest.mark.slow
 def test_batch_normalisation_trains_saves_and_loads(pixels: np.ndarray, tmp_path: Path) -> None:
     config = dataclasses.replace(CONFIG, batch_normalisation=True)
     autoencoder, history = train(config, TRAINING, pixels, TRAIN, HELD_OUT, tmp_path)
@@ -125,7 +130,7 @@ def test_batch_normalisation_trains_saves_and_loads(pixels: np.ndarray, tmp_path
     assert moving
     assert all(np.any(w != (1 if "variance" in n else 0)) for n, w in moving.items())
     autoencoder.save(tmp_path / "w.safetensors")
-    restored = Autoencoder.load(tmp_path / "w.safetensors", config)
+    restored = ConvolutionalAutoencoder.load(tmp_path / "w.safetensors", config)
     difference = np.abs(restored.decode_exactly(restored.encode(pixels)) - autoencoder.decode_exactly(
         autoencoder.encode(pixels)))  # fmt: skip
     assert difference.mean() < 1 / 255
@@ -153,30 +158,65 @@ def test_a_loss_that_is_not_finite_ends_the_training_with_a_remedy(pixels: np.nd
 
 def test_progress_reports_every_step_with_losses_speed_and_time_left(trained: Trained) -> None:
     _, history, reports = trained
-    assert [(r.epoch, r.step) for r in reports] == [(e, s) for e in range(1, 5) for s in range(1, 8)]
-    assert {(r.epochs, r.steps) for r in reports} == {(4, 7)}
-    assert all(r.loss > 0 and r.images_per_second > 0 for r in reports)
-    assert [r.finished for r in reports if r.finished] == history
-    assert all((r.finished is not None) == (r.step == r.steps) for r in reports)
+    assert [r.detail for r in reports] == [f"epoch {e}/4" for e in range(1, 5) for _ in range(7)]
+    assert [(r.done, r.total) for r in reports] == [(done, 28) for done in range(1, 29)]
+    assert all(r.numbers["loss"] > 0 and r.numbers["images/s"] > 0 for r in reports)
+    ends = [r.numbers for r in reports if VALIDATION in r.numbers]
+    assert [(n["loss"], n[VALIDATION]) for n in ends] == [(e.loss, e.validation_loss) for e in history]
+    assert all((VALIDATION in r.numbers) == (r.done % 7 == 0) for r in reports)
     for report in reports:
-        images_left = (4 - report.epoch) * 100 + max(0, 100 - 16 * report.step)
-        assert report.seconds_left == pytest.approx(images_left / report.images_per_second)
+        assert report.seconds_left is not None
+        epochs, steps = divmod(report.done - 1, 7)
+        images_left = (3 - epochs) * 100 + max(0, 100 - 16 * (steps + 1))
+        assert report.seconds_left == pytest.approx(images_left / report.numbers["images/s"])
     assert reports[-1].seconds_left == 0
-    for report in reports:
-        if report.finished:
-            assert report.loss == pytest.approx(report.finished.loss)
+
+
+# Divergence
+
+
+def test_a_training_that_diverges_leaves_no_checkpoint_in_the_way_of_the_next(
+    pixels: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = dataclasses.replace(TRAINING, epochs=3)
+
+    def poison(progress: Progress) -> None:
+        if progress.detail == "epoch 2/3":
+            pixels_then[:] = np.nan
+
+    pixels_then = pixels.astype(np.float32)
+    monkeypatch.setattr("core.networks.training.unit_range", lambda block: np.asarray(block, np.float32) / 255)
+    with pytest.raises(InputError, match=r"^The loss is not finite in epoch 2; train with a lower learning rate\.$"):
+        train(CONFIG, first, pixels_then, TRAIN, HELD_OUT, tmp_path, poison)
+    assert list(tmp_path.iterdir()) == []
+    lower = dataclasses.replace(first, epochs=1, learning_rate=1e-4)
+    assert len(train(CONFIG, lower, pixels, TRAIN, HELD_OUT, tmp_path)[1]) == 1
+
+
+def test_weights_that_are_not_finite_at_the_end_of_an_epoch_are_not_kept(
+    pixels: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def spoil(model: Any, *_: object) -> float:
+        model.trainable_variables[0].assign(np.full(model.trainable_variables[0].shape, np.inf))
+        return 0.0
+
+    monkeypatch.setattr("core.networks.training._mean_loss", spoil)
+    with pytest.raises(InputError, match=r"^The loss is not finite in epoch 1; train with a lower learning rate\.$"):
+        train(CONFIG, TRAINING, pixels, TRAIN, HELD_OUT, tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 # Interruptions
 
 
+@pytest.mark.slow
 def test_an_interrupted_training_goes_on_as_if_it_had_never_stopped(
     trained: Trained, pixels: np.ndarray, tmp_path: Path
 ) -> None:
     interrupted(pixels, tmp_path, epoch=3, step=4)
     reports: list[Progress] = []
     autoencoder, history = train(CONFIG, TRAINING, pixels, TRAIN, HELD_OUT, tmp_path, reports.append)
-    assert (reports[0].epoch, reports[0].step) == (3, 1)
+    assert (reports[0].detail, reports[0].done) == ("epoch 3/4", 2 * 7 + 1)
     np.testing.assert_allclose(losses(history), losses(trained[1]), rtol=1e-4)
     for name, values in trained[0].weights().items():
         np.testing.assert_allclose(autoencoder.weights()[name], values, atol=1e-4)

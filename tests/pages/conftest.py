@@ -35,3 +35,8 @@ def dashboard(tiny_study: Study, monkeypatch: pytest.MonkeyPatch) -> Open:
         return app.run()
 
     return run
+
+
+def chosen(app: AppTest, name: str) -> object:
+    """Return what a visit has decided of a choice."""
+    return app.session_state["choices"].values[name]

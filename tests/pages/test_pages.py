@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,18 +14,17 @@ import pandas as pd
 import pytest
 
 from core.__main__ import main
-from core.scores import cycle_errors
+from core.scores import Need, cycle_errors, registry
 from core.scores.board import Scorer, score_entries
 from core.scores.entries import ENTRIES
 from core.scores.rows import read_scores
 from core.space.sample import draw_reference, draw_sample
 from core.statistics import PairCut
 from core.strategies import STRATEGIES, make_strategy
-from core.study import Study
+from core.study import Study, open_study
 from core.study.describing import describe_study
-from tests.pages.conftest import DASHBOARD, Open
+from tests.pages.conftest import DASHBOARD, Open, chosen
 
-COMPARING = ("faces", "components", "correlations", "bulk", "normality", "radii")
 TITLES = {
     "faces": "Do these vectors decode to faces?",
     "components": "How is each component distributed?",
@@ -46,21 +47,20 @@ def test_every_page_draws_without_an_error(dashboard: Open, page: str) -> None:
     assert not app.warning
 
 
-@pytest.mark.parametrize("page", COMPARING)
 @pytest.mark.parametrize("strategy", STRATEGIES, ids=lambda s: s.key)
-def test_every_comparing_page_draws_every_strategy(dashboard: Open, page: str, strategy: type) -> None:
-    app = dashboard(page, strategy=strategy.key, vectors=64)
+def test_every_strategy_is_drawn(dashboard: Open, strategy: type) -> None:
+    app = dashboard("radii", strategy=strategy.key, vectors=64)
     assert not app.exception
     assert not app.error
-    assert app.session_state["strategy"] == strategy.key
+    assert chosen(app, "strategy") == strategy.key
     assert any(strategy.assumes in c.value for c in app.caption)
 
 
 def test_the_strategy_stays_when_the_page_changes(dashboard: Open) -> None:
     app = dashboard("radii", strategy="gaussian", seed=7)
     app.switch_page("pages/components.py").run()
-    assert app.session_state["strategy"] == "gaussian"
-    assert app.session_state["seed"] == 7
+    assert chosen(app, "strategy") == "gaussian"
+    assert chosen(app, "seed") == 7
 
 
 def test_the_faces_page_shows_the_numbers_of_the_core(dashboard: Open, tiny_study: Study) -> None:
@@ -76,7 +76,7 @@ def test_the_faces_page_shows_the_numbers_of_the_core(dashboard: Open, tiny_stud
         shown.setdefault(metric.label, []).append(metric.value)
     for side, sample in enumerate(samples):
         radii, distances = sample.description.radii, sample.description.distances
-        assert shown["Mean radius"][side] == f"{radii.mean():.2f} ± {radii.std():.2f}"
+        assert shown["Mean radius"][side] == f"{radii.mean():.2f} ± {radii.std(ddof=1):.2f}"
         assert shown["Mahalanobis"][side] == f"{np.median(distances):.1f}"
         assert shown["Cycle error"][side] == f"{cycle_errors(autoencoder, sample.vectors[:64], widths).mean():.3f}"
 
@@ -84,7 +84,7 @@ def test_the_faces_page_shows_the_numbers_of_the_core(dashboard: Open, tiny_stud
 def test_a_preset_of_post_v_sets_the_cube(dashboard: Open) -> None:
     app = dashboard("radii")
     app.button(key="cube_10_3").click().run()
-    assert app.session_state["cube_scale"] == pytest.approx(10 / 3)
+    assert chosen(app, "cube_scale") == pytest.approx(10 / 3)
     assert not app.exception
 
 
@@ -96,8 +96,10 @@ def test_choosing_another_face_inspects_it(dashboard: Open) -> None:
     assert [m.value for m in app.metric] != first
 
 
-def test_a_face_of_celeba_is_named_by_its_image(dashboard: Open, tiny_study: Study) -> None:
-    app = dashboard(side="CelebA", face=2)
+@pytest.mark.parametrize("side", ["Data", "CelebA"])  # the second is a former name
+def test_a_face_of_the_data_is_named_by_its_image(dashboard: Open, tiny_study: Study, side: str) -> None:
+    app = dashboard(side=side, face=2)
+    assert not app.warning
     image = draw_reference(tiny_study, describe_study(tiny_study), 512, 0).images[1]
     assert image in "".join(str(element.proto) for element in app.get("image"))
 
@@ -117,7 +119,7 @@ def test_components_can_be_sorted_each_way(dashboard: Open, order: str) -> None:
         ("vectors", "many", "vectors must be a whole number"),
         ("strategy", "Magic", "strategy must be one of cube"),
         ("cube_scale", "99", "scale must be from 0.05 to 5"),
-        ("side", "Nowhere", "side must be one of CelebA, Sample"),
+        ("side", "Nowhere", "side must be one of data, sample"),
         ("face", "99", "face must be a whole number from 1 to 24"),
         ("cube_scale", "wide", "scale must be a number"),
     ],
@@ -127,18 +129,19 @@ def test_an_address_out_of_range_is_answered_with_a_sentence(
 ) -> None:
     app = dashboard(**{name: value})
     assert not app.exception
-    assert any(words in w.value and "The default is shown instead." in w.value for w in app.warning)
+    assert any(words in w.value and "is shown instead." in w.value for w in app.warning)
 
 
 def test_more_axes_than_the_study_has_are_answered_with_a_sentence(dashboard: Open) -> None:
     app = dashboard(strategy="ellipsoid", ellipsoid_components=1000)
-    assert any("components must be from 1 to 16, not 1000" in w.value for w in app.warning)
+    assert any("components must be a whole number from 1 to 16, not 1000" in w.value for w in app.warning)
 
 
-def test_a_plane_of_one_direction_is_answered_with_a_sentence(dashboard: Open) -> None:
+def test_a_plane_that_asks_for_one_direction_twice_gets_another(dashboard: Open) -> None:
     app = dashboard("bulk", axis_across=2, axis_up=2)
     assert not app.exception
-    assert [e.value for e in app.error] == ["A plane needs two different directions; choose another number."]
+    assert not app.error
+    assert any("asks for one number twice" in w.value for w in app.warning)
 
 
 def test_a_plane_of_components_can_be_chosen(dashboard: Open) -> None:
@@ -158,7 +161,8 @@ def test_a_space_is_coloured_by_what_is_known_of_the_vectors(dashboard: Open, co
 def test_a_space_of_two_directions_is_answered_with_a_sentence(dashboard: Open) -> None:
     app = dashboard("bulk", view="A space", axis_deep=2)
     assert not app.exception
-    assert [e.value for e in app.error] == ["A space needs three different directions; choose another number."]
+    assert not app.error
+    assert any("axis_deep is 3 instead." in w.value for w in app.warning)
 
 
 def test_the_strongest_pair_is_shown_first_with_its_coefficients(dashboard: Open, tiny_study: Study) -> None:
@@ -168,13 +172,14 @@ def test_the_strongest_pair_is_shown_first_with_its_coefficients(dashboard: Open
     strongest = np.abs(correlations - np.eye(len(correlations))).max()
     assert abs(correlations[pair]) == pytest.approx(strongest)
     shown = {metric.label: metric.value for metric in app.metric}
-    assert shown["Pearson, CelebA"] == f"{correlations[pair]:.3f}"
+    assert shown[f"Pearson, {tiny_study.title}"] == f"{correlations[pair]:.3f}"
 
 
 def test_a_component_does_not_pair_with_itself(dashboard: Open) -> None:
     app = dashboard("correlations", pair_across=3, pair_up=3)
     assert not app.exception
-    assert [e.value for e in app.error] == ["A plane needs two different directions; choose another number."]
+    assert not app.error
+    assert any("asks for one number twice" in w.value for w in app.warning)
 
 
 @pytest.mark.parametrize("kind", ["Components", "Principal axes"])
@@ -206,10 +211,11 @@ def test_every_kind_of_path_is_drawn(dashboard: Open, choices: dict[str, str | i
     assert not app.warning
 
 
-def test_a_path_in_a_plane_of_one_direction_is_answered_with_a_sentence(dashboard: Open) -> None:
+def test_a_path_in_a_plane_that_asks_for_one_direction_twice_gets_another(dashboard: Open) -> None:
     app = dashboard("paths", axis_across=2, axis_up=2)
     assert not app.exception
-    assert [e.value for e in app.error] == ["A plane needs two different directions; choose another number."]
+    assert not app.error
+    assert any("asks for one number twice" in w.value for w in app.warning)
 
 
 @pytest.mark.parametrize("page", ["components", "bulk", "normality", "radii", "studies"])
@@ -242,12 +248,36 @@ def test_the_scoreboard_shows_every_row_with_its_verdict(dashboard: Open, scored
     assert not app.exception
     assert not app.error
     shown = app.dataframe[0].value
-    assert list(shown["name"][:4]) == ["Reconstructions", "CelebA", "Cube 0.667", "Cube 1"]
+    assert list(shown["name"][:4]) == ["Reconstructions", open_study(scored).title, "Cube 0.667", "Cube 1"]
     assert len(shown) == 15
     assert shown["images"].str.startswith("data:image/webp;base64,").all()
     words = {"noise", "mean face", "distorted faces", "smooth faces", "near-copies", "faces", "some faces"}
     assert set(shown["verdict"]) <= words
     assert "How many principal axes does a clear face need?" in [heading.value for heading in app.subheader]
+
+
+def test_a_score_that_is_added_to_the_list_has_its_column_and_its_tooltip(
+    dashboard: Open, scored: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toy = replace(registry.SCORES[0], key="sparsity", label="Sparsity", needs=Need.VECTORS, beside=())
+    monkeypatch.setattr(registry, "SCORES", (*registry.SCORES, toy))
+    app = dashboard("scoreboard", study=scored)
+    assert not app.exception
+    assert app.dataframe[0].value["sparsity"].isna().all()
+    column = json.loads(app.dataframe[0].proto.columns)["sparsity"]
+    assert (column["label"], column["help"]) == ("Sparsity", toy.help)
+    assert app.button(key="score_missing").label == "Score what is missing"
+
+
+def test_rows_that_cannot_be_understood_are_left_out_and_told(dashboard: Open, scored: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "strange"
+    shutil.copytree(scored, folder)
+    with (folder / "scores.csv").open("a") as file:
+        file.write("![magic](https://example.org/x.png),,60,0" + "," * 19 + "\n")
+    app = dashboard("scoreboard", study=folder)
+    assert not app.exception
+    assert len(app.dataframe[0].value) == 15
+    assert any("is left out: There is no strategy '![magic]" in text.value for text in app.text)
 
 
 def test_a_study_that_was_not_scored_says_how_to_score_it(dashboard: Open, tiny_study: Study) -> None:
@@ -266,7 +296,7 @@ def test_a_study_is_scored_on_request_as_the_command_line_scores_it(
     app.button(key="score_all").click().run()
     assert not app.exception
     assert not app.error
-    assert list(app.dataframe[0].value["name"]) == ["Reconstructions", "CelebA", "Cube 0.667"]
+    assert list(app.dataframe[0].value["name"]) == ["Reconstructions", tiny_study.title, "Cube 0.667"]
     made = read_scores(folder / "scores.csv")
     assert list(made["seed"].value_counts()) == [3] * 5
     again = score_entries(Scorer(tiny_study, None), ENTRIES[2:3], tmp_path / "again.csv", seeds=1)
@@ -302,7 +332,7 @@ def test_the_restriction_to_pair_ellipses_offers_the_level_that_keeps_half(dashb
     assert any("of a normal law in 16 dimensions at k = 2" in caption.value for caption in app.caption)
     half = PairCut.keeping(0.5, 16).k
     app.button(key="ellipsoid_half").click().run()
-    assert half <= app.session_state["ellipsoid_k"] < half + 0.1
+    assert half <= chosen(app, "ellipsoid_k") < half + 0.1
     assert not app.exception
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,12 @@ import pytest
 
 from core.errors import InputError
 from core.networks import AttributeConfig, AttributeNetwork, TrainingConfig
-from core.scores import board
+from core.progress import Progress
+from core.scores import Best, Need, Score, judges, registry
 from core.scores.board import Scorer, has_gaps, score_entries
 from core.scores.entries import ENTRIES, RECONSTRUCTIONS
-from core.scores.rows import MEASURES, NOTE
+from core.scores.judges import Judges
+from core.scores.rows import NOTE, read_scores
 from core.strategies import Gaussian, Recipe
 from core.study import Study
 from core.study.attributes import StudyAttributes
@@ -29,7 +32,7 @@ def attributes(tiny_study: Study) -> StudyAttributes:
     """Return an attribute network with random weights, and its statistics of what half B decodes to."""
     config = AttributeConfig(32, 3, tiny_study.attributes, (4, 8), 12)
     network = AttributeNetwork(config, seed=1)
-    half_b = tiny_study.latents[~halves(tiny_study.rows["image"])]
+    half_b = tiny_study.latents[~halves(tiny_study.rows)]
     embeddings, probabilities = network.predict(tiny_study.load_autoencoder().decode(half_b))
     shares = (probabilities > 0.5).mean(axis=0)
     return StudyAttributes(
@@ -53,21 +56,46 @@ def scorer(tiny_study: Study, attributes: StudyAttributes) -> Scorer:
 
 def test_real_vectors_score_at_the_floor_and_a_cube_does_not(scorer: Scorer) -> None:
     real, cube = (scorer.score(entry, COUNT, 0) for entry in FEW[1:3])
-    assert set(real) == set(MEASURES)
+    assert set(real) == set(registry.measures())
     assert real["in_bulk"] > 0.9 > 0.5 > cube["in_bulk"]
     assert real["marginal_distance"] < cube["marginal_distance"]
     assert real["cycle_error"] < cube["cycle_error"]
     assert real["copied"] < 0.9  # asked of vectors of the other half, which are no copies
 
 
-def test_reconstructions_are_only_scored_as_images_and_are_their_own_unit(scorer: Scorer) -> None:
-    scores = scorer.score(FEW[0], COUNT, 0)
-    assert not {"c2st", "copied", "in_bulk"} & set(scores)
-    assert scores["frechet_ratio"] == pytest.approx(1)
-    assert scores["diversity"] == pytest.approx(1)
-    assert scores["attribute_gap"] == pytest.approx(0)
-    again = scorer.score(FEW[0], COUNT, 1)
-    assert again["frechet_ratio"] != scores["frechet_ratio"]
+def test_reconstructions_are_only_scored_as_images_and_never_against_themselves(scorer: Scorer) -> None:
+    rows = [scorer.score(FEW[0], COUNT, seed) for seed in range(3)]
+    for scores in rows:
+        assert not {"c2st", "copied", "in_bulk"} & set(scores)
+        assert scores["frechet_ratio"] != pytest.approx(1, abs=1e-6)
+        assert scores["diversity"] == pytest.approx(1, abs=0.3)
+        assert 0 < scores["attribute_gap"] < 0.2
+    assert len({scores["frechet_ratio"] for scores in rows}) == len(rows)
+
+
+def test_rows_of_real_vectors_are_another_draw_for_each_seed_and_hold_none_of_the_reference(scorer: Scorer) -> None:
+    everything = {tuple(row) for row in scorer.reference.astype(np.float32)}
+    reference = {tuple(row) for row in scorer._vectors(scorer._reconstructed)}
+    draws = [{tuple(row) for row in scorer.real(COUNT, seed)} for seed in range(3)]
+    for draw in draws:
+        assert len(draw) == COUNT
+        assert draw < everything
+        assert not draw & reference
+    assert draws[0] != draws[1] != draws[2]
+    np.testing.assert_array_equal(scorer.real(COUNT, 1), scorer.real(COUNT, 1))
+
+
+def test_the_floor_of_the_copies_scatters_as_the_share_of_a_sample_does(scorer: Scorer) -> None:
+    copied = [score for score in registry.SCORES if score.key == "copied"]
+    found = [scorer.score(FEW[1], COUNT, seed, copied)["copied"] for seed in range(8)]
+    share = np.mean(found)
+    assert 0 < np.std(found, ddof=1) < 3 * np.sqrt(share * (1 - share) / COUNT)
+
+
+def test_where_half_b_is_small_the_rows_still_have_as_many_vectors_as_they_say(tiny_study: Study) -> None:
+    scorer = Scorer(tiny_study, None, 2000)
+    assert len(scorer._reconstructed) == len(scorer.reference) // 2
+    assert len(scorer.real(2000, 0)) == 2000
 
 
 def test_the_same_seed_gives_the_same_scores_whatever_else_is_scored(
@@ -79,7 +107,7 @@ def test_the_same_seed_gives_the_same_scores_whatever_else_is_scored(
 
 
 def test_every_entry_can_be_scored(scorer: Scorer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(board, "detector_is_installed", lambda: False)
+    monkeypatch.setattr(judges, "detector_is_installed", lambda: False)
     for entry in ENTRIES:
         scores = scorer.score(entry, 20, 0)
         assert "faces" not in scores
@@ -93,11 +121,11 @@ def test_rows_are_written_as_they_come_and_an_interruption_loses_nothing(
     calls: list[tuple[str, int]] = []
     score = Scorer.score
 
-    def interrupted(self: Scorer, entry: Recipe, count: int, seed: int) -> dict[str, float]:
+    def interrupted(self: Scorer, entry: Recipe, count: int, seed: int, scores: Sequence[Score]) -> dict[str, float]:
         if len(calls) == 3:
             raise KeyboardInterrupt
         calls.append((entry.key, seed))
-        return score(self, entry, count, seed)
+        return score(self, entry, count, seed, scores)
 
     monkeypatch.setattr(Scorer, "score", interrupted)
     with pytest.raises(KeyboardInterrupt):
@@ -106,11 +134,11 @@ def test_rows_are_written_as_they_come_and_an_interruption_loses_nothing(
     assert list(before["strategy"]) == [RECONSTRUCTIONS.key, "data", "cube"]
     assert sorted(p.name for p in tmp_path.iterdir()) == ["scores.csv"]
     monkeypatch.setattr(Scorer, "score", score)
-    steps: list[tuple[int, int, str]] = []
-    table = score_entries(scorer, FEW, path, COUNT, 2, lambda *step: steps.append(step))
+    steps: list[Progress] = []
+    table = score_entries(scorer, FEW, path, COUNT, 2, steps.append)
     assert list(zip(table["strategy"], table["seed"], strict=True)) == [(e.key, s) for s in (0, 1) for e in FEW]
-    assert steps[0] == (0, 8, RECONSTRUCTIONS.key)
-    assert steps[-1] == (8, 8, "")
+    assert steps[0] == Progress("scoring", 0, 8, "rows", RECONSTRUCTIONS.key)
+    assert steps[-1] == Progress("scoring", 8, 8, "rows")
     whole = score_entries(scorer, FEW, tmp_path / "whole.csv", COUNT, 2)
     pd.testing.assert_frame_equal(table, whole, check_dtype=False, rtol=1e-12)
     assert (table[NOTE] == "").all()
@@ -135,10 +163,10 @@ def test_rows_that_others_write_meanwhile_are_kept(
     path = tmp_path / "scores.csv"
     score = Scorer.score
 
-    def beside(self: Scorer, entry: Recipe, count: int, seed: int) -> dict[str, float]:
+    def beside(self: Scorer, entry: Recipe, count: int, seed: int, scores: Sequence[Score]) -> dict[str, float]:
         monkeypatch.setattr(Scorer, "score", score)
         score_entries(scorer, FEW[3:], path, COUNT, 1)
-        return score(self, entry, count, seed)
+        return score(self, entry, count, seed, scores)
 
     monkeypatch.setattr(Scorer, "score", beside)
     table = score_entries(scorer, FEW[2:3], path, COUNT, 1)
@@ -147,10 +175,93 @@ def test_rows_that_others_write_meanwhile_are_kept(
 
 def test_gaps_are_rows_of_the_ladder_that_a_table_lacks(scorer: Scorer, tmp_path: Path) -> None:
     table = score_entries(scorer, FEW[2:3], tmp_path / "scores.csv", COUNT, 2)
-    assert not has_gaps(table, FEW[2:3], COUNT, 2)
-    assert has_gaps(table, FEW[2:3], COUNT, 3)
-    assert has_gaps(table, FEW[2:], COUNT, 2)
-    assert has_gaps(table, FEW[2:3], COUNT + 1, 2)
+    assert not has_gaps(table, FEW[2:3], scorer.judges, COUNT, 2)
+    assert has_gaps(table, FEW[2:3], scorer.judges, COUNT, 3)
+    assert has_gaps(table, FEW[2:], scorer.judges, COUNT, 2)
+    assert has_gaps(table, FEW[2:3], scorer.judges, COUNT + 1, 2)
+
+
+CENTRED = Score(
+    key="centred",
+    label="Centred",
+    needs=Need.VECTORS,
+    compute=lambda sample: float(np.linalg.norm(sample.moments.mean - sample.latent.moments.mean)),
+    meaning="How far the mean lies from that of the data.",
+    best=Best.LOWER,
+    fixed="the fit, half B",
+)
+
+
+def test_a_new_score_fills_its_column_in_rows_that_are_there_and_leaves_all_else(
+    scorer: Scorer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "scores.csv"
+    score_entries(scorer, FEW, path, COUNT, 2)
+    before = path.read_text()
+    assert not has_gaps(read_scores(path), FEW, scorer.judges, COUNT, 2)
+    monkeypatch.setattr(registry, "SCORES", (*registry.SCORES, CENTRED))
+    assert has_gaps(read_scores(path), FEW, scorer.judges, COUNT, 2)
+    monkeypatch.setattr(type(scorer.autoencoder), "decode", lambda *_: pytest.fail("decoded in vain"))
+    table = score_entries(scorer, FEW, path, COUNT, 2)
+    assert not has_gaps(table, FEW, scorer.judges, COUNT, 2)
+    lines = path.read_text().splitlines()
+    assert [line.rpartition(",")[0] for line in lines] == before.splitlines()  # to the last digit
+    assert lines[0].endswith(",centred")
+    filled = table.set_index("strategy")["centred"]
+    assert filled[RECONSTRUCTIONS.key].isna().all()
+    assert (filled["cube"] > 0).all()
+    assert filled["cube"].min() > filled["mvn"].max()
+
+
+def test_a_score_that_cannot_be_had_stays_empty_and_is_no_gap_until_it_can(
+    tiny_study: Study, attributes: StudyAttributes, scorer: Scorer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "scores.csv"
+    bare = Scorer(tiny_study, None, COUNT)
+    monkeypatch.setattr(judges, "detector_is_installed", lambda: False)
+    table = score_entries(bare, FEW, path, COUNT, 1)
+    missing = ["faces", "faces_low", "faces_high", "frechet", "frechet_ratio", "diversity", "attribute_gap"]
+    assert table[missing].isna().all(axis=None)
+    assert table.loc[1:, [c for c in registry.measures() if c not in missing]].notna().all(axis=None)
+    assert (table[NOTE] == "").all()
+    assert not has_gaps(table, FEW, bare.judges, COUNT, 1)
+    monkeypatch.undo()
+    assert has_gaps(table, FEW, bare.judges, COUNT, 1)
+    assert has_gaps(table, FEW, scorer.judges, COUNT, 1)
+    filled = score_entries(scorer, FEW, path, COUNT, 1)
+    assert filled[missing].notna().all(axis=None)
+    whole = score_entries(scorer, FEW, tmp_path / "whole.csv", COUNT, 1)
+    pd.testing.assert_frame_equal(filled, whole, rtol=1e-12)
+
+
+def test_a_sample_too_small_for_a_score_is_no_gap(scorer: Scorer, tmp_path: Path) -> None:
+    table = score_entries(scorer, FEW[2:3], tmp_path / "scores.csv", 20, 1)
+    blank = {"c2st", "frechet", "frechet_ratio", "diversity", "attribute_gap"}
+    assert {column for column in registry.measures() if table[column].isna().all()} == blank
+    assert not has_gaps(table, FEW[2:3], scorer.judges, 20, 1)
+
+
+def test_scores_are_those_that_the_judges_of_a_study_can_give(
+    tiny_study: Study, scorer: Scorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = Judges(tiny_study, network=False)
+    assert not found.has(Need.NETWORK)
+    assert scorer.judges.has(Need.NETWORK)
+    assert {score.needs for score in found.scores(RECONSTRUCTIONS, COUNT)} == {Need.IMAGES, Need.DETECTOR}
+    monkeypatch.setattr(judges, "detector_is_installed", lambda: False)
+    assert {score.needs for score in found.scores(FEW[2], COUNT)} == {Need.VECTORS, Need.IMAGES}
+
+
+def test_a_row_that_failed_is_no_gap(scorer: Scorer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(Gaussian, "_sample", lambda self, count, rng: np.full((count, self.dimension_), np.nan))
+        table = score_entries(scorer, [Recipe.of("gaussian")], tmp_path / "scores.csv", COUNT, 1)
+    assert not has_gaps(table, [Recipe.of("gaussian")], scorer.judges, COUNT, 1)
+    kept = score_entries(scorer, [Recipe.of("gaussian")], tmp_path / "scores.csv", COUNT, 1)
+    assert kept["c2st"].isna().all()
+    anew = score_entries(scorer, [Recipe.of("gaussian")], tmp_path / "scores.csv", COUNT, 1, again=True)
+    assert anew["c2st"].notna().all()
+    assert list(anew[NOTE]) == [""]
 
 
 def test_a_folder_that_cannot_be_written_to_is_said_before_the_work(
@@ -168,13 +279,13 @@ def test_a_strategy_that_fails_leaves_a_sentence_and_the_rest_intact(
     monkeypatch.setattr(Gaussian, "_sample", lambda self, count, rng: np.full((count, self.dimension_), np.nan))
     table = score_entries(scorer, [Recipe.of("gaussian"), Recipe.of("mvn")], tmp_path / "scores.csv", COUNT, 1)
     assert list(table[NOTE]) == ["The strategy yields vectors that hold NaN or infinity.", ""]
-    assert table.loc[0, list(MEASURES)].isna().all()
+    assert table.loc[0, list(registry.measures())].isna().all()
     assert np.isfinite(table.loc[1, "c2st"])
 
 
 def test_without_an_attribute_network_all_else_is_scored(tiny_study: Study) -> None:
     scores = Scorer(tiny_study, None, COUNT).score(Recipe.of("mvn"), COUNT, 0)
-    assert set(MEASURES) - set(scores) == {"frechet", "frechet_ratio", "diversity", "attribute_gap"}
+    assert set(registry.measures()) - set(scores) == {"frechet", "frechet_ratio", "diversity", "attribute_gap"}
 
 
 def test_a_study_of_one_half_is_refused_with_a_sentence(tiny_study: Study) -> None:

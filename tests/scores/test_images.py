@@ -14,8 +14,12 @@ from PIL import Image, ImageFilter
 from scipy import linalg
 
 from core.errors import InputError
+from core.progress import Progress
+from core.scores import Need, registry
 from core.scores import images as scores
-from core.scores.images import ImageReference, count_faces, diversity, frechet_distance, image_scores
+from core.scores.context import Context
+from core.scores.images import ImageReference, count_faces, diversity, frechet_distance
+from core.scores.latent import LatentReference
 from core.study import Study
 
 
@@ -27,6 +31,15 @@ class Means:
         parts = [images[:, i : i + half, j : j + half] for i in (0, half) for j in (0, half)]
         embedding = np.stack([part.mean(axis=(1, 2, 3)) for part in parts], axis=1).astype(np.float32)
         return embedding, embedding / 255
+
+
+def image_scores(images: np.ndarray, network: Means, reference: ImageReference) -> dict[str, float]:
+    """The scores of images that need the attribute network."""
+    line = np.arange(len(images), dtype=float)[:, None]
+    sample = Context(line, LatentReference.of(line, line), network=network, images=reference)
+    sample.decoded = images
+    chosen = [score for score in registry.SCORES if score.needs is Need.NETWORK]
+    return {column: value for score in chosen for column, value in score.of(sample).items()}
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +88,7 @@ def test_the_interval_is_wilsons(decoded: np.ndarray) -> None:
 
 def test_the_detector_reports_as_it_goes(decoded: np.ndarray) -> None:
     seen: list[tuple[int, int]] = []
-    count_faces(decoded, lambda done, total: seen.append((done, total)))
+    count_faces(decoded, lambda progress: seen.append((progress.done, progress.total)))
     assert seen == [(100, 100)]
 
 
@@ -109,7 +122,7 @@ def test_an_interruption_leaves_the_images_that_are_not_looked_at_yet(monkeypatc
         looked.append(1)
         return True
 
-    def interrupt(done: int, total: int) -> None:
+    def interrupt(_: Progress) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(scores, "_has_face", look)
@@ -181,7 +194,17 @@ def test_the_same_law_scores_near_the_reconstructions_and_a_collapse_and_a_shift
 
 def test_too_few_images_leave_their_scores_blank() -> None:
     mean, covariance = normal(0, 4)
-    reference = ImageReference(mean, covariance, 1.0, 1.0, np.zeros(4))
-    found = image_scores(noise(49, 0), Means(), reference)
-    assert list(found) == ["frechet", "frechet_ratio", "diversity", "attribute_gap"]
-    assert all(math.isnan(value) for value in found.values())
+    for count, compared, known in ((49, 50, False), (50, 49, False), (50, 50, True)):
+        reference = ImageReference(mean, covariance, 1.0, 1.0, np.zeros(4), compared)
+        found = image_scores(noise(count, 0), Means(), reference)
+        assert set(found) == {"frechet", "frechet_ratio", "diversity", "attribute_gap"}
+        assert all(math.isfinite(value) == known for value in found.values())
+
+
+def test_a_score_whose_judge_is_missing_is_refused_with_a_sentence() -> None:
+    line = np.arange(100.0)[:, None]
+    sample = Context(line, LatentReference.of(line, line))
+    for key, name in (("faces", "autoencoder"), ("cycle_error", "autoencoder"), ("frechet_ratio", "attribute network")):
+        score = next(score for score in registry.SCORES if score.key == key)
+        with pytest.raises(InputError, match=rf"^There is no {name} to score with\.$"):
+            score.of(sample)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import csv
 import math
+import re
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from core.errors import InputError
-from core.scores import SCORES, THRESHOLDS, verdict
+from core.scores import THRESHOLDS, Need, Score, registry, verdict
 from core.scores.entries import ENTRIES, RECONSTRUCTIONS, entry_of
-from core.scores.rows import KEYS, at_one_count, read_scores, summary
+from core.scores.results import results
+from core.scores.rows import KEYS, at_one_count, left_out, read_scores, summary, write_cells
 from core.scores.table import board, cells, floor_row, nearest_to_photographs, shades
 from core.strategies import STRATEGIES
 
@@ -33,7 +38,7 @@ def test_every_strategy_has_a_row_and_so_have_the_four_cubes() -> None:
     assert [e.key for e in ENTRIES[:2]] == [RECONSTRUCTIONS.key, "data"]
     assert len({(entry.key, entry.text) for entry in ENTRIES}) == len(ENTRIES)
     cubes = [entry.make().scale for entry in ENTRIES if entry.key == "cube"]
-    assert cubes == pytest.approx([2 / 3, 1, 4 / 3, 10 / 3])
+    assert cubes == pytest.approx([2 / 3, 1, 4 / 3, 10 / 3], rel=1e-5)  # as tables write them
     intervals = [entry.make() for entry in ENTRIES if entry.key == "interval"]
     assert [i.k for i in intervals if i.centre == "mean"] == [1.0, 1.5, 2.0, 3.0]
 
@@ -101,10 +106,10 @@ def test_a_verdict_follows_the_stated_thresholds(scores: dict[str, float], word:
 
 def test_the_board_names_its_rows_and_has_every_score_even_those_that_were_not_measured() -> None:
     faces, copied = [0.95, 0.95, 0.9, 0.9, 0.0, 0.0, 0.95, 0.95], [np.nan, np.nan, *[0.1] * 4, 0.9, 0.9]
-    rows = board(long_table(faces=faces, copied=copied))
-    assert list(rows["name"]) == ["Reconstructions", "CelebA", "Cube 1", "Neighbours 5"]
+    rows = board(long_table(faces=faces, copied=copied), "my cells")
+    assert list(rows["name"]) == ["Reconstructions", "my cells", "Cube 1", "Neighbours 5"]
     assert list(rows["verdict"]) == ["faces", "faces", "noise", "near-copies"]
-    for score in SCORES:
+    for score in registry.SCORES:
         assert score.key in rows
         assert f"{score.key}_deviation" in rows
 
@@ -113,11 +118,11 @@ def test_a_name_says_what_is_not_as_usual() -> None:
     ellipsoid = ("ellipsoid", "components=5,k=3,cut=axes")
     rows = [("interval", "k=1,centre=origin"), ("interval", "k=2,centre=mean"), ellipsoid]
     table = pd.DataFrame([(*row, 2000, 0) for row in rows], columns=list(KEYS)).assign(note="", faces=1.0)
-    assert list(board(table)["name"]) == ["Interval 2", "Interval 1, origin", "Ellipsoid 5"]
+    assert list(board(table, "my cells")["name"]) == ["Interval 2", "Interval 1, origin", "Ellipsoid 5"]
 
 
 def test_shades_run_from_the_floor_to_the_worst() -> None:
-    rows = board(long_table(c2st=[np.nan, np.nan, 0.5, 0.5, 1.0, 1.0, 0.6, 0.6]))
+    rows = board(long_table(c2st=[np.nan, np.nan, 0.5, 0.5, 1.0, 1.0, 0.6, 0.6]), "my cells")
     assert floor_row(rows)["c2st"] == 0.5
     shade = shades(rows)["c2st"]
     assert math.isnan(shade[0])
@@ -126,25 +131,28 @@ def test_shades_run_from_the_floor_to_the_worst() -> None:
 
 def test_without_the_floor_shades_start_at_the_middle() -> None:
     table = long_table(c2st=[np.nan, np.nan, 0.5, 0.5, 1.0, 1.0, 0.6, 0.6])
-    rows = board(table[table["strategy"] != "data"])
+    rows = board(table[table["strategy"] != "data"], "my cells")
     assert shades(rows)["c2st"].max() == 1.0
     assert not len(floor_row(rows))
 
 
 def test_every_score_says_what_it_means_and_what_it_is_blind_to() -> None:
-    assert len({s.key for s in SCORES}) == len({s.label for s in SCORES}) == len(SCORES)
-    for score in SCORES:
+    assert len({s.key for s in registry.SCORES}) == len({s.label for s in registry.SCORES}) == len(registry.SCORES)
+    for score in registry.SCORES:
         assert score.meaning.endswith(".")
+        assert score.fixed in score.help
+        assert score.help.startswith(score.about)
         assert score.help.endswith(".")
+        assert "CelebA" not in score.help
         assert ("Blind to" in score.help) == bool(score.blind)
 
 
 def test_a_board_is_in_the_order_of_the_ladder_whatever_order_was_scored() -> None:
     table = long_table(faces=[0.9, 0.9, 0.8, 0.8, 0.0, 0.1, 0.7, 0.7])
     mixed = table.iloc[[6, 4, 0, 2, 7, 5, 1, 3]]
-    pd.testing.assert_frame_equal(board(mixed), board(table))
+    pd.testing.assert_frame_equal(board(mixed, "my cells"), board(table, "my cells"))
     unknown = pd.concat([table.assign(parameters=table["parameters"].replace("scale=1", "scale=1.7")), table[4:6]])
-    assert list(board(unknown)["name"])[-2:] == ["Neighbours 5", "Cube 1.7"]
+    assert list(board(unknown, "my cells")["name"])[-2:] == ["Neighbours 5", "Cube 1.7"]
 
 
 def test_cells_show_the_deviation_over_the_seeds_and_the_interval_of_the_faces() -> None:
@@ -154,7 +162,7 @@ def test_cells_show_the_deviation_over_the_seeds_and_the_interval_of_the_faces()
         faces_high=[0.92] * 8,
         c2st=[np.nan, np.nan, 0.5, 0.54, 1, 1, 0.8, np.nan],
     )
-    shown = cells(board(table))
+    shown = cells(board(table, "my cells"))
     assert shown.loc[0, "faces"] == "0.900 (0.880–0.920)"
     assert list(shown["c2st"]) == ["", "0.52 ± 0.03", "1.00 ± 0.00", "0.80"]
     assert (shown["coverage"] == "").all()
@@ -166,31 +174,172 @@ def test_nearest_to_the_photographs_is_told_of_all_of_originals_and_of_faces() -
         frechet_ratio=[1, 1, 1, 1, 1.2, 1.2, 1.1, 1.1],
         copied=[np.nan, np.nan, 0.1, 0.1, 0.14, 0.14, 0.9, 0.9],
     )
-    best = nearest_to_photographs(board(table))
+    best = nearest_to_photographs(board(table, "my cells"))
     assert {words: row["name"] for words, row in best.items()} == {
         "of all": "Neighbours 5",
         "of those that do not copy": "Cube 1",
     }
     table.loc[table["strategy"] == "cube", "faces"] = 0.88
-    assert nearest_to_photographs(board(table))["of those whose verdict is faces"]["name"] == "Cube 1"
-    assert nearest_to_photographs(board(table.assign(frechet_ratio=np.nan))) == {}
+    assert nearest_to_photographs(board(table, "my cells"))["of those whose verdict is faces"]["name"] == "Cube 1"
+    assert nearest_to_photographs(board(table.assign(frechet_ratio=np.nan), "my cells")) == {}
 
 
-@pytest.mark.parametrize("wrong", ["faces,ugly", "count,many", "seed,"])
+@pytest.mark.parametrize("wrong", ["faces,ugly", "count,many", "faces,inf", "c2st,1e999", "seed,=1+1", "faces,"])
 def test_words_where_numbers_belong_are_refused_with_a_sentence(tmp_path: Path, wrong: str) -> None:
     column, value = wrong.split(",")
-    table = long_table(faces=[0.5] * 8).astype({column: object})
+    table = long_table(faces=[0.5] * 8, c2st=[0.5] * 8).astype(object)
     table.loc[3, column] = value
     table.to_csv(tmp_path / "scores.csv", index=False)
-    with pytest.raises(InputError, match=r"has words where numbers belong; mend it, or choose another file\.$"):
-        read_scores(tmp_path / "scores.csv")
+    if value:
+        sentence = rf"{value!r} where a number belongs, in row 4; mend it, or choose another file."
+        with pytest.raises(InputError, match=rf"{re.escape(sentence)}$"):
+            read_scores(tmp_path / "scores.csv")
+    else:
+        assert list(read_scores(tmp_path / "scores.csv")["faces"].isna()) == [False] * 3 + [True] + [False] * 4
+
+
+STRANGE = [
+    (",,2000,0", "There is no strategy ''; choose one of "),
+    ("magic,,2000,0", "There is no strategy 'magic'; choose one of "),
+    ("mvn,wings=2,2000,0", "mvn has no parameter 'wings'; it takes none."),
+    ("cube,scale=99,2000,0", "scale must be from 0.05 to 5, not 99."),
+    ("cube,scale,2000,0", "scale must be a number, not ''."),
+    ("reconstructions,k=1,2000,0", "reconstructions take no parameters."),
+    ("mvn,,-5,0", "No sample has '-5' vectors and the seed '0'."),
+    ("mvn,,2000,-1", "No sample has '2000' vectors and the seed '-1'."),
+    ("mvn,,2000.5,0", "No sample has '2000.5' vectors and the seed '0'."),
+    ("mvn,,,0", "No sample has '' vectors and the seed '0'."),
+    ("mvn,,1e300,0", "No sample has '1e300' vectors and the seed '0'."),
+    (f"mvn,,{'9' * 400},0", "'" + "9" * 400),
+    (f"{'m' * 100_000},,2000,0", "There is no strategy 'mmm"),
+]
+
+
+@pytest.mark.parametrize(("row", "reason"), STRANGE, ids=[row[:20] for row, _ in STRANGE])
+def test_a_row_that_cannot_be_understood_is_left_out_with_a_sentence(tmp_path: Path, row: str, reason: str) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_text(f"strategy,parameters,count,seed,faces\ncube,scale=1,2000,0,0.5\n{row},0.25\n")
+    if "9" * 400 in row:  # no number of float64
+        with pytest.raises(InputError, match=r"where a number belongs, in row 2; mend it, or choose another file\.$"):
+            read_scores(path)
+        return
+    assert list(board(read_scores(path), "my cells")["name"]) == ["Cube 1"]
+    (said,) = left_out(path)
+    assert said.startswith(f"Row 2 of scores.csv is left out: {reason}")
+    assert said.endswith(".")
+    assert len(said) < 300
+    before = path.read_text()
+    write_cells(path, ("mvn", "", 2000, 1), {"faces": 0.75})
+    assert (
+        path.read_text() == before.replace("faces\n", "faces,note\n", 1).replace("5\n", "5,\n") + "mvn,,2000,1,0.75,\n"
+    )
+
+
+def test_of_many_rows_left_out_only_the_first_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_text("strategy,parameters,count,seed\n" + "magic,,2000,0\n" * 1000)
+    assert len(left_out(path)) == 6
+    assert left_out(path)[-1] == "995 more rows of scores.csv are left out."
+    assert read_scores(path).empty
+
+
+def test_of_rows_with_one_name_the_last_counts_and_is_the_one_that_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_text("strategy,parameters,count,seed,faces\nceleba,,2000,0,0.1\ndata,,2000,0,0.2\n")
+    assert list(read_scores(path)["faces"]) == [0.2]
+    assert left_out(path) == ["Row 1 of scores.csv is left out: Row 2 has the same name."]
+    write_cells(path, ("data", "", 2000, 0), {"faces": 0.3})
+    assert list(read_scores(path)["faces"]) == [0.3]
+
+
+def test_parameters_are_read_as_they_are_written_today(tmp_path: Path) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_text("strategy,parameters,count,seed\ninterval,k=2,2000.0,0\ncube,scale=1.00,2000,3\nceleba,,2000,0\n")
+    table = read_scores(path)
+    names = [("interval", "k=2,centre=mean", 2000, 0), ("cube", "scale=1", 2000, 3), ("data", "", 2000, 0)]
+    assert list(table[list(KEYS)].itertuples(index=False, name=None)) == names
+    assert table[["count", "seed"]].dtypes.eq("int64").all()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"strategy,parameters,count,seed\nmvn,\n", b'strategy,parameters,count,seed\n"mvn', b"strategy,strategy\n"],
+)
+def test_a_table_of_ragged_lines_is_refused_with_a_sentence(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_bytes(content)
+    for read in (read_scores, left_out):
+        with pytest.raises(InputError, match=r"^[^\n]*scores\.csv [^\n]*\.$"):
+            read(path)
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(st.text(max_size=12), min_size=5, max_size=5), max_size=4))
+def test_whatever_stands_in_a_table_a_board_or_one_sentence_comes_of_it(tmp_path: Path, rows: list[list[str]]) -> None:
+    path = tmp_path / "scores.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([[*KEYS, "faces"], *rows])
+    try:
+        table = read_scores(path)
+    except InputError as error:
+        assert "\n" not in str(error)  # noqa: PT017
+    else:
+        assert len(board(table, "my cells")) == len(table.drop_duplicates(["strategy", "parameters", "count"]))
+
+
+def test_a_row_is_written_beside_the_others_which_stay_as_they_are_to_the_last_digit(tmp_path: Path) -> None:
+    path = tmp_path / "scores.csv"
+    row = 'interval,"k=1,centre=mean",2000,0,,0.10000000000000001,"=1,1"'
+    path.write_text(f"strategy,parameters,count,seed,note,faces,remark\n{row}\n")
+    write_cells(path, ("mvn", "", 2000, 0), {"faces": 1 / 3, "c2st": np.float64(0.1), "density": np.nan})
+    lines = path.read_text().splitlines()
+    assert lines[0] == "strategy,parameters,count,seed,note,faces,remark,c2st,density"
+    assert lines[1] == f"{row},,"
+    assert lines[2] == "mvn,,2000,0,,0.3333333333333333,,0.1,"
+    write_cells(path, ("mvn", "", 2000, 0), {"density": 0.5, "note": "why"}, anew=True)
+    assert path.read_text().splitlines()[2] == "mvn,,2000,0,why,,,,0.5"
+
+
+TOY = Score(
+    key="sparsity",
+    label="Sparsity",
+    needs=Need.VECTORS,
+    compute=lambda sample: float((sample.vectors == 0).mean()),
+    meaning="Share of the components that are 0.",
+    best=0.25,
+    fixed="the fit",
+    blind="everything else",
+    digits=1,
+    beside=("sparsity_low",),
+    most=100,
+)
+
+
+def test_a_score_that_is_added_to_the_list_is_everywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "SCORES", (TOY, *registry.SCORES))
+    assert registry.measures()[:2] == ("sparsity", "sparsity_low")
+    path = tmp_path / "scores.csv"
+    for seed, value in enumerate((0.2, 0.4)):
+        write_cells(path, ("cube", "scale=1", 2000, seed), {"sparsity": value, "sparsity_low": 0.1})
+    assert path.read_text().startswith("strategy,parameters,count,seed,note,sparsity,sparsity_low,faces,")
+    rows = board(read_scores(path), "my cells")
+    assert list(rows["sparsity"]) == pytest.approx([0.3])
+    assert list(cells(rows)["sparsity"]) == ["0.3 ± 0.1"]
+    assert "sparsity" in shades(rows)
+    text = results('{{ definitions }} {{ sparsity("cube") }}', {"plain": read_scores(path)}, {"plain": "my cells"})
+    assert text.startswith(f"* **Sparsity**: {TOY.help}\n")
+    assert text.endswith(" 0.3")
+    assert TOY.help == (
+        "Share of the components that are 0. 0.25 is perfect. Looks at 100 vectors at most. Blind to everything else. "
+        "Its deviation is that over the samples; the same for all of them: the fit."
+    )
 
 
 def test_a_table_without_notes_and_with_remarks_is_read(tmp_path: Path) -> None:
     long_table(faces=[0.5] * 8).drop(columns="note").assign(remark="mine").to_csv(tmp_path / "scores.csv", index=False)
     table = read_scores(tmp_path / "scores.csv")
     assert (table["note"] == "").all()
-    assert board(table)["faces"].notna().all()
+    assert board(table, "my cells")["faces"].notna().all()
 
 
 def test_only_the_largest_samples_are_compared() -> None:

@@ -15,9 +15,10 @@ import pytest
 from PIL import Image
 
 from core.errors import InputError
-from core.sources import images as module
+from core.sources import members as module
 from core.sources.celeba import CELEBA_CROP, CELEBA_SIZE
-from core.sources.images import ImageSource, open_images, prepare
+from core.sources.images import ImageSource, open_images
+from core.sources.pixels import prepare
 
 Faces = dict[str, bytes]
 
@@ -334,7 +335,7 @@ def test_damaged_images_in_a_zip_are_skipped_with_their_reasons_and_the_others_k
 
 def test_the_crop_is_that_of_the_first_readable_image(tmp_path: Path, faces: Faces) -> None:
     assert open_images(write_folder(tmp_path, {"000000.jpg": b""} | faces)).crop == CELEBA_CROP
-    assert open_images(write_folder(tmp_path / "none", {"1.jpg": b""})).crop == CELEBA_CROP
+    assert open_images(write_folder(tmp_path / "none", {"1.jpg": b""})).crop == 0
 
 
 @pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
@@ -372,8 +373,8 @@ def test_a_file_larger_than_any_image_is_skipped_unread(tmp_path: Path) -> None:
     folder, archive = tmp_path / "folder", tmp_path / "bomb.zip"
     folder.mkdir()
     with (folder / "a.jpg").open("wb") as file:
-        file.truncate(module.MAX_MEMBER_BYTES + 1)
-    write_zip(archive, {"a.jpg": bytes(module.MAX_MEMBER_BYTES + 1)}, zipfile.ZIP_DEFLATED)
+        file.truncate(module.MAX_BYTES + 1)
+    write_zip(archive, {"a.jpg": bytes(module.MAX_BYTES + 1)}, zipfile.ZIP_DEFLATED)
     for path in (folder, archive):
         tracemalloc.start()
         assert read_reason(open_images(path)) == "the file is too large for an image"

@@ -123,6 +123,11 @@ def test_without_lists_every_image_has_an_empty_partition_and_nothing_is_missing
     assert (labels.images_without_row, labels.rows_without_image) == (0, 0)
 
 
+def test_a_name_that_is_no_unicode_is_refused() -> None:
+    with pytest.raises(InputError, match=r"^The name 'Zo\\udceb\.jpg' of an image is no Unicode; rename the file\.$"):
+        join_labels(["Zoë.jpg", "Zo\udceb.jpg"])
+
+
 # Where lists lie
 
 

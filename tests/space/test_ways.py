@@ -15,7 +15,7 @@ from core.space.ways import CURVES, OTHERS, WAYS, along_attribute, attribute_dir
 from core.statistics import Description, describe
 from core.study import Study
 from core.study.describing import describe_study
-from tests.odd_vectors import ODD
+from tests.helpers.odd_vectors import ODD
 
 PLANES: dict[str, tuple[Direction, Direction]] = {
     "components": (("component", 1), ("component", 4)),

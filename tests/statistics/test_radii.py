@@ -9,16 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import integrate, stats
 
-from core.statistics import (
-    cube_radius,
-    matched_half_width,
-    normal_radius,
-    radii,
-    radius_density,
-    radius_from_square,
-)
+from core.statistics import cube_radius, deviation, matched_half_width, normal_radius, radii
 from core.statistics.blocks import BLOCK
 
 N = 256
@@ -92,31 +84,7 @@ def test_the_midpoint_of_two_normal_vectors_leaves_the_shell() -> None:
     assert ratio == pytest.approx(1 / math.sqrt(2), rel=2e-3)
 
 
-@pytest.mark.parametrize("dimension", [64, N, 2000])
-def test_moments_of_the_square_give_those_of_the_radius(dimension: int) -> None:
-    assert radius_from_square(dimension, 2 * dimension) == pytest.approx(normal_radius(dimension), rel=1 / dimension)
-    cube = radius_from_square(dimension / 3, 4 * dimension / 45)
-    assert cube == pytest.approx(cube_radius(1, dimension), rel=1e-6)
-
-
-def test_vectors_that_all_lie_in_the_origin_have_the_radius_zero() -> None:
-    assert radius_from_square(0.0, 0.0) == (0.0, 0.0)
-
-
-@pytest.mark.parametrize(("mean", "variance"), [(N / 3, 4 * N / 45), (float(N), 2.0 * N), (180.0, 2500.0)])
-def test_the_density_of_the_radius_has_the_area_one(mean: float, variance: float) -> None:
-    area, _ = integrate.quad(lambda r: float(radius_density(np.array([r]), mean, variance)[0]), 0, 40, points=[13, 16])
-    assert area == pytest.approx(1, abs=1e-3)
-
-
-def test_the_density_of_the_radius_is_that_of_drawn_vectors() -> None:
-    rng = np.random.default_rng(4)
-    cases = [
-        (rng.uniform(-1.5, 1.5, (20_000, N)), 2.25 * N / 3, 1.5**4 * 4 * N / 45),
-        (rng.normal(size=(20_000, N)), N, 2 * N),
-    ]
-    for vectors, mean, variance in cases:
-        grid = np.linspace(0, 30, 20_001)
-        cumulative = integrate.cumulative_trapezoid(radius_density(grid, mean, variance), grid, initial=0)
-        distance = stats.kstest(radii(vectors), lambda r, c=cumulative, g=grid: np.interp(r, g, c)).statistic
-        assert distance < 0.02
+def test_the_deviation_is_that_of_the_law_and_not_of_the_sample() -> None:
+    pairs = np.random.default_rng(5).normal(size=(20_000, 2))
+    assert np.mean([deviation(pair) ** 2 for pair in pairs]) == pytest.approx(1, abs=0.03)
+    assert math.isnan(deviation([3.0]))

@@ -154,7 +154,7 @@ def test_a_strategy_of_ones_own_needs_no_more_than_fit_and_sample(latents: np.nd
     np.testing.assert_allclose(point.sample(3, np.random.default_rng()), np.tile(latents.mean(axis=0), (3, 1)), 1e-6)
     assert point.label() == "Point"
     assert point.get_params() == {}
-    assert point.squared_radius() is None
+    assert point.radius_law() is None
     with pytest.raises(NotFittedError, match="This Point is not fitted yet"):
         Point().sample(1, np.random.default_rng())
 
@@ -177,3 +177,9 @@ def test_a_strategy_that_implements_nothing_cannot_be_used(latents: np.ndarray) 
 def test_a_count_out_of_range_is_refused(latents: np.ndarray, count: int) -> None:
     with pytest.raises(InputError, match=rf"^The number of vectors must be from 1 to 1,000,000, not {count}\.$"):
         Point().fit(latents).sample(count, np.random.default_rng())
+
+
+def test_limits_are_told_as_people_write_numbers() -> None:
+    seed = Number("seed", "Seed", 0, 2**31 - 1, 1, "Of the sample.", whole=True)
+    with pytest.raises(InputError, match=r"^seed must be a whole number from 0 to 2,147,483,647, not -1\.$"):
+        seed.check(-1)

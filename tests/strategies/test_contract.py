@@ -7,12 +7,13 @@ import re
 
 import numpy as np
 import pytest
+from scipy import stats
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 from core.errors import InputError
-from core.statistics import Description, describe, radii, radius_from_square
-from core.strategies import STRATEGIES, Choice, Number, Parameter, Recipe, Strategy, make_strategy, stream
+from core.statistics import Description, describe, radii
+from core.strategies import STRATEGIES, Choice, Data, Number, Parameter, Recipe, Strategy, make_strategy, stream
 from core.strategies.base import MAX_COUNT
 
 COUNT, DIMENSION = 3000, 24
@@ -108,10 +109,13 @@ def test_what_was_learned_before_need_not_be_learned_again(
 ) -> None:
     shares: list[float] = []
     known = {name: getattr(fitted, name) for name in fitted.learned}
-    again = clone(fitted).fit(latents, description, known, shares.append)
+    again = clone(fitted).fit(latents, description, known, lambda progress: shares.append(progress.share))
     np.testing.assert_array_equal(again.sample(50, stream(7, again)), fitted.sample(50, stream(7, fitted)))
     assert again.label() == fitted.label()
-    assert again.squared_radius() == fitted.squared_radius()
+    laws = again.radius_law(), fitted.radius_law()
+    assert all(laws) or laws == (None, None)
+    if laws[0] and laws[1]:
+        np.testing.assert_array_equal(laws[0].shares, laws[1].shares)
     assert shares == []
 
 
@@ -119,7 +123,7 @@ def test_what_takes_long_to_learn_is_arrays_and_says_how_far_it_is(
     strategy: Strategy, latents: np.ndarray, description: Description
 ) -> None:
     shares: list[float] = []
-    strategy.fit(latents, description, report=shares.append)
+    strategy.fit(latents, description, report=lambda progress: shares.append(progress.share))
     assert all(isinstance(vars(strategy)[name], np.ndarray) for name in strategy.learned)
     assert shares == sorted(shares)
     assert all(0 < share <= 1 for share in shares)
@@ -210,10 +214,11 @@ def test_what_was_learned_has_a_trailing_underscore(strategy: Strategy, latents:
 
 
 def test_the_radii_of_a_sample_are_those_of_theory(fitted: Strategy, latents: np.ndarray) -> None:
-    theory = fitted.squared_radius()
-    count = 40_000 if theory else 10_000
+    law = fitted.radius_law()
+    assert re.fullmatch(r"[A-Z][^\n]*\.", fitted.no_law)
+    count = 40_000 if law else 10_000
     drawn = radii(fitted.sample(count, stream(5, fitted)))
-    if theory is None:
+    if law is None:
         known = radii(latents).mean()
         spread = fitted.get_params().get("spread", 0.0 if fitted.key == "neighbours" else 1.4)
         if spread < 1:  # a point between vectors is nearer to the origin than they are on average
@@ -223,17 +228,13 @@ def test_the_radii_of_a_sample_are_those_of_theory(fitted: Strategy, latents: np
         else:
             assert drawn.mean() == pytest.approx(known, rel=0.02)
         return
-    mean, variance = theory
-    squares = np.square(drawn)
-    error = np.sqrt(variance / count)
-    assert abs(squares.mean() - mean) < 5 * error
-    assert squares.var() == pytest.approx(variance, rel=0.1)
-    approximate = radius_from_square(mean, variance)
-    assert (drawn.mean(), drawn.std()) == pytest.approx(approximate, rel=0.08)
+    assert stats.kstest(drawn, law.cdf).statistic < 1.95 / np.sqrt(count)
+    assert drawn.mean() == pytest.approx(law.mean, abs=5 * drawn.std() / np.sqrt(count))
+    assert drawn.std() == pytest.approx(law.deviation, rel=0.03)
 
 
 def test_all_strategies_know_their_radii_but_those_that_follow_the_data_without_a_law() -> None:
-    without = [s.key for s in STRATEGIES if s.squared_radius is Strategy.squared_radius]
+    without = [s.key for s in STRATEGIES if s._radius_law is Strategy._radius_law]
     assert without == ["copula", "local", "neighbours", "data"]
 
 
@@ -261,7 +262,7 @@ def test_a_strategy_says_what_it_is_assumes_and_comes_from(kind: type[Strategy])
 
 
 def test_a_fitted_strategy_has_a_heading_and_a_file_name(fitted: Strategy) -> None:
-    assert fitted.label().startswith(fitted.title)
+    assert fitted.label().startswith("the data" if isinstance(fitted, Data) else fitted.title)
     parts = Recipe.of(fitted.key, fitted.get_params()).text.split(",") if fitted.parameters else []
     assert [p.split("=")[0] for p in parts] == [p.name for p in fitted.parameters]
     assert re.fullmatch(r"[\w=.,+-]*", Recipe.of(fitted.key, fitted.get_params()).text)
@@ -292,14 +293,16 @@ def test_fewer_vectors_than_components_can_be_learned(strategy: Strategy, latent
     vectors = strategy.fit(latents[:count]).sample(100, stream(0, strategy))
     assert vectors.shape == (100, DIMENSION)
     assert np.isfinite(vectors).all()
-    assert np.isfinite(strategy.squared_radius() or 0).all()
+    law = strategy.radius_law()
+    assert law is None or np.isfinite([law.mean, law.deviation]).all()
 
 
 def test_components_that_repeat_each_other_can_be_learned(strategy: Strategy, latents: np.ndarray) -> None:
     repeated = np.hstack([latents[:500], -latents[:500], latents[:500, :3]])
     vectors = strategy.fit(repeated).sample(100, stream(0, strategy))
     assert np.isfinite(vectors).all()
-    assert np.isfinite(strategy.squared_radius() or 0).all()
+    law = strategy.radius_law()
+    assert law is None or np.isfinite([law.mean, law.deviation]).all()
 
 
 def test_a_constant_component_can_be_learned(strategy: Strategy, latents: np.ndarray) -> None:

@@ -1,4 +1,4 @@
-"""Strategies on 50,000 vectors of laws that are known: each finds the part of the truth that it claims to find."""
+"""Strategies on tens of thousands of vectors of known laws: each finds the part of the truth that it claims to find."""
 
 from __future__ import annotations
 
@@ -23,8 +23,16 @@ from core.strategies import (
     stream,
 )
 
-COUNT, N = 50_000, 256
+pytestmark = pytest.mark.slow
+
+COUNT, N = 20_000, 256
+FEWER = 64
+"""Components where many cost time and add nothing."""
+
 DRAWN = 20_000
+
+MANY = 50_000
+"""Vectors where the errors of a covariance of fewer would smear a thin shell."""
 
 ERROR = np.sqrt(1 / COUNT + 1 / DRAWN)
 """Standard error of the mean of a standard normal number that is learned from COUNT and drawn DRAWN times."""
@@ -55,7 +63,7 @@ def planted(radial: np.ndarray | None = None, dimension: int = N) -> Bulk:
     rng = np.random.default_rng(40)
     mixing = np.linalg.qr(rng.normal(size=(dimension, dimension)))[0] * np.geomspace(4, 0.4, dimension)
     mean = rng.normal(size=dimension)
-    white = rng.standard_normal((COUNT, dimension), np.float32)
+    white = rng.standard_normal((COUNT if radial is None else len(radial), dimension), np.float32)
     if radial is not None:
         white *= (radial / np.linalg.norm(white, axis=1))[:, None].astype(np.float32)
     latents = white @ mixing.T.astype(np.float32) + mean.astype(np.float32)
@@ -95,16 +103,13 @@ def test_strategies_that_know_correlations_find_mean_and_covariance_of_a_normal_
     assert stats.kstest(normal.distances(vectors), stats.chi(N).cdf).statistic < 0.03
 
 
-@pytest.mark.parametrize(
-    "strategy", [Shell(), Copula(), Mixture(2), Ellipsoid(48, 6.0), Ellipsoid(48, 6.0, "pairs")], ids=repr
-)
-def test_a_normal_law_is_found_in_fewer_dimensions_and_by_two_laws_where_there_is_one(strategy: Strategy) -> None:
-    bulk = planted(dimension=48)
-    vectors = bulk.draw(strategy)
+def test_two_laws_find_a_normal_law_where_there_is_one() -> None:
+    bulk = planted(dimension=FEWER)
+    vectors = bulk.draw(Mixture(2))
     drawn = Moments.of(vectors)
     assert np.abs(mean_errors(drawn, bulk)).max() < 4.5
     assert np.abs(covariance_errors(drawn, bulk.covariance)).max() < 5.5
-    assert stats.kstest(bulk.distances(vectors), stats.chi(48).cdf).statistic < 0.03
+    assert stats.kstest(bulk.distances(vectors), stats.chi(FEWER).cdf).statistic < 0.03
 
 
 @pytest.mark.parametrize("strategy", [Gaussian(), Marginal(), Interval(np.sqrt(3))], ids=repr)
@@ -123,13 +128,13 @@ def test_strategies_with_independent_components_keep_means_and_variances_and_los
 def test_planted_marginals_and_rank_correlations_are_found_by_a_copula_and_not_by_a_normal_law() -> None:
     """Lognormal components have the ranks of the normal ones; ρ becomes Spearman's 6/π·arcsin(ρ/2)."""
     rng = np.random.default_rng(41)
-    factors = rng.normal(size=(N, 12))
-    covariance = factors @ factors.T + 6 * np.diag(rng.uniform(0.2, 2, N))
+    factors = rng.normal(size=(FEWER, 12))
+    covariance = factors @ factors.T + 6 * np.diag(rng.uniform(0.2, 2, FEWER))
     widths = np.sqrt(np.diagonal(covariance))
     correlations = covariance / np.outer(widths, widths)
     coupling = np.linalg.cholesky(correlations).astype(np.float32)
-    shapes = rng.uniform(0.2, 1.0, N).astype(np.float32)
-    latents = np.exp(rng.standard_normal((COUNT, N), np.float32) @ coupling.T * shapes)
+    shapes = rng.uniform(0.2, 1.0, FEWER).astype(np.float32)
+    latents = np.exp(rng.standard_normal((COUNT, FEWER), np.float32) @ coupling.T * shapes)
     bulk = Bulk(latents, latents.mean(axis=0), np.cov(latents.T), describe(latents))
 
     def worst_marginal(vectors: np.ndarray) -> float:
@@ -141,8 +146,9 @@ def test_planted_marginals_and_rank_correlations_are_found_by_a_copula_and_not_b
     assert worst_marginal(copula) < 2.6 * ERROR
     assert worst_marginal(normal) > 0.1
     expected = 6 / np.pi * np.arcsin(correlations / 2)
-    assert np.abs(expected[BESIDE]).max() > 0.6
-    assert np.abs(stats.spearmanr(copula).statistic - expected)[BESIDE].max() < 5.5 * ERROR
+    beside = ~np.eye(FEWER, dtype=bool)
+    assert np.abs(expected[beside]).max() > 0.6
+    assert np.abs(stats.spearmanr(copula).statistic - expected)[beside].max() < 5.5 * ERROR
 
 
 def test_the_marginals_of_a_planted_law_are_found_without_its_correlations() -> None:
@@ -156,32 +162,39 @@ def test_the_marginals_of_a_planted_law_are_found_without_its_correlations() -> 
     assert stats.spearmanr(latents[:, :2]).statistic > 0.4
 
 
-def test_a_mixture_finds_the_shares_of_well_separated_clusters() -> None:
+def test_a_mixture_finds_the_shares_means_and_variances_of_well_separated_clusters() -> None:
+    """What is found differs from the planted by the errors of what is learned and of what is drawn."""
     rng = np.random.default_rng(43)
+    count, dimension = 8000, 128
     shares = np.array([0.5, 0.3, 0.2])
-    labels = rng.choice(3, COUNT, p=shares)
-    centres = 1.5 * rng.normal(size=(3, N)).astype(np.float32)
-    mixing = (np.linalg.qr(rng.normal(size=(N, N)))[0] * np.geomspace(3, 0.3, N)).astype(np.float32)
-    latents = rng.standard_normal((COUNT, N), np.float32) @ mixing.T + centres[labels]
+    labels = rng.choice(3, count, p=shares)
+    centres = 2 * rng.normal(size=(3, dimension)).astype(np.float32)
+    rotation = np.linalg.qr(rng.normal(size=(dimension, dimension)))[0]
+    mixing = (rotation * np.geomspace(3, 0.3, dimension)).astype(np.float32)
+    latents = rng.standard_normal((count, dimension), np.float32) @ mixing.T + centres[labels]
     mixture = Mixture(3).fit(latents)
-    np.testing.assert_allclose(np.sort(mixture.weights_)[::-1], shares, atol=0.02)
+    observed = np.bincount(labels) / count
+    np.testing.assert_allclose(np.sort(mixture.weights_)[::-1], observed, atol=2e-3)
     drawn = mixture.sample(DRAWN, stream(0, mixture))
     nearest = np.stack([np.linalg.norm(drawn - c, axis=1) for c in centres]).argmin(axis=0)
-    np.testing.assert_allclose(np.bincount(nearest) / DRAWN, shares, atol=0.02)
+    errors = np.sqrt(observed * (1 - observed) / DRAWN)
+    assert np.abs((np.bincount(nearest) / DRAWN - observed) / errors).max() < 4.5
+    variances = np.square(mixing).sum(axis=1)
     for cluster, centre in enumerate(centres):
         own = Moments.of(drawn[nearest == cluster])
-        assert np.abs((own.mean - centre) / own.widths).max() < 0.1
-        np.testing.assert_allclose(own.variances, np.square(mixing).sum(axis=1), rtol=0.12)
+        error = np.sqrt(1 / np.count_nonzero(labels == cluster) + 1 / own.count)
+        assert np.abs((own.mean - centre) / np.sqrt(variances)).max() < 4.5 * error
+        assert np.abs(own.variances / variances - 1).max() < 4.5 * np.sqrt(2) * error
 
 
 def student(rng: np.random.Generator) -> np.ndarray:
     """Distances of an elliptical Student law with six degrees of freedom, whose covariance is that of the normal."""
-    return np.sqrt(rng.chisquare(N, COUNT) * 4 / rng.chisquare(6, COUNT))
+    return np.sqrt(rng.chisquare(N, MANY) * 4 / rng.chisquare(6, MANY))
 
 
 def two_shells(rng: np.random.Generator) -> np.ndarray:
     """Distances of two thin shells, the inner one of three vectors in ten."""
-    return np.where(rng.random(COUNT) < 0.3, 10.0, 18.0) + 0.2 * rng.standard_normal(COUNT)
+    return np.where(rng.random(MANY) < 0.3, 10.0, 18.0) + 0.2 * rng.standard_normal(MANY)
 
 
 @pytest.mark.parametrize("law", [student, two_shells])

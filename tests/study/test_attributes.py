@@ -17,15 +17,16 @@ import safetensors
 import safetensors.numpy
 
 from core.errors import InputError
-from core.networks import ATTRIBUTE_TRAINING, Progress
+from core.networks import ATTRIBUTE_TRAINING
 from core.networks.epochs import CHECKPOINT
+from core.progress import Progress
 from core.sources.images import ImageSource, open_images
 from core.sources.labels import Labels
-from core.storage import sha256
 from core.study import Study, open_study
 from core.study.attributes import FILE, StudyAttributes, load_attributes, train_study_attributes
 from core.study.building import encode_study
 from core.study.halves import halves
+from tests import described
 
 TRAINING = dataclasses.replace(ATTRIBUTE_TRAINING, epochs=4, batch_size=8, learning_rate=2e-3)
 SHORT = dataclasses.replace(ATTRIBUTE_TRAINING, epochs=2, batch_size=64)
@@ -75,7 +76,7 @@ def trained(study: Study, celeba_source: ImageSource) -> tuple[StudyAttributes, 
     """Return the attribute network of the study, and how its images were told to go by."""
     seen: list[tuple[str, int, int]] = []
     attributes = train_study_attributes(
-        study, celeba_source, TRAINING, on_images=lambda *progress: seen.append(progress)
+        study, celeba_source, TRAINING, on_images=lambda p: seen.append((p.task, p.done, p.total))
     )
     return attributes, seen
 
@@ -127,7 +128,7 @@ def test_the_accuracies_are_those_of_the_held_out_faces_of_which_all_is_known(
 def test_the_embedding_is_described_by_all_photographs_of_half_b(
     attributes: StudyAttributes, study: Study, pixels: np.ndarray
 ) -> None:
-    half_b = ~halves(study.rows["image"])
+    half_b = ~halves(study.rows)
     embeddings, probabilities = attributes.network.predict(pixels[half_b])
     assert attributes.count == half_b.sum() > 100
     np.testing.assert_allclose(attributes.embedding_mean, embeddings.mean(axis=0), rtol=1e-4, atol=1e-6)
@@ -185,7 +186,7 @@ def test_an_interrupted_training_goes_on_to_the_same_weights(
     (copy.folder / FILE).unlink()
 
     def stop_later(progress: Progress) -> None:
-        if (progress.epoch, progress.step) == (2, 2):
+        if progress.detail == "epoch 2/2":
             raise Interruption
 
     with pytest.raises(Interruption):
@@ -197,13 +198,13 @@ def test_an_interrupted_training_goes_on_to_the_same_weights(
         InputError, match=r"belongs to a training with other settings \(epochs\); repeat the interrupted"
     ):
         train_study_attributes(copy, celeba_source, dataclasses.replace(SHORT, epochs=3))
-    steps: list[tuple[int, int]] = []
+    steps: list[float] = []
     resumed = train_study_attributes(
         copy, celeba_source, SHORT,
-        on_images=lambda title, *_: title != "preparing images" or pytest.fail("prepared again"),
-        on_progress=lambda progress: steps.append((progress.epoch, progress.step)),
+        on_images=lambda p: p.task != "preparing images" or pytest.fail("prepared again"),
+        on_progress=lambda progress: steps.append(progress.done),
     )  # fmt: skip
-    assert steps == [(2, 1), (2, 2), (2, 3), (2, 4)]
+    assert steps == [5, 6, 7, 8]
     assert_same(resumed, whole, tolerance=5e-3)
     assert left(tmp_path) == {"study"}
 
@@ -217,9 +218,7 @@ def restricted(study: Study, tmp_path: Path, change: Callable[[pd.DataFrame], pd
     rows = change(study.rows.copy())
     rows.to_parquet(folder / "rows.parquet", index=False)
     np.save(folder / "latents.npy", study.latents[rows.index])
-    description = json.loads((folder / "study.json").read_text())
-    description["files"] = {name: sha256(folder / name) for name in description["files"]}
-    (folder / "study.json").write_text(json.dumps(description))
+    described.recount(folder)
     return open_study(folder)
 
 
@@ -232,7 +231,7 @@ def restricted(study: Study, tmp_path: Path, change: Callable[[pd.DataFrame], pd
          "has 293 training and 0 validation images with attributes and "),
         (lambda rows: rows.assign(Bright=pd.array([pd.NA] * len(rows), "boolean")),
          "has 0 training and 0 validation images with attributes and "),
-        (lambda rows: rows[halves(rows["image"]) & (rows.index >= UNKNOWN)],
+        (lambda rows: rows[halves(rows) & (rows.index >= UNKNOWN)],
          " and 0 in half B, too few for an attribute network; make it of more images."),
     ],
     ids=["no attributes", "no validation images", "nothing known", "no half B"],
@@ -468,7 +467,7 @@ def test_when_the_file_cannot_be_written_the_checkpoint_is_kept(copy: Study, cel
     work, elsewhere = (copy.folder.with_name(name) for name in ("study.attributes", "elsewhere"))
 
     def take_away(progress: Progress) -> None:
-        if progress.epoch == SHORT.epochs and progress.finished:
+        if progress.share == 1:
             copy.folder.rename(elsewhere)
 
     with pytest.raises(InputError) as caught:

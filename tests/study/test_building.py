@@ -1,7 +1,6 @@
 """From images to a study: who is who, what is left after a failure, and what goes on after an interruption."""
 
 import dataclasses
-import json
 import shutil
 import signal
 import subprocess
@@ -14,12 +13,16 @@ import pytest
 import safetensors.numpy
 
 from core.errors import InputError
-from core.networks import AutoencoderConfig, Progress, TrainingConfig
-from core.sources.images import ImageSource, open_images, prepare
+from core.networks import AutoencoderConfig, TrainingConfig
+from core.progress import Progress
+from core.sources.images import ImageSource, open_images
 from core.sources.labels import Labels, find_lists, join_labels, read_attributes, read_partitions
+from core.sources.pixels import prepare
 from core.storage import sha256
 from core.study.building import Report, choose_images, encode_study, train_study
-from core.study.description import DESCRIPTION, WEIGHTS, Study, open_study
+from core.study.description import WEIGHTS, Study, open_study
+from core.study.halves import halves
+from tests.described import sign
 
 ROOT = Path(__file__).parents[2]
 
@@ -67,7 +70,7 @@ def report(
     seen: list[tuple[str, int, int]] = []
     target = folder.with_name("study_of_damaged")
     done = train_study(
-        source, labelled(source), CONFIG, TRAINING, target, on_images=lambda *progress: seen.append(progress)
+        source, labelled(source), CONFIG, TRAINING, target, on_images=lambda p: seen.append((p.task, p.done, p.total))
     )
     return done, seen
 
@@ -218,19 +221,70 @@ def test_other_images_become_a_study_with_the_same_weights_and_no_partition(
     assert done.study.digests[WEIGHTS] == tiny_study.digests[WEIGHTS]
 
 
-def test_vectors_that_float16_cannot_hold_are_not_written(
+def with_latent_layer(study: Study, folder: Path, **values: float) -> Study:
+    """Return a copy of a study whose encoder ends in a layer with all of its weights or biases set to a value."""
+    wild = Path(shutil.copytree(study.folder, folder))
+    weights = safetensors.numpy.load_file(wild / WEIGHTS)
+    for name, value in values.items():
+        weights[f"encoder/latent/{name}"][:] = value
+    safetensors.numpy.save_file(weights, wild / WEIGHTS)
+    sign(wild)
+    return open_study(wild)
+
+
+def test_vectors_that_float16_would_blur_are_kept_in_float32(
     tiny_study: Study, images: ImageSource, tmp_path: Path
 ) -> None:
-    wild = Path(shutil.copytree(tiny_study.folder, tmp_path / "wild"))
-    weights = safetensors.numpy.load_file(wild / WEIGHTS)
-    weights["encoder/latent/kernel"][:] = 60_000
-    safetensors.numpy.save_file(weights, wild / WEIGHTS)
-    description = json.loads((wild / DESCRIPTION).read_text())
-    description["files"][WEIGHTS] = sha256(wild / WEIGHTS)
-    (wild / DESCRIPTION).write_text(json.dumps(description))
-    with pytest.raises(InputError, match=r"encoder yields vectors that are not finite in float16; train with a lower"):
-        encode_study(open_study(wild), images, labelled(images), tmp_path / "out")
+    shifted = with_latent_layer(tiny_study, tmp_path / "shifted", bias=60_000)
+    study = encode_study(shifted, images, labelled(images), tmp_path / "out", title="my faces").study
+    assert study.latents.dtype == np.float32
+    assert (study.rounding, study.title) == (None, "my faces")
+    assert not list(study.folder.glob("exact*"))
+    near = encode_study(tiny_study, images, labelled(images), tmp_path / "near").study
+    assert near.latents.dtype == np.float16
+    assert near.rounding is not None
+    assert 0 < near.rounding < 1e-3
+    prepared = np.stack([prepare(images.image(n), 148, 32) for n in near.rows["image"]])
+    exact = tiny_study.load_autoencoder().encode(prepared)
+    loss = np.sqrt(((exact - near.latents.astype(np.float32)) ** 2).mean(axis=0)) / exact.std(axis=0)
+    assert near.rounding == pytest.approx(loss.max(), rel=0.02)
+
+
+def test_vectors_that_are_far_too_large_are_not_written(tiny_study: Study, images: ImageSource, tmp_path: Path) -> None:
+    wild = with_latent_layer(tiny_study, tmp_path / "wild", kernel=60_000)
+    with pytest.raises(InputError, match=r"holds NaN, infinity or a number beyond a million; mend it, or train with"):
+        encode_study(wild, images, labelled(images), tmp_path / "out")
     assert left(tmp_path) == {"wild"}
+
+
+def test_an_image_that_is_there_twice_lies_in_one_half(
+    tiny_study: Study, faces: dict[str, bytes], tmp_path: Path
+) -> None:
+    folder = tmp_path / "images"
+    folder.mkdir()
+    for name, data in faces.items():
+        (folder / name).write_bytes(data)
+        (folder / f"copy_of_{name}").write_bytes(data)
+    source = open_images(folder)
+    study = encode_study(tiny_study, source, labelled(source), tmp_path / "twice").study
+    assert study.has_groups
+    assert set(study.rows["group"]) == set(faces)
+    half = dict(zip(study.rows["image"], halves(study.rows), strict=True))
+    assert all(half[name] == half[f"copy_of_{name}"] for name in faces)
+
+
+@pytest.mark.parametrize("name", ["a\x1b[2J.jpg", "a\n.jpg", "a" * 5000])
+def test_names_that_cannot_be_kept_are_refused_before_the_work(
+    tiny_study: Study, images: ImageSource, tmp_path: Path, name: str
+) -> None:
+    labels = join_labels([name, "b.jpg"])
+    for build in (
+        lambda: train_study(images, labels, CONFIG, TRAINING, tmp_path / "out", on_images=stop),
+        lambda: encode_study(tiny_study, images, labels, tmp_path / "out", on_images=stop),
+    ):
+        with pytest.raises(InputError, match=r" has (a control character|5,000 characters) in the column image"):
+            build()
+    assert left(tmp_path) == set()
 
 
 # Targets
@@ -335,12 +389,13 @@ import os, signal, sys
 from core.study.building import train_study
 from core.sources.images import open_images
 from core.networks import AutoencoderConfig, TrainingConfig
+from core.progress import Progress
 from core.sources.labels import find_lists, join_labels, read_attributes, read_partitions
 source = open_images(sys.argv[1])
 attributes, partitions = find_lists(source.path)
 labels = join_labels(source.names, read_attributes(attributes), read_partitions(partitions))
 def kill(progress):
-    if (progress.epoch, progress.step) == (2, 2):
+    if progress.detail == "epoch 2/2" and progress.share > 0.6:
         os.kill(os.getpid(), signal.SIGKILL)
 config = AutoencoderConfig(image_size=16, latent_size=8, filters=(4, 8))
 train_study(source, labels, config, TrainingConfig(epochs=2, batch_size=8), sys.argv[2], on_progress=kill)
@@ -348,14 +403,14 @@ train_study(source, labels, config, TrainingConfig(epochs=2, batch_size=8), sys.
     target = tmp_path / "study"
     done = subprocess.run([sys.executable, "-c", code, tiny_celeba, target], cwd=ROOT, check=False)
     assert done.returncode == -signal.SIGKILL
-    assert left(tmp_path) == {"study.training"}
+    assert left(tmp_path) == {"study.training", ".study.training.lock"}  # the lock itself ended with the process
     seen: list[Progress] = []
     study = train_study(
         images, labelled(images), CONFIG, TRAINING, target,
-        on_images=lambda title, *_: title == "encoding images" or pytest.fail("prepared again"),
+        on_images=lambda p: p.task == "encoding images" or pytest.fail("prepared again"),
         on_progress=seen.append,
     ).study  # fmt: skip
-    assert (seen[0].epoch, seen[0].step) == (2, 1)
+    assert (seen[0].detail, seen[0].done) == ("epoch 2/2", seen[0].total / 2 + 1)
     assert left(tmp_path) == {"study"}
     for epoch, expected in zip(study.training.history, uninterrupted.training.history, strict=True):
         assert epoch.loss == pytest.approx(expected.loss, rel=1e-4)
@@ -395,7 +450,7 @@ def test_an_interrupted_training_on_other_images_or_settings_is_refused_and_kept
     target, work = tmp_path / "study", tmp_path / "study.training"
 
     def stop_later(progress: Progress) -> None:
-        if progress.epoch == 2:
+        if progress.detail == "epoch 2/2":
             raise Interruption
 
     labels = labelled(images)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,12 +16,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.errors import InputError
+from core.progress import Progress
 from core.space.sample import draw_sample
 from core.statistics import Description, describe
-from core.strategies import STRATEGIES, Copula, Mixture, Strategy, stream
+from core.strategies import STRATEGIES, Copula, Effort, Mixture, Strategy, stream
 from core.study.describing import describe_study
 from core.study.description import LATENTS, Study, open_study
-from core.study.fits import FOLDER, VERSION, fit_strategy
+from core.study.fits import FOLDER, fit_strategy, is_kept
 from core.study.kept import keep_derived
 
 KEPT = {"copula.npz": Copula(), "mixture_components=2.npz": Mixture(2)}
@@ -56,10 +60,10 @@ def vectors(strategy: Strategy) -> np.ndarray:
     return strategy.sample(30, stream(4, strategy))
 
 
-def fit(study: Study, description: Description, file: str) -> tuple[np.ndarray, list[float]]:
+def fit(study: Study, description: Description, file: str) -> tuple[np.ndarray, list[Progress]]:
     """Vectors of the strategy that is kept in a file, and what it reported while it learned."""
-    shares: list[float] = []
-    return vectors(fit_strategy(study, description, fresh(file), shares.append)), shares
+    told: list[float] = []
+    return vectors(fit_strategy(study, description, fresh(file), lambda progress: told.append(progress.share))), told
 
 
 def alone(study: Study, description: Description, file: str) -> np.ndarray:
@@ -101,12 +105,12 @@ def test_what_takes_long_is_kept_under_the_name_of_strategy_and_parameters(
 def test_the_second_fit_gives_the_same_vectors_without_learning(
     study: Study, description: Description, file: str
 ) -> None:
-    first, shares = fit(study, description, file)
-    assert len(shares) > 0
+    first, told = fit(study, description, file)
+    assert len(told) > 0
     kept = (study.folder / FOLDER / file).stat()
-    second, shares = fit(study, description, file)
+    second, told = fit(study, description, file)
     np.testing.assert_array_equal(second, first)
-    assert shares == []
+    assert told == []
     after = (study.folder / FOLDER / file).stat()
     assert (after.st_ino, after.st_mtime_ns) == (kept.st_ino, kept.st_mtime_ns)
 
@@ -117,7 +121,8 @@ def test_what_is_kept_has_the_precision_of_what_was_learned(study: Study, descri
         np.testing.assert_array_equal(getattr(first, name), getattr(second, name))
         assert getattr(first, name).dtype == getattr(second, name).dtype
     assert first.label() == second.label()
-    assert first.squared_radius() == second.squared_radius()
+    laws = first.radius_law(), second.radius_law()
+    assert [law and law.mean for law in laws] == [laws[0] and laws[0].mean] * 2
 
 
 def test_a_study_with_kept_fits_opens_as_before_and_holds_no_litter(study: Study, description: Description) -> None:
@@ -159,9 +164,9 @@ def test_garbage_in_place_of_a_fit_is_replaced(
     path = study.folder / FOLDER / file
     path.parent.mkdir()
     path.write_bytes(garbage)
-    found, shares = fit(study, description, file)
+    found, told = fit(study, description, file)
     np.testing.assert_array_equal(found, alone(study, description, file))
-    assert len(shares) > 0
+    assert len(told) > 0
     assert fit(study, description, file)[1] == []
 
 
@@ -184,9 +189,9 @@ def test_a_fit_that_was_cut_off_is_made_anew(study: Study, description: Descript
     expected, _ = fit(study, description, file)
     sound = path.read_bytes()
     path.write_bytes(sound[: int(len(sound) * share)])
-    found, shares = fit(study, description, file)
+    found, told = fit(study, description, file)
     np.testing.assert_array_equal(found, expected)
-    assert len(shares) > 0
+    assert len(told) > 0
     assert path.stat().st_size == len(sound)
 
 
@@ -198,17 +203,17 @@ def test_a_fit_with_an_altered_number_is_made_anew(study: Study, description: De
             arrays = dict(stored)
         arrays[name].flat[0] += arrays[name].dtype.type(0.01)
         np.savez_compressed(path, **arrays)
-        found, shares = fit(study, description, file)
+        found, told = fit(study, description, file)
         np.testing.assert_array_equal(found, expected)
-        assert len(shares) > 0
+        assert len(told) > 0
 
 
 def test_a_fit_to_other_vectors_is_made_anew(study: Study, description: Description, file: str) -> None:
     expected, _ = fit(study, description, file)
     latents = np.asarray(study.latents[::-1] ** 2)
     other = dataclasses.replace(study, latents=latents, digests={**study.digests, LATENTS: "0" * 64})
-    found, shares = fit(other, describe(latents), file)
-    assert len(shares) > 0
+    found, told = fit(other, describe(latents), file)
+    assert len(told) > 0
     assert (found != expected).any()
     np.testing.assert_array_equal(found, alone(other, describe(latents), file))
     assert len(fit(study, description, file)[1]) > 0
@@ -219,10 +224,10 @@ def test_fits_with_other_parameters_are_kept_beside_each_other(study: Study, des
     assert {p.name for p in (study.folder / FOLDER).iterdir()} == {f"mixture_components={n}.npz" for n in (1, 2, 3)}
     assert [f.label() for f in fits] == ["Mixture of 1", "Mixture of 2", "Mixture of 3"]
     for known in fits:
-        shares: list[float] = []
-        again = fit_strategy(study, description, Mixture(known.components), shares.append)
+        told: list[Progress] = []
+        again = fit_strategy(study, description, Mixture(known.components), told.append)
         np.testing.assert_array_equal(vectors(again), vectors(known))
-        assert shares == []
+        assert told == []
 
 
 def test_a_fit_with_other_parameters_under_a_wrong_name_is_not_believed(study: Study, description: Description) -> None:
@@ -235,12 +240,12 @@ def test_a_fit_with_other_parameters_under_a_wrong_name_is_not_believed(study: S
 def test_a_fit_of_an_earlier_version_is_made_anew(study: Study, description: Description) -> None:
     path = study.folder / FOLDER / "copula.npz"
     independent = {"scores_": np.eye(study.dimension, dtype=np.float32)}
-    keep_derived(path, f"{study.digests[LATENTS]} copula {VERSION}", independent)
-    believed, shares = fit(study, description, "copula.npz")
-    assert shares == []
-    keep_derived(path, f"{study.digests[LATENTS]} copula {VERSION - 1}", independent)
-    found, shares = fit(study, description, "copula.npz")
-    assert len(shares) > 0
+    keep_derived(path, f"{study.digests[LATENTS]} copula {Copula.fit_version}", independent)
+    believed, told = fit(study, description, "copula.npz")
+    assert told == []
+    keep_derived(path, f"{study.digests[LATENTS]} copula {Copula.fit_version - 1}", independent)
+    found, told = fit(study, description, "copula.npz")
+    assert len(told) > 0
     assert (found != believed).any()
     np.testing.assert_array_equal(found, alone(study, description, "copula.npz"))
 
@@ -265,10 +270,10 @@ def test_a_folder_of_fits_that_cannot_be_written_is_read_all_the_same(
         shared = copied(tiny_study, Path(name) / "study")
         expected, _ = fit(shared, description, "copula.npz")
         with without_write_permission(shared.folder / FOLDER):
-            found, shares = fit(shared, description, "copula.npz")
+            found, told = fit(shared, description, "copula.npz")
             assert len(fit(shared, description, "mixture_components=2.npz")[1]) > 0
         np.testing.assert_array_equal(found, expected)
-        assert shares == []
+        assert told == []
         assert [p.name for p in (shared.folder / FOLDER).iterdir()] == ["copula.npz"]
 
 
@@ -298,3 +303,69 @@ def test_sessions_that_fit_at_the_same_time_do_not_disturb_each_other(study: Stu
         np.testing.assert_array_equal(one, expected)
     np.testing.assert_array_equal(fit(study, description, "copula.npz")[0], expected)
     assert [p.name for p in (study.folder / FOLDER).iterdir()] == ["copula.npz"]
+
+
+def test_a_fit_to_a_part_of_the_vectors_is_kept_beside_the_fit_to_all(study: Study, file: str) -> None:
+    half = np.ascontiguousarray(study.latents[::2])
+    expected = vectors(fresh(file).fit(half, describe(half)))
+    told: list[Progress] = []
+    for _ in range(2):
+        told.clear()
+        fitted = fit_strategy(study, describe(half), fresh(file), told.append, part=half)
+        np.testing.assert_array_equal(vectors(fitted), expected)
+    assert told == []
+    assert not is_kept(study, fresh(file))
+    fit(study, describe_study(study), file)
+    assert len(list((study.folder / FOLDER).iterdir())) == 2
+    other = study.latents[1::2]
+    assert (vectors(fit_strategy(study, describe(other), fresh(file), part=other)) != expected).any()
+
+
+def test_a_second_fit_of_the_same_waits_for_the_first_says_so_and_does_not_learn(
+    study: Study, description: Description, file: str
+) -> None:
+    learning, go_on = threading.Event(), threading.Event()
+    told: list[Progress] = []
+
+    def hold(_: Progress) -> None:
+        learning.set()
+        assert go_on.wait(60)
+
+    def wait(progress: Progress) -> None:
+        told.append(progress)
+        go_on.set()
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(fit_strategy, study, description, fresh(file), hold)
+        assert learning.wait(60)
+        second = pool.submit(fit_strategy, study, description, fresh(file), wait)
+        np.testing.assert_array_equal(vectors(first.result(60)), vectors(second.result(60)))
+    assert [p.task for p in told] == [f"fitting {fresh(file).title}"]
+    assert re.fullmatch(r"waiting for another session since .{19}, which fits the same", told[0].detail)
+    assert [p.name for p in (study.folder / FOLDER).iterdir()] == [file]
+
+
+def test_what_has_to_be_trained_is_trained_on_request_alone(
+    study: Study, description: Description, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Copula, "effort", Effort.TRAINING)
+    with pytest.raises(InputError, match=r"^Copula has to be trained on the study study first; do so with 'python"):
+        fit_strategy(study, description, Copula())
+    assert not (study.folder / FOLDER).exists()
+    fit_strategy(study, description, Copula(), train=True)
+    assert fit_strategy(study, description, Copula()).is_fitted
+
+
+def test_a_newer_version_of_a_strategy_is_fitted_anew_and_the_others_are_not(
+    study: Study, description: Description, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fit(study, description, "copula.npz")
+    fit(study, description, "mixture_components=2.npz")
+    monkeypatch.setattr(Copula, "fit_version", Copula.fit_version + 1)
+    assert len(fit(study, description, "copula.npz")[1]) > 0
+    assert fit(study, description, "mixture_components=2.npz")[1] == []
+
+
+def test_what_is_kept_is_what_takes_more_than_an_instant() -> None:
+    for strategy in STRATEGIES:
+        assert (strategy.effort is Effort.INSTANT) == (not strategy.learned)

@@ -1,35 +1,47 @@
-"""The halves of a study depend on the names of its images and on nothing else."""
+"""The halves of a study depend on its groups, or on the names of its images, and on nothing else."""
 
 from __future__ import annotations
 
+import hashlib
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.errors import InputError
+from core.study import open_study
 from core.study.halves import halves
 
 NAMES = pd.Series([f"{i:06d}.jpg" for i in range(1, 40_001)])
 """Named as CelebA's images are."""
 
+STUDIES = Path(__file__).parents[2] / "studies"
+
+
+def named(names: pd.Series) -> pd.DataFrame:
+    """Return rows of images without groups."""
+    return pd.DataFrame({"image": names})
+
 
 def test_an_image_stays_in_its_half_whatever_the_order_and_the_selection() -> None:
-    half = halves(NAMES)
+    half = halves(named(NAMES))
     chosen = np.random.default_rng(0).permutation(len(NAMES))[:900]
-    np.testing.assert_array_equal(halves(NAMES.iloc[chosen]), half[chosen])
+    np.testing.assert_array_equal(halves(named(NAMES.iloc[chosen])), half[chosen])
 
 
 def test_the_split_is_fixed_for_good() -> None:
     """Scores of different days are comparable only while it is."""
     expected = [zlib.crc32(name.encode()) * 2_654_435_769 % 2**32 >= 2**31 for name in NAMES[:500]]
-    assert halves(NAMES[:500]).tolist() == expected
-    assert halves(pd.Series(["000001.jpg", "Zoë.png", ""])).tolist() == [True, False, False]
+    assert halves(named(NAMES[:500])).tolist() == expected
+    assert halves(named(pd.Series(["000001.jpg", "Zoë.png", ""]))).tolist() == [True, False, False]
 
 
 def test_halves_are_equal_but_for_chance_and_unrelated_to_the_numbers_of_the_images() -> None:
-    half = halves(NAMES)
+    half = halves(named(NAMES))
     assert abs(half.mean() - 0.5) < 4 * 0.5 / np.sqrt(len(NAMES))
     for step in (1, 2, 10, 100, 1000):
         same = (half[step:] == half[:-step]).mean()
@@ -39,10 +51,37 @@ def test_halves_are_equal_but_for_chance_and_unrelated_to_the_numbers_of_the_ima
 
 
 def test_no_images_have_no_halves() -> None:
-    assert halves(pd.Series([], dtype=str)).shape == (0,)
+    assert halves(named(pd.Series([], dtype=str))).shape == (0,)
 
 
 @pytest.mark.parametrize("name", [None, 7, float("nan")])
 def test_an_image_without_a_name_is_refused(name: object) -> None:
     with pytest.raises(InputError, match="needs a name"):
-        halves(pd.Series(["000001.jpg", name], dtype=object))
+        halves(named(pd.Series(["000001.jpg", name], dtype=object)))
+
+
+@pytest.mark.parametrize("name", ["celeba", "celeba-batchnorm"])
+def test_the_halves_of_the_bundled_studies_are_those_that_they_were_scored_with(name: str) -> None:
+    if not (STUDIES / name).is_dir():
+        pytest.skip(f"{STUDIES / name} does not exist")
+    half = halves(open_study(STUDIES / name).rows)
+    assert half.sum() == 15_041
+    digest = hashlib.sha256(np.packbits(half).tobytes()).hexdigest()
+    assert digest == "7b5fc151d832673da2d0c9f06bb1c13b1c12525cf93e87df55a0e40403500929"
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.text(max_size=3), st.one_of(st.none(), st.text(max_size=2))), min_size=1, max_size=40))
+def test_a_group_never_straddles_the_halves(rows: list[tuple[str, str | None]]) -> None:
+    table = pd.DataFrame(rows, columns=["image", "group"])
+    half = halves(table)
+    for members in table.groupby("group").indices.values():
+        assert len(set(half[members])) == 1
+    alone = table["group"].isna().to_numpy()
+    np.testing.assert_array_equal(half[alone], halves(table.loc[alone, ["image"]]))
+
+
+def test_groups_are_shared_out_between_the_halves() -> None:
+    half = halves(pd.DataFrame({"image": NAMES, "group": [f"person {i // 4}" for i in range(len(NAMES))]}))
+    assert abs(half.mean() - 0.5) < 4 * 0.5 / np.sqrt(len(NAMES) / 4)
+    assert (half.reshape(-1, 4) == half[::4, None]).all()

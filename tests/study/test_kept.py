@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import copy
+import dataclasses
 import errno
 import io
 import os
 import pickle
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable
@@ -17,7 +20,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from core.study.kept import keep_derived, load_derived
+from core.errors import InputError
+from core.settings import cache_folder, is_public
+from core.study.describing import describe_study
+from core.study.description import LATENTS, Study, open_study
+from core.study.kept import (
+    as_owner,
+    find_kept,
+    is_own,
+    keep,
+    keep_derived,
+    load_derived,
+    place_of,
+    table_to_read,
+    table_to_write,
+)
 
 KEY = "the digest of some vectors"
 
@@ -262,3 +279,143 @@ def test_an_error_that_is_not_the_disks_passes_through_and_leaves_nothing(
     with pytest.raises(KeyboardInterrupt):
         keep_derived(tmp_path / "a.npz", KEY, {"one": np.ones(3)})
     assert list(tmp_path.iterdir()) == []
+
+
+# With the study, or in the user's cache
+
+
+@pytest.fixture
+def study(tiny_study: Study, tmp_path: Path) -> Study:
+    derived = shutil.ignore_patterns("fits", "statistics.npz")
+    return open_study(shutil.copytree(tiny_study.folder, tmp_path / "study", ignore=derived))
+
+
+def shipped(study: Study) -> Study:
+    """Return a study that says that it is shipped."""
+    other = copy.copy(study)
+    object.__setattr__(other, "shipped", True)
+    return other
+
+
+def files(folder: Path) -> set[str]:
+    return {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_a_study_of_the_users_own_keeps_what_is_derived_in_its_folder(
+    study: Study, cache: Path, numbers: dict[str, np.ndarray]
+) -> None:
+    keep(study, "fits/a.npz", KEY, numbers)
+    assert_kept(study.folder / "fits" / "a.npz", numbers)
+    assert place_of(study, "fits/a.npz") == study.folder / "fits" / "a.npz"
+    assert find_kept(study, "fits/a.npz", KEY) is not None
+    assert find_kept(study, "fits/a.npz", "another key") is None
+    assert not cache.exists()
+
+
+def test_what_follows_from_a_shipped_study_lies_in_the_cache_under_the_digest_of_its_vectors(
+    study: Study, cache: Path, numbers: dict[str, np.ndarray]
+) -> None:
+    before = files(study.folder)
+    keep(shipped(study), "fits/a.npz", KEY, numbers)
+    assert files(study.folder) == before
+    assert files(cache) == {f"{study.digests[LATENTS]}/fits/a.npz"}
+    assert place_of(shipped(study), "fits/a.npz") == cache / study.digests[LATENTS] / "fits" / "a.npz"
+    found = find_kept(shipped(study), "fits/a.npz", KEY)
+    assert found is not None
+    assert found.keys() == numbers.keys()
+    other = dataclasses.replace(study, digests={**study.digests, LATENTS: "0" * 64})
+    assert find_kept(other, "fits/a.npz", KEY) is None
+
+
+def test_the_owner_of_a_shipped_study_finds_what_is_in_the_cache_and_keeps_it_with_the_study(
+    study: Study, numbers: dict[str, np.ndarray]
+) -> None:
+    keep(shipped(study), "a.npz", KEY, numbers)
+    assert not is_own(shipped(study))
+    assert is_own(as_owner(shipped(study)))
+    assert find_kept(as_owner(shipped(study)), "a.npz", KEY) is not None
+    assert_kept(study.folder / "a.npz", numbers)
+
+
+def test_the_studys_own_file_comes_before_that_of_the_cache(study: Study, numbers: dict[str, np.ndarray]) -> None:
+    keep(shipped(study), "a.npz", KEY, numbers)
+    keep(study, "a.npz", KEY, {"one": np.ones(2)})
+    found = find_kept(shipped(study), "a.npz", KEY)
+    assert found is not None
+    assert set(found) == {"one"}
+
+
+def test_a_public_server_writes_nothing(
+    study: Study, cache: Path, numbers: dict[str, np.ndarray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZPOINTS_PUBLIC", "1")
+    before = files(study.folder)
+    for one in (study, shipped(study)):
+        keep(one, "a.npz", KEY, numbers)
+        assert place_of(one, "a.npz") is None
+        describe_study(one)
+        with pytest.raises(InputError, match=r"^This server is open to the public and writes nothing; run zpoints on"):
+            table_to_write(one, "scores.csv")
+    assert files(study.folder) == before
+    assert not cache.exists()
+
+
+def test_a_cache_that_cannot_be_written_is_no_obstacle(
+    study: Study, cache: Path, numbers: dict[str, np.ndarray]
+) -> None:
+    cache.write_text("a file in its place")
+    keep(shipped(study), "a.npz", KEY, numbers)
+    assert find_kept(shipped(study), "a.npz", KEY) is None
+    with pytest.raises(InputError, match=r"cannot be written"):
+        table_to_write(shipped(study), "scores.csv")
+
+
+def test_the_cache_forgets_what_was_used_longest_ago(
+    study: Study, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visited = shipped(study)
+    for age, name in enumerate(("a.npz", "b.npz", "c.npz")):
+        keep(visited, name, KEY, {"numbers": np.random.default_rng(age).normal(size=1000)})
+        path = cache / study.digests[LATENTS] / name
+        os.utime(path, (age, age))
+    assert find_kept(visited, "a.npz", KEY) is not None  # used again
+    monkeypatch.setattr("core.study.kept.LIMIT", int(3.5 * path.stat().st_size))
+    keep(visited, "d.npz", KEY, {"numbers": np.random.default_rng(4).normal(size=1000)})
+    assert files(path.parent) == {"a.npz", "c.npz", "d.npz"}
+
+
+def test_a_visitors_scoreboard_is_a_copy_that_goes_on_from_the_studys(study: Study, cache: Path) -> None:
+    visited, own = shipped(study), study.folder / "scores.csv"
+    assert table_to_write(study, "scores.csv") == table_to_read(study, "scores.csv") == own
+    own.write_text("first")
+    assert table_to_read(visited, "scores.csv") == own
+    copied = table_to_write(visited, "scores.csv")
+    assert copied.read_text() == "first"
+    copied.write_text("first and mine")
+    assert table_to_read(visited, "scores.csv") == table_to_write(visited, "scores.csv") == copied
+    assert copied.read_text() == "first and mine"
+    assert copied.is_relative_to(cache)
+    assert own.read_text() == "first"
+    own.write_text("second")  # the study comes with another table: the old copy is not mixed with it
+    assert table_to_read(visited, "scores.csv") == own
+
+
+def test_a_study_that_was_never_scored_has_a_visitors_table_too(study: Study) -> None:
+    path = table_to_write(shipped(study), "scores.csv")
+    assert not path.exists()
+    assert path.parent.is_dir()
+
+
+@pytest.mark.parametrize(("value", "public"), [("", False), ("0", False), ("1", True), ("yes", True)])
+def test_a_server_is_public_where_the_environment_says_so(
+    value: str, public: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZPOINTS_PUBLIC", value)
+    assert is_public() == public
+
+
+def test_without_a_word_in_the_environment_the_cache_is_the_systems(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ZPOINTS_CACHE")
+    monkeypatch.delenv("ZPOINTS_PUBLIC", raising=False)
+    assert cache_folder().name == "zpoints"
+    assert not is_public()

@@ -12,8 +12,8 @@ from core.space.sample import Sample
 from core.statistics import Description, describe
 from core.study import Study
 from core.tables import axis_table, correlation_table, ellipse_table, pair_table, plane_table, space_table
-from tests.odd_vectors import ODD, sample_of
-from tests.space.test_planes import plane_of
+from tests.helpers.odd_vectors import ODD, sample_of
+from tests.helpers.planes import plane_of
 
 
 def test_each_pair_of_components_has_one_pearson_coefficient(
@@ -66,11 +66,11 @@ def test_the_strongest_pairs_come_first_with_both_coefficients(
 def test_a_plane_is_written_point_by_point(tiny_study: Study) -> None:
     plane = plane_of(tiny_study)
     table = plane_table(plane)
-    assert list(table.columns) == ["set", "vector", "across", "up"]
+    assert list(table.columns) == ["set", "vector", "axis_1", "axis_2"]
     assert table["set"].value_counts().to_dict() == {"CelebA": 30, "Gaussian": 20, "origin": 1, "centre of CelebA": 1}
     drawn = table[table["set"] == "Gaussian"]
     assert list(drawn["vector"]) == list(range(20))
-    np.testing.assert_array_equal(drawn[["across", "up"]], plane.points["Gaussian"])
+    np.testing.assert_array_equal(drawn[["axis_1", "axis_2"]], plane.points["Gaussian"])
 
 
 @pytest.mark.parametrize("kind", ["bool", "number", "none"])
@@ -79,7 +79,7 @@ def test_a_space_is_written_point_by_point_with_what_colours_it(kind: str) -> No
     images = pd.Series(["a.jpg", "b.jpg", "c.jpg", "d.jpg"], index=[7, 3, 9, 1])
     values = {"bool": np.array([True, False, True, True]), "number": np.linspace(0, 1, 4), "none": None}[kind]
     table = space_table(images, points, values, "Cube", drawn)
-    assert list(table["set"]) == ["CelebA"] * 4 + ["Cube"] * 2
+    assert list(table["set"]) == ["data"] * 4 + ["Cube"] * 2
     assert list(table["vector"]) == ["a.jpg", "b.jpg", "c.jpg", "d.jpg", "0", "1"]
     np.testing.assert_array_equal(table[["across", "up", "deep"]], np.concatenate([points, drawn]))
     assert ("colour" in table) == (values is not None)

@@ -10,7 +10,7 @@ from scipy import stats
 from core.statistics import Description, describe, find_core, largest_coordinates, shape
 from core.study import Study
 from core.tables import cut_table, distance_table, quantile_table, shape_table
-from tests.odd_vectors import ODD, sample_of
+from tests.helpers.odd_vectors import ODD, sample_of
 
 
 @pytest.fixture(scope="module")

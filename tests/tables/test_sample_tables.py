@@ -15,7 +15,7 @@ from core.statistics import Description, describe
 from core.strategies import STRATEGIES, Cube, Data, Ellipsoid, Gaussian
 from core.study import Study
 from core.tables import component_table, radius_table, summary_table, to_csv, vector_table
-from tests.odd_vectors import ODD, sample_of
+from tests.helpers.odd_vectors import ODD, sample_of
 
 SHAPE = ["mean", "standard_deviation", "skewness", "excess_kurtosis", "minimum", "maximum"]
 
@@ -116,9 +116,13 @@ def test_cycle_errors_stand_in_the_summary_where_they_were_computed(
     tiny_study: Study, description: Description
 ) -> None:
     samples = [draw_sample(tiny_study, description, s, 5, 0) for s in (Cube(), Gaussian())]
-    without, with_errors = summary_table(description, samples), summary_table(description, samples, [0.5, 0.25])
+    without, with_errors = (
+        summary_table(description, samples),
+        summary_table(description, samples, [np.array([0.4, 0.6]), np.array([0.25, 0.25, 0.25])]),
+    )
     assert list(with_errors["cycle_error"]) == [0.5, 0.25]
-    pd.testing.assert_frame_equal(with_errors.drop(columns="cycle_error"), without)
+    assert list(with_errors["cycle_count"]) == [2, 3]
+    pd.testing.assert_frame_equal(with_errors.drop(columns=["cycle_error", "cycle_count"]), without)
 
 
 def test_the_reference_stands_in_the_summary_under_its_own_name(tiny_study: Study, description: Description) -> None:

@@ -33,7 +33,7 @@ from core.tables import (
     to_csv,
     vector_table,
 )
-from tests.space.test_planes import AXES
+from tests.helpers.planes import AXES
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,99 @@
+"""What every autoencoder can do, whatever it is built from, and what a kind of them has to bring along."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Autoencoder", "Configuration", "Kind"]
+
+
+class Configuration(Protocol):
+    """What an autoencoder is built from, as checked plain data that needs no Keras."""
+
+    @property
+    def kind(self) -> str:
+        """Key of the kind, as in ``study.json``."""
+
+    @property
+    def image_size(self) -> int:
+        """Side of the square images in pixels."""
+
+    @property
+    def channels(self) -> int:
+        """Colour channels of the images."""
+
+    @property
+    def latent_size(self) -> int:
+        """Dimension N of the latent space."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as JSON-ready values, without the kind."""
+
+    def describe(self) -> tuple[str, ...]:
+        """Return what a reader wants to know of the network, one line of Markdown for each of its parts."""
+
+
+class Autoencoder(Protocol):
+    """Encoder and decoder: images to latent vectors and back.
+
+    Images are arrays of shape (n, height, width, channels), uint8 in 0 … 255 or float in [0, 1]; latent vectors are
+    arrays of shape (n, latent_size). Arrays of another shape are refused with an `InputError`.
+    """
+
+    @property
+    def config(self) -> Configuration:
+        """What it is built from."""
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """Height, width and channels of an image."""
+
+    @property
+    def latent_size(self) -> int:
+        """Dimension N of the latent space."""
+
+    def encode(self, images: npt.NDArray[np.uint8] | npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Return the latent vectors of images."""
+
+    def decode(self, latents: npt.ArrayLike) -> npt.NDArray[np.uint8]:
+        """Return the images that latent vectors decode to."""
+
+    def decode_exactly(self, latents: npt.ArrayLike) -> npt.NDArray[np.float32]:
+        """Return the same images unrounded, in [0, 1]."""
+
+    def cycle(self, latents: npt.ArrayLike) -> npt.NDArray[np.float32]:
+        """Return the latent vectors of the unrounded images that latent vectors decode to."""
+
+    def save(self, path: str | Path) -> None:
+        """Write the weights to a file that holds numbers only."""
+
+    def describe(self) -> tuple[str, ...]:
+        """Return what the configuration tells of itself."""
+
+
+C = TypeVar("C", bound=Configuration)
+
+
+@dataclass(frozen=True)
+class Kind(Generic[C]):
+    """A kind of autoencoder: how ``study.json`` calls it, and how it is read.
+
+    Attributes
+    ----------
+    key : str
+        In ``study.json``.
+    read_config : callable
+        Returns the configuration from what its ``to_dict`` returned; raises `InputError` on anything else.
+    load : callable
+        Returns the autoencoder from the file of its weights; raises `InputError` if they do not fit.
+    """
+
+    key: str
+    read_config: Callable[[Mapping[str, Any]], C]
+    load: Callable[[str | Path, C], Autoencoder]

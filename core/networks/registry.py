@@ -1,0 +1,58 @@
+"""The kinds of autoencoder that this version knows; one line for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from core.errors import InputError
+from core.networks import convolutional
+from core.networks.kinds import Autoencoder, Configuration, Kind
+
+__all__ = ["KINDS", "NO_AUTOENCODER", "RESERVED", "load_autoencoder", "read_configuration"]
+
+KINDS: dict[str, Kind[Any]] = {
+    kind.key: kind
+    for kind in (
+        convolutional.KIND,
+    )
+}  # fmt: skip
+
+RESERVED = ("variational", "keras", "onnx")
+"""Kinds that ``study.json`` may name and a later version reads."""
+
+NO_AUTOENCODER = "none"
+"""What a study of vectors alone says in the place of a kind."""
+
+
+def read_configuration(values: Mapping[str, Any]) -> Configuration | None:
+    """Return the configuration of an autoencoder from what ``study.json`` says of it; None where there is none.
+
+    Raises
+    ------
+    InputError
+        If the kind is unknown or a value is impossible.
+    """
+    rest = dict(values)
+    key = rest.pop("kind", None)
+    if key == NO_AUTOENCODER and not rest:
+        return None
+    kind = KINDS.get(key) if isinstance(key, str) else None
+    if kind is None:
+        later = " is read by a later version" if key in RESERVED else " is not known"
+        known = ", ".join((*KINDS, NO_AUTOENCODER))
+        raise InputError(f"The kind of autoencoder {str(key)[:40]!r}{later}; this one reads {known}.")
+    config: Configuration = kind.read_config(rest)
+    return config
+
+
+def load_autoencoder(path: str | Path, config: Configuration) -> Autoencoder:
+    """Build the configured autoencoder and read its weights (loads TensorFlow).
+
+    Raises
+    ------
+    InputError
+        If the weights are missing, damaged, or those of another configuration.
+    """
+    return KINDS[config.kind].load(path, config)

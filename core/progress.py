@@ -1,0 +1,47 @@
+"""How far long work is: one event for fits, trainings, encoding and scoring, told to whoever listens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+__all__ = ["Listener", "Progress"]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a task stands.
+
+    Attributes
+    ----------
+    task : str
+        What is being done, such as "encoding images"; another task starts another bar.
+    done, total : float
+        In units.
+    unit : str
+        What is counted, in the plural.
+    detail : str
+        What comes next, or is waited for.
+    seconds_left : float, optional
+        To the end of the task, where that is known.
+    numbers : mapping of str to float
+        What is measured on the way, by its name: "loss", "images/s". One that comes at the end of an epoch alone, the
+        "validation loss", marks it.
+    """
+
+    task: str
+    done: float
+    total: float
+    unit: str
+    detail: str = ""
+    seconds_left: float | None = None
+    numbers: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def share(self) -> float:
+        """Part of the task that is done, from 0 to 1; a task without anything to do is done."""
+        return min(self.done / self.total, 1.0) if self.total else 1.0
+
+
+Listener = Callable[[Progress], None]
+"""Called again and again while the work goes on; an exception that it raises ends the work."""

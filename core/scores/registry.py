@@ -1,0 +1,216 @@
+"""All scores: the one list that the columns of the tables, the tooltips and the text of the results are made from.
+
+To add one, add an object. Read the list as ``registry.SCORES``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.scores import latent
+from core.scores.context import Context
+from core.scores.images import (
+    MIN_IMAGES,
+    attribute_shares,
+    count_faces,
+    diversity,
+    embedding_moments,
+    frechet_distance,
+)
+from core.scores.score import Best, Need, Score
+
+__all__ = ["SCORES", "measures"]
+
+
+def _faces(sample: Context) -> dict[str, float]:
+    found = count_faces(sample.decoded)
+    return {"faces": found.share, "faces_low": found.low, "faces_high": found.high}
+
+
+def _frechet(sample: Context) -> dict[str, float]:
+    reference, moments = sample.images, embedding_moments(sample.predicted[0])
+    distance = frechet_distance(reference.mean, reference.covariance, *moments)
+    return {"frechet_ratio": distance / reference.frechet, "frechet": distance}
+
+
+def _attribute_gap(sample: Context) -> float:
+    return float(np.abs(attribute_shares(sample.predicted[1]) - sample.images.shares).mean())
+
+
+SCORES: tuple[Score, ...] = (
+    Score(
+        key="faces",
+        label="Faces",
+        needs=Need.DETECTOR,
+        compute=_faces,
+        meaning="Share of images in which a frontal face is found, with its 95 % Wilson interval in one sample.",
+        best=Best.HIGHER,
+        fixed="the fit, the decoder, the detector",
+        blind="diversity",
+        digits=3,
+        beside=("faces_low", "faces_high"),
+    ),
+    Score(
+        key="frechet_ratio",
+        label="Fréchet",
+        needs=Need.NETWORK,
+        compute=_frechet,
+        meaning="Fréchet distance to the photographs in the embedding of the attribute network, in units of the "
+        "reconstructions'; 1 is what the decoder itself costs.",
+        best=Best.LOWER,
+        fixed="the fit, the networks, the photographs, the reconstructions that are the unit",
+        beside=("frechet",),
+        fewest=MIN_IMAGES,
+    ),
+    Score(
+        key="diversity",
+        label="Diversity",
+        needs=Need.NETWORK,
+        compute=lambda sample: diversity(sample.predicted[0]) / sample.images.diversity,
+        meaning="Mean pairwise distance in the embedding, in units of the reconstructions'.",
+        best=1.0,
+        fixed="the fit, the networks, the reconstructions that are the unit",
+        blind="realism",
+        fewest=MIN_IMAGES,
+    ),
+    Score(
+        key="attribute_gap",
+        label="Attribute gap",
+        needs=Need.NETWORK,
+        compute=_attribute_gap,
+        meaning="Mean absolute difference of the attributes' predicted shares to the reconstructions'.",
+        best=Best.LOWER,
+        fixed="the fit, the networks, the reconstructions it is a difference to",
+        digits=3,
+        fewest=MIN_IMAGES,
+    ),
+    Score(
+        key="cycle_error",
+        label="Cycle error",
+        needs=Need.IMAGES,
+        compute=lambda sample: float(sample.cycle_errors.mean()),
+        meaning="How far a vector moves when it is decoded and encoded again, in σ per component.",
+        best=Best.FLOOR,
+        fixed="the fit, the autoencoder",
+        blind="diversity",
+        digits=3,
+    ),
+    Score(
+        key="radius_overlap",
+        label="Radius overlap",
+        needs=Need.VECTORS,
+        compute=lambda sample: latent.radius_overlap(sample.lengths, sample.latent),
+        meaning="Overlap of the distributions of radii; of the same ones nearly 1.",
+        best=Best.HIGHER,
+        fixed="the fit, half B",
+        blind="direction",
+        printed=False,
+    ),
+    Score(
+        key="marginal_distance",
+        label="Marginals",
+        needs=Need.VECTORS,
+        compute=lambda sample: latent.marginal_distance(sample.vectors, sample.latent),
+        meaning="Mean Wasserstein distance of the components, in their σ.",
+        best=Best.LOWER,
+        fixed="the fit, half B",
+        blind="dependence",
+        digits=3,
+        printed=False,
+    ),
+    Score(
+        key="correlation_error",
+        label="Correlations",
+        needs=Need.VECTORS,
+        compute=lambda sample: latent.correlation_error(sample.moments, sample.latent.moments),
+        meaning="Root mean square difference of the Pearson coefficients.",
+        best=Best.LOWER,
+        fixed="the fit, half B",
+        blind="shape beyond second order",
+        digits=3,
+        fewest=2,
+        components=2,
+        printed=False,
+    ),
+    Score(
+        key="in_bulk",
+        label="In bulk",
+        needs=Need.VECTORS,
+        compute=lambda sample: latent.share_in_bulk(sample.distances, sample.latent),
+        meaning="Share within the Mahalanobis distance of 99 % of the data.",
+        best=latent.BULK,
+        fixed="the fit, both halves",
+        blind="samples that are too central",
+    ),
+    Score(
+        key="median_mahalanobis",
+        label="Mahalanobis",
+        needs=Need.VECTORS,
+        compute=lambda sample: float(np.median(sample.distances)),
+        meaning="Median distance to the centre of the data.",
+        best=Best.FLOOR,
+        fixed="the fit, half A, whose covariance measures",
+        digits=1,
+    ),
+    Score(
+        key="sliced_wasserstein",
+        label="Sliced W1",
+        needs=Need.VECTORS,
+        compute=lambda sample: latent.sliced_wasserstein(sample.vectors, sample.latent),
+        meaning=f"Mean Wasserstein distance along {latent.DIRECTIONS} random directions, in the mean σ.",
+        best=Best.LOWER,
+        fixed="the fit, half B, the directions, whose choice may move it farther than the samples do",
+        digits=3,
+        printed=False,
+    ),
+    Score(
+        key="density",
+        label="Density",
+        needs=Need.VECTORS,
+        compute=lambda sample: sample.crowding[0],
+        meaning="How crowded with real vectors the samples' places are.",
+        best=1.0,
+        fixed="the fit, the vectors of half B",
+        fewest=latent.NEIGHBOURS + 1,
+        most=latent.MAX_COUNT,
+        printed=False,
+    ),
+    Score(
+        key="coverage",
+        label="Coverage",
+        needs=Need.VECTORS,
+        compute=lambda sample: sample.crowding[1],
+        meaning="Share of real vectors with a sample nearby.",
+        best=Best.FLOOR,
+        fixed="the fit, the vectors of half B",
+        fewest=latent.NEIGHBOURS + 1,
+        most=latent.MAX_COUNT,
+    ),
+    Score(
+        key="c2st",
+        label="C2ST",
+        needs=Need.VECTORS,
+        compute=lambda sample: latent.c2st(sample.thinned, sample.latent),
+        meaning="AUC of a small classifier that tells samples from real vectors; at 0.5 it cannot.",
+        best=0.5,
+        fixed="the fit, the vectors of half B, the folds, the classifier's first weights",
+        fewest=latent.FEWEST,
+        most=latent.MAX_COUNT,
+    ),
+    Score(
+        key="copied",
+        label="Copied",
+        needs=Need.VECTORS,
+        compute=lambda sample: latent.copied(sample.originals, sample.latent),
+        meaning="Share whose nearest vector is closer than that vector's own nearest neighbour.",
+        best=Best.FLOOR,
+        fixed="the fit, half A",
+        blind="the centre of the bulk, where a vector that copies none is near to some",
+    ),
+)
+"""In the order of the columns: images first, since they are what a reader came for."""
+
+
+def measures() -> tuple[str, ...]:
+    """Return the columns of all scores."""
+    return tuple(column for score in SCORES for column in score.columns)

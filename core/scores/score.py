@@ -1,0 +1,114 @@
+"""What a score is: a number that judges a sample, with all that a reader and the program must know of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.scores.context import Context
+
+__all__ = ["Best", "Need", "Score"]
+
+
+class Need(StrEnum):
+    """What a score looks at, or looks with; all but the first need decoded images."""
+
+    VECTORS = "vectors"
+    IMAGES = "images"
+    DETECTOR = "face detector"
+    NETWORK = "attribute network"
+
+
+class Best(StrEnum):
+    """Which way is good."""
+
+    HIGHER = "higher is better"
+    LOWER = "lower is better"
+    FLOOR = "the floor row's is perfect"
+
+
+@dataclass(frozen=True)
+class Score:
+    """One column of the scoreboard.
+
+    Attributes
+    ----------
+    key : str
+        In tables and CSV.
+    label : str
+        On the screen.
+    needs : Need
+    compute : callable
+        Returns the score of a prepared sample; a mapping where it fills further columns, too.
+    meaning : str
+        One sentence.
+    best : Best or float
+        Which way is good, or the value that is perfect.
+    fixed : str
+        What is the same in all samples of a row, and adds nothing to the deviation that stands beside the score.
+    blind : str
+        What it does not see.
+    digits : int
+        Shown behind the point.
+    beside : tuple of str
+        Further columns.
+    fewest : int
+        Vectors of a sample, and of what it is compared with, below which it means nothing.
+    most : int, optional
+        Vectors of a sample that it looks at; all without it.
+    components : int
+        Of a vector, below which it means nothing.
+    printed : bool
+        Whether it stands in the text of the results; the page and the CSV files have all.
+    """
+
+    key: str
+    label: str
+    needs: Need
+    compute: Callable[[Context], float | Mapping[str, float]]
+    meaning: str
+    best: Best | float
+    fixed: str
+    blind: str = ""
+    digits: int = 2
+    beside: tuple[str, ...] = ()
+    fewest: int = 1
+    most: int | None = None
+    components: int = 1
+    printed: bool = True
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns that it fills."""
+        return (self.key, *self.beside)
+
+    @property
+    def about(self) -> str:
+        """Meaning, direction and blindness."""
+        good = f"{self.best:g} is perfect" if isinstance(self.best, float) else self.best.capitalize()
+        most = f"Looks at {self.most:,} vectors at most." if self.most else ""
+        blind = f"Blind to {self.blind}." if self.blind else ""
+        return " ".join(filter(None, (self.meaning, f"{good}.", most, blind)))
+
+    @property
+    def help(self) -> str:
+        """The same as a tooltip, with what its deviation tells and what it does not."""
+        return f"{self.about} Its deviation is that over the samples; the same for all of them: {self.fixed}."
+
+    def means_something(self, count: int, compared: int, components: int) -> bool:
+        """Return whether so many vectors of a sample, and of what it is compared with, are enough for it."""
+        return min(count, compared) >= self.fewest and components >= self.components
+
+    def of(self, context: Context) -> dict[str, float]:
+        """Return its columns for a sample; NaN where there is too little of anything."""
+        compared = len(context.vectors)
+        if self.needs is Need.VECTORS:
+            compared = len(context.latent.chosen)
+        elif self.needs is Need.NETWORK:
+            compared = context.images.count
+        if not self.means_something(len(context.vectors), compared, context.latent.dimension):
+            return dict.fromkeys(self.columns, math.nan)
+        found = self.compute(context)
+        return dict(found) if isinstance(found, Mapping) else {self.key: found}
