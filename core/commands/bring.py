@@ -1,0 +1,38 @@
+"""``import``: a study of latent vectors that were made elsewhere."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from core.sources.vectors import SUFFIXES, open_vectors
+from core.study.building import write_vectors
+
+__all__ = ["add", "run"]
+
+GROUPS = ("group", "person", "donor", "video")
+"""Columns of a table that say which vectors belong together, the likeliest first."""
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command and its options."""
+    command = commands.add_parser("import", help="write a study of latent vectors that were made elsewhere")
+    kinds = ", ".join(sorted(SUFFIXES))
+    command.add_argument("vectors", type=Path, metavar="FILE", help=f"latent vectors, one per row ({kinds})")
+    command.add_argument("--study", type=Path, required=True, help="folder to write")
+    command.add_argument("--title", help="what the vectors are, as a reader calls them (the folder's name)")
+    command.add_argument("--replace", action="store_true", help="take the place of a study that is there")
+    command.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Run the command."""
+    vectors = open_vectors(options.vectors)
+    print(f"{vectors.path}: {vectors.describe()}")
+    rows = vectors.columns
+    if vectors.names is not None:
+        rows = rows.assign(image=vectors.names)
+    if "group" not in rows and (known := next((name for name in GROUPS if name in rows), None)):
+        rows = rows.rename(columns={known: "group"}).astype({"group": "str"})
+    study = write_vectors(vectors.array, options.study, rows, title=options.title, replace=options.replace)
+    print(f"{study.folder}: {len(study):,} vectors of {study.dimension} components, {study.title}")
