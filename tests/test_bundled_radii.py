@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 
 import pytest
-from core.fitting import fit_strategy
 from scipy import stats
 
-from core.statistics import Description, describe_study, radii
+from core.statistics import Description, radii
 from core.strategies import STRATEGIES, make_strategy, stream
 from core.study import Study, open_study
+from core.study.describing import describe_study
+from core.study.fits import fit_strategy
 
 COUNT = 20_000
 

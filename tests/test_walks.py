@@ -115,5 +115,5 @@ def test_a_new_strategy_has_a_tab_with_its_own_controls(
     assert not app.error
     assert [tab.label for tab in app.tabs][-1] == toy.title
     assert any(toy.assumes in caption.value for caption in app.caption)
-    assert app.session_state["strategy"] == "toy"
+    assert app.session_state["choices"].values["strategy"] == "toy"
     assert app.slider(key="toy_width").value == 1.5

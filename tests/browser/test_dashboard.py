@@ -64,7 +64,7 @@ def test_a_click_on_a_face_inspects_it(page: Page, server: Server) -> None:
     page.get_by_role("button", name="CelebA: inspect face 9").click()
     settle(page)
     expect(page.get_by_label("Face", exact=True)).to_have_value("9")
-    assert "side=Data" in page.url
+    assert "side=data" in page.url
     assert "face=9" in page.url
     expect(page.get_by_role("button", name="CelebA: inspect face 9")).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_text(re.compile(r"^\d{6}\.jpg$")).first).to_be_visible()

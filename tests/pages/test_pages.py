@@ -261,7 +261,7 @@ def test_a_score_that_is_added_to_the_list_has_its_column_and_its_tooltip(
 ) -> None:
     toy = replace(registry.SCORES[0], key="sparsity", label="Sparsity", needs=Need.VECTORS, beside=())
     monkeypatch.setattr(registry, "SCORES", (*registry.SCORES, toy))
-    app = dashboard("scoreboard", study=scored)
+    app = dashboard("scoreboard", study=scored, scores="faces sparsity")
     assert not app.exception
     assert app.dataframe[0].value["sparsity"].isna().all()
     column = json.loads(app.dataframe[0].proto.columns)["sparsity"]

@@ -31,7 +31,7 @@ def test_a_data_set_is_recognised_by_its_attributes_or_its_crop(known: DataSet) 
 
 
 def test_a_list_resembles_a_data_set_with_more_than_half_of_its_attributes() -> None:
-    record = DataSet("Toy", (8, 8), 8, ("a", "b", "c", "d"), "list", "split", "toy.zip", 1)
+    record = DataSet("Toy", (8, 8), 8, ("a", "b", "c", "d"), "list", "split", "toy.zip", 1, "")
     assert record.resembles(("a", "b", "c"))
     assert not record.resembles(("a", "b", "x"))
     assert record.differences(("a", "b", "c", "x")) == (["d"], ["x"])

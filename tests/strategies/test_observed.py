@@ -105,7 +105,7 @@ def test_the_components_of_a_vector_come_from_rows_of_their_own() -> None:
 
 def test_the_mean_square_of_the_radius_of_independent_components_is_the_sum_of_theirs() -> None:
     rng = np.random.default_rng(6)
-    values = rng.gamma(1.5, 2.0, (5000, 8)) * np.geomspace(0.1, 10, 8) - 3
+    values = rng.gamma(1.5, 2.0, (5000, 64)) * np.geomspace(0.5, 2, 64) - 3
     law = Marginal().fit(values).radius_law()
     assert law is not None
     assert law.mean**2 + law.deviation**2 == pytest.approx(np.square(values).sum(axis=1).mean(), rel=2e-3)
