@@ -116,4 +116,4 @@ def test_a_new_strategy_has_a_tab_with_its_own_controls(
     assert [tab.label for tab in app.tabs][-1] == toy.title
     assert any(toy.assumes in caption.value for caption in app.caption)
     assert app.session_state["choices"].values["strategy"] == "toy"
-    assert app.slider(key="toy_width").value == 1.5
+    assert [slider.value for slider in app.slider] == [1.5]
