@@ -22,7 +22,7 @@ MAX_BYTES = 4 * 2**30
 HEAD = 65_536
 """Characters of a text file that its separator is found in."""
 
-DAMAGE = (OSError, ValueError, OverflowError, MemoryError, pa.ArrowException, csv.Error)
+DAMAGE = (OSError, ValueError, LookupError, TypeError, OverflowError, MemoryError, pa.ArrowException, csv.Error)
 """What reading a cut off, altered or foreign file raises, depending on where it is damaged."""
 
 
