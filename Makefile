@@ -3,7 +3,8 @@ PYTHON ?= python3.11
 CELEBA ?= ../shared/celeba
 BIN = .venv/bin
 EPOCHS = 22
-PARALLEL = --numprocesses=auto --dist=worksteal
+# One worker more than there are cores: those of the browser wait more than they work.
+PARALLEL = --numprocesses=$(shell expr $$(nproc) + 1) --dist=worksteal
 RECIPE = --epochs $(EPOCHS) --precision bfloat16 --replace
 
 .PHONY: run test quick lint format train score bench clean

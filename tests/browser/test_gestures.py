@@ -17,7 +17,7 @@ from core.strategies import Recipe
 from core.study.describing import describe_study
 from tests.browser.conftest import Server, settle
 
-SEQUENCES = int(os.environ.get("ZPOINTS_SEQUENCES", "15"))
+SEQUENCES = int(os.environ.get("ZPOINTS_SEQUENCES", "10"))
 """Random sequences of quick gestures; 200 were run before a release."""
 
 PRESETS = {"2/3 b*": 0.666667, "1 b*": 1.0, "4/3 b*": 1.33333, "10/3 b*": 3.33333}
@@ -88,25 +88,17 @@ def test_the_faces_have_an_address_of_their_own(page: Page, server: Server) -> N
     expect(page.get_by_label("Seed", exact=True)).to_have_value("2")
 
 
-@pytest.mark.parametrize(
-    ("query", "said"),
-    [
-        ("seed=1.5", "seed must be a whole number"),
-        ("seed=1e3", "seed must be a whole number"),
-        ("seed=٣", "seed must be a whole number"),
-        ("seed=" + "7" * 5000, "seed must be a whole number"),
-        ("flavour=mint", "names 'flavour', which means nothing on this page"),
-        ("strategy=magic", "strategy must be one of cube"),
-        ("study=nowhere", "study must be one of"),
-    ],
-    ids=["decimal", "power", "script", "long", "unknown", "strategy", "study"],
-)
-def test_an_address_that_cannot_be_followed_says_what_is_shown_instead(
-    page: Page, server: Server, query: str, said: str
-) -> None:
-    page.goto(f"{server.url}/radii?{query}")
+def test_an_address_that_cannot_be_followed_says_what_is_shown_instead(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/radii?seed={'7' * 5000}&flavour=mint&strategy=magic&study=nowhere")
     settle(page)
-    expect(page.get_by_text(re.compile(re.escape(said))).first).to_be_visible()
+    faults = (
+        "seed must be a whole number",
+        "names 'flavour', which means nothing on this page",
+        "strategy must be one of cube",
+        "study must be one of",
+    )
+    for said in faults:
+        expect(page.get_by_text(re.compile(re.escape(said))).first).to_be_visible()
 
 
 def test_former_names_in_an_address_still_work(page: Page, server: Server) -> None:

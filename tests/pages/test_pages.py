@@ -122,6 +122,9 @@ def test_components_can_be_sorted_each_way(dashboard: Open, order: str) -> None:
         ("side", "Nowhere", "side must be one of data, sample"),
         ("face", "99", "face must be a whole number from 1 to 24"),
         ("cube_scale", "wide", "scale must be a number"),
+        ("seed", "1.5", "seed must be a whole number"),
+        ("seed", "1e3", "seed must be a whole number"),
+        ("seed", "٣", "seed must be a whole number"),
     ],
 )
 def test_an_address_out_of_range_is_answered_with_a_sentence(
@@ -130,6 +133,13 @@ def test_an_address_out_of_range_is_answered_with_a_sentence(
     app = dashboard(**{name: value})
     assert not app.exception
     assert any(words in w.value and "is shown instead." in w.value for w in app.warning)
+
+
+def test_an_address_that_names_what_is_not_there_is_answered_with_a_sentence(dashboard: Open) -> None:
+    app = dashboard(flavour="mint")
+    assert [w.value for w in app.warning] == [
+        "The address names 'flavour', which means nothing on this page; it is left out."
+    ]
 
 
 def test_more_axes_than_the_study_has_are_answered_with_a_sentence(dashboard: Open) -> None:
@@ -353,19 +363,20 @@ def test_a_study_that_is_not_there_is_answered_with_a_sentence(dashboard: Open, 
 
 
 def test_pages_of_statistics_never_load_tensorflow(tiny_study: Study) -> None:
-    for page in ("components", "correlations", "bulk", "normality", "radii"):
-        code = f"""
+    pages = ("components", "correlations", "bulk", "normality", "radii")
+    code = f"""
 import sys
 from streamlit.testing.v1 import AppTest
 sys.argv = [{str(DASHBOARD)!r}, {str(tiny_study.folder)!r}]
-app = AppTest.from_file({str(DASHBOARD)!r}, default_timeout=60)
-app.switch_page("pages/{page}.py")
-app.query_params["study"] = {tiny_study.folder.name!r}
-app.run()
-assert not app.exception and not app.error
-print(app.title[0].value, [m for m in ("tensorflow", "keras") if m in sys.modules])
+for page in {pages}:
+    app = AppTest.from_file({str(DASHBOARD)!r}, default_timeout=60)
+    app.switch_page(f"pages/{{page}}.py")
+    app.query_params["study"] = {tiny_study.folder.name!r}
+    app.run()
+    assert not app.exception and not app.error
+    print(app.title[0].value, [m for m in ("tensorflow", "keras") if m in sys.modules])
 """
-        done = subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, cwd=DASHBOARD.parent, check=True
-        )
-        assert done.stdout.strip().splitlines()[-1] == f"{TITLES[page]} []"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=DASHBOARD.parent, check=True
+    )
+    assert done.stdout.strip().splitlines()[-len(pages) :] == [f"{TITLES[page]} []" for page in pages]
