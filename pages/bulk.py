@@ -114,7 +114,7 @@ def main(comparison: Comparison) -> None:
     else:
         space = draw_space(comparison)
         makers["This space"] = (f"{name}_space", lambda: space)
-    st.subheader("Principal axes")
+    st.header("Principal axes")
     along = described.axes.variances_of(sample.description.moments.covariance)
     chart(
         spectrum(described, along, title),

@@ -61,7 +61,7 @@ def main(comparison: Comparison) -> None:
     )
     moments = chosen.description.moments
     st.caption(about_components(chosen.description, frame, title))
-    st.subheader("Mean and width of every component")
+    st.header("Mean and width of every component")
     chart(
         means_and_widths(frame, data, title),
         f"mean and width of all components, {data} and {title}",

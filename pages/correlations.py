@@ -35,7 +35,7 @@ def draw_matrices(comparison: Comparison) -> None:
         for place, (title, matrix) in enumerate(shown.items()):
             chart(coefficient_matrix(matrix, arranged, title), f"Pearson matrix, {title}", f"matrix_{place}")
     st.caption(about_correlations(chosen.description, sample))
-    st.subheader("How large are the coefficients?")
+    st.header("How large are the coefficients?")
     figure = coefficient_histogram(chosen.description, drawn, sample.title)
     chart(figure, f"distribution of the Pearson coefficients of {data} and {sample.title}", "coefficients")
     st.caption(about_coefficients(chosen.description, sample))
@@ -79,7 +79,7 @@ def main(comparison: Comparison) -> None:
     chosen, sample = comparison.selection, comparison.sample
     moments, drawn = chosen.description.moments, sample.description.moments
     draw_matrices(comparison)
-    st.subheader("One pair")
+    st.header("One pair")
     columns = st.grid(2, min_column_width=380, gap="medium")
     left, right = columns.cell(), columns.cell()
     with left:

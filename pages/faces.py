@@ -61,7 +61,7 @@ def main(comparison: Comparison) -> None:
         ):
             with st.container(key=f"side_{side}"):
                 heading = f"{chosen.study.title}, decoded" if side == SIDES[0] else sample.strategy.label()
-                st.markdown(f"### :{word}[{heading}]")
+                st.markdown(f"## :{word}[{heading}]")
                 draw_wall(comparison, part, side, colour)
                 places.append(draw_metrics(part, chosen.study.title))
     chart(

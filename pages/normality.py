@@ -42,10 +42,10 @@ def main(comparison: Comparison) -> None:
     columns = st.grid(2, min_column_width=380, gap="medium")
     left, right = columns.cell(), columns.cell()
     with left:
-        st.subheader("Every direction")
+        st.header("Every direction")
         prefixed = draw_shapes(comparison, kind, share)
     with right:
-        st.subheader("One direction")
+        st.header("One direction")
         draw_one_direction(comparison, kind, share)
     planes = draw_pairs(comparison)
     draw_squared_distances(comparison, share)

@@ -25,7 +25,7 @@ from pages.sections.scoreboard_table import draw_table
 
 def draw_scatter(rows: pd.DataFrame, data: str) -> None:
     """Draw any two scores against each other."""
-    st.subheader("Two scores")
+    st.header("Two scores")
     labels = {score.label: score for score in registry.SCORES}
     with st.container(horizontal=True):
         chosen = []
@@ -77,7 +77,7 @@ def draw_axes(rows: pd.DataFrame) -> None:
     ellipsoids = rows[(rows["strategy"] == "ellipsoid") & rows["parameters"].str.endswith(",k=3,cut=axes")]
     decoder = rows[rows["strategy"] == "reconstructions"]
     if len(ellipsoids) > 1 and len(decoder):
-        st.subheader("How many principal axes does a clear face need?")
+        st.header("How many principal axes does a clear face need?")
         axes = ellipsoids["parameters"].str.extract(r"components=(\d+)")[0].astype(int)
         chart(axes_needed(ellipsoids.assign(axes=axes), decoder.iloc[0]), "faces and diversity by axes", "axes_needed")
         st.caption("Dotted: the reconstructions. Few axes give clear faces that are all alike.")

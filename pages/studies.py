@@ -49,7 +49,7 @@ def facts(study: Study) -> None:
 
 def reconstructions(study: Study) -> None:
     """Draw decoded latent vectors from the best to the worst reconstruction."""
-    st.subheader("Decoded latent vectors, from the best to the worst reconstruction")
+    st.header("Decoded latent vectors, from the best to the worst reconstruction")
     errors = study.rows["reconstruction_error"].to_numpy()
     order = np.argsort(errors, kind="stable")
     starts = [round(share * max(0, len(order) - PER_SHARE)) for share in SHARES]
@@ -79,7 +79,7 @@ def compare_studies(chosen: Selection) -> dict[str, tuple[str, Callable[[], pd.D
     pairs = ((chosen.study, chosen.description), chosen.beside)
     table = comparison_table([(study, described, load_shape(study, True)) for study, described in pairs])
     names = [study.name for study, _ in pairs]
-    st.subheader(" and ".join(names))
+    st.header(" and ".join(names))
     st.caption(about_two_studies(table))
     columns = {name: st.column_config.NumberColumn(format="%.4g") for name in names}
     st.dataframe(table, hide_index=True, column_config=columns, height=420, alt="both studies in numbers")
@@ -94,13 +94,13 @@ def main(chosen: Selection) -> None:
     columns = st.grid(2, min_column_width=380)
     left, right = columns.cell(), columns.cell()
     with left:
-        st.subheader("Loss")
+        st.header("Loss")
         chart(loss_curve(history_table(study)), "training and validation loss by epoch", "loss_curve")
     with right:
-        st.subheader("Reconstruction errors")
+        st.header("Reconstruction errors")
         chart(error_histogram(study.rows), "distribution of the reconstruction errors by partition", "error_histogram")
     reconstructions(study)
-    st.subheader("Limits, biases and terms")
+    st.header("Limits, biases and terms")
     st.markdown(CARD + terms_of(study))
     tables(
         {

@@ -218,18 +218,14 @@ def publish() -> None:
             shown = name if len(name) <= 40 else f"{name[:40]}…"
             if name not in state.values:
                 complain(f"The address names {shown!r}, which means nothing on this page; it is left out.")
-    before, state.published = state.published, {name: text for name, text in drawn.items() if text}
+    state.published = {name: text for name, text in drawn.items() if text}
     if state.arrived is None:
         state.arrived = state.published
     if state.silent:  # a new step here would bar the way back
         state.published = {}
         return
     own = {name: st.query_params.get_all(name) for name in OWN if name in st.query_params}
-    late = (
-        not st.session_state[_FOLLOW] and before != state.published
-    )  # a gesture may bring an address we just replaced
-    if late or dict(st.query_params.items()) != {**state.published, **{n: v[-1] for n, v in own.items()}}:
-        st.query_params.from_dict({**own, **state.published})
+    st.query_params.from_dict({**own, **state.published})  # even if unchanged: the browser's may be a gesture behind
 
 
 def _turn(name: str) -> None:

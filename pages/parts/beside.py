@@ -19,7 +19,7 @@ def lay_beside(chosen: Selection, draw: Callable[[Named, Named], go.Figure], wha
     if chosen.beside is None:
         return
     study, description = chosen.beside
-    st.subheader(f"{chosen.study.name} and {study.name}")
+    st.header(f"{chosen.study.name} and {study.name}")
     figure = draw((chosen.study.name, chosen.description), (study.name, description))
     chart(figure, f"{what} of {chosen.study.name} and {study.name}", f"beside_{'_'.join(what.split())}")
     st.caption(

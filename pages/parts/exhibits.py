@@ -13,6 +13,6 @@ __all__ = ["show"]
 def show(exhibit: Exhibit) -> None:
     """Draw heading, picture and caption; the page offers the tables of all its exhibits at its end."""
     if exhibit.title:
-        st.subheader(exhibit.title)
+        st.header(exhibit.title)
     chart(exhibit.figure, exhibit.alt, exhibit.key)
     st.caption(exhibit.caption)

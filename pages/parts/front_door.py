@@ -16,6 +16,7 @@ import streamlit as st
 
 from core.errors import InputError
 from pages.parts.address import begin, publish
+from pages.parts.charts import legible
 from pages.parts.comparison import Comparison, compare
 from pages.parts.sidebar import Selection, sidebar
 
@@ -93,16 +94,15 @@ def enter(page: Any) -> None:
     room = next(room for room in PAGES if room.title == page.title)
     begin(room.file)
     st.title(room.question)
-    try:
-        with _sentences():
-            chosen = sidebar(room.beside, room.draws)
-            token = _subject.set(compare(chosen, room.file) if room.compares else chosen)
-            try:
-                page.run()
-            finally:
-                _subject.reset(token)
-    finally:
-        publish()
+    legible()
+    with _sentences():
+        chosen = sidebar(room.beside, room.draws)
+        token = _subject.set(compare(chosen, room.file) if room.compares else chosen)
+        try:
+            page.run()
+        finally:
+            _subject.reset(token)
+    publish()  # not what a gesture interrupted: half of its choices were not drawn yet
 
 
 def open_page(draw: Callable[[Subject], None]) -> None:

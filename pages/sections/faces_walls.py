@@ -48,7 +48,7 @@ def draw_wall(comparison: Comparison, sample: Sample, side: str, colour: str) ->
 def inspect(comparison: Comparison) -> None:
     """Draw what is unusual about the chosen face and which of the data are nearest."""
     study = comparison.selection.study
-    st.subheader("Inspect a face")
+    st.header("Inspect a face")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         side = choose("Wall", {"data": study.title, "sample": "Sample"}, SIDES[1], "side", former=former.SIDES)
         sample = comparison.reference if side == SIDES[0] else comparison.sample

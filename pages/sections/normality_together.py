@@ -29,7 +29,7 @@ def draw_pairs(comparison: Comparison) -> list[Plane]:
     """Draw pairs of consecutive principal axes with their ellipses; return the planes."""
     chosen, sample = comparison.selection, comparison.sample
     dimension = chosen.study.dimension
-    st.subheader("Pairs of principal axes")
+    st.header("Pairs of principal axes")
     first = whole_number("From axis", 1, dimension - 1, 1, "pairs_from", step=2 * PAIRS, width=160)
     planes = []
     for start in range(first - 1, min(first - 1 + 2 * PAIRS, dimension - 1), 2):
@@ -43,7 +43,7 @@ def draw_pairs(comparison: Comparison) -> list[Plane]:
 def draw_squared_distances(comparison: Comparison, share: float) -> None:
     """Draw the chi-square Q-Q plot of the squared Mahalanobis distances."""
     chosen, sample = comparison.selection, comparison.sample
-    st.subheader("All dimensions together")
+    st.header("All dimensions together")
     core = load_core(chosen.study, share)
     figure = squared_distances(chosen.description, sample.description.distances, sample.title, core)
     chart(
@@ -57,7 +57,7 @@ def draw_squared_distances(comparison: Comparison, share: float) -> None:
 def draw_test(comparison: Comparison, kind: str, share: float) -> pd.DataFrame | None:
     """Draw the Henze-Zirkler test of a few directions, if asked for; return its table."""
     chosen, sample = comparison.selection, comparison.sample
-    st.subheader("A test of a few directions")
+    st.header("A test of a few directions")
     what = "principal axes" if kind == "axis" else "components"
     first = 1 if kind == "axis" else 0
     high = chosen.study.dimension - 1 + first
@@ -96,7 +96,7 @@ def draw_test(comparison: Comparison, kind: str, share: float) -> pd.DataFrame |
 def draw_cuts(comparison: Comparison) -> None:
     """Draw what cuts keep in many dimensions."""
     chosen = comparison.selection
-    st.subheader(f"What 3σ means in {chosen.study.dimension} dimensions")
+    st.header(f"What 3σ means in {chosen.study.dimension} dimensions")
     largest = load_largest_coordinates(chosen.study)
     chart(kept_by_cuts(chosen.description, largest), "shares kept by cuts at k standard deviations", "cuts")
     st.caption(about_cuts(chosen.description, cut_table(chosen.description, largest)))

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from core.captions.paths import about_attributes, about_curves, about_ways
+from core.errors import InputError
 from core.figures.planes import plane_path
 from core.space.planes import make_plane
 from core.space.ways import CURVES, OTHERS, WAYS, Path, along_attribute, attribute_direction, between, curve_in_plane
@@ -96,8 +97,7 @@ def _between_faces(chosen: Selection, frames: int) -> Choice:
 def _along_attribute(chosen: Selection, frames: int) -> Choice:
     study, description, reference = chosen.study, chosen.description, chosen.reference
     if not study.attributes:
-        st.info(f"The study {study.name} knows no attributes of its images.", icon=":material/info:")
-        st.stop()
+        raise InputError(f"The study {study.name} knows no attributes of its images; choose another kind of path.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         default = "Smiling" if "Smiling" in study.attributes else study.attributes[0]
         attribute = pick("Attribute", study.attributes, default, "attribute", width=240)

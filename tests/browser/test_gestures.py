@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import socket
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -23,9 +23,11 @@ SEQUENCES = int(os.environ.get("ZPOINTS_SEQUENCES", "10"))
 PRESETS = {"2/3 b*": 0.666667, "1 b*": 1.0, "4/3 b*": 1.33333, "10/3 b*": 3.33333}
 
 
-def asked(page: Page, name: str, default: str) -> str:
-    """Return what the address says of a choice."""
-    return parse_qs(urlsplit(page.url).query).get(name, [default])[0]
+SAYS = """([scale, seed]) => {
+    const said = new URLSearchParams(location.search);
+    return (said.get('cube_scale') ?? '1') === scale && (said.get('seed') ?? '0') === seed;
+}"""
+"""Whether the address says a scale of the cube and a seed."""
 
 
 def test_quick_gestures_are_all_obeyed_and_control_wall_and_address_agree(page: Page, server: Server) -> None:
@@ -51,9 +53,8 @@ def test_quick_gestures_are_all_obeyed_and_control_wall_and_address_agree(page: 
         drawn = draw_sample(server.study, description, recipe.make(), 512, seed)
         slider = page.get_by_test_id("stSlider").first.locator("input[type=range]")
         assert float(slider.input_value()) == pytest.approx(scale, abs=0.006)  # the steps of the slider
-        said = (f"{scale:g}", str(seed))
         assert page.get_by_label("Seed", exact=True).input_value() == str(seed)
-        assert (asked(page, "cube_scale", "1"), asked(page, "seed", "0")) == said
+        page.wait_for_function(SAYS, arg=[f"{scale:g}", str(seed)], timeout=10_000)
         expect(page.get_by_role("heading", name=f"Cube, b = {scale * match:.2f}")).to_be_visible()
         radii = drawn.description.radii
         box = page.get_by_test_id("stMetric").filter(has_text="Mean radius").nth(1)

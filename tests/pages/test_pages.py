@@ -234,7 +234,7 @@ def test_a_second_study_is_laid_beside_the_first(dashboard: Open, tiny_study: St
     assert not app.exception
     assert not app.error
     assert not app.warning
-    assert f"{tiny_study.name} and celeba" in [heading.value for heading in app.subheader]
+    assert f"{tiny_study.name} and celeba" in [heading.value for heading in app.header]
 
 
 def test_a_study_is_not_laid_beside_itself(dashboard: Open, tiny_study: Study) -> None:
@@ -263,7 +263,7 @@ def test_the_scoreboard_shows_every_row_with_its_verdict(dashboard: Open, scored
     assert shown["images"].str.startswith("data:image/webp;base64,").all()
     words = {"noise", "mean face", "distorted faces", "smooth faces", "near-copies", "faces", "some faces"}
     assert set(shown["verdict"]) <= words
-    assert "How many principal axes does a clear face need?" in [heading.value for heading in app.subheader]
+    assert "How many principal axes does a clear face need?" in [heading.value for heading in app.header]
 
 
 def test_a_score_that_is_added_to_the_list_has_its_column_and_its_tooltip(

@@ -1,0 +1,116 @@
+"""Can everything be read? Contrast of all texts, order of headings, width of pages, in both themes."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from pages.parts.front_door import PAGES
+from tests.browser.conftest import Server, settle
+
+LEAST, LARGE = 4.5, 3.0
+"""Contrast of text, and of text from 24 pixels or from 18.66 pixels in bold (WCAG 2.2, 1.4.3)."""
+
+ADDRESSES = ("start", *(room.file for room in PAGES[1:]))
+
+CONTRASTS = """() => {
+    const channels = colour => {
+        const canvas = channels.canvas ??= new OffscreenCanvas(1, 1).getContext('2d', {willReadFrequently: true});
+        canvas.clearRect(0, 0, 1, 1);
+        canvas.fillStyle = colour;
+        canvas.fillRect(0, 0, 1, 1);
+        const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
+        return [r, g, b, a / 255];
+    };
+    const over = (top, ground) => top.slice(0, 3).map((c, i) => c * top[3] + ground[i] * (1 - top[3]));
+    const ground = element => {
+        const layers = [], box = element.getBoundingClientRect();
+        const [x, y] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
+        for (let e = element; e; e = e.parentElement) {
+            const {left, right, top, bottom} = e.getBoundingClientRect();
+            const outside = x < left || x > right || y < top || y > bottom;
+            if (outside && right - left < 48 && bottom - top < 48) continue; // the value above a slider's thumb
+            const layer = channels(getComputedStyle(e).backgroundColor);
+            if (layer[3] > 0) layers.push(layer);
+            if (layer[3] === 1) break;
+        }
+        return layers.reverse().reduce((below, layer) => over(layer, below), [255, 255, 255]);
+    };
+    const luminance = colour => {
+        const [r, g, b] = colour.map(c => (c / 255 <= 0.04045) ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const found = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        const element = walker.currentNode.parentElement;
+        const text = walker.currentNode.textContent.replace(/[\\s\\u200b]+/g, ' ').trim();
+        if (!text || !element || element.closest('script, style, .katex-mathml, [disabled], [aria-disabled=true]'))
+            continue;
+        if (!element.checkVisibility({opacityProperty: true, visibilityProperty: true})) continue;
+        const style = getComputedStyle(element), svg = !!element.closest('svg');
+        if (element.getClientRects().length === 0) continue;
+        const colour = channels(svg ? style.fill : style.color);
+        if (svg) colour[3] *= Number(style.fillOpacity);
+        for (let e = element; e; e = e.parentElement) colour[3] *= Number(getComputedStyle(e).opacity);
+        const below = ground(element), [one, other] = [luminance(over(colour, below)), luminance(below)];
+        const size = parseFloat(style.fontSize), bold = Number(style.fontWeight) >= 700;
+        found.push({where: element.outerHTML.slice(0, 160),
+            text: text.slice(0, 60), contrast: (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05),
+            large: size >= 24 || (bold && size >= 18.66), colour: over(colour, below).map(Math.round).join(' '),
+            ground: below.map(Math.round).join(' '),
+        });
+    }
+    return found;
+}"""
+
+
+@pytest.fixture(params=["light", "dark"])
+def themed(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """Return an empty page of a browser that asks for a light or a dark theme."""
+    context = browser.new_context(viewport={"width": 1400, "height": 1000}, color_scheme=request.param)
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    yield page
+    context.close()
+
+
+def test_every_text_stands_out_from_its_ground_and_headings_follow_each_other(themed: Page, server: Server) -> None:
+    faint, leaps, titles = [], [], []
+    for address in ADDRESSES:
+        themed.goto(f"{server.url}/{address}")
+        settle(themed)
+        texts = themed.evaluate(CONTRASTS)
+        assert len(texts) > 30, address
+        faint += [
+            f"{address}: {t['text']!r} has {t['contrast']:.2f} ({t['colour']} on {t['ground']}) {t['where']}"
+            for t in texts
+            if t["contrast"] < (LARGE if t["large"] else LEAST)
+        ]
+        levels = themed.evaluate("[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(h => Number(h.tagName[1]))")
+        if levels[:1] != [1] or levels.count(1) != 1:
+            leaps.append(f"{address} has headings {levels}")
+        leaps += [f"{address}: h{b} follows h{a}" for a, b in itertools.pairwise(levels) if b > a + 1]
+        titles.append(themed.title())
+    assert not faint, "\n".join(faint)
+    assert not leaps
+    assert len(set(titles)) == len(titles)
+
+
+@pytest.mark.parametrize("width", [390, 800])
+def test_no_page_is_wider_than_its_window(page: Page, server: Server, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    wide = []
+    for address in ADDRESSES:
+        page.goto(f"{server.url}/{address}")
+        settle(page)
+        beyond = page.evaluate(
+            """() => [...document.querySelectorAll('[data-testid="stMain"], [data-testid="stMainBlockContainer"]')]
+                .map(e => e.scrollWidth - e.clientWidth)"""
+        )
+        if max(beyond) > 1:
+            wide.append(f"{address} is {max(beyond)} pixels wider than its window")
+    assert not wide
