@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.captions.scoreboard import about_the_board
-from core.figures.scoreboard import axes_needed, rows_compared, scores_scattered
+from core.figures.scoreboard import axes_needed, rows_compared
 from core.scores import registry
 from core.scores.board import has_gaps
 from core.scores.entries import ENTRIES, RECONSTRUCTIONS, entry_of
@@ -14,30 +14,13 @@ from core.scores.rows import NOTE, at_one_count
 from core.scores.table import board
 from core.strategies import Choice, Data, Recipe
 from pages.parts.charts import chart, tables
-from pages.parts.fields import pick
 from pages.parts.front_door import open_page
 from pages.parts.loaders import load_board, load_judges, load_left_out
 from pages.parts.sidebar import Selection
 from pages.sections.scoreboard_row import look_at
+from pages.sections.scoreboard_scatter import draw_scatter
 from pages.sections.scoreboard_scoring import score_on_request
 from pages.sections.scoreboard_table import draw_table
-
-
-def draw_scatter(rows: pd.DataFrame, data: str) -> None:
-    """Draw any two scores against each other."""
-    st.header("Two scores")
-    labels = {score.label: score for score in registry.SCORES}
-    with st.container(horizontal=True):
-        chosen = []
-        for key, default in (("score_across", "Diversity"), ("score_up", "Faces")):
-            name = "Across" if key.endswith("across") else "Up"
-            chosen.append(pick(name, list(labels), default, key, width=220))
-    across, up = (labels[label] for label in chosen)
-    chart(scores_scattered(rows, across, up, data=data), f"{up.label} against {across.label}", "scatter")
-    st.caption(
-        f"{across.label}: {across.about} {up.label}: {up.about} "
-        "Bars are standard deviations over the seeds; points without a name tell it under the pointer."
-    )
 
 
 def link_to(entry: Recipe) -> dict[str, str]:

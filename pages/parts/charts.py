@@ -10,24 +10,13 @@ import streamlit as st
 
 from core.tables import to_csv
 
-__all__ = ["chart", "csv_button", "legible", "tables"]
+__all__ = ["chart", "csv_button", "tables"]
 
 CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"]}
 
 
 MAX_ROWS = 10_000
 """Rows that are sent to the browser, at most."""
-
-
-FAINT = """<style>
-.js-plotly-plot text[style*="fill: rgb(128, 132, 149)"] {fill: #555867 !important}
-</style>"""
-"""Streamlit writes on charts in a grey of its own, which is too faint on white and cannot be set."""
-
-
-def legible() -> None:
-    """Write on all charts of a page so that it can be read."""
-    st.html(FAINT)
 
 
 def chart(figure: go.Figure, alt: str, key: str) -> None:

@@ -16,8 +16,8 @@ import streamlit as st
 
 from core.errors import InputError
 from pages.parts.address import begin, publish
-from pages.parts.charts import legible
 from pages.parts.comparison import Comparison, compare
+from pages.parts.legible import legible
 from pages.parts.sidebar import Selection, sidebar
 
 __all__ = ["PAGES", "enter", "navigate", "open_page"]

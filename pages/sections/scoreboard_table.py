@@ -21,9 +21,9 @@ from pages.parts.sidebar import Selection
 
 __all__ = ["draw_table"]
 
-ROW_HEIGHT, FACES = 48, 8
+ROW_HEIGHT, FACES = 36, 6
 HEIGHT = 560  # of the table, in pixels: what stands beneath it is seen, too
-SCORES = 6  # columns that are shown unless asked otherwise
+SCORES = 4  # columns that are shown unless asked otherwise: as many as fit beside the faces
 
 
 def faces_of(chosen: Selection, entry: Recipe) -> str:
@@ -68,13 +68,13 @@ def _draw(chosen: Selection, rows: pd.DataFrame, entries: list[Recipe], keys: An
         row: Any = ([place], keys)
         styled = styled.format({key: partial(str.format, texts[key]) for key in keys}, subset=row)
     columns: Any = {
-        "name": st.column_config.TextColumn("Strategy", pinned=True, width=190),
+        "name": st.column_config.TextColumn("Strategy", pinned=True, width=140),
         "images": st.column_config.ImageColumn(
             "Decoded",
             width=FACES * ROW_HEIGHT,
             help="A few vectors of their own draw, with the sidebar's seed.",
         ),
-        "verdict": st.column_config.TextColumn("Verdict", help=THRESHOLDS),
+        "verdict": st.column_config.TextColumn("Verdict", help=THRESHOLDS, width=112),
     }
     columns |= {s.key: st.column_config.NumberColumn(s.label, help=s.help) for s in registry.SCORES}
     key = f"{key_of('board')}_{zlib.crc32(repr(entries).encode())}"  # ticks belong to these rows

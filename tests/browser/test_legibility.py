@@ -14,7 +14,7 @@ from tests.browser.conftest import Server, settle
 LEAST, LARGE = 4.5, 3.0
 """Contrast of text, and of text from 24 pixels or from 18.66 pixels in bold (WCAG 2.2, 1.4.3)."""
 
-ADDRESSES = ("start", *(room.file for room in PAGES[1:]))
+ADDRESSES = ("", *(room.file for room in PAGES[1:]))
 
 CONTRASTS = """() => {
     const channels = colour => {
@@ -84,7 +84,7 @@ def test_every_text_stands_out_from_its_ground_and_headings_follow_each_other(th
         themed.goto(f"{server.url}/{address}")
         settle(themed)
         texts = themed.evaluate(CONTRASTS)
-        assert len(texts) > 30, address
+        assert len(texts) > 30, address or "start"
         faint += [
             f"{address}: {t['text']!r} has {t['contrast']:.2f} ({t['colour']} on {t['ground']}) {t['where']}"
             for t in texts

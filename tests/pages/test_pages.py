@@ -266,6 +266,14 @@ def test_the_scoreboard_shows_every_row_with_its_verdict(dashboard: Open, scored
     assert "How many principal axes does a clear face need?" in [heading.value for heading in app.header]
 
 
+def test_two_scores_change_places_where_one_is_set_to_the_other(dashboard: Open, scored: Path) -> None:
+    app = dashboard("scoreboard", study=scored)
+    app.selectbox(key="score_across").select("Faces").run()
+    assert not app.exception
+    assert (chosen(app, "score_across"), chosen(app, "score_up")) == ("Faces", "Diversity")
+    assert [box.value for box in app.selectbox if box.label in ("Across", "Up")] == ["Faces", "Diversity"]
+
+
 def test_a_score_that_is_added_to_the_list_has_its_column_and_its_tooltip(
     dashboard: Open, scored: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
