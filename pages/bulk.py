@@ -36,8 +36,8 @@ def draw_plane(comparison: Comparison, plane: Plane) -> None:
     """Draw the density, and beside it the decoded face of the point that is looked at."""
     left, right = st.columns([3, 1])
     with right:
-        point = choose_point(comparison)
-        draw_point(comparison, point)
+        point = choose_point(comparison, clickable=True)
+        draw_point(comparison, point, clickable=True)
     ringed = comparison.selection.description.axes.along(point.vector[None], plane.directions) if point else None
     with left:
         st.plotly_chart(
@@ -74,8 +74,8 @@ def draw_space(comparison: Comparison) -> pd.DataFrame:
     drawn = description.axes.along(sample.vectors, directions)
     left, right = st.columns([3, 1])
     with right:
-        point = choose_point(comparison)
-        draw_point(comparison, point)
+        point = choose_point(comparison, clickable=False)  # Streamlit reports no clicks in three dimensions
+        draw_point(comparison, point, clickable=False)
     marks: dict[str, npt.NDArray[np.floating]] = {
         "origin": np.zeros(study.dimension),
         f"centre of {study.title}": description.moments.mean,

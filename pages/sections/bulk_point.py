@@ -29,8 +29,8 @@ class Point:
     vector: npt.NDArray[np.floating]
 
 
-def choose_point(comparison: Comparison) -> Point | None:
-    """Draw the lists that a point is picked from; return it, or nothing."""
+def choose_point(comparison: Comparison, clickable: bool) -> Point | None:
+    """Draw the lists that a point is picked from, by which a chart that is not ``clickable`` goes alone; return it."""
     data, sample = comparison.reference, comparison.sample
     title = comparison.selection.study.title
     vectors_of: tuple[tuple[str, npt.NDArray[np.floating]], ...] = (
@@ -42,7 +42,14 @@ def choose_point(comparison: Comparison) -> Point | None:
     sets = dict(zip(SETS, vectors_of, strict=True))
     titles = {NOTHING: "nothing", **{key: name for key, (name, _) in sets.items()}}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = pick("Look at", titles, NOTHING, "point_of", width=200, help="Or click a point of the chart.")
+        chosen = pick(
+            "Look at",
+            titles,
+            NOTHING,
+            "point_of",
+            width=200,
+            help="Or click a point of the chart." if clickable else None,
+        )
         if chosen == NOTHING:
             return None
         name, vectors = sets[chosen]
@@ -59,12 +66,13 @@ def clicked(chart: str) -> None:
         decide("point", place[1])
 
 
-def draw_point(comparison: Comparison, point: Point | None) -> None:
+def draw_point(comparison: Comparison, point: Point | None, clickable: bool) -> None:
     """Draw what the decoder makes of a point, and where it lies."""
     chosen = comparison.selection
     st.markdown("**A point, decoded**")
     if point is None:
-        st.caption("Click a vector, the origin or the centre to see what the decoder makes of it.")
+        how = "Click" if clickable else "Pick"
+        st.caption(f"{how} a vector, the origin or the centre to see what the decoder makes of it.")
         return
     with st.skeleton(height=240):
         face = load_faces(chosen.study, point.vector[None], 1)

@@ -34,7 +34,7 @@ def score_on_request(
 ) -> None:
     """Draw a button that scores entries, with its progress, and shows the table anew when all are done.
 
-    On a server that is open to the public there is none.
+    On a server that is open to the public a sentence stands in its place.
 
     Parameters
     ----------
@@ -48,6 +48,9 @@ def score_on_request(
         Compute rows that are there already, too.
     """
     if is_public():
+        st.caption(
+            "This server is open to the public and scores nothing; run zpoints on a machine of your own for that."
+        )
         return
     st.button(label, key=key, icon=":material/calculate:", help=HELP, on_click=_ask, args=(key,))
     if not st.session_state.pop(f"{key}_asked", False):

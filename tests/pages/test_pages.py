@@ -322,6 +322,24 @@ def test_a_study_is_scored_on_request_as_the_command_line_scores_it(
     pd.testing.assert_frame_equal(again, same, check_exact=True)
 
 
+@pytest.mark.parametrize("has_rows", [False, True])
+def test_a_public_server_offers_no_scoring_and_says_so(
+    dashboard: Open, tiny_study: Study, scored: Path, monkeypatch: pytest.MonkeyPatch, has_rows: bool
+) -> None:
+    monkeypatch.setenv("ZPOINTS_PUBLIC", "1")
+    app = dashboard("scoreboard", study=scored if has_rows else tiny_study.folder)
+    assert not app.exception
+    assert not [button for button in app.button if button.label.startswith("Score")]
+    assert any("open to the public and scores nothing" in said.value for said in app.caption)
+
+
+@pytest.mark.parametrize(("view", "word"), [("plane", "Click"), ("space", "Pick")])
+def test_the_bulk_asks_for_what_its_chart_can_do(dashboard: Open, view: str, word: str) -> None:
+    app = dashboard("bulk", view=view)
+    assert not app.exception
+    assert any(said.value.startswith(f"{word} a vector, the origin") for said in app.caption)
+
+
 def test_a_row_whose_fit_would_take_long_is_listed_without_faces(dashboard: Open, scored: Path, tmp_path: Path) -> None:
     folder = tmp_path / "unfitted"
     shutil.copytree(scored, folder, ignore=shutil.ignore_patterns("fits"))
