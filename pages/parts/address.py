@@ -34,6 +34,7 @@ __all__ = [
     "publish",
     "renew",
     "several",
+    "shows",
 ]
 
 T = TypeVar("T")
@@ -203,6 +204,14 @@ def key_of(name: str) -> str:
     """Return the key of a choice's widget: another one whenever the choice was decided elsewhere."""
     turn = _state().turns.get(name, 0)
     return f"{name}~{turn}" if turn else name
+
+
+def shows(name: str, widget: str) -> bool:
+    """Return whether a widget of that key is the one that shows a choice now.
+
+    A gesture may bring the state of one that has just given way to another; Streamlit takes that for a change.
+    """
+    return widget == key_of(name)
 
 
 def complain(sentence: str) -> None:

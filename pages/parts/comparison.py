@@ -12,7 +12,7 @@ from core import former
 from core.progress import Progress
 from core.space.sample import Sample
 from core.strategies import STRATEGIES, Choice, Parameter, Recipe, Strategy
-from pages.parts.address import decided, keep, key_of, option
+from pages.parts.address import decided, keep, key_of, option, shows
 from pages.parts.fields import choose, slide
 from pages.parts.loaders import load_fit, load_sample
 from pages.parts.presets import draw_presets
@@ -62,9 +62,12 @@ def _tabs(room: str) -> tuple[Sequence[Any], int]:
     titles = {s.key: s.title for s in STRATEGIES}
     keys = list(titles)
     opened = decided("strategy", keys[0], option("strategy", titles, former.STRATEGIES))
-    key = f"{key_of('strategy')}_{room}"  # each page has tabs of its own, opened where the last page left them
+    widget = key_of("strategy")
+    key = f"{widget}_{room}"  # each page has tabs of its own, opened where the last page left them
 
     def changed() -> None:
+        if not shows("strategy", widget):
+            return
         keep("strategy", keys[list(titles.values()).index(st.session_state[key])])
 
     return st.tabs(list(titles.values()), key=key, default=titles[opened], on_change=changed), keys.index(opened)

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core.strategies import Number
-from pages.parts.address import Codec, amend, decide, decided, flag, keep, key_of, number, option, several
+from pages.parts.address import Codec, amend, decide, decided, flag, keep, key_of, number, option, several, shows
 
 __all__ = [
     "choose",
@@ -70,6 +70,8 @@ def choose_several(
     widget = key_of(key)
 
     def changed() -> None:
+        if not shows(key, widget):
+            return
         keep(key, tuple(st.session_state[widget]))
         if on_change is not None:
             on_change()
@@ -110,6 +112,8 @@ def distinct_numbers(fields: Mapping[str, tuple[str, int]], low: int, high: int,
     for name, (label, _) in fields.items():
 
         def changed(name: str = name, widget: str = key_of(name)) -> None:
+            if not shows(name, widget):
+                return
             new = int(st.session_state[widget])
             if other := next((key for key, value in values.items() if key != name and value == new), None):
                 decide(other, values[name])
@@ -155,6 +159,7 @@ def _bound(name: str) -> dict[str, Any]:
     key = key_of(name)
 
     def changed() -> None:
-        keep(name, st.session_state[key])
+        if shows(name, key):
+            keep(name, st.session_state[key])
 
     return {"key": key, "on_change": changed}

@@ -12,7 +12,7 @@ from core.errors import InputError
 from core.space.sample import Sample
 from core.statistics import Description
 from core.study import Study
-from pages.parts.address import decide, decided, keep, key_of, option
+from pages.parts.address import decide, decided, keep, key_of, option, shows
 from pages.parts.fields import pick, whole_number
 from pages.parts.loaders import load_description, load_reference, load_study
 
@@ -78,6 +78,8 @@ def _choose_study(names: list[str]) -> str:
     key = key_of("study")
 
     def changed() -> None:
+        if not shows("study", key):
+            return
         chosen = str(st.session_state[key])
         if st.session_state["choices"].values.get("beside") == chosen:
             decide("beside", first)  # the two change places

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.figures.scoreboard import scores_scattered
 from core.scores import registry
-from pages.parts.address import decide, decided, keep, key_of, option
+from pages.parts.address import decide, decided, keep, key_of, option, shows
 from pages.parts.charts import chart
 from pages.parts.fields import pick
 
@@ -38,6 +38,8 @@ def _pick(label: str, key: str, other: str, chosen: dict[str, str], labels: list
     widget = key_of(key)
 
     def changed() -> None:
+        if not shows(key, widget):
+            return
         new = str(st.session_state[widget])
         if new == chosen[other]:
             decide(other, chosen[key])
