@@ -53,14 +53,8 @@ class Stripes:
 
     def __init__(self, config: StripesConfig, gain: float) -> None:
         self.config, self.gain = config, gain
-
-    @property
-    def image_shape(self) -> tuple[int, int, int]:
-        return self.config.image_size, self.config.image_size, self.config.channels
-
-    @property
-    def latent_size(self) -> int:
-        return self.config.latent_size
+        self.image_shape = (config.image_size, config.image_size, config.channels)
+        self.latent_size = config.latent_size
 
     def describe(self) -> tuple[str, ...]:
         return self.config.describe()

@@ -9,32 +9,28 @@ each new address.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 import streamlit as st
 
 from core.errors import InputError
-from core.strategies import Number
-from core.strategies.recipe import written
+from pages.parts.codecs import Codec
 
 __all__ = [
-    "Codec",
     "acted",
     "amend",
     "begin",
+    "bound",
     "decide",
     "decided",
-    "flag",
+    "exchange",
     "keep",
     "key_of",
-    "number",
-    "option",
     "publish",
     "renew",
-    "several",
-    "shows",
 ]
 
 T = TypeVar("T")
@@ -44,60 +40,6 @@ OWN = ("embed", "embed_options")
 
 MOST = 2000
 """Characters of a value in the address that are looked at."""
-
-
-@dataclass(frozen=True)
-class Codec(Generic[T]):
-    """How a choice stands in the address: ``read`` returns what a text means, or raises `InputError`."""
-
-    read: Callable[[str], T]
-    write: Callable[[T], str]
-
-
-def number(name: str, low: float, high: float, whole: bool = True) -> Codec[Any]:
-    """Return the codec of a number within limits."""
-    return Codec(Number(name, name, low, high, 1, "", whole).check, written)
-
-
-def option(name: str, options: Mapping[str, str], former: Mapping[str, str] | None = None) -> Codec[str]:
-    """Return the codec of one of several options, named as the code calls them; what a reader sees is read, too."""
-    labels = {label: key for key, label in options.items()}
-
-    def read(text: str) -> str:
-        key = (former or {}).get(text, text)
-        if key in options:
-            return key
-        if key in labels:
-            return labels[key]
-        shown = text if len(text) <= 40 else f"{text[:40]}…"
-        raise InputError(f"{name} must be one of {', '.join(options)}, not {shown!r}.")
-
-    return Codec(read, str)
-
-
-def flag(name: str) -> Codec[bool]:
-    """Return the codec of a switch."""
-    words = {"true": True, "false": False}
-
-    def read(text: str) -> bool:
-        if text not in words:
-            raise InputError(f"{name} must be true or false, not {text[:40]!r}.")
-        return words[text]
-
-    return Codec(read, lambda value: "true" if value else "false")
-
-
-def several(name: str, options: Iterable[str]) -> Codec[tuple[str, ...]]:
-    """Return the codec of any number of options, parted by blanks."""
-    known = tuple(options)
-
-    def read(text: str) -> tuple[str, ...]:
-        chosen = tuple(part for part in text.split(" ") if part)
-        if wrong := next((part for part in chosen if part not in known), None):
-            raise InputError(f"{name} does not know {wrong[:40]!r}.")
-        return tuple(option for option in known if option in chosen)
-
-    return Codec(read, " ".join)
 
 
 @dataclass
@@ -190,6 +132,41 @@ def keep(name: str, value: object) -> None:
     acted()
 
 
+def exchange(name: str, chosen: Mapping[str, object]) -> Callable[[object], None]:
+    """Return what takes a change of one of several choices: where another has that value, the two change places."""
+
+    def take(value: object) -> None:
+        if other := next((key for key, its in chosen.items() if key != name and its == value), None):
+            decide(other, chosen[name])
+        keep(name, value)
+
+    return take
+
+
+def bound(name: str, take: Callable[[Any], None] | None = None, place: str = "") -> dict[str, Any]:
+    """Return the key of a choice's widget, and the callback that hands on what the widget is changed to.
+
+    A gesture may bring the state of a widget that has just given way to another; Streamlit takes that for a change,
+    which is not obeyed.
+
+    Parameters
+    ----------
+    name : str
+    take : callable, optional
+        Takes the new value; keeps it unless said otherwise.
+    place : str
+        Tells apart the widgets of one choice on several pages.
+    """
+    key = key_of(name)
+    widget = f"{key}_{place}" if place else key
+
+    def changed() -> None:
+        if key == key_of(name):
+            (take or partial(keep, name))(st.session_state[widget])
+
+    return {"key": widget, "on_change": changed}
+
+
 def renew(name: str) -> None:
     """Give a widget that holds a state of its own a new key, and so a new state. Only in callbacks."""
     _turn(name)
@@ -204,14 +181,6 @@ def key_of(name: str) -> str:
     """Return the key of a choice's widget: another one whenever the choice was decided elsewhere."""
     turn = _state().turns.get(name, 0)
     return f"{name}~{turn}" if turn else name
-
-
-def shows(name: str, widget: str) -> bool:
-    """Return whether a widget of that key is the one that shows a choice now.
-
-    A gesture may bring the state of one that has just given way to another; Streamlit takes that for a change.
-    """
-    return widget == key_of(name)
 
 
 def complain(sentence: str) -> None:

@@ -12,7 +12,8 @@ from core import former
 from core.progress import Progress
 from core.space.sample import Sample
 from core.strategies import STRATEGIES, Choice, Parameter, Recipe, Strategy
-from pages.parts.address import decided, keep, key_of, option, shows
+from pages.parts.address import bound, decided, keep
+from pages.parts.codecs import option
 from pages.parts.fields import choose, slide
 from pages.parts.loaders import load_fit, load_sample
 from pages.parts.presets import draw_presets
@@ -62,15 +63,13 @@ def _tabs(room: str) -> tuple[Sequence[Any], int]:
     titles = {s.key: s.title for s in STRATEGIES}
     keys = list(titles)
     opened = decided("strategy", keys[0], option("strategy", titles, former.STRATEGIES))
-    widget = key_of("strategy")
-    key = f"{widget}_{room}"  # each page has tabs of its own, opened where the last page left them
 
-    def changed() -> None:
-        if not shows("strategy", widget):
-            return
-        keep("strategy", keys[list(titles.values()).index(st.session_state[key])])
+    def take(title: str) -> None:
+        keep("strategy", next(key for key, its in titles.items() if its == title))
 
-    return st.tabs(list(titles.values()), key=key, default=titles[opened], on_change=changed), keys.index(opened)
+    # each page has tabs of its own, opened where the last page left them
+    tabs = st.tabs(list(titles.values()), default=titles[opened], **bound("strategy", take, room))
+    return tabs, keys.index(opened)
 
 
 def _controls(strategy: type[Strategy], chosen: Selection) -> Recipe:

@@ -8,7 +8,8 @@ from typing import Any
 import streamlit as st
 
 from core.strategies import Number
-from pages.parts.address import Codec, amend, decide, decided, flag, keep, key_of, number, option, several, shows
+from pages.parts.address import amend, bound, decided, exchange, keep
+from pages.parts.codecs import Codec, flag, number, option, several
 
 __all__ = [
     "choose",
@@ -35,7 +36,7 @@ def choose(
     value = decided(key, default, option(key, options, former))
     titles = options.__getitem__
     st.segmented_control(
-        label, list(options), default=value, required=True, format_func=titles, help=help, **_bound(key)
+        label, list(options), default=value, required=True, format_func=titles, help=help, **bound(key)
     )
     return value
 
@@ -45,15 +46,14 @@ def pick(
     options: Sequence[str] | Mapping[str, str],
     default: str,
     key: str,
-    on_change: Callable[[], None] | None = None,
+    take: Callable[[Any], None] | None = None,
     **more: Any,
 ) -> str:
-    """Draw a list to pick one of many options from; return it."""
+    """Draw a list to pick one of many options from; return it. ``take`` takes a change, if it is not only kept."""
     titles = options if isinstance(options, Mapping) else {name: name for name in options}
     value = decided(key, default, option(key, titles))
     names = list(titles)
-    bound: dict[str, Any] = _bound(key) if on_change is None else {"key": key_of(key), "on_change": on_change}
-    st.selectbox(label, names, names.index(value), format_func=titles.__getitem__, **bound, **more)
+    st.selectbox(label, names, names.index(value), format_func=titles.__getitem__, **bound(key, take), **more)
     return value
 
 
@@ -67,24 +67,20 @@ def choose_several(
 ) -> list[str]:
     """Draw a list to pick any number of options from; return their names, in the order of the options."""
     value = decided(key, tuple(name for name in options if name in default), several(key, options))
-    widget = key_of(key)
 
-    def changed() -> None:
-        if not shows(key, widget):
-            return
-        keep(key, tuple(st.session_state[widget]))
+    def take(names: list[str]) -> None:
+        keep(key, tuple(names))
         if on_change is not None:
             on_change()
 
-    bound: dict[str, Any] = {"key": widget, "on_change": changed}
-    st.multiselect(label, list(options), list(value), format_func=options.__getitem__, **bound, **more)
+    st.multiselect(label, list(options), list(value), format_func=options.__getitem__, **bound(key, take), **more)
     return list(value)
 
 
 def whole_number(label: str, low: int, high: int, default: int, key: str, **more: Any) -> int:
     """Draw a field for a whole number; return the number."""
     value = int(decided(key, default, number(key, low, high)))
-    st.number_input(label, low, high, value, **_bound(key), **more)
+    st.number_input(label, low, high, value, **bound(key), **more)
     return value
 
 
@@ -110,24 +106,14 @@ def distinct_numbers(fields: Mapping[str, tuple[str, int]], low: int, high: int,
                 amend(key, values[key], fields[key][1], codec, "The address asks for one number twice.")
             seen.add(values[key])
     for name, (label, _) in fields.items():
-
-        def changed(name: str = name, widget: str = key_of(name)) -> None:
-            if not shows(name, widget):
-                return
-            new = int(st.session_state[widget])
-            if other := next((key for key, value in values.items() if key != name and value == new), None):
-                decide(other, values[name])
-            keep(name, new)
-
-        bound: dict[str, Any] = {"key": key_of(name), "on_change": changed}
-        st.number_input(label, low, high, values[name], width=width, **bound)
+        st.number_input(label, low, high, values[name], width=width, **bound(name, exchange(name, values)))
     return list(values.values())
 
 
 def decimal_number(label: str, low: float, high: float, default: float, step: float, key: str, **more: Any) -> float:
     """Draw a field for a number; return the number."""
     value = float(decided(key, default, number(key, low, high, whole=False)))
-    st.number_input(label, float(low), float(high), value, step, **_bound(key), **more)
+    st.number_input(label, float(low), float(high), value, step, **bound(key), **more)
     return value
 
 
@@ -136,30 +122,19 @@ def slide(parameter: Number, default: float, key: str) -> float:
     kind = int if parameter.whole else float
     value = kind(decided(key, kind(default), Codec(parameter.check, number(key, 0, 0).write)))
     low, high, step = (kind(x) for x in (parameter.low, parameter.high, parameter.step))
-    st.slider(parameter.label, low, high, value, step, help=parameter.help, width=320, **_bound(key))
+    st.slider(parameter.label, low, high, value, step, help=parameter.help, width=320, **bound(key))
     return value
 
 
 def switch(label: str, key: str, **more: Any) -> bool:
     """Draw a switch; return whether it is on."""
     value = decided(key, default=False, codec=flag(key))
-    st.toggle(label, value, **_bound(key), **more)
+    st.toggle(label, value, **bound(key), **more)
     return value
 
 
 def page_number(count: int, key: str) -> int:
     """Draw the numbers of pages to turn to; return the open one."""
     value = int(decided(key, 1, number(key, 1, count)))
-    st.pagination(count, default=value, **_bound(key))
+    st.pagination(count, default=value, **bound(key))
     return value
-
-
-def _bound(name: str) -> dict[str, Any]:
-    """Return the key of a choice's widget, and what passes its changes on."""
-    key = key_of(name)
-
-    def changed() -> None:
-        if shows(name, key):
-            keep(name, st.session_state[key])
-
-    return {"key": key, "on_change": changed}

@@ -12,7 +12,8 @@ from core.errors import InputError
 from core.space.sample import Sample
 from core.statistics import Description
 from core.study import Study
-from pages.parts.address import decide, decided, keep, key_of, option, shows
+from pages.parts.address import decided, exchange
+from pages.parts.codecs import option
 from pages.parts.fields import pick, whole_number
 from pages.parts.loaders import load_description, load_reference, load_study
 
@@ -75,18 +76,9 @@ def sidebar(lays_beside: bool, draws: bool) -> Selection:
 
 def _choose_study(names: list[str]) -> str:
     first = decided("study", names[0], option("study", dict.fromkeys(names, "")))
-    key = key_of("study")
-
-    def changed() -> None:
-        if not shows("study", key):
-            return
-        chosen = str(st.session_state[key])
-        if st.session_state["choices"].values.get("beside") == chosen:
-            decide("beside", first)  # the two change places
-        keep("study", chosen)
-
+    chosen = {"study": first, "beside": st.session_state["choices"].values.get("beside")}
     about = "A trained autoencoder with the latent vectors of its images."
-    return pick("Study", names, names[0], "study", on_change=changed, help=about)
+    return pick("Study", names, names[0], "study", take=exchange("study", chosen), help=about)
 
 
 def _choose_beside(others: list[str]) -> str:

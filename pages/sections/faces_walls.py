@@ -6,7 +6,8 @@ import streamlit as st
 
 from core import former
 from core.space.sample import Sample
-from pages.parts.address import decide, decided, number, option
+from pages.parts.address import decide, decided
+from pages.parts.codecs import number, option
 from pages.parts.comparison import Comparison
 from pages.parts.fields import choose, whole_number
 from pages.parts.loaders import load_faces, load_inspection, load_wall

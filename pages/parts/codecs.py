@@ -1,0 +1,69 @@
+"""How choices stand in the address: as texts that people can read, and that are not trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from core.errors import InputError
+from core.strategies import Number
+from core.strategies.recipe import written
+
+__all__ = ["Codec", "flag", "number", "option", "several"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Codec(Generic[T]):
+    """How a choice stands in the address: ``read`` returns what a text means, or raises `InputError`."""
+
+    read: Callable[[str], T]
+    write: Callable[[T], str]
+
+
+def number(name: str, low: float, high: float, whole: bool = True) -> Codec[Any]:
+    """Return the codec of a number within limits."""
+    return Codec(Number(name, name, low, high, 1, "", whole).check, written)
+
+
+def option(name: str, options: Mapping[str, str], former: Mapping[str, str] | None = None) -> Codec[str]:
+    """Return the codec of one of several options, named as the code calls them; what a reader sees is read, too."""
+    labels = {label: key for key, label in options.items()}
+
+    def read(text: str) -> str:
+        key = (former or {}).get(text, text)
+        if key in options:
+            return key
+        if key in labels:
+            return labels[key]
+        shown = text if len(text) <= 40 else f"{text[:40]}…"
+        raise InputError(f"{name} must be one of {', '.join(options)}, not {shown!r}.")
+
+    return Codec(read, str)
+
+
+def flag(name: str) -> Codec[bool]:
+    """Return the codec of a switch."""
+    words = {"true": True, "false": False}
+
+    def read(text: str) -> bool:
+        if text not in words:
+            raise InputError(f"{name} must be true or false, not {text[:40]!r}.")
+        return words[text]
+
+    return Codec(read, lambda value: "true" if value else "false")
+
+
+def several(name: str, options: Iterable[str]) -> Codec[tuple[str, ...]]:
+    """Return the codec of any number of options, parted by blanks."""
+    known = tuple(options)
+
+    def read(text: str) -> tuple[str, ...]:
+        chosen = tuple(part for part in text.split(" ") if part)
+        if wrong := next((part for part in chosen if part not in known), None):
+            raise InputError(f"{name} does not know {wrong[:40]!r}.")
+        return tuple(option for option in known if option in chosen)
+
+    return Codec(read, " ".join)
