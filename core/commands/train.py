@@ -8,7 +8,7 @@ from pathlib import Path
 from core.commands.configuration import add_fields, with_options
 from core.commands.options import image_options, open_labelled, say_what_was_written
 from core.commands.progress import ProgressBars
-from core.networks import AutoencoderConfig, TrainingConfig
+from core.networks import AutoencoderConfig, TrainingConfig, VariationalConfig
 from core.storage import output_folder
 from core.study.building import train_study
 
@@ -23,14 +23,15 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser("train", help="train an autoencoder on face images and write a study")
     image_options(command)
     command.add_argument("--study", type=Path, required=True, help="folder to write")
-    add_fields(command, AutoencoderConfig(), DECIDED)
+    command.add_argument("--variational", action="store_true", help="train a variational autoencoder")
+    add_fields(command, VariationalConfig(), DECIDED)
     add_fields(command, TrainingConfig())
     command.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> None:
     """Run the command."""
-    config = with_options(AutoencoderConfig(), options, DECIDED)
+    config = with_options(VariationalConfig() if options.variational else AutoencoderConfig(), options, DECIDED)
     training = with_options(TrainingConfig(), options)
     folder = output_folder(options.study, options.replace)
     source, labels = open_labelled(options)

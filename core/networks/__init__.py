@@ -10,9 +10,11 @@ from core.networks.convolutional import ConvolutionalAutoencoder
 from core.networks.epochs import Epoch
 from core.networks.kinds import Autoencoder, Configuration
 from core.networks.registry import load_autoencoder, read_configuration
-from core.networks.training import train
+from core.networks.training import TRAINABLE, train
+from core.networks.variational import VariationalAutoencoder, VariationalConfig
 
 __all__ = [
+    "TRAINABLE",
     "ATTRIBUTE_TRAINING",
     "AttributeConfig",
     "AttributeNetwork",
@@ -22,6 +24,8 @@ __all__ = [
     "ConvolutionalAutoencoder",
     "Epoch",
     "TrainingConfig",
+    "VariationalAutoencoder",
+    "VariationalConfig",
     "load_autoencoder",
     "read_configuration",
     "train",

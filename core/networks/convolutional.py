@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,7 @@ from core.networks.kinds import Kind
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["KIND", "ConvolutionalAutoencoder"]
+__all__ = ["KIND", "ConvolutionalAutoencoder", "build_models"]
 
 
 class ConvolutionalAutoencoder:
@@ -35,9 +35,27 @@ class ConvolutionalAutoencoder:
 
     def __init__(self, config: AutoencoderConfig, seed: int = 0, precision: str = "float32") -> None:
         self.config = config
-        self.encoder, self.decoder = _build(config, seed, precision)
+        self.encoder, self.decoder = build_models(config, seed, precision)
+        self.compile()
+
+    def compile(self) -> None:
+        """Prepare encoder and decoder for use."""
         for model in (self.encoder, self.decoder):
             model.compile(jit_compile=False)  # XLA makes small convolutions slower on a CPU
+
+    def training_model(self, steps: int, seed: int) -> keras.Model:
+        """Return the model that is trained: images to their reconstructions.
+
+        Parameters
+        ----------
+        steps : int
+            In the whole training.
+        seed : int
+            Of what is random in it.
+        """
+        model: keras.Model = import_keras().Sequential([self.encoder, self.decoder], name="autoencoder")
+        model.build((None, *self.encoder.input_shape[1:]))
+        return model
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
@@ -65,11 +83,15 @@ class ConvolutionalAutoencoder:
         -------
         float32 array of shape (n, latent_size)
         """
+        self.check_images(images)
+        return in_blocks(self.encoder, images, (self.latent_size,), unit_range)
+
+    def check_images(self, images: npt.NDArray[Any]) -> None:
+        """Raise `InputError` if images are not of the shape that the encoder takes."""
         if images.shape[1:] != self.image_shape:
             raise InputError(
                 f"The images have the shape {images.shape[1:]}, this autoencoder takes {self.image_shape}."
             )
-        return in_blocks(self.encoder, images, (self.latent_size,), unit_range)
 
     def decode(self, latents: npt.ArrayLike) -> npt.NDArray[np.uint8]:
         """Return the decoded faces of latent vectors.
@@ -126,7 +148,7 @@ class ConvolutionalAutoencoder:
         Path(path).write_bytes(safetensors.numpy.save(half))  # save_file hides the operating system's error number
 
     @classmethod
-    def load(cls, path: str | Path, config: AutoencoderConfig) -> ConvolutionalAutoencoder:
+    def load(cls, path: str | Path, config: Any) -> Self:
         """Build the configured autoencoder and read its weights; the file carries numbers only, never code.
 
         Raises
@@ -150,18 +172,29 @@ class ConvolutionalAutoencoder:
 
     def _variables(self) -> dict[str, keras.Variable]:
         named = {}
-        for part in (self.encoder, self.decoder):
-            for layer in part.layers:
+        for part, model in self._parts().items():
+            for layer in model.layers:
                 for variable in layer.weights:
-                    named[f"{part.name}/{layer.name}/{variable.name}"] = variable
+                    named[f"{part}/{layer.name}/{variable.name}"] = variable
         return named
+
+    def _parts(self) -> dict[str, keras.Model]:
+        """Return the models whose weights are kept, by name."""
+        return {"encoder": self.encoder, "decoder": self.decoder}
 
 
 KIND = Kind(AutoencoderConfig.kind, AutoencoderConfig.from_dict, ConvolutionalAutoencoder.load)
 """For the registry of kinds."""
 
 
-def _build(config: AutoencoderConfig, seed: int, precision: str) -> tuple[keras.Model, keras.Model]:
+def build_models(
+    config: AutoencoderConfig, seed: int, precision: str, spread: bool = False
+) -> tuple[keras.Model, keras.Model]:
+    """Return encoder and decoder with random weights.
+
+    With ``spread`` the encoder has a second output of the same size, ``log_variance``, which begins at zero. The other
+    weights do not depend on that.
+    """
     keras = import_keras()
     layers = keras.layers
     policy = keras.DTypePolicy("float32" if precision == "float32" else f"mixed_{precision}")
@@ -183,7 +216,11 @@ def _build(config: AutoencoderConfig, seed: int, precision: str) -> tuple[keras.
         x = block(x, layers.Conv2D(filters, **common, kernel_initializer=initializer(), name=f"conv_{i}"))
     x = layers.Flatten(dtype=policy, name="flatten")(x)
     latent = layers.Dense(config.latent_size, kernel_initializer=initializer(), dtype="float32", name="latent")(x)
-    encoder = keras.Model(image, latent, name="encoder")
+    outputs = latent
+    if spread:
+        zeros = {"kernel_initializer": "zeros", "dtype": "float32"}
+        outputs = [latent, layers.Dense(config.latent_size, **zeros, name="log_variance")(x)]
+    encoder = keras.Model(image, outputs, name="encoder")
 
     side = config.image_size // 2 ** len(config.filters)
     x = z = keras.Input((config.latent_size,), name="z")

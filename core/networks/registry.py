@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import InputError
-from core.networks import convolutional
+from core.networks import convolutional, variational
 from core.networks.kinds import Autoencoder, Configuration, Kind
 
 __all__ = ["KINDS", "NO_AUTOENCODER", "RESERVED", "load_autoencoder", "read_configuration"]
@@ -16,10 +16,11 @@ KINDS: dict[str, Kind[Any]] = {
     kind.key: kind
     for kind in (
         convolutional.KIND,
+        variational.KIND,
     )
 }  # fmt: skip
 
-RESERVED = ("variational", "keras", "onnx")
+RESERVED = ("keras", "onnx")
 """Kinds that ``study.json`` may name and a later version reads."""
 
 NO_AUTOENCODER = "none"

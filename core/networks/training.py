@@ -9,13 +9,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from core.networks.backend import BLOCK, import_keras, unit_range
+from core.networks.backend import BLOCK, unit_range
 from core.networks.config import AutoencoderConfig, TrainingConfig
 from core.networks.convolutional import ConvolutionalAutoencoder
 from core.networks.epochs import Batch, Epoch, compile_model, run_epochs
+from core.networks.variational import VariationalAutoencoder
 from core.progress import Listener
 
-__all__ = ["train"]
+__all__ = ["TRAINABLE", "train"]
+
+TRAINABLE: dict[str, type[ConvolutionalAutoencoder]] = {
+    "convolutional": ConvolutionalAutoencoder,
+    "variational": VariationalAutoencoder,
+}
+"""The kinds of autoencoder that can be trained here."""
 
 
 def train(
@@ -34,6 +41,7 @@ def train(
     Parameters
     ----------
     config, training : AutoencoderConfig, TrainingConfig
+        The kind of the configuration decides what is trained.
     images : uint8 array of shape (n, image_size, image_size, channels)
         May be memory-mapped; only the rows of a batch are read at a time.
     train_rows, validation_rows : int arrays
@@ -48,9 +56,9 @@ def train(
     InputError
         If there are no training images, a checkpoint of other settings lies in the folder, or the loss is not finite.
     """
-    autoencoder = ConvolutionalAutoencoder(config, training.seed, training.precision)
-    model = import_keras().Sequential([autoencoder.encoder, autoencoder.decoder], name="autoencoder")
-    model.build((None, *autoencoder.encoder.input_shape[1:]))
+    autoencoder = TRAINABLE[config.kind](config, training.seed, training.precision)
+    steps = training.epochs * math.ceil(len(train_rows) / training.batch_size)
+    model = autoencoder.training_model(steps, training.seed)
     compile_model(model, training, len(train_rows))
 
     def load(batch: Batch) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
@@ -62,7 +70,11 @@ def train(
     def validate(model: Any) -> float:
         return _mean_loss(model, images, validation_rows)
 
-    settings = {"autoencoder": config.to_dict(), "training": training.to_dict(), "images": len(train_rows)}
+    settings = {
+        "autoencoder": {"kind": config.kind, **config.to_dict()},
+        "training": training.to_dict(),
+        "images": len(train_rows),
+    }
     return autoencoder, run_epochs(model, training, train_rows, load, validate, settings, folder, on_progress)
 
 
