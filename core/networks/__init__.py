@@ -14,8 +14,8 @@ from core.networks.training import TRAINABLE, train
 from core.networks.variational import VariationalAutoencoder, VariationalConfig
 
 __all__ = [
-    "TRAINABLE",
     "ATTRIBUTE_TRAINING",
+    "TRAINABLE",
     "AttributeConfig",
     "AttributeNetwork",
     "Autoencoder",

@@ -43,7 +43,7 @@ class ConvolutionalAutoencoder:
         for model in (self.encoder, self.decoder):
             model.compile(jit_compile=False)  # XLA makes small convolutions slower on a CPU
 
-    def training_model(self, steps: int, seed: int) -> keras.Model:
+    def training_model(self, steps: int, seed: int) -> keras.Model:  # noqa: ARG002 - those of other kinds need them
         """Return the model that is trained: images to their reconstructions.
 
         Parameters

@@ -19,7 +19,7 @@ from core.networks.kinds import Kind
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["KIND", "LOWEST", "HIGHEST", "VariationalAutoencoder", "VariationalConfig"]
+__all__ = ["HIGHEST", "KIND", "LOWEST", "VariationalAutoencoder", "VariationalConfig"]
 
 LOWEST, HIGHEST = -12.0, 3.9
 """Limits of the log variances: a spread of 0.0025 is none, and one of 7 is more than the prior's."""
@@ -27,11 +27,11 @@ LOWEST, HIGHEST = -12.0, 3.9
 
 @dataclass(frozen=True)
 class VariationalConfig(AutoencoderConfig):
-    """A convolutional variational autoencoder (Kingma and Welling 2014) with the weight β of Higgins et al. 2017.
+    r"""A convolutional variational autoencoder (Kingma and Welling 2014) with the weight β of Higgins et al. 2017.
 
     An image is encoded as a normal law with independent components, its posterior; the loss of a training is
 
-    .. math:: L + \\frac{\\beta}{D} \\, \\mathrm{KL}\\left(\\mathcal{N}(\\mu, \\sigma^2) \\,\\|\\, \\mathcal{N}(0, I)\\right)
+    .. math:: L + \tfrac{\beta}{D} \, D_{KL}\left(\mathcal{N}(\mu, \sigma^2) \,\|\, \mathcal{N}(0, I)\right)
 
     with the loss L of the reconstruction per pixel value and the number D of values in an image. With the mean squared
     error, β is twice the variance of the noise that the decoder is taken to leave in a pixel.
@@ -117,12 +117,12 @@ class VariationalAutoencoder(ConvolutionalAutoencoder):
 
 
 @cache
-def _posterior_layer() -> type[keras.layers.Layer]:
+def _posterior_layer() -> Any:
     """Return the layer that draws from posteriors; made here because its base class needs Keras."""
     keras = import_keras()
     ops = keras.ops
 
-    class Posterior(keras.layers.Layer):
+    class Posterior(keras.layers.Layer):  # type: ignore[misc,name-defined]
         """Draws from N(mean, exp(log variance)) and adds the weighted divergence from N(0, I) to the loss."""
 
         def __init__(self, weight: float, warm_up: float, seed: int, **rest: Any) -> None:

@@ -27,7 +27,7 @@ def test_a_configuration_comes_back_by_its_kind() -> None:
 @pytest.mark.parametrize(
     ("values", "complaint"),
     [
-        ({}, "The kind of autoencoder 'None' is not known; this one reads convolutional, none."),
+        ({}, "The kind of autoencoder 'None' is not known; this one reads convolutional, variational, none."),
         ({"kind": "onnx"}, "The kind of autoencoder 'onnx' is read by a later version; this one reads convolutional"),
         ({"kind": "none", "image_size": 8}, "'none' is not known"),
         ({"kind": {"a": 1}}, "is not known"),

@@ -91,7 +91,7 @@ def test_images_of_another_shape_are_refused(autoencoder: VariationalAutoencoder
 @pytest.mark.slow
 def test_a_strong_weight_fills_the_prior_and_a_weak_one_keeps_the_images(tmp_path: Path) -> None:
     rows = np.arange(64)
-    smooth = (PIXELS[:, :1, :1] // 2 + np.arange(8, dtype=np.uint8)[:, None, None] * 8).repeat(8, 2)
+    smooth = np.broadcast_to(PIXELS[:, :1, :1], PIXELS.shape)  # one colour each
     training = TrainingConfig(epochs=60, batch_size=16, learning_rate=1e-2, flip=False)
     errors, spreads = [], []
     for beta in (0.001, 50.0):
