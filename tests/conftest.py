@@ -52,15 +52,17 @@ TINY_IMAGES = 300
 
 
 os.environ["ZPOINTS_CACHE"] = tempfile.mkdtemp(prefix="zpoints-cache-")
-"""No test reads or fills the user's own cache."""
+os.environ["ZPOINTS_STUDIES"] = tempfile.mkdtemp(prefix="zpoints-studies-")
+"""No test reads or fills the user's own cache or studies."""
 
 
 @pytest.fixture(autouse=True)
 def cache(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give each test an empty cache."""
-    folder = tmp_path_factory.getbasetemp() / f"cache-{next(_numbers)}"
-    monkeypatch.setenv("ZPOINTS_CACHE", str(folder))
-    return folder
+    """Give each test an empty cache, and a place for studies of its own."""
+    number, base = next(_numbers), tmp_path_factory.getbasetemp()
+    monkeypatch.setenv("ZPOINTS_CACHE", str(base / f"cache-{number}"))
+    monkeypatch.setenv("ZPOINTS_STUDIES", str(base / f"studies-{number}"))
+    return base / f"cache-{number}"
 
 
 _numbers = itertools.count()

@@ -16,8 +16,8 @@ from core.strategies import STRATEGIES
 ROOT = Path(__file__).parents[1]
 
 FLOORS = (
-    ("errors", "former", "progress", "settings"),
-    ("locks",),
+    ("errors", "former", "progress"),
+    ("locks", "settings"),
     ("storage",),
     ("sources", "networks", "statistics"),
     ("strategies",),

@@ -9,18 +9,19 @@ from pathlib import Path
 import streamlit as st
 
 from core.errors import InputError
+from core.settings import limits, studies_folder
 from core.space.sample import Sample
 from core.statistics import Description
 from core.study import Study
+from core.study.shelf import study_folders
 from pages.parts.address import decided, exchange
 from pages.parts.codecs import option
 from pages.parts.fields import pick, whole_number
 from pages.parts.loaders import load_description, load_reference, load_study
 
-__all__ = ["Selection", "sidebar"]
+__all__ = ["Selection", "named_folders", "sidebar"]
 
-STUDIES = Path(__file__).parents[2] / "studies"
-VECTORS, MAX_VECTORS = 512, 10_000
+VECTORS, FEWEST = 512, 24
 MAX_SEED = 2**31 - 1
 NONE = "none"
 
@@ -60,9 +61,9 @@ def sidebar(lays_beside: bool, draws: bool) -> Selection:
     InputError
         If there is no study, or it is damaged.
     """
-    folders = _folders()
+    folders = study_folders(named_folders())
     if not folders:
-        raise InputError(f"There is no study in {STUDIES}; make one with 'python -m core train --help'.")
+        raise InputError(f"There is no study in {studies_folder()}; make one with 'python -m core train --help'.")
     with st.sidebar:
         name = _choose_study(list(folders))
         second = _choose_beside([other for other in folders if other != name]) if lays_beside else NONE
@@ -90,15 +91,13 @@ def _choose_beside(others: list[str]) -> str:
 
 def _choose_draw() -> tuple[int, int]:
     about = "How many vectors are drawn on each side."
-    count = whole_number("Vectors", 24, MAX_VECTORS, VECTORS, "vectors", step=128, help=about)
+    most = max(FEWEST, limits().drawn)
+    count = whole_number("Vectors", FEWEST, most, min(VECTORS, most), "vectors", step=128, help=about)
     same = "The same seed and study give the same vectors and the same picture."
     return count, whole_number("Seed", 0, MAX_SEED, 0, "seed", help=same)
 
 
-def _folders() -> dict[str, Path]:
-    """Return the studies by name: those named behind ``streamlit run dashboard.py --`` first, then the bundled ones."""
-    bundled = sorted(p.parent for p in STUDIES.glob("[!.]*/study.json"))
+def named_folders() -> list[Path]:
+    """Return the folders that are named behind ``streamlit run dashboard.py --``."""
     own = Path(sys.argv[0]).name == "dashboard.py"  # not another program, a test runner say, that runs the pages
-    named = [Path(argument).absolute() for argument in sys.argv[1:] if own]
-    folders = {folder.name: folder for folder in named}
-    return folders | {folder.name: folder for folder in bundled if folder.name not in folders}
+    return [Path(argument).absolute() for argument in sys.argv[1:] if own]
