@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
-import pandas as pd
 import streamlit as st
 
-from core.captions.studies import about_two_studies
-from core.figures.faces import wall
-from core.figures.training import error_histogram, loss_curve
+from core.captions.studies import error_lines
+from core.exhibits.exhibit import Exhibit
+from core.exhibits.studies import comparison, errors, losses, reconstructions
+from core.space.inspection import rows_by_error
 from core.study.card import card, terms_of
-from core.study.description import ROW_COLUMNS, Study
-from core.tables import attribute_table, comparison_table, hardest_attributes, history_table
-from pages.parts.charts import chart, tables
+from core.study.description import Study
+from pages.parts.exhibits import draw, offer, show
 from pages.parts.front_door import open_page
-from pages.parts.loaders import load_autoencoder, load_shape
+from pages.parts.loaders import load_faces, load_shape
 from pages.parts.sidebar import Selection
 
-SHARES = (0.0, 0.25, 0.5, 0.75, 0.99)  # quantiles of the reconstruction error whose images are shown
-PER_SHARE = 6
+EACH = 6  # images that are shown of each quantile of the reconstruction error
 
 
 CARD = """
@@ -47,69 +43,50 @@ def facts(study: Study) -> None:
     st.markdown("\n".join(f"- {line}" for line in card(study)))
 
 
-def reconstructions(study: Study) -> None:
-    """Draw decoded latent vectors from the best to the worst reconstruction."""
-    st.header("Decoded latent vectors, from the best to the worst reconstruction")
-    errors = study.rows["reconstruction_error"].to_numpy()
-    order = np.argsort(errors, kind="stable")
-    starts = [round(share * max(0, len(order) - PER_SHARE)) for share in SHARES]
-    rows = np.concatenate([order[start : start + PER_SHARE] for start in starts])
+def draw_reconstructions(study: Study) -> Exhibit:
+    """Draw decoded latent vectors from the best to the worst reconstruction; return the exhibit."""
+    every = study.rows["reconstruction_error"].to_numpy()
+    rows = rows_by_error(every, EACH)
     with st.skeleton(height=400):
-        images = load_autoencoder(study).decode(study.latents[rows])
+        image = load_faces(study, study.latents[rows.ravel()], EACH)
+    exhibit = reconstructions(study, image, rows.size)
+    st.header(exhibit.title)
     columns = st.grid(2, min_column_width=380, vertical_alignment="center")
     left, right = columns.cell(), columns.cell()
-    picture, about = wall(images, PER_SHARE, "PNG"), "decoded latent vectors by reconstruction error"
-    left.image(picture, alt=about, width="stretch", output_format="PNG")
-    lines = [
-        f"- row {i}: {share:.0%} quantile, error {errors[order[start]]:.4f}"
-        for i, (share, start) in enumerate(zip(SHARES, starts, strict=True), 1)
-    ]
-    right.markdown("\n".join(lines))
-    worst = hardest_attributes(study.rows, study.attributes)
-    right.caption(
-        "What the decoder makes of real latent vectors; a study holds no images."
-        + (f" Largest mean errors: {worst}." if worst else "")
-    )
+    with left:
+        draw(exhibit)
+    right.markdown(error_lines(every[rows[:, 0]]))
+    right.caption(exhibit.caption)
+    return exhibit
 
 
-def compare_studies(chosen: Selection) -> dict[str, tuple[str, Callable[[], pd.DataFrame]]]:
-    """Draw in numbers what changes from the study to the one beside it; return the table as a download."""
+def compare_studies(chosen: Selection) -> list[Exhibit]:
+    """Draw in numbers what changes from the study to the one beside it; return the exhibit."""
     if chosen.beside is None:
-        return {}
+        return []
     pairs = ((chosen.study, chosen.description), chosen.beside)
-    table = comparison_table([(study, described, load_shape(study, True)) for study, described in pairs])
-    names = [study.name for study, _ in pairs]
-    st.header(" and ".join(names))
-    st.caption(about_two_studies(table))
-    columns = {name: st.column_config.NumberColumn(format="%.4g") for name in names}
-    st.dataframe(table, hide_index=True, column_config=columns, height=420, alt="both studies in numbers")
-    return {"Comparison": ("_and_".join(names), lambda: table)}
+    exhibit = comparison([(study, described, load_shape(study, True)) for study, described in pairs])
+    st.header(exhibit.title)
+    st.caption(exhibit.caption)
+    columns = {study.name: st.column_config.NumberColumn(format="%.4g") for study, _ in pairs}
+    draw(exhibit, column_config=columns, height=420)
+    return [exhibit]
 
 
 def main(chosen: Selection) -> None:
     """Draw the page."""
     study = chosen.study
     facts(study)
-    comparison = compare_studies(chosen)
-    columns = st.grid(2, min_column_width=380)
-    left, right = columns.cell(), columns.cell()
-    with left:
-        st.header("Loss")
-        chart(loss_curve(history_table(study)), "training and validation loss by epoch", "loss_curve")
-    with right:
-        st.header("Reconstruction errors")
-        chart(error_histogram(study.rows), "distribution of the reconstruction errors by partition", "error_histogram")
-    reconstructions(study)
+    compared = compare_studies(chosen)
+    trained = [losses(study), errors(study)]
+    with st.grid(2, min_column_width=380):
+        for exhibit in trained:
+            with st.container():
+                show(exhibit)
+    decoded = draw_reconstructions(study)
     st.header("Limits, biases and terms")
     st.markdown(CARD + terms_of(study))
-    tables(
-        {
-            "Losses": (f"{study.name}_training", lambda: history_table(study)),
-            "Reconstruction errors": (f"{study.name}_errors", lambda: study.rows[list(ROW_COLUMNS)]),
-            "Attributes": (f"{study.name}_attributes", lambda: attribute_table(study.rows, study.attributes)),
-            **comparison,
-        }
-    )
+    offer([*trained, decoded, *compared])
 
 
 open_page(main)

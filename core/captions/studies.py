@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
-__all__ = ["about_two_studies"]
+from core.space.inspection import ERROR_QUANTILES
+
+__all__ = ["about_reconstructions", "about_two_studies", "error_lines"]
+
+
+def about_reconstructions(worst: str) -> str:
+    """Return what decoded latent vectors show, and which attributes are the hardest, if that is known."""
+    return "What the decoder makes of real latent vectors; a study holds no images." + (
+        f" Largest mean errors: {worst}." if worst else ""
+    )
+
+
+def error_lines(errors: Iterable[float]) -> str:
+    """Return a line of Markdown for each row of a wall that is sorted by error, from the error of its first image."""
+    lines = zip(ERROR_QUANTILES, errors, strict=True)
+    return "\n".join(f"- row {i}: {share:.0%} quantile, error {error:.4f}" for i, (share, error) in enumerate(lines, 1))
 
 
 def about_two_studies(table: pd.DataFrame) -> str:

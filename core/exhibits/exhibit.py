@@ -4,11 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import pandas as pd
 import plotly.graph_objects as go
 
-__all__ = ["Exhibit"]
+__all__ = ["Exhibit", "Picture", "Tables", "Wall"]
+
+Tables: TypeAlias = Mapping[str, tuple[str, Callable[[], pd.DataFrame]]]
+"""Title of each table to its file stem and a function that makes it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Wall:
+    """Decoded images side by side.
+
+    Attributes
+    ----------
+    image : bytes
+        Of all of them in one file, row by row, WebP or PNG.
+    count, columns : int
+        How many there are, and how many stand in a row.
+    """
+
+    image: bytes
+    count: int
+    columns: int
+
+
+Picture: TypeAlias = go.Figure | Wall | pd.DataFrame
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,17 +45,16 @@ class Exhibit:
         Names the exhibit on its page.
     title : str
         Heading; empty under the page's own.
-    figure : Figure
+    picture : Figure, Wall or DataFrame
     alt : str
         What the picture shows, for those who do not see it.
     caption : str
-    tables : mapping of str to (str, callable)
-        Title to file stem and a function that makes the table.
+    tables : Tables
     """
 
     key: str
     title: str
-    figure: go.Figure
+    picture: Picture
     alt: str
     caption: str
-    tables: Mapping[str, tuple[str, Callable[[], pd.DataFrame]]] = field(default_factory=dict)
+    tables: Tables = field(default_factory=dict)

@@ -12,7 +12,10 @@ from core.statistics import Description, radii
 from core.statistics.blocks import check_vectors, map_blocks
 from core.study import Study
 
-__all__ = ["Inspection", "inspect_vector", "nearest_vectors"]
+__all__ = ["ERROR_QUANTILES", "Inspection", "inspect_vector", "nearest_vectors", "rows_by_error"]
+
+ERROR_QUANTILES = (0.0, 0.25, 0.5, 0.75, 0.99)
+"""Quantiles of the reconstruction error at which images are looked at."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,3 +71,10 @@ def inspect_vector(
         {"row": nearest, "image": study.rows["image"].to_numpy()[nearest], "euclidean": distances[nearest]}
     )
     return Inspection(float(radii(one)[0]), float(description.axes.mahalanobis(one)[0]), table, around)
+
+
+def rows_by_error(errors: npt.NDArray[np.floating], each: int) -> npt.NDArray[np.intp]:
+    """Return as many rows from each of `ERROR_QUANTILES` of the errors (n,) on, shape (quantiles, each), best first."""
+    order = np.argsort(errors, kind="stable")
+    starts = [round(share * max(0, len(order) - each)) for share in ERROR_QUANTILES]
+    return np.stack([order[start : start + each] for start in starts])

@@ -1,18 +1,40 @@
-"""How an exhibit of the core stands on a page."""
+"""How exhibits of the core stand on a page."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import chain
+from typing import Any
+
+import plotly.graph_objects as go
 import streamlit as st
 
-from core.exhibits.exhibit import Exhibit
-from pages.parts.charts import chart
+from core.exhibits.exhibit import Exhibit, Wall
+from pages.parts.charts import CONFIG, tables
 
-__all__ = ["show"]
+__all__ = ["draw", "offer", "show"]
 
 
-def show(exhibit: Exhibit) -> None:
+def show(exhibit: Exhibit, **more: Any) -> None:
     """Draw heading, picture and caption; the page offers the tables of all its exhibits at its end."""
     if exhibit.title:
         st.header(exhibit.title)
-    chart(exhibit.figure, exhibit.alt, exhibit.key)
-    st.caption(exhibit.caption)
+    draw(exhibit, **more)
+    if exhibit.caption:
+        st.caption(exhibit.caption)
+
+
+def draw(exhibit: Exhibit, **more: Any) -> None:
+    """Draw the picture alone; ``more`` is what else its widget is told, such as what a click does."""
+    picture = exhibit.picture
+    if isinstance(picture, go.Figure):
+        st.plotly_chart(picture, key=exhibit.key, config=CONFIG, alt=exhibit.alt, **more)
+    elif isinstance(picture, Wall):
+        st.image(picture.image, alt=exhibit.alt, width="stretch", output_format="PNG", **more)
+    else:
+        st.dataframe(picture, hide_index=True, alt=exhibit.alt, **more)
+
+
+def offer(exhibits: list[Exhibit], *more: Callable[[], None]) -> None:
+    """Offer the tables of exhibits, and what ``more`` draws beside them."""
+    tables(dict(chain.from_iterable(exhibit.tables.items() for exhibit in exhibits)), *more)

@@ -15,5 +15,5 @@ def test_picture_caption_and_alternative_text_name_the_data(make) -> None:
     vectors = np.random.default_rng(0).normal(size=(200, 6))
     study = describe(vectors, title="Cells")
     shown = make(study, sample_of(study, vectors, "cube"))
-    for words in (shown.figure.to_json(), shown.caption, shown.alt):
+    for words in (shown.picture.to_json(), shown.caption, shown.alt):
         assert "Cells" in words

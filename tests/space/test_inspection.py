@@ -9,7 +9,7 @@ import pytest
 from sklearn.neighbors import NearestNeighbors
 
 from core.errors import InputError
-from core.space.inspection import inspect_vector, nearest_vectors
+from core.space.inspection import inspect_vector, nearest_vectors, rows_by_error
 from core.statistics import Description, describe
 from core.study import Study
 from core.study.describing import describe_study
@@ -118,3 +118,13 @@ def test_a_vector_of_the_study_is_its_own_nearest(tiny_study: Study) -> None:
     rows, distances = nearest_vectors(tiny_study, tiny_study.latents[[7, 3]])
     np.testing.assert_array_equal(rows, [7, 3])
     np.testing.assert_allclose(distances, 0, atol=1e-5)
+
+
+@pytest.mark.parametrize("count", [3, 6, 1000])
+def test_rows_stand_from_the_smallest_error_to_nearly_the_largest(count: int) -> None:
+    errors = np.random.default_rng(count).permutation(count) / count
+    found = errors[rows_by_error(errors, 6)]
+    assert found.shape == (5, min(count, 6))
+    assert (np.diff(found, axis=1) > 0).all()
+    assert found[0, 0] == 0
+    np.testing.assert_allclose(found[:, 0], np.array([0, 0.25, 0.5, 0.75, 0.99]) * (1 - 6 / max(count, 6)), atol=1e-3)

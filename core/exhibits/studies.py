@@ -1,0 +1,49 @@
+"""What a study was trained on and how well, in pictures with their words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.captions.studies import about_reconstructions, about_two_studies
+from core.exhibits.exhibit import Exhibit, Wall
+from core.figures.training import error_histogram, loss_curve
+from core.space.inspection import ERROR_QUANTILES
+from core.statistics import Description, Shape
+from core.study import Study
+from core.study.description import ROW_COLUMNS
+from core.tables import attribute_table, comparison_table, hardest_attributes, history_table
+
+__all__ = ["comparison", "errors", "losses", "reconstructions"]
+
+
+def losses(study: Study) -> Exhibit:
+    """Return the losses of a training by epoch."""
+    alt = "training and validation loss by epoch"
+    tables = {"Losses": (f"{study.name}_training", lambda: history_table(study))}
+    return Exhibit("loss_curve", "Loss", loss_curve(history_table(study)), alt, "", tables)
+
+
+def errors(study: Study) -> Exhibit:
+    """Return the reconstruction errors of a study."""
+    alt = "distribution of the reconstruction errors by partition"
+    tables = {"Reconstruction errors": (f"{study.name}_errors", lambda: study.rows[list(ROW_COLUMNS)])}
+    return Exhibit("error_histogram", "Reconstruction errors", error_histogram(study.rows), alt, "", tables)
+
+
+def reconstructions(study: Study, image: bytes, count: int) -> Exhibit:
+    """Return decoded latent vectors, ``count`` in all, from the best to the worst reconstruction."""
+    title = "Decoded latent vectors, from the best to the worst reconstruction"
+    alt = "decoded latent vectors by reconstruction error"
+    wall = Wall(image, count, count // len(ERROR_QUANTILES))
+    caption = about_reconstructions(hardest_attributes(study.rows, study.attributes))
+    tables = {"Attributes": (f"{study.name}_attributes", lambda: attribute_table(study.rows, study.attributes))}
+    return Exhibit("reconstructions", title, wall, alt, caption, tables)
+
+
+def comparison(studies: Sequence[tuple[Study, Description, Shape]]) -> Exhibit:
+    """Return two studies in numbers; the shapes are those along their principal axes."""
+    table = comparison_table(studies)
+    names = [study.name for study, *_ in studies]
+    tables = {"Comparison": ("_and_".join(names), lambda: table)}
+    title, alt = " and ".join(names), "both studies in numbers"
+    return Exhibit("comparison", title, table, alt, about_two_studies(table), tables)
