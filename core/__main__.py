@@ -17,6 +17,7 @@ from typing import NoReturn
 from core import __version__
 from core.commands import attributes, bring, encode, results, sample, score, statistics, train, verify
 from core.errors import InputError
+from core.jobs import recording
 from core.settings import cache_folder
 
 COMMANDS = (train, encode, bring, attributes, sample, score, results, statistics, verify)
@@ -31,9 +32,9 @@ class Terminated(BaseException):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status."""
-    options = _parser().parse_args(arguments)
     try:
-        with _ending_in_order():
+        with recording(), _ending_in_order():
+            options = _parser().parse_args(arguments)
             options.run(options)
     except InputError as error:
         print(f"zpoints: {error}", file=sys.stderr)

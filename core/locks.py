@@ -10,7 +10,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout, lock_descriptor
 
-__all__ = ["abandoned", "claim", "locked"]
+__all__ = ["abandoned", "claim", "is_claimed", "locked"]
 
 
 @contextmanager
@@ -72,6 +72,23 @@ def claim(path: Path, folder: bool = False) -> int:
         if os.fstat(descriptor).st_nlink:
             return descriptor
         os.close(descriptor)  # swept away before the lock
+
+
+def is_claimed(path: Path) -> bool:
+    """Return whether somebody works on a file; those who ask at the same time do not take each other for somebody."""
+    import fcntl  # not on Windows, where there are no descriptors to hand on either
+
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 @contextmanager

@@ -25,8 +25,9 @@ class Progress:
     seconds_left : float, optional
         To the end of the task, where that is known.
     numbers : mapping of str to float
-        What is measured on the way, by its name: "loss", "images/s". One that comes at the end of an epoch alone, the
-        "validation loss", marks it.
+        What is measured on the way, by its name: "loss", "images/s".
+    epoch : int, optional
+        Pass over the data that ends here, from 1; None in between.
     """
 
     task: str
@@ -36,6 +37,7 @@ class Progress:
     detail: str = ""
     seconds_left: float | None = None
     numbers: Mapping[str, float] = field(default_factory=dict)
+    epoch: int | None = None
 
     @property
     def share(self) -> float:

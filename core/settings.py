@@ -17,6 +17,8 @@ __all__ = [
     "cache_folder",
     "data_folder",
     "is_public",
+    "jobs_at_once",
+    "jobs_folder",
     "limits",
     "program_folder",
     "studies_folder",
@@ -53,6 +55,12 @@ def cache_folder() -> Path:
     """Return the user's folder for what can be computed anew: ``ZPOINTS_CACHE``, or the system's place for caches."""
     given = os.environ.get("ZPOINTS_CACHE")
     return Path(given).absolute() if given else platformdirs.user_cache_path("zpoints")
+
+
+def jobs_folder() -> Path:
+    """Return the folder of long work and how it goes: ``ZPOINTS_JOBS``, or the system's place for a user's state."""
+    given = os.environ.get("ZPOINTS_JOBS")
+    return Path(given).absolute() if given else platformdirs.user_state_path("zpoints", appauthor=False) / "jobs"
 
 
 def is_public() -> bool:
@@ -103,6 +111,17 @@ def limits() -> Limits:
     names = {field.name: f"ZPOINTS_MAX_{field.name.upper()}" for field in fields(Limits)}
     given = {name: _count(variable) for name, variable in names.items() if os.environ.get(variable)}
     return Limits(**(usual | given))
+
+
+def jobs_at_once() -> int:
+    """Return how many jobs work at the same time: ``ZPOINTS_JOBS_AT_ONCE``, or one, since each can use all cores.
+
+    Raises
+    ------
+    InputError
+        If that is no whole number from 1.
+    """
+    return _count("ZPOINTS_JOBS_AT_ONCE") if os.environ.get("ZPOINTS_JOBS_AT_ONCE") else 1
 
 
 def _count(variable: str) -> int:

@@ -53,15 +53,17 @@ TINY_IMAGES = 300
 
 os.environ["ZPOINTS_CACHE"] = tempfile.mkdtemp(prefix="zpoints-cache-")
 os.environ["ZPOINTS_STUDIES"] = tempfile.mkdtemp(prefix="zpoints-studies-")
-"""No test reads or fills the user's own cache or studies."""
+os.environ["ZPOINTS_JOBS"] = tempfile.mkdtemp(prefix="zpoints-jobs-")
+"""No test reads or fills the user's own cache or studies, or starts a job among the user's."""
 
 
 @pytest.fixture(autouse=True)
 def cache(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give each test an empty cache, and a place for studies of its own."""
+    """Give each test an empty cache, a place for studies of its own, and no jobs."""
     number, base = next(_numbers), tmp_path_factory.getbasetemp()
     monkeypatch.setenv("ZPOINTS_CACHE", str(base / f"cache-{number}"))
     monkeypatch.setenv("ZPOINTS_STUDIES", str(base / f"studies-{number}"))
+    monkeypatch.setenv("ZPOINTS_JOBS", str(base / f"jobs-{number}"))
     return base / f"cache-{number}"
 
 

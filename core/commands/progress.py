@@ -1,4 +1,4 @@
-"""Progress bars in a terminal."""
+"""Progress bars in a terminal, and in the folder of the job that the command may be."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from typing import NoReturn, Self
 
 from tqdm import tqdm
 
-from core.networks.epochs import VALIDATION
+from core.jobs import is_recorded, tell
 from core.progress import Progress
 
 __all__ = ["ProgressBars"]
+
+OFTEN, SELDOM = 1.0, 30.0
+"""Seconds between two drawings of a bar in a terminal, and in the log of a job, where each is a further line."""
 
 
 class ProgressBars:
@@ -31,13 +34,15 @@ class ProgressBars:
 
     def show(self, progress: Progress) -> None:
         """Show where a task stands."""
+        tell(progress)
         if self._bar is None or progress.task != self._task:
             self.__exit__()
             self._task = progress.task
-            self._bar = tqdm(total=progress.total, desc=progress.task, unit=f" {progress.unit}", mininterval=1.0)
+            often = SELDOM if is_recorded() else OFTEN
+            self._bar = tqdm(total=progress.total, desc=progress.task, unit=f" {progress.unit}", mininterval=often)
         left = [] if progress.seconds_left is None else [f"{_duration(progress.seconds_left)} left"]
         words = [*filter(None, [progress.detail]), *_words(progress.numbers), *left]
-        if VALIDATION in progress.numbers:
+        if progress.epoch is not None:
             self._bar.write(f"{progress.detail}: {', '.join(_words(progress.numbers))}", file=sys.stderr)
         self._bar.set_postfix_str(", ".join(words), refresh=False)
         self._bar.update(progress.done - self._bar.n)

@@ -135,7 +135,8 @@ def run_epochs(
                 left = (training.epochs - epoch) * len(rows) + len(rows) - seen
                 done, detail = (epoch - 1) * steps + step, f"epoch {epoch}/{training.epochs}"
                 numbers["images/s"] = rate
-                on_progress(Progress("training", done, training.epochs * steps, "steps", detail, left / rate, numbers))
+                total_steps, ended = training.epochs * steps, epoch if step == steps else None
+                on_progress(Progress("training", done, total_steps, "steps", detail, left / rate, numbers, ended))
     return history
 
 

@@ -16,7 +16,8 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
 def step(number: int, seconds_left: float = 100.0) -> Progress:
     """Return the progress of one of six steps, of which each third ends an epoch."""
     numbers = {"loss": 0.75 / number} | ({} if number % 3 else {"validation loss": 1.5 / number}) | {"images/s": 321.4}
-    return Progress("training", number, 6, "steps", f"epoch {(number + 2) // 3}/2", seconds_left, numbers)
+    ended = None if number % 3 else number // 3
+    return Progress("training", number, 6, "steps", f"epoch {(number + 2) // 3}/2", seconds_left, numbers, ended)
 
 
 def test_each_task_leaves_its_own_bar(capsys: pytest.CaptureFixture[str]) -> None:
