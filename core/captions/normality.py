@@ -8,7 +8,7 @@ from scipy import stats
 
 from core.statistics import Core, Description, PairCut, Shape, kept_by_components, normal_radius
 
-__all__ = ["about_cuts", "about_pairs_of_axes", "about_shapes", "about_squared_distances"]
+__all__ = ["about_a_test", "about_cuts", "about_pairs_of_axes", "about_shapes", "about_squared_distances"]
 
 
 def about_shapes(shape: Shape, sample: Shape, title: str, along_axes: bool) -> str:
@@ -61,6 +61,16 @@ def about_squared_distances(study: Description, core: Core) -> str:
             f"normal shrinks when it is cut so), the core spreads by ±{inner:.1f}."
         )
     return text
+
+
+def about_a_test(kind: str, count: int, p_value: float) -> str:
+    """Return what the Henze-Zirkler test of the vectors within 3σ found, from its p-value."""
+    what = "principal axes" if kind == "axis" else "components"
+    return (
+        f"Of {count} {what}, on subsamples. The series found that the core passes once outliers at 3σ and "
+        f"more are removed; here it {'passes' if p_value > 0.05 else 'fails'} at p = 0.05. A p-value depends on the "
+        "number of vectors: the statistic says how far from normal, p how sure that is."
+    )
 
 
 def about_cuts(study: Description, table: pd.DataFrame) -> str:

@@ -9,7 +9,15 @@ import pandas as pd
 
 from core.space.inspection import ERROR_QUANTILES
 
-__all__ = ["about_reconstructions", "about_two_studies", "error_lines"]
+__all__ = ["about_an_overlay", "about_reconstructions", "about_two_studies", "error_lines"]
+
+
+def about_an_overlay() -> str:
+    """Return how two studies are laid over each other."""
+    return (
+        "Two networks have neither axes nor a scale in common, so each study is shown in its own units. "
+        "The page *Studies* compares them in numbers."
+    )
 
 
 def about_reconstructions(worst: str) -> str:

@@ -7,10 +7,18 @@ import pandas as pd
 from core.tables.directions import axis_table, correlation_table, ellipse_table, pair_table, plane_table, space_table
 from core.tables.normality import cut_table, distance_table, quantile_table, shape_table
 from core.tables.paths import path_table
-from core.tables.samples import component_table, radius_table, summary_table, vector_table
+from core.tables.samples import (
+    ORDERS,
+    component_table,
+    radius_table,
+    ranked_components,
+    summary_table,
+    vector_table,
+)
 from core.tables.studies import attribute_table, comparison_table, hardest_attributes, history_table
 
 __all__ = [
+    "ORDERS",
     "attribute_table",
     "axis_table",
     "comparison_table",
@@ -26,6 +34,7 @@ __all__ = [
     "plane_table",
     "quantile_table",
     "radius_table",
+    "ranked_components",
     "shape_table",
     "space_table",
     "summary_table",

@@ -11,7 +11,16 @@ import pandas as pd
 from core.space.sample import Sample
 from core.statistics import Description, Moments, deviation
 
-__all__ = ["component_table", "radius_table", "summary_table", "vector_table"]
+__all__ = ["ORDERS", "component_table", "radius_table", "ranked_components", "summary_table", "vector_table"]
+
+ORDERS = {
+    "index": "Index",
+    "mean": "|Mean|",
+    "width": "Width",
+    "skewness": "|Skewness|",
+    "difference": "Difference",
+}
+"""What components are sorted by, and how a reader calls it."""
 
 
 def component_table(study: Description, sample: Sample | None = None) -> pd.DataFrame:
@@ -26,6 +35,13 @@ def component_table(study: Description, sample: Sample | None = None) -> pd.Data
             table[f"sample_{name}"] = values
         table["difference"] = study.histograms.overlap_distance(described.histograms)
     return table
+
+
+def ranked_components(table: pd.DataFrame, order: str) -> list[int]:
+    """Return the components of a table with a sample in one of the `ORDERS`, the most striking first."""
+    column = {"index": "component", "width": "standard_deviation"}.get(order, order)
+    ranked = table[column].abs().sort_values(ascending=order == "index", kind="stable")
+    return [int(j) for j in table["component"][ranked.index]]
 
 
 def radius_table(description: Description, images: pd.Series[str] | None = None) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from core import former
+from core.exhibits.scene import Scene
 from core.progress import Progress
 from core.space.sample import Sample
 from core.strategies import STRATEGIES, Choice, Parameter, Recipe, Strategy
@@ -29,6 +30,11 @@ class Comparison:
     selection: Selection
     reference: Sample
     sample: Sample
+
+    @property
+    def scene(self) -> Scene:
+        """What the exhibits of the page are made of."""
+        return Scene(self.selection.study, self.selection.description, self.reference, self.sample)
 
 
 def compare(chosen: Selection, room: str) -> Comparison:

@@ -1,0 +1,93 @@
+"""The shape of the bulk, in pictures with their words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from core.captions.bulk import about_spectrum, about_the_bulk, about_the_cloud
+from core.exhibits.exhibit import Exhibit
+from core.exhibits.scene import Scene
+from core.figures.bulk import cloud, spectrum
+from core.figures.planes import plane_density
+from core.space.planes import Direction, Plane, direction_name, place_and_spread
+from core.statistics import subsample
+from core.tables import axis_table, plane_table, space_table
+
+__all__ = ["density", "space", "variances"]
+
+SPACE_COUNT = 4000
+"""Vectors of the data in the scatter of a space, at most: a browser turns them smoothly."""
+
+Floats: TypeAlias = npt.NDArray[np.floating]
+
+
+def density(scene: Scene, plane: Plane, looked_at: Floats | None = None) -> Exhibit:
+    """Return a plane with the density of the bulk, a sample and a vector (d,) that is looked at."""
+    study, sample = scene.described, scene.sample
+    ringed = None if looked_at is None else study.axes.along(looked_at[None], plane.directions)
+    alt = f"density of {plane.title}, sample and origin along {plane.labels[0]} and {plane.labels[1]}"
+    tables = {"This plane": (scene.sample_file("plane"), partial(plane_table, plane))}
+    figure = plane_density(plane, ringed=ringed)
+    return Exhibit("plane_density", "", figure, alt, about_the_bulk(study, sample), tables)
+
+
+def space(
+    scene: Scene,
+    directions: Sequence[Direction],
+    bulk: npt.NDArray[np.float64],
+    seed: int,
+    colour: tuple[str, npt.NDArray[Any]] | None = None,
+    looked_at: tuple[str, Floats] | None = None,
+) -> Exhibit:
+    """Return a scatter of a study and a sample in three directions.
+
+    Parameters
+    ----------
+    scene : Scene
+    directions : three directions
+    bulk : array (n, 3)
+        All of the study's vectors along them.
+    seed : int
+        Chooses which of them are drawn.
+    colour : name and array (n,), optional
+        What the study's vectors are coloured by.
+    looked_at : name and array (d,), optional
+        A vector that stands out.
+    """
+    study, sample, axes = scene.described, scene.sample, scene.described.axes
+    rows = subsample(len(bulk), SPACE_COUNT, seed)
+    shown = None if colour is None else (colour[0], colour[1][rows])
+    drawn = axes.along(sample.vectors, directions)
+    marks: dict[str, Floats] = {"origin": np.zeros(study.dimension), f"centre of {study.title}": study.moments.mean}
+    if looked_at is not None:
+        marks[looked_at[0]] = looked_at[1]
+    figure = cloud(
+        bulk[rows],
+        drawn,
+        [direction_name(direction) for direction in directions],
+        sample.title,
+        place_and_spread(bulk),
+        shown,
+        data=study.title,
+        marks={name: axes.along(vector[None], directions) for name, vector in marks.items()},
+    )
+    alt = f"{len(rows)} vectors of {study.title} and {sample.title} in three directions"
+    caption = about_the_cloud(sample.title, study.dimension, coloured=colour is not None)
+    images, values = scene.study.rows["image"].iloc[rows], None if shown is None else shown[1]
+    make = partial(space_table, images, bulk[rows], values, sample.title, drawn, study.title)
+    return Exhibit("space", "", figure, alt, caption, {"This space": (scene.sample_file("space"), make)})
+
+
+def variances(scene: Scene) -> Exhibit:
+    """Return the variances of a study and a sample along the study's principal axes."""
+    study, sample = scene.described, scene.sample
+    along = study.axes.variances_of(sample.description.moments.covariance)
+    alt = f"variances along the principal axes, {study.title} and {sample.title}"
+    tables = {"Principal axes": (scene.study_file("principal_axes"), partial(axis_table, study))}
+    figure, caption = spectrum(study, along, sample.title), about_spectrum(study, along, sample.title)
+    return Exhibit("spectrum", "Principal axes", figure, alt, caption, tables)

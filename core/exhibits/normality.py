@@ -1,0 +1,114 @@
+"""How normal the bulk is, in pictures with their words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from core.captions.normality import about_a_test, about_cuts, about_pairs_of_axes, about_shapes, about_squared_distances
+from core.exhibits.exhibit import Exhibit
+from core.exhibits.scene import Scene
+from core.figures import normality as figures
+from core.figures.planes import pair_densities
+from core.figures.theme import DATA, SAMPLE, SECOND
+from core.space.planes import Direction, Plane, direction_name
+from core.statistics import Core, HenzeZirkler, Shape
+from core.tables import cut_table, distance_table, ellipse_table, quantile_table, shape_table
+
+__all__ = [
+    "cuts",
+    "henze_zirkler_test",
+    "name_of_core",
+    "pairs",
+    "quantiles",
+    "shapes",
+    "squared_distances",
+    "variable_of",
+]
+
+FIRST = {"axis": 1, "component": 0}
+"""Numbers of the first direction of each kind, as readers count them."""
+
+
+def variable_of(kind: str) -> str:
+    """Return what a point of a kind of directions is called in charts, with ``%{text}`` for its number."""
+    return "principal axis %{text}" if kind == "axis" else "z<sub>%{text}</sub>"
+
+
+def name_of_core(title: str, share: float) -> str:
+    """Return what the inner share of a study's vectors is called."""
+    return f"core of {title}, {share:.0%}"
+
+
+def shapes(scene: Scene, kind: str, both: tuple[Shape, Shape], core: tuple[float, Shape] | None = None) -> Exhibit:
+    """Return skewness and kurtosis of all directions of a kind: of the study, the sample, and a core with its share."""
+    title, sample, (mine, theirs) = scene.described.title, scene.sample, both
+    sets, prefixed = [(sample.title, theirs, SAMPLE), (title, mine, DATA)], [("", mine), ("sample", theirs)]
+    if core is not None:
+        sets.append((name_of_core(title, core[0]), core[1], SECOND))
+        prefixed.append(("core", core[1]))
+    alt = f"skewness and excess kurtosis of all {'principal axes' if kind == 'axis' else 'components'}"
+    make = partial(shape_table, kind, FIRST[kind], prefixed)
+    tables = {"Shapes": (scene.sample_file(f"{kind}_shapes"), make)}
+    caption = about_shapes(mine, theirs, sample.title, kind == "axis")
+    return Exhibit("shapes", "Every direction", figures.shapes(sets, variable_of(kind)), alt, caption, tables)
+
+
+def quantiles(scene: Scene, direction: Direction, values: npt.NDArray[np.float64], core: Core | None = None) -> Exhibit:
+    """Return the Q-Q plot of one direction, from the coordinates (n,) of the study's vectors along it."""
+    title, sample = scene.described.title, scene.sample
+    drawn = scene.described.axes.along(sample.vectors, (direction,))[:, 0]
+    sets = [(title, values, DATA), (sample.title, drawn, SAMPLE)]
+    if core is not None:
+        sets.append((name_of_core(title, core.share), values[core.kept], SECOND))
+    kind, number = direction
+    alt = f"normal Q-Q plot of {kind} {number + FIRST[kind]}"
+    figure = figures.normal_quantiles(sets, direction_name(direction))
+    return Exhibit("quantiles", "One direction", figure, alt, "")
+
+
+def pairs(scene: Scene, planes: Sequence[Plane]) -> Exhibit:
+    """Return densities of pairs of principal axes with their ellipses."""
+    alt = f"densities of {len(planes)} pairs of principal axes"
+    caption = about_pairs_of_axes(ellipse_table(planes), scene.described.title)
+    tables = {"Pairs": (scene.sample_file("pair_ellipses"), partial(ellipse_table, planes))}
+    return Exhibit("pairs", "Pairs of principal axes", pair_densities(planes), alt, caption, tables)
+
+
+def squared_distances(scene: Scene, core: Core) -> Exhibit:
+    """Return the chi-square Q-Q plot of the squared Mahalanobis distances of a study, a sample and a core."""
+    study, sample = scene.described, scene.sample
+    drawn = sample.description.distances
+    figure = figures.squared_distances(study, drawn, sample.title, core)
+    alt = f"chi-square Q-Q plot of squared distances of {study.title} and {sample.title}"
+    tables = {
+        "Squared distances": (scene.sample_file("distance_quantiles"), partial(quantile_table, study, drawn, core)),
+        "Distances": (scene.study_file("distances"), partial(distance_table, study)),
+    }
+    caption = about_squared_distances(study, core)
+    return Exhibit("squared_distances", "All dimensions together", figure, alt, caption, tables)
+
+
+def cuts(scene: Scene, largest: npt.NDArray[np.float64]) -> Exhibit:
+    """Return what cuts keep, from the two largest whitened coordinates (n, 2) of each vector of a study."""
+    study = scene.described
+    title = f"What 3σ means in {study.dimension} dimensions"
+    make = partial(cut_table, study, largest)
+    tables = {"Cuts": (scene.study_file("cuts"), make)}
+    figure, caption = figures.kept_by_cuts(study, largest), about_cuts(study, make())
+    return Exhibit("cuts", title, figure, "shares kept by cuts at k standard deviations", caption, tables)
+
+
+def henze_zirkler_test(
+    scene: Scene, kind: str, count: int, results: Mapping[str, HenzeZirkler], within: str
+) -> Exhibit:
+    """Return the Henze-Zirkler test of ``count`` directions of a kind, of sets by name; one is ``within`` 3σ."""
+    rows = [(name, result.count, result.statistic, result.p_value) for name, result in results.items()]
+    table = pd.DataFrame(rows, columns=["set", "count", "statistic", "p_value"])
+    caption = about_a_test(kind, count, float(results[within].p_value))
+    tables = {"Henze-Zirkler": (scene.sample_file("henze_zirkler"), lambda: table)}
+    return Exhibit("test", "A test of a few directions", table, "Henze-Zirkler test", caption, tables)
