@@ -7,11 +7,9 @@ from pathlib import Path
 
 from core.sources.vectors import SUFFIXES, open_vectors
 from core.study.building import write_vectors
+from core.study.groups import NO_GROUP, declare_group
 
 __all__ = ["add", "run"]
-
-GROUPS = ("group", "person", "donor", "video")
-"""Columns of a table that say which vectors belong together, the likeliest first."""
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -21,18 +19,27 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command.add_argument("vectors", type=Path, metavar="FILE", help=f"latent vectors, one per row ({kinds})")
     command.add_argument("--study", type=Path, required=True, help="folder to write")
     command.add_argument("--title", help="what the vectors are, as a reader calls them (the folder's name)")
+    command.add_argument(
+        "--key", metavar="NAME", help="what to take where a file holds several: an array, an embedding, columns"
+    )
+    command.add_argument(
+        "--group",
+        metavar="COLUMN",
+        help="column that says which vectors belong together (group, person, donor, patient, subject or video where "
+        f"there is one; {NO_GROUP}: no column)",
+    )
     command.add_argument("--replace", action="store_true", help="take the place of a study that is there")
     command.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> None:
     """Run the command."""
-    vectors = open_vectors(options.vectors)
+    vectors = open_vectors(options.vectors, options.key)
     print(f"{vectors.path}: {vectors.describe()}")
-    rows = vectors.columns
+    rows, groups = declare_group(vectors.columns, options.group)
+    if groups:
+        print(f"{vectors.path}: {groups}")
     if vectors.names is not None:
         rows = rows.assign(image=vectors.names)
-    if "group" not in rows and (known := next((name for name in GROUPS if name in rows), None)):
-        rows = rows.rename(columns={known: "group"}).astype({"group": "str"})
     study = write_vectors(vectors.array, options.study, rows, title=options.title, replace=options.replace)
     print(f"{study.folder}: {len(study):,} vectors of {study.dimension} components, {study.title}")

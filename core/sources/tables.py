@@ -29,6 +29,9 @@ DAMAGE = (OSError, ValueError, LookupError, TypeError, OverflowError, MemoryErro
 def read_table(path: str | Path) -> pd.DataFrame:
     """Return the columns of a CSV or parquet file, in the types that the file gives them.
 
+    An index with names comes first, as a column. Columns of a CSV file whose first line holds numbers and no names are
+    called by their number, from 0.
+
     Raises
     ------
     InputError
@@ -64,7 +67,16 @@ def _read_parquet(path: Path) -> pd.DataFrame:
         if len(set(names)) < len(names):
             raise ValueError("two columns have the same name")
         table: pd.DataFrame = file.read().to_pandas()
-        return table
+        plain = isinstance(table.index, pd.RangeIndex)
+        return table if plain else table.reset_index(names=[*map(str, _index_names(table))])
+
+
+def _index_names(table: pd.DataFrame) -> list[object]:
+    """Return names for the columns that an index becomes, none of them taken."""
+    return [
+        name if name is not None and name not in table else f"__index_level_{level}__"
+        for level, name in enumerate(table.index.names)
+    ]
 
 
 def _read_text(path: Path) -> pd.DataFrame:
@@ -74,9 +86,25 @@ def _read_text(path: Path) -> pd.DataFrame:
         raise ValueError("it is no text")
     separator = _separator(lines)
     names = next(csv.reader(lines[:1], delimiter=separator), [])
-    if len(set(names)) < len(names):
+    if len(set(names)) < len(names) and _is_header(names):
         raise ValueError("two columns have the same name")
-    return pd.read_csv(path, sep=separator, encoding="utf-8-sig")
+    return pd.read_csv(path, sep=separator, encoding="utf-8-sig", header=0 if _is_header(names) else None)
+
+
+def _is_header(fields: list[str]) -> bool:
+    """Return whether the first line of a table names its columns: fewer than half of it are numbers, or it counts."""
+    counted = [field for field in fields if field]
+    if counted in ([str(i + start) for i in range(len(counted))] for start in (0, 1)):
+        return len(counted) > 1
+    return sum(map(_reads_as_number, fields)) < len(fields) / 2
+
+
+def _reads_as_number(field: str) -> bool:
+    try:
+        float(field)
+    except ValueError:
+        return False
+    return True
 
 
 def _separator(lines: list[str]) -> str:

@@ -11,26 +11,23 @@ import math
 import tokenize
 import zipfile
 import zlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from pandas.api.types import is_bool_dtype, is_float_dtype, is_integer_dtype
 
 from core.errors import InputError
+from core.sources import cells
+from core.sources.components import take_components, take_names
 from core.sources.tables import SUFFIXES as TABLE_SUFFIXES
 from core.sources.tables import read_table
 
 __all__ = ["SUFFIXES", "Vectors", "open_vectors"]
 
-SUFFIXES = frozenset({".npy", ".npz"}) | TABLE_SUFFIXES
+SUFFIXES = frozenset({".npy", ".npz", cells.SUFFIX}) | TABLE_SUFFIXES
 """Of files that hold vectors."""
-
-NAMES = ("image", "name", "image_id", "id", "filename", "file", "index")
-"""Columns that name the rows of a table, the likeliest first."""
 
 ARRAYS = ("latents", "vectors", "embeddings", "z", "mu", "mean")
 """Arrays of an ``.npz`` file that are taken for vectors where it holds several, the likeliest first."""
@@ -76,12 +73,15 @@ class Vectors:
         Of the rows, where the file has a column of them.
     columns : DataFrame of n rows
         What else the file says of each row.
+    taken : str
+        Which array or columns of the file the vectors are; empty where it holds nothing else.
     """
 
     path: Path
     array: npt.NDArray[np.floating]
     names: npt.NDArray[np.str_] | None
     columns: pd.DataFrame
+    taken: str = ""
 
     def __len__(self) -> int:
         return len(self.array)
@@ -91,20 +91,30 @@ class Vectors:
         count, dimension = self.array.shape
         named = "named" if self.names is not None else "numbered"
         also = f", and columns {', '.join(map(str, self.columns))}" if len(self.columns.columns) else ""
-        return f"{count:,} vectors of {dimension:,} components in {self.array.dtype}, {named}{also}"
+        taken = f" (from {self.taken})" if self.taken else ""
+        return f"{count:,} vectors of {dimension:,} components in {self.array.dtype}{taken}, {named}{also}"
 
 
-def open_vectors(path: str | Path) -> Vectors:
+def open_vectors(path: str | Path, key: str | None = None) -> Vectors:
     """Open a file of latent vectors, one per row.
 
-    A ``.npy`` or ``.npz`` file holds an array (n, d) of numbers. In a table all columns of decimal numbers are
-    components, or one column of lists is; a column called ``image``, ``name`` or ``id`` names the rows, others are kept
-    beside the vectors.
+    A ``.npy`` or ``.npz`` file holds an array (n, d) of numbers. In a table, columns that are numbered (``z_0``,
+    ``z_1`` and so on) are components, or one column of lists is, or else all columns of decimal numbers; a column
+    called ``image``, ``name`` or ``id`` names the rows, others are kept beside the vectors. In an AnnData file the
+    vectors are an embedding (``obsm``) or else ``X``.
+
+    Parameters
+    ----------
+    path : path
+    key : str, optional
+        What to take where the file holds several: an array of a ``.npz`` file; a column of lists, the beginning of
+        numbered columns, or columns parted by commas of a table; ``X`` or an embedding of an AnnData file.
 
     Raises
     ------
     InputError
-        If the file is missing, damaged, pickled, or holds no array of that shape; the sentence names the file.
+        If the file is missing, damaged, pickled, has no such key, or holds no array of that shape; the sentence names
+        the file.
     """
     path = Path(path)
     kind = path.suffix.lower()
@@ -113,38 +123,46 @@ def open_vectors(path: str | Path) -> Vectors:
     if kind not in SUFFIXES:
         raise InputError(f"{path} is no file of vectors; give one in {', '.join(sorted(SUFFIXES))}.")
     if kind in TABLE_SUFFIXES:
-        return _from_table(path, read_table(path))
+        return _from_table(path, read_table(path), key)
+    if kind == cells.SUFFIX:
+        found = cells.read_cells(path, key)
+        return Vectors(path, _checked(path, found.array), found.names, found.columns, found.taken)
+    if kind == ".npy" and key is not None:
+        raise InputError(f"{path} holds one array without a name, so leave {key!r} out as its key.")
     try:
-        array = np.lib.format.open_memmap(path, "r") if kind == ".npy" else _unpacked(path)
+        array, taken = (np.lib.format.open_memmap(path, "r"), "") if kind == ".npy" else _unpacked(path, key)
     except InputError:
         raise
     except DAMAGE as error:
         said = " ".join(str(error).split())[:160].rstrip(".")
         raise InputError(f"{path} cannot be read as an array ({said}); save it anew with numpy.save.") from None
-    return Vectors(path, _checked(path, array), None, pd.DataFrame(index=pd.RangeIndex(len(array))))
+    checked = _checked(path, array)
+    return Vectors(path, checked, None, pd.DataFrame(index=pd.RangeIndex(len(checked))), taken)
 
 
-def _unpacked(path: Path) -> npt.NDArray[np.generic]:
-    """Return the one array of vectors in an ``.npz`` file, unpacked no further than its header promises."""
+def _unpacked(path: Path, key: str | None) -> tuple[npt.NDArray[np.generic], str]:
+    """Return an array of an ``.npz`` file, unpacked no further than its header promises, and which it is."""
     with zipfile.ZipFile(path) as archive:
         members = {name.removesuffix(".npy"): name for name in archive.namelist() if name.endswith(".npy")}
         shapes = {name: _promised(archive, member) for name, member in members.items()}
         flat = [name for name, (shape, _) in shapes.items() if len(shape) == 2]
-        wanted = next((name for name in ARRAYS if name in flat), flat[0] if len(flat) == 1 else None)
+        wanted = key if key in shapes else None
+        if key is None:
+            wanted = next((name for name in ARRAYS if name in flat), flat[0] if len(flat) == 1 else None)
         if wanted is None:
             listed = ", ".join(f"{name} {shape}" for name, (shape, _) in list(shapes.items())[:5]) or "nothing"
-            raise InputError(
-                f"{path} holds {listed}, and no single array of shape (n, d); save the vectors as 'latents'."
-            )
+            lacks = f"no array {key!r}" if key is not None else "no single array of shape (n, d)"
+            raise InputError(f"{path} holds {listed}, and {lacks}; name one as key, or save the vectors as 'latents'.")
         shape, dtype = shapes[wanted]
         size = math.prod(shape) * dtype.itemsize
         if dtype.hasobject:
-            raise ValueError("it holds Python objects, which are never unpacked")
+            raise ValueError(f"{wanted} holds Python objects, which are never unpacked")
         if size > MAX_PACKED:
             raise InputError(f"{path} unpacks to more than {MAX_PACKED / 2**30:.0f} GiB; save it as a .npy file.")
         with archive.open(members[wanted]) as member:
             data = member.read(size + 65_536)
-    return np.lib.format.read_array(io.BytesIO(data), allow_pickle=False)
+    array = np.lib.format.read_array(io.BytesIO(data), allow_pickle=False)
+    return array, f"the array {wanted}" if len(shapes) > 1 else ""
 
 
 def _promised(archive: zipfile.ZipFile, member: str) -> tuple[tuple[int, ...], np.dtype[np.generic]]:
@@ -170,30 +188,7 @@ def _checked(path: Path, array: npt.NDArray[np.generic]) -> npt.NDArray[np.float
     raise InputError(f"{path} holds {array.dtype}; vectors are decimal numbers, float16, float32 or float64.")
 
 
-def _from_table(path: Path, table: pd.DataFrame) -> Vectors:
-    key = next((name for name in NAMES if name in table and not is_float_dtype(table[name])), None)
-    names = None if key is None else table.pop(key).astype(str).to_numpy(np.str_)
-    lists = [name for name in table.columns if _holds_lists(table[name])]
-    if lists:
-        array = _stacked(path, lists[0], table.pop(lists[0]))
-    else:
-        components = [name for name in table.columns if is_float_dtype(table[name])]
-        if not components:  # whole numbers are components where there is nothing else
-            components = [n for n in table.columns if is_integer_dtype(table[n]) and not is_bool_dtype(table[n])]
-        if not components:
-            raise InputError(f"{path} has no column of decimal numbers, which components of vectors are.")
-        array = table[components].to_numpy()
-        table = table.drop(columns=components)
-    return Vectors(path, _checked(path, array), names, table.reset_index(drop=True))
-
-
-def _holds_lists(column: pd.Series) -> bool:
-    first = column.iloc[0]
-    return isinstance(first, (np.ndarray, list))
-
-
-def _stacked(path: Path, name: str, column: Iterable[object]) -> npt.NDArray[np.generic]:
-    try:
-        return np.stack([np.asarray(row, np.float64) for row in column])
-    except (TypeError, ValueError):
-        raise InputError(f"{path} has lists of different lengths or no numbers in {name!r}; export it anew.") from None
+def _from_table(path: Path, table: pd.DataFrame, key: str | None) -> Vectors:
+    names, table = take_names(table)
+    array, table, taken = take_components(path, table, key)
+    return Vectors(path, _checked(path, array), names, table.reset_index(drop=True), taken)

@@ -1,18 +1,58 @@
-"""Which vectors are the same: twice the same image must not judge itself."""
+"""Which vectors belong together: those of one person, or the same image twice, must not judge themselves."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pandas.api.types import is_float_dtype
 
+from core.errors import InputError
 from core.study.rows import GROUP
 from core.study.vectors import BLOCK, Vectors
 
-__all__ = ["first_of_equals", "with_groups"]
+__all__ = ["NO_GROUP", "declare_group", "first_of_equals", "with_groups"]
+
+LIKELY = (GROUP, "person", "donor", "patient", "subject", "video")
+"""Columns of a table that say which vectors belong together, the likeliest first, in any case."""
+
+NO_GROUP = "none"
+"""Says that no column does."""
 
 SALT = 0x6E75
 """Seed of the multipliers that rows are hashed with; any other finds the same equals."""
+
+
+def declare_group(rows: pd.DataFrame, column: str | None = None) -> tuple[pd.DataFrame, str]:
+    """Return rows whose groups are the values of a column, and what is to be said of it, empty without groups.
+
+    Parameters
+    ----------
+    rows : DataFrame of n rows
+    column : str, optional
+        Its name, or :data:`NO_GROUP`. By default one of :data:`LIKELY` where there is any.
+
+    Raises
+    ------
+    InputError
+        If there is no such column, or it holds numbers that are not whole.
+    """
+    if column == NO_GROUP:
+        return rows.drop(columns=GROUP, errors="ignore"), ""
+    if column is not None and column not in rows:
+        there = ", ".join(map(str, rows.columns[:10])) or "no column"
+        raise InputError(f"The group {column!r} is no column of the table; there is {there}.")
+    called = {str(name).lower(): str(name) for name in reversed(rows.columns)}
+    column = column or next((called[name] for name in LIKELY if name in called), None)
+    if column is None:
+        return rows, ""
+    values = rows[column]
+    if is_float_dtype(values):  # whole numbers, some of them missing
+        if not (values.dropna() % 1 == 0).all():
+            raise InputError(f"The group {column!r} holds numbers that are not whole; name a column of groups.")
+        values = values.astype("Int64")
+    rows = rows.assign(**{GROUP: values.astype("str").where(values.notna(), None)})
+    return rows, f"{values.nunique():,} groups by {column}, each of which stays in one half"
 
 
 def first_of_equals(vectors: Vectors) -> npt.NDArray[np.intp]:

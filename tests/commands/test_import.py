@@ -63,3 +63,40 @@ def test_vectors_that_are_not_finite_leave_nothing(
     assert main(["import", str(tmp_path / "z.npy"), "--study", str(tmp_path / "mine")]) == 2
     assert capsys.readouterr().err.count("\n") == 1
     assert not (tmp_path / "mine").exists()
+
+
+def imported(folder: Path, table: pd.DataFrame, *options: str) -> int:
+    """Import a table of vectors; return the exit status."""
+    table.to_parquet(folder / "z.parquet")
+    return main(["import", str(folder / "z.parquet"), "--study", str(folder / "mine"), "--replace", *options])
+
+
+def test_a_declared_group_stays_in_one_half_and_is_said(
+    tmp_path: Path, values: np.ndarray, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = pd.DataFrame(values, columns=[f"z_{j}" for j in range(8)]).assign(
+        cage=np.arange(200) // 25, donor=np.where(np.arange(200) % 2, np.arange(200) // 10, np.nan)
+    )
+    assert imported(tmp_path, table, "--group", "cage") == 0
+    assert "8 groups by cage, each of which stays in one half" in capsys.readouterr().out
+    study = open_study(tmp_path / "mine")
+    assert "cage" in study.rows
+    in_a = pd.Series(halves(study.rows)).groupby(table["cage"]).mean()
+    assert in_a.isin([0, 1]).all()
+    assert imported(tmp_path, table) == 0
+    assert "20 groups by donor" in capsys.readouterr().out
+    assert list(open_study(tmp_path / "mine").rows["group"][:2].fillna("")) == ["", "0"]
+    assert imported(tmp_path, table, "--group", "none") == 0
+    assert not open_study(tmp_path / "mine").has_groups
+
+
+@pytest.mark.parametrize(
+    ("column", "complaint"),
+    [("cage", "is no column of the table; there is weight"), ("weight", "holds numbers that are not whole")],
+)
+def test_a_group_that_is_none_is_refused(
+    tmp_path: Path, values: np.ndarray, capsys: pytest.CaptureFixture[str], column: str, complaint: str
+) -> None:
+    table = pd.DataFrame(values, columns=[f"z_{j}" for j in range(8)]).assign(weight=values[:, 0])
+    assert imported(tmp_path, table, "--group", column) == 2
+    assert complaint in capsys.readouterr().err

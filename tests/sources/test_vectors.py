@@ -72,7 +72,9 @@ def test_a_table_names_its_rows_and_keeps_its_other_columns(tmp_path: Path, valu
     assert found.names is not None
     assert list(found.names) == names(values)
     assert list(found.columns) == ["donor", "smiling"]
-    assert found.describe() == "12 vectors of 5 components in float64, named, and columns donor, smiling"
+    assert found.describe() == (
+        "12 vectors of 5 components in float64 (from columns z_0 … z_4), named, and columns donor, smiling"
+    )
 
 
 def test_a_parquet_column_of_lists_is_vectors(tmp_path: Path, values: np.ndarray) -> None:

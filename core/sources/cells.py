@@ -1,0 +1,75 @@
+"""Vectors in AnnData files (``.h5ad``), the format of single-cell studies.
+
+The HDF5 library follows a damaged file into endless loops and forbidden memory. So :mod:`core.sources.hdf5` reads the
+file in a process of its own, which may end without more harm than a sentence.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from core.errors import InputError
+from core.sources.hdf5 import ARRAY, NAMES, READ, REFUSED, ROWS, Cells
+
+__all__ = ["SUFFIX", "read_cells"]
+
+SUFFIX = ".h5ad"
+
+READER = (sys.executable, "-m", "core.sources.hdf5")
+"""The command that reads a file."""
+
+ROOT = Path(__file__).parents[2]
+"""Where that module is found."""
+
+SECONDS, BYTES_PER_SECOND = 30.0, 20e6
+"""How long it may take: some time to begin with, and a file that is read as slowly as that."""
+
+
+def read_cells(path: Path, key: str | None = None) -> Cells:
+    """Read vectors and what is known of each cell.
+
+    Parameters
+    ----------
+    path : Path
+    key : str, optional
+        ``X``, ``obsm/X_pca`` or ``X_pca``. By default the likeliest embedding, or ``X`` where there is none.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged, has no such array, leads out of itself, or its vectors are sparse or too many; the
+        sentence names the file.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        said = _read_apart(path, key, folder)
+        array = np.load(Path(folder) / ARRAY, allow_pickle=False)
+        columns = pd.read_parquet(Path(folder) / ROWS)
+    names = columns.pop(NAMES).to_numpy(np.str_) if NAMES in columns else None
+    if not len(columns.columns):
+        columns = pd.DataFrame(index=range(len(array)))
+    return Cells(array, names, columns, said)
+
+
+def _read_apart(path: Path, key: str | None, folder: str) -> str:
+    """Let another process read a file and leave its arrays in a folder; return which array it took."""
+    patience = SECONDS + path.stat().st_size / BYTES_PER_SECOND
+    command = [*READER, str(path.absolute()), key or "", folder]
+    try:
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=patience, check=False)  # noqa: S603
+    except subprocess.TimeoutExpired:
+        raise _damaged(path) from None
+    if done.returncode == REFUSED:
+        raise InputError(done.stderr.strip())
+    if done.returncode != READ:
+        raise _damaged(path)
+    return done.stdout.strip()
+
+
+def _damaged(path: Path) -> InputError:
+    return InputError(f"{path} is damaged so that it cannot be read as AnnData; write it anew with anndata.")
