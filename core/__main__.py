@@ -15,12 +15,12 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 from core import __version__
-from core.commands import attributes, bring, encode, results, sample, score, statistics, train, verify
+from core.commands import attributes, bring, encode, export, results, sample, score, statistics, studies, train, verify
 from core.errors import InputError
 from core.jobs import recording
 from core.settings import cache_folder
 
-COMMANDS = (train, encode, bring, attributes, sample, score, results, statistics, verify)
+COMMANDS = (train, encode, bring, studies, export, attributes, sample, score, results, statistics, verify)
 """In the order of the help."""
 
 GO_ON = "repeat the command, a training goes on from its checkpoint"

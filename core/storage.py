@@ -9,7 +9,7 @@ import shutil
 import stat
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,8 @@ __all__ = [
     "output_file",
     "output_folder",
     "recover",
+    "remove_folder",
+    "rename_folder",
     "sha256",
     "whole_file",
     "whole_folder",
@@ -213,10 +215,48 @@ def recover(target: Path) -> None:
             aside.rename(target)
 
 
+def rename_folder(folder: Path, target: Path) -> None:
+    """Give a folder another name.
+
+    Raises
+    ------
+    InputError
+        If something is there already, or the folder cannot be renamed.
+    """
+    with writing(target), _alone(folder, target):
+        _require_absent(target, replace=False)
+        shutil.rmtree(_aside(folder), ignore_errors=True)  # or else the one that it once replaced came back
+        folder.rename(target)
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder in one rename; what a kill leaves of it is swept up by the next that writes beside it.
+
+    Raises
+    ------
+    InputError
+        If it cannot be removed.
+    """
+    remains = _partial(folder)
+    with writing(folder), _alone(folder):
+        shutil.rmtree(_aside(folder), ignore_errors=True)
+        folder.rename(remains)
+    shutil.rmtree(remains, ignore_errors=True)
+
+
 def sha256(path: str | Path) -> str:
     """Return the SHA-256 of a file as hexadecimal digits."""
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def _alone(*folders: Path) -> Iterator[None]:
+    """Hold the locks of some folders, always in the same order."""
+    with ExitStack() as stack:
+        for folder in sorted(folders):
+            stack.enter_context(locked(folder))
+        yield
 
 
 def _behind(target: str | Path, kind: str) -> Path:

@@ -1,12 +1,15 @@
-"""``import``: a study of latent vectors that were made elsewhere."""
+"""``import``: a study of latent vectors that were made elsewhere, or one that was exported."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
+from core.commands.progress import ProgressBars
 from core.sources.vectors import SUFFIXES, open_vectors
+from core.study.archive import install_export, is_export, open_exported
 from core.study.building import write_vectors
+from core.study.changing import retitle_study
 from core.study.groups import NO_GROUP, declare_group
 
 __all__ = ["add", "run"]
@@ -14,9 +17,11 @@ __all__ = ["add", "run"]
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command and its options."""
-    command = commands.add_parser("import", help="write a study of latent vectors that were made elsewhere")
+    command = commands.add_parser("import", help="write a study of what was made elsewhere")
     kinds = ", ".join(sorted(SUFFIXES))
-    command.add_argument("vectors", type=Path, metavar="FILE", help=f"latent vectors, one per row ({kinds})")
+    command.add_argument(
+        "vectors", type=Path, metavar="FILE", help=f"latent vectors, one per row ({kinds}), or an exported study (.zip)"
+    )
     command.add_argument("--study", type=Path, required=True, help="folder to write")
     command.add_argument("--title", help="what the vectors are, as a reader calls them (the folder's name)")
     command.add_argument(
@@ -34,6 +39,22 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Run the command."""
+    if is_export(options.vectors):
+        _install(options)
+    else:
+        _write(options)
+
+
+def _install(options: argparse.Namespace) -> None:
+    print(f"{options.vectors}: {open_exported(options.vectors).describe()}")
+    with ProgressBars() as bars:
+        study = install_export(options.vectors, options.study, replace=options.replace, report=bars.show)
+    if options.title:
+        retitle_study(study.folder, options.title)
+    print(f"{study.folder}: {len(study):,} vectors of {study.dimension} components, {options.title or study.title}")
+
+
+def _write(options: argparse.Namespace) -> None:
     vectors = open_vectors(options.vectors, options.key)
     print(f"{vectors.path}: {vectors.describe()}")
     rows, groups = declare_group(vectors.columns, options.group)

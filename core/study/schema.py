@@ -17,6 +17,7 @@ from core.errors import InputError
 __all__ = [
     "DESCRIPTION",
     "FORBIDDEN",
+    "MAX_BYTES",
     "SCHEMA",
     "EpochFacts",
     "FileFacts",
@@ -25,7 +26,9 @@ __all__ = [
     "TrainingFacts",
     "VectorFacts",
     "in_one_line",
+    "parse_manifest",
     "read_manifest",
+    "readable_json",
     "write_manifest",
 ]
 
@@ -168,6 +171,11 @@ def read_manifest(path: Path) -> Manifest:
         raise InputError(f"{path} is missing, so {path.parent} is no study; give the folder of a study.") from None
     except OSError as error:
         raise InputError(f"{path} cannot be read ({error.strerror}); restore it from its source.") from None
+    return parse_manifest(path, data)
+
+
+def parse_manifest(path: Path, data: bytes) -> Manifest:
+    """Return what the bytes of a ``study.json`` say; the path is for messages. Raises as :func:`read_manifest`."""
     try:
         schema = msgspec.json.decode(data, type=_Version).schema
         if schema == SCHEMA:
@@ -186,7 +194,12 @@ def read_manifest(path: Path) -> Manifest:
 
 def write_manifest(path: Path, manifest: Manifest) -> None:
     """Write ``study.json``, indented for a reader."""
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
+    path.write_bytes(readable_json(manifest))
+
+
+def readable_json(record: msgspec.Struct) -> bytes:
+    """Return a record as JSON, indented."""
+    return msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n"
 
 
 def in_one_line(error: BaseException, longest: int = 300) -> str:
