@@ -9,7 +9,7 @@ from core.captions.scoreboard import about_the_board
 from core.figures.scoreboard import axes_needed, rows_compared
 from core.scores import registry
 from core.scores.board import has_gaps
-from core.scores.entries import ENTRIES, RECONSTRUCTIONS, entry_of
+from core.scores.entries import RECONSTRUCTIONS, entries_of, entry_of
 from core.scores.rows import NOTE, at_one_count
 from core.scores.table import board
 from core.strategies import Choice, Data, Recipe
@@ -77,7 +77,7 @@ def main(chosen: Selection) -> None:
             "does it; the table is shown here as soon as its first rows are there.",
             icon=":material/info:",
         )
-        score_on_request(chosen.study, "Score every strategy here", ENTRIES, "score_all")
+        score_on_request(chosen.study, "Score every strategy here", entries_of(chosen.study), "score_all")
         return
     table = at_one_count(everything)
     rows = board(table, chosen.study.title)
@@ -90,8 +90,8 @@ def main(chosen: Selection) -> None:
         for said in (table["strategy"] + " " + table["parameters"] + ": " + table[NOTE])[table[NOTE] != ""].unique():
             st.text(f"Not scored: {said}")
         count = int(rows["count"].iloc[0])
-        if has_gaps(table, ENTRIES, load_judges(chosen.study), count):
-            score_on_request(chosen.study, "Score what is missing", ENTRIES, "score_missing", count)
+        if has_gaps(table, entries_of(chosen.study), load_judges(chosen.study), count):
+            score_on_request(chosen.study, "Score what is missing", entries_of(chosen.study), "score_missing", count)
     name = f"{chosen.study.name}_scoreboard"
     tables({"Scoreboard": (name, lambda: rows), "Every seed": (f"{name}_seeds", lambda: everything)})
 

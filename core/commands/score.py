@@ -10,7 +10,7 @@ from core.commands.progress import ProgressBars
 from core.errors import InputError
 from core.scores import Need, registry
 from core.scores.board import COUNT, SEEDS, Scorer, score_entries
-from core.scores.entries import ENTRIES, RECONSTRUCTIONS
+from core.scores.entries import RECONSTRUCTIONS, entries_of
 from core.scores.rows import FILE, NOTE, left_out, read_scores
 from core.storage import output_file
 from core.strategies import STRATEGIES, Recipe
@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> None:
     read_scores(path)  # refuses what is no table before the work
     for said in left_out(path):
         print(said)
-    entries = [e for e in ENTRIES if not wanted or e == RECONSTRUCTIONS or e.key in wanted]
+    entries = [e for e in entries_of(study) if not wanted or e == RECONSTRUCTIONS or e.key in wanted]
     attributes = load_attributes(study)
     scorer = Scorer(study, attributes, options.count)
     for need, remedy in REMEDIES.items():

@@ -9,11 +9,11 @@ from tqdm import tqdm
 
 from core.commands.options import check_draw, draw, open_to_write, sample_options, with_study_option
 from core.errors import InputError
-from core.scores import cycle_errors
+from core.scores import cycle_errors, scales_of
 from core.space.sample import draw_reference
 from core.statistics import largest_coordinates, shape
 from core.storage import output_folder, whole_folder
-from core.strategies import STRATEGIES, make_strategy
+from core.strategies import STRATEGIES, applicable, make_strategy
 from core.study.describing import describe_study
 from core.tables import (
     axis_table,
@@ -47,11 +47,12 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Run the command."""
-    strategies = [make_strategy(key) for key in options.strategy or [s.key for s in STRATEGIES]]
+    wanted = [make_strategy(key) for key in options.strategy or ()]
     check_draw(options)
     out = output_folder(options.out, options.replace)
     _require_tables(out)
     study = open_to_write(options)
+    strategies = wanted or [make_strategy(s.key) for s in applicable(study.posteriors is not None)]
     description = describe_study(study)
     tables = {
         "components": component_table(description),
@@ -71,7 +72,7 @@ def run(options: argparse.Namespace) -> None:
         tables[f"vectors_{sample.stem}"] = vector_table(sample)
     errors = None
     if options.cycle:
-        autoencoder, widths = study.load_autoencoder(), description.moments.widths
+        autoencoder, widths = study.load_autoencoder(), scales_of(study, description.moments.widths)
         errors = [
             cycle_errors(autoencoder, sample.vectors, widths)
             for sample in tqdm(samples, desc="decoding and encoding", unit="strategies")

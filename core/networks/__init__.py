@@ -8,7 +8,7 @@ from core.networks.attributes import AttributeConfig, AttributeNetwork
 from core.networks.config import AutoencoderConfig, TrainingConfig
 from core.networks.convolutional import ConvolutionalAutoencoder
 from core.networks.epochs import Epoch
-from core.networks.kinds import Autoencoder, Configuration
+from core.networks.kinds import Autoencoder, Configuration, Variational
 from core.networks.registry import load_autoencoder, read_configuration
 from core.networks.training import TRAINABLE, train
 from core.networks.variational import VariationalAutoencoder, VariationalConfig
@@ -24,6 +24,7 @@ __all__ = [
     "ConvolutionalAutoencoder",
     "Epoch",
     "TrainingConfig",
+    "Variational",
     "VariationalAutoencoder",
     "VariationalConfig",
     "load_autoencoder",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Autoencoder", "Configuration", "Kind"]
+__all__ = ["Autoencoder", "Configuration", "Kind", "Variational"]
 
 
 class Configuration(Protocol):
@@ -75,6 +75,16 @@ class Autoencoder(Protocol):
 
     def describe(self) -> tuple[str, ...]:
         """Return what the configuration tells of itself."""
+
+
+@runtime_checkable
+class Variational(Protocol):
+    """What an autoencoder can do besides whose latent vectors are the means of normal laws."""
+
+    def encode_law(
+        self, images: npt.NDArray[np.uint8] | npt.NDArray[np.float32]
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """Return means and log variances of the posteriors of images, two arrays of shape (n, latent_size)."""
 
 
 C = TypeVar("C", bound=Configuration)

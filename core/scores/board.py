@@ -17,6 +17,7 @@ from core.errors import InputError
 from core.networks import Autoencoder
 from core.progress import Listener, Progress
 from core.scores.context import Context
+from core.scores.cycle import scales_of
 from core.scores.entries import RECONSTRUCTIONS
 from core.scores.images import ImageReference
 from core.scores.judges import Judges
@@ -71,12 +72,14 @@ class Scorer:
         self.study = study
         chosen = halves(study.rows)
         self.fitted, self.reference = study.latents[chosen], study.latents[~chosen]
+        self.posteriors = None if study.posteriors is None else study.posteriors.take(chosen)
         if min(len(self.fitted), len(self.reference)) < 2:
             raise InputError(f"The study {study.name} has too few vectors to be scored; it needs some in both halves.")
         self.study, self.attributes, self.count = study, attributes, count
         self.judges = Judges(study, attributes is not None)
         self.description = describe(self.fitted)
-        self.latent = LatentReference.of(self.fitted, self.reference, count, REFERENCE_SEED)
+        left_out = None if study.posteriors is None else study.posteriors.collapsed
+        self.latent = LatentReference.of(self.fitted, self.reference, count, REFERENCE_SEED, left_out)
         self._loaded = autoencoder
         self._fitted: dict[Recipe, Strategy] = {}
 
@@ -131,7 +134,7 @@ class Scorer:
             vectors,
             self.latent,
             autoencoder=self.autoencoder if needs - {Need.VECTORS} else None,
-            widths=self.description.moments.widths,
+            widths=scales_of(self.study, self.description.moments.widths),
             network=self.attributes.network if self.attributes else None,
             images=self.images if Need.NETWORK in needs else None,
             originals=originals,
@@ -141,7 +144,9 @@ class Scorer:
         """Return the strategy of an entry, fitted to half A once."""
         if entry not in self._fitted:
             strategy = entry.make()
-            fit_strategy(self.study, self.description, strategy, part=self.fitted, train=True)
+            fit_strategy(
+                self.study, self.description, strategy, part=self.fitted, posteriors=self.posteriors, train=True
+            )
             self._fitted[entry] = strategy
         return self._fitted[entry]
 

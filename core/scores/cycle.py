@@ -7,8 +7,18 @@ import numpy.typing as npt
 
 from core.errors import InputError
 from core.networks import Autoencoder
+from core.study import Study
 
-__all__ = ["cycle_errors"]
+__all__ = ["cycle_errors", "scales_of"]
+
+
+def scales_of(study: Study, widths: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the deviations (d,) of a study's components, 0 for those that tell nothing of its images.
+
+    A collapsed component of a variational autoencoder holds noise that no encoder finds again: divided by its σ, it
+    would outweigh all others.
+    """
+    return widths if study.posteriors is None else np.where(study.posteriors.collapsed, 0.0, widths)
 
 
 def cycle_errors(

@@ -104,6 +104,8 @@ class LatentReference:
         Theirs along the principal axes that hold 99 % of the variance.
     balls : array (c,)
         Distance of each point to its fifth nearest other one; empty for fewer than six points.
+    varying : bool array (d,)
+        The components that scores in units of σ look at: not constant in half B, and not left out.
     """
 
     seed: int
@@ -121,6 +123,7 @@ class LatentReference:
     chosen: Singles
     points: Floats
     balls: Floats
+    varying: npt.NDArray[np.bool_]
 
     @property
     def dimension(self) -> int:
@@ -128,7 +131,14 @@ class LatentReference:
         return len(self.moments.mean)
 
     @classmethod
-    def of(cls, fitted: npt.ArrayLike, reference: npt.ArrayLike, count: int = COUNT, seed: int = 0) -> Self:
+    def of(
+        cls,
+        fitted: npt.ArrayLike,
+        reference: npt.ArrayLike,
+        count: int = COUNT,
+        seed: int = 0,
+        left_out: npt.NDArray[np.bool_] | None = None,
+    ) -> Self:
         """Prepare the comparison with a study.
 
         Parameters
@@ -141,6 +151,8 @@ class LatentReference:
             Vectors of half B that scores of pairs of vectors use, at most.
         seed : int
             Chooses them, the directions and the folds.
+        left_out : bool array (d,), optional
+            Components that scores in units of σ do not look at, since they tell nothing.
 
         Raises
         ------
@@ -176,6 +188,7 @@ class LatentReference:
             chosen=chosen,
             points=points,
             balls=_balls(points),
+            varying=(moments.widths > 0) & (True if left_out is None else ~left_out),
         )
 
 
@@ -246,10 +259,9 @@ def share_in_bulk(distances: Floats, reference: LatentReference) -> float:
 def marginal_distance(x: npt.NDArray[np.floating], reference: LatentReference) -> float:
     """Return the mean over the components of their Wasserstein distance to half B, in units of σ.
 
-    Components that are constant in half B are left out.
+    Components that are constant in half B, or tell nothing, are left out.
     """
-    widths = reference.moments.widths
-    varying = widths > 0
+    widths, varying = reference.moments.widths, reference.varying
     distances = _wasserstein(_sorted_components(x)[varying], reference.components[varying])
     return float((distances / widths[varying]).mean())
 
@@ -260,15 +272,15 @@ def sliced_wasserstein(x: npt.NDArray[np.floating], reference: LatentReference) 
     return float(distances.mean() / reference.moments.widths.mean())
 
 
-def correlation_error(moments: Moments, reference: Moments) -> float:
+def correlation_error(moments: Moments, reference: LatentReference) -> float:
     """Return the root mean square of the differences of the Pearson coefficients; NaN where fewer than two vary.
 
     A component that is constant in the sample alone has coefficients 0.
     """
-    varying = reference.widths > 0
+    varying = reference.varying
     if varying.sum() < 2:
         return float("nan")
-    difference = (moments.correlations - reference.correlations)[np.ix_(varying, varying)]
+    difference = (moments.correlations - reference.moments.correlations)[np.ix_(varying, varying)]
     return float(np.sqrt(np.square(off_diagonal(difference)).mean()))
 
 

@@ -35,6 +35,7 @@ from core.statistics.normality import (
     shape,
     subsample,
 )
+from core.statistics.posteriors import Posteriors, log_variance_codes
 from core.statistics.radii import (
     AUTHOR_HALF_WIDTHS,
     AUTHOR_MATCH,
@@ -63,6 +64,7 @@ __all__ = [
     "Histograms",
     "Moments",
     "PairCut",
+    "Posteriors",
     "PrincipalAxes",
     "RadiusLaw",
     "Shape",
@@ -79,6 +81,7 @@ __all__ = [
     "independent_radius",
     "kept_by_components",
     "largest_coordinates",
+    "log_variance_codes",
     "matched_half_width",
     "midpoint_radius",
     "mixed_radius",

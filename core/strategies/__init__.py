@@ -6,13 +6,14 @@ Adding a strategy is adding one class and one line of :data:`STRATEGIES`.
 from core.strategies.base import Choice, Effort, Number, Parameter, Strategy, Value, stream
 from core.strategies.fitted import Copula, Mixture, Shell
 from core.strategies.normal import Ellipsoid, Gaussian, MultivariateNormal, StandardNormal
-from core.strategies.observed import Data, LocalNormal, Marginal, Neighbours
+from core.strategies.observed import Aggregate, Data, LocalNormal, Marginal, Neighbours
 from core.strategies.recipe import Recipe
-from core.strategies.registry import STRATEGIES, find_strategy
+from core.strategies.registry import STRATEGIES, applicable, find_strategy
 from core.strategies.uniform import Cube, Interval
 
 __all__ = [
     "STRATEGIES",
+    "Aggregate",
     "Choice",
     "Copula",
     "Cube",
@@ -33,6 +34,7 @@ __all__ = [
     "StandardNormal",
     "Strategy",
     "Value",
+    "applicable",
     "find_strategy",
     "make_strategy",
     "stream",

@@ -16,7 +16,7 @@ from sklearn.exceptions import NotFittedError
 
 from core.errors import InputError
 from core.progress import Listener
-from core.statistics import Description, RadiusLaw, describe
+from core.statistics import Description, Posteriors, RadiusLaw, describe
 from core.statistics.blocks import check_vectors
 
 __all__ = ["Choice", "Effort", "Number", "Parameter", "Strategy", "Value", "stream"]
@@ -135,8 +135,11 @@ class Strategy(BaseEstimator):
     """What learning costs."""
     fit_version: ClassVar[int] = 1
     """Grows when the strategy learns in another way, so that what was kept before is learned anew."""
+    needs_posteriors: ClassVar[bool] = False
+    """Whether it draws from the posteriors of a variational autoencoder, and has no tab where there are none."""
 
     dimension_: int
+    posteriors_: Posteriors | None = None
 
     _law: tuple[RadiusLaw | None] | None = None  # computed once per fit
 
@@ -151,6 +154,7 @@ class Strategy(BaseEstimator):
         description: Description | None = None,
         known: Mapping[str, npt.NDArray[Any]] | None = None,
         report: Listener | None = None,
+        posteriors: Posteriors | None = None,
     ) -> Self:
         """Learn from latent vectors.
 
@@ -164,6 +168,8 @@ class Strategy(BaseEstimator):
             :attr:`learned` names.
         report : callable, optional
             Told how far it is, where learning takes long.
+        posteriors : Posteriors, optional
+            Of the n images, for strategies that draw from them.
 
         Raises
         ------
@@ -178,6 +184,8 @@ class Strategy(BaseEstimator):
         else:
             for name in self.learned:
                 setattr(self, name, known[name])
+        if self.needs_posteriors:
+            self.posteriors_ = posteriors
         self._fit(array, description)
         self.__dict__.pop("_law", None)
         self.dimension_ = array.shape[1]

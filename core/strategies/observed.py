@@ -9,7 +9,7 @@ from sklearn.neighbors import NearestNeighbors
 from core.statistics import Description, RadiusLaw, observed_radius
 from core.strategies.base import Number, Strategy
 
-__all__ = ["Data", "LocalNormal", "Marginal", "Neighbours"]
+__all__ = ["Aggregate", "Data", "LocalNormal", "Marginal", "Neighbours"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -171,6 +171,29 @@ class LocalNormal(Strategy):
 
     def label(self) -> str:
         return f"Local normal, k = {self.k}, s = {self.spread:g}"
+
+
+class Aggregate(Strategy):
+    r"""The posterior of an image at random, then a vector from it.
+
+    .. math:: x = \mu_i + \sigma_i \odot \varepsilon, \qquad i \text{ at random},\ \varepsilon \sim \mathcal{N}(0, I)
+
+    This is the law that the decoder of a variational autoencoder was trained on, and that its prior N(0, I) stands for.
+    A vector without a posterior is taken for one without noise. Source: Makhzani et al. 2015.
+    """
+
+    key, title, post = "aggregate", "Aggregate posterior", "Makhzani et al. 2015"
+    assumes = "the encoder's normal law of each image"
+    no_law = "Its radii follow from the posteriors of all images, not from a law."
+    formula = r"x = \mu_i + \sigma_i \odot \varepsilon, \quad i \text{ at random},\ \varepsilon \sim \mathcal{N}(0, I)"
+    needs_posteriors = True
+
+    def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
+        self.latents_ = latents
+
+    def _sample(self, count: int, rng: np.random.Generator) -> npt.NDArray[np.floating]:
+        rows = rng.integers(len(self.latents_), size=count)
+        return np.asarray(self.latents_[rows] if self.posteriors_ is None else self.posteriors_.draw(rows, rng))
 
 
 class Data(Strategy):

@@ -6,10 +6,10 @@ from core.errors import InputError
 from core.strategies.base import Strategy
 from core.strategies.fitted import Copula, Mixture, Shell
 from core.strategies.normal import Ellipsoid, Gaussian, MultivariateNormal, StandardNormal
-from core.strategies.observed import Data, LocalNormal, Marginal, Neighbours
+from core.strategies.observed import Aggregate, Data, LocalNormal, Marginal, Neighbours
 from core.strategies.uniform import Cube, Interval
 
-__all__ = ["STRATEGIES", "find_strategy"]
+__all__ = ["STRATEGIES", "applicable", "find_strategy"]
 
 STRATEGIES: tuple[type[Strategy], ...] = (
     Cube,
@@ -24,9 +24,15 @@ STRATEGIES: tuple[type[Strategy], ...] = (
     Mixture,
     LocalNormal,
     Neighbours,
+    Aggregate,
     Data,
 )
 """In the order of the tabs."""
+
+
+def applicable(posteriors: bool) -> tuple[type[Strategy], ...]:
+    """Return the strategies that vectors with or without posteriors can be drawn by, in the order of the tabs."""
+    return tuple(strategy for strategy in STRATEGIES if posteriors or not strategy.needs_posteriors)
 
 
 def find_strategy(key: str) -> type[Strategy]:

@@ -254,7 +254,7 @@ def _require_the_images_of(study: Study, source: ImageSource, prepared: Prepared
             f"(the first, {first.name}: {first.reason}); give a sound copy."
         )
     rows = np.unique(np.linspace(0, len(study) - 1, COMPARED).astype(np.intp))
-    known = study.latents[rows].astype(np.float32)
+    known = study.stored[rows].astype(np.float32)
     encoded = study.load_autoencoder().encode(prepared.pixels[rows])
     distances, spread = np.linalg.norm(encoded - known, axis=1), np.linalg.norm(known - known.mean(axis=0), axis=1)
     if np.median(distances) > 0.5 * np.median(spread):

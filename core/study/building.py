@@ -7,7 +7,7 @@ import json
 import platform
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -18,16 +18,18 @@ import pandas as pd
 
 from core.errors import InputError
 from core.locks import locked
-from core.networks import Autoencoder, AutoencoderConfig, TrainingConfig, load_autoencoder, train
+from core.networks import Autoencoder, AutoencoderConfig, TrainingConfig, Variational, load_autoencoder, train
 from core.networks.backend import unit_range
 from core.networks.epochs import CHECKPOINT
 from core.progress import Listener, Progress
 from core.sources.images import Images, ImageSource, Skipped
 from core.sources.labels import Labels
+from core.statistics import log_variance_codes
 from core.storage import appending, recover, whole_file, whole_folder, writing
 from core.study.description import (
     DESCRIPTION,
     LATENTS,
+    LOG_VARIANCES,
     ROWS,
     WEIGHTS,
     Source,
@@ -164,6 +166,7 @@ def write_vectors(
     *,
     title: str | None = None,
     replace: bool = False,
+    log_variances: npt.NDArray[np.floating] | None = None,
 ) -> Study:
     """Write a study of vectors alone, without an autoencoder.
 
@@ -178,22 +181,30 @@ def write_vectors(
         Of the data; the folder's name stands for it otherwise.
     replace : bool
         Take the place of a study that is there.
+    log_variances : float array of shape (n, d), optional
+        Where the vectors are means of posteriors.
 
     Raises
     ------
     InputError
-        If the study exists and may not be replaced, a vector is not finite, or a row holds what it must not.
+        If the study exists and may not be replaced, the shapes do not match, a vector is not finite, or a row holds
+        what it must not.
     """
     folder = Path(folder).absolute()
     _require_free(folder, replace)
     rows = pd.DataFrame(index=range(len(vectors))) if rows is None else rows.reset_index(drop=True)
     if len(rows) != len(vectors):
         raise InputError(f"There are {len(rows):,} rows for {len(vectors):,} vectors; give one for each.")
+    if log_variances is not None and (log_variances.shape != vectors.shape or not np.isfinite(log_variances).all()):
+        raise InputError(f"The log variances must be finite, of the shape {vectors.shape} of their means.")
     if "image" not in rows:
         rows = rows.assign(image=rows.index.astype("str"))
     rows = rows[[*(c for c in ROW_COLUMNS if c in rows), *(c for c in rows if c not in ROW_COLUMNS)]]
     with whole_folder(folder, replace) as partial:
         rounding = keep_vectors(vectors, partial / LATENTS)
+        if log_variances is not None:
+            with appending(partial / LOG_VARIANCES, np.uint8, vectors.shape[1:]) as append:
+                append(log_variance_codes(log_variances))
         _write_rows(partial, rows)
         write_description(partial, title, None, None, None, rounding)
         open_study(partial)  # so that nothing is written that could not be opened
@@ -345,13 +356,24 @@ def _write_rows(folder: Path, rows: pd.DataFrame) -> None:
 def _encode(
     autoencoder: Autoencoder, batches: Iterable[Images], count: int, path: Path, report: Listener | None
 ) -> tuple[list[str], list[float], list[Skipped]]:
-    """Write the latent vectors of images; return names, mean squared errors of their reconstructions, skipped."""
+    """Write the latent vectors of images; return names, mean squared errors of their reconstructions, skipped.
+
+    Where vectors are means of posteriors, the log variances are written into a file beside them.
+    """
     names: list[str] = []
     errors: list[float] = []
     skipped: list[Skipped] = []
-    with appending(path, np.float32, (autoencoder.latent_size,)) as append:
+    with ExitStack() as files:
+        append = files.enter_context(appending(path, np.float32, (autoencoder.latent_size,)))
+        if isinstance(autoencoder, Variational):
+            codes = path.with_name(LOG_VARIANCES)
+            append_codes = files.enter_context(appending(codes, np.uint8, (autoencoder.latent_size,)))
         for batch in batches:
-            vectors = autoencoder.encode(batch.pixels)
+            if isinstance(autoencoder, Variational):
+                vectors, log_variances = autoencoder.encode_law(batch.pixels)
+                append_codes(log_variance_codes(log_variances))
+            else:
+                vectors = autoencoder.encode(batch.pixels)
             append(vectors)
             difference = autoencoder.decode_exactly(vectors) - unit_range(batch.pixels)
             errors += np.square(difference).mean(axis=(1, 2, 3)).tolist()

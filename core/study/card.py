@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from core.sources.known import recognise
+from core.statistics import Posteriors
 from core.study.description import Source, Study, TrainingRecord
 
 __all__ = ["card", "terms_of"]
+
+NAMED = 8
+"""Collapsed components that are named."""
 
 
 def card(study: Study) -> tuple[str, ...]:
@@ -26,6 +32,8 @@ def _lines(study: Study) -> Iterator[str]:
     if study.source is not None:
         yield f"**Preparation**: {_preparation(study.source)}"
     yield f"**Vectors**: {len(study):,} of {study.dimension} components, {_precision(study)}"
+    if study.posteriors is not None:
+        yield f"**Posteriors**: {_posteriors(study.posteriors)}"
     if study.config is not None:
         yield from study.config.describe()
     if study.training is not None:
@@ -47,8 +55,18 @@ def _preparation(source: Source) -> str:
 
 def _precision(study: Study) -> str:
     if study.rounding is None:
-        return f"in {study.latents.dtype.name}"
-    return f"rounded to {study.latents.dtype.name}, which costs at most {study.rounding:.1g} σ in a component"
+        return f"in {study.stored.dtype.name}"
+    return f"rounded to {study.stored.dtype.name}, which costs at most {study.rounding:.1g} σ in a component"
+
+
+def _posteriors(posteriors: Posteriors) -> str:
+    collapsed = np.flatnonzero(posteriors.collapsed)
+    named = ", ".join(f"z{j}" for j in collapsed[:NAMED]) + (", …" if len(collapsed) > NAMED else "")
+    told = f"{len(collapsed)} components have collapsed to noise ({named})" if len(collapsed) else "none has collapsed"
+    return (
+        "the vectors are means of normal laws, whose log variances are kept in steps of 1/16; what everything is held "
+        f"against is one vector drawn from each law; {told}, and those are left out of scores in units of σ"
+    )
 
 
 def _training(training: TrainingRecord) -> str:

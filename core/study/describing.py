@@ -8,7 +8,7 @@ import numpy as np
 
 from core.statistics import Description, Histograms, Moments, PrincipalAxes, describe
 from core.statistics.histograms import BINS_PER_WIDTH
-from core.study.description import LATENTS, Study
+from core.study.description import Study
 from core.study.kept import Arrays, find_kept, keep
 
 __all__ = ["describe_study"]
@@ -21,7 +21,7 @@ def describe_study(study: Study) -> Description:
 
     The file is derived (see :mod:`core.study.kept`): where it is absent, stale or damaged, it is made anew.
     """
-    key = f"{study.digests[LATENTS]} {BINS_PER_WIDTH}"
+    key = f"{study.vectors_digest} {BINS_PER_WIDTH}"
     arrays = find_kept(study, FILE, key)
     if arrays is None:
         arrays = _pack(describe(study.latents))

@@ -7,10 +7,13 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import safetensors
 from pandas.api.types import is_bool_dtype
@@ -19,8 +22,9 @@ from core.errors import InputError
 from core.networks import Autoencoder, Configuration, Epoch, TrainingConfig, load_autoencoder, read_configuration
 from core.networks.registry import NO_AUTOENCODER
 from core.sources.known import recognise
+from core.statistics import Posteriors
 from core.storage import recover
-from core.study.files import LATENTS, ROWS, WEIGHTS, check_file, check_whole_file, file_facts
+from core.study.files import LATENTS, LOG_VARIANCES, ROWS, WEIGHTS, check_file, check_whole_file, file_facts
 from core.study.rows import GROUP, ROW_COLUMNS, read_rows
 from core.study.schema import (
     DESCRIPTION,
@@ -33,12 +37,13 @@ from core.study.schema import (
     read_manifest,
     write_manifest,
 )
-from core.study.vectors import Vectors, check_numbers, open_vectors
+from core.study.vectors import Vectors, check_numbers, open_codes, open_vectors
 
 __all__ = [
     "DESCRIPTION",
     "GROUP",
     "LATENTS",
+    "LOG_VARIANCES",
     "ROWS",
     "ROW_COLUMNS",
     "SCHEMA",
@@ -50,6 +55,10 @@ __all__ = [
     "verify_study",
     "write_description",
 ]
+
+
+MEANS = "means"
+"""Folder of what follows from the means alone."""
 
 
 @dataclass(frozen=True)
@@ -98,8 +107,8 @@ class Study:
         Of the images; None for vectors alone.
     training : TrainingRecord, optional
         Of the autoencoder; None where it is not known.
-    latents : float array of shape (n, latent_size), read-only, memory-mapped
-        In float16, float32 or float64.
+    stored : float array of shape (n, latent_size), read-only, memory-mapped
+        The vectors of the file in float16, float32 or float64; of a variational autoencoder, the means.
     rows : DataFrame of n rows
         ``image``, ``partition``, ``reconstruction_error`` (mean squared, pixels in [0, 1]), ``group`` where vectors
         belong together, then the attributes and whatever else is known of each.
@@ -110,6 +119,10 @@ class Study:
     rounding : float, optional
         What float16 cost when the vectors were written: the root mean square of the rounding in units of σ, in the
         component where it is largest; None where they are as they came, or nobody knows.
+    codes : uint8 array of shape (n, latent_size), optional, read-only, memory-mapped
+        Log variances where the vectors are means of posteriors (see :class:`core.statistics.Posteriors`).
+    means_alone : bool
+        Whether the means stand for the data, without their noise: the second view of such a study.
     """
 
     folder: Path
@@ -119,19 +132,55 @@ class Study:
     config: Configuration | None
     source: Source | None
     training: TrainingRecord | None
-    latents: Vectors
+    stored: Vectors
     rows: pd.DataFrame
     digests: Mapping[str, str]
     shipped: bool = False
     rounding: float | None = None
+    codes: npt.NDArray[np.uint8] | None = None
+    means_alone: bool = False
 
     def __len__(self) -> int:
-        return len(self.latents)
+        return len(self.stored)
 
     @property
     def dimension(self) -> int:
         """Number of components N of the latent space."""
-        return int(self.latents.shape[1])
+        return int(self.stored.shape[1])
+
+    @cached_property
+    def latents(self) -> Vectors:
+        """The latent vectors that everything is held against, (n, latent_size).
+
+        Of a variational autoencoder these are a sample of the aggregate posterior, one vector of each image: the
+        decoder was trained on such vectors, not on the means.
+        """
+        noisy = self.posteriors is not None and not self.means_alone
+        return self.posteriors.one_of_each() if noisy else self.stored  # type: ignore[union-attr]
+
+    @cached_property
+    def posteriors(self) -> Posteriors | None:
+        """The posteriors of the images; None where a vector is just a vector."""
+        return None if self.codes is None else Posteriors(self.stored, self.codes)
+
+    @cached_property
+    def vectors_digest(self) -> str:
+        """Digest of the latent vectors: the key of all that follows from them alone."""
+        digest = self.digests[LATENTS]
+        if self.codes is None or self.means_alone:
+            return digest
+        return hashlib.sha256(f"posteriors {digest} {self.digests[LOG_VARIANCES]}".encode()).hexdigest()
+
+    @property
+    def derived(self) -> Path:
+        """Folder of what follows from the vectors: the study's, and one in it for the second view."""
+        return self.folder / MEANS if self.means_alone else self.folder
+
+    def with_means_alone(self) -> Study:
+        """Return the second view of a study whose vectors have posteriors: the means without their noise."""
+        if self.codes is None or self.means_alone:
+            return self
+        return replace(self, means_alone=True, fingerprint=f"{self.fingerprint}-{MEANS}")
 
     @property
     def attributes(self) -> tuple[str, ...]:
@@ -231,7 +280,11 @@ def write_description(
         vectors=vectors,
         autoencoder={"kind": NO_AUTOENCODER} if config is None else {"kind": config.kind, **config.to_dict()},
         training=None if training is None else _noted(training),
-        files={name: file_facts(folder / name) for name in _file_names(config)},
+        files={
+            name: file_facts(folder / name)
+            for name in (*_required(config), LOG_VARIANCES)
+            if name != LOG_VARIANCES or (folder / name).exists()
+        },
     )
     try:
         msgspec.convert(msgspec.to_builtins(manifest), Manifest)
@@ -263,13 +316,15 @@ def open_study(folder: str | Path) -> Study:
         training = None if manifest.training is None else _training(manifest.training)
     except InputError as error:
         raise InputError(f"{path}: {in_one_line(error)}.") from None
-    if set(manifest.files) != set(_file_names(config)):
+    if set(manifest.files) - {LOG_VARIANCES} != set(_required(config)):
         raise InputError(f"{path} does not list the study's files, as it should; restore it from its source.")
     for name, facts in manifest.files.items():
         check_file(folder / name, facts)
     latents = open_vectors(folder / LATENTS)
     _require_agreement(path, manifest, config, latents)
     check_numbers(folder / LATENTS, latents)
+    has_laws = LOG_VARIANCES in manifest.files
+    codes = open_codes(folder / LOG_VARIANCES, latents.shape) if has_laws else None
     if config is not None:
         _count_weights(folder / WEIGHTS)
     rows = read_rows(folder / ROWS, len(latents))
@@ -281,11 +336,12 @@ def open_study(folder: str | Path) -> Study:
         config=config,
         source=None if manifest.source is None else Source(**msgspec.structs.asdict(manifest.source)),
         training=training,
-        latents=latents,
+        stored=latents,
         rows=rows,
         digests={name: facts.sha256 for name, facts in manifest.files.items()},
         shipped=manifest.shipped,
         rounding=manifest.vectors.rounding if manifest.vectors else None,
+        codes=codes,
     )
     data_set = recognise(study.attributes, study.source.crop if study.source else 0)
     return study if manifest.title or data_set is None else replace(study, title=data_set.title)
@@ -309,10 +365,10 @@ def verify_study(study: Study, report: Callable[[str, int, int], None] | None = 
         check_whole_file(study.folder / name, digest)
         if report:
             report("verifying files", done, len(study.digests))
-    check_numbers(study.folder / LATENTS, study.latents, whole=True)
+    check_numbers(study.folder / LATENTS, study.stored, whole=True)
 
 
-def _file_names(config: Configuration | None) -> tuple[str, ...]:
+def _required(config: Configuration | None) -> tuple[str, ...]:
     return (LATENTS, ROWS) if config is None else (WEIGHTS, LATENTS, ROWS)
 
 
@@ -348,7 +404,8 @@ def _require_agreement(path: Path, manifest: Manifest, config: Configuration | N
 
 
 def _fingerprint(manifest: Manifest, config: Configuration | None) -> str:
-    files = {name: manifest.files[name].sha256 for name in _file_names(config)}
+    order = (*_required(config), LOG_VARIANCES)
+    files = {name: manifest.files[name].sha256 for name in order if name in manifest.files}
     network = None if config is None else [config.kind, config.to_dict()]
     return hashlib.sha256(json.dumps([files, network], sort_keys=True).encode()).hexdigest()[:16]
 

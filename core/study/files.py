@@ -11,9 +11,21 @@ from core.errors import InputError
 from core.storage import sha256
 from core.study.schema import DESCRIPTION, FileFacts
 
-__all__ = ["LATENTS", "ROWS", "WEIGHTS", "check_file", "check_whole_file", "file_facts", "sampled_offsets"]
+__all__ = [
+    "LATENTS",
+    "LOG_VARIANCES",
+    "ROWS",
+    "WEIGHTS",
+    "check_file",
+    "check_whole_file",
+    "file_facts",
+    "sampled_offsets",
+]
 
 WEIGHTS, LATENTS, ROWS = "weights.safetensors", "latents.npy", "rows.parquet"
+
+LOG_VARIANCES = "log_variances.npy"
+"""There where vectors are means of posteriors."""
 
 PIECES, PIECE = 16, 65_536
 """How many pieces of a file are looked at on opening, and their size in bytes; a file of 1 MiB is seen whole."""

@@ -12,9 +12,9 @@ import numpy.typing as npt
 from core.errors import InputError
 from core.locks import locked
 from core.progress import Listener, Progress
-from core.statistics import Description
+from core.statistics import Description, Posteriors
 from core.strategies import Effort, Recipe, Strategy
-from core.study.description import LATENTS, Study
+from core.study.description import Study
 from core.study.kept import find_kept, keep, place_of
 
 __all__ = ["fit_strategy", "is_kept"]
@@ -29,6 +29,7 @@ def fit_strategy(
     report: Listener | None = None,
     *,
     part: npt.NDArray[np.floating] | None = None,
+    posteriors: Posteriors | None = None,
     train: bool = False,
 ) -> Strategy:
     """Fit a strategy to the vectors of a study, from what is kept of an earlier fit where there is something.
@@ -46,15 +47,26 @@ def fit_strategy(
         Told how far it is, where learning takes long.
     part : float array of shape (m, d), optional
         Those of the study's vectors to learn from, such as half A; otherwise all.
+    posteriors : Posteriors, optional
+        Of that part; otherwise those of the study.
     train : bool
         Train what is not trained yet.
 
     Raises
     ------
     InputError
-        If the strategy would have to be trained, and that was not asked for.
+        If the strategy would have to be trained, and that was not asked for, or draws from posteriors where the study
+        has none.
     """
     latents = study.latents if part is None else part
+    if strategy.needs_posteriors:
+        posteriors = study.posteriors if posteriors is None else posteriors
+        if posteriors is None:
+            raise InputError(
+                f"{strategy.title} draws from the posteriors of a variational autoencoder, and the study {study.name} "
+                "has none; choose another strategy."
+            )
+        return strategy.fit(latents, description, posteriors=posteriors)
     if not strategy.learned:
         return strategy.fit(latents, description)
     name, key = _name_and_key(study, strategy, part)
@@ -81,7 +93,7 @@ def is_kept(study: Study, strategy: Strategy) -> bool:
 
 def _name_and_key(study: Study, strategy: Strategy, part: npt.NDArray[np.floating] | None = None) -> tuple[str, str]:
     """Return the name of the file of a fit, and what the file must say that it is."""
-    stem, digest = Recipe.of(strategy.key, strategy.get_params()).stem, study.digests[LATENTS]
+    stem, digest = Recipe.of(strategy.key, strategy.get_params()).stem, study.vectors_digest
     name = stem
     if part is not None:
         digest = hashlib.sha256(f"{part.dtype.str} {part.shape} ".encode() + part.tobytes()).hexdigest()

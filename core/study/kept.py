@@ -28,7 +28,7 @@ import numpy.typing as npt
 from core.errors import InputError
 from core.settings import cache_folder, is_public
 from core.storage import sha256, whole_file, writing
-from core.study.description import LATENTS, Study
+from core.study.description import Study
 
 __all__ = [
     "Arrays",
@@ -82,7 +82,7 @@ def place_of(study: Study, name: str) -> Path | None:
     """Return the path that a derived file of a study is kept under; None where nothing is to be written."""
     if is_public():
         return None
-    return (study.folder if is_own(study) else _cache_of(study)) / name
+    return (study.derived if is_own(study) else _cache_of(study)) / name
 
 
 def find_kept(study: Study, name: str, key: str) -> Arrays | None:
@@ -90,20 +90,20 @@ def find_kept(study: Study, name: str, key: str) -> Arrays | None:
 
     What is found in the cache alone is kept with the study, too, where that is the user's own.
     """
-    if (arrays := load_derived(study.folder / name, key)) is not None:
+    if (arrays := load_derived(study.derived / name, key)) is not None:
         return arrays
     path = _cache_of(study) / name
     if (arrays := load_derived(path, key)) is not None and not is_public():
         with suppress(OSError):
             os.utime(path)  # used now: the last to be removed
         if is_own(study):
-            keep_derived(study.folder / name, key, arrays)
+            keep_derived(study.derived / name, key, arrays)
     return arrays
 
 
 def keep(study: Study, name: str, key: str, arrays: Arrays) -> None:
     """Keep arrays under a name and a key, with the study or else in the cache; do nothing where neither is possible."""
-    if is_public() or (is_own(study) and keep_derived(study.folder / name, key, arrays)):
+    if is_public() or (is_own(study) and keep_derived(study.derived / name, key, arrays)):
         return
     path = _cache_of(study) / name
     with suppress(OSError):
@@ -115,7 +115,7 @@ def keep(study: Study, name: str, key: str, arrays: Arrays) -> None:
 def table_to_read(study: Study, name: str) -> Path:
     """Return the path of a table of a study that grows, such as its scoreboard: a visitor's copy where there is one."""
     copied = _copy_of(study, name)
-    return copied if not is_own(study) and copied.exists() else study.folder / name
+    return copied if not is_own(study) and copied.exists() else study.derived / name
 
 
 def table_to_write(study: Study, name: str) -> Path:
@@ -129,13 +129,15 @@ def table_to_write(study: Study, name: str) -> Path:
     if is_public():
         raise InputError("This server is open to the public and writes nothing; run zpoints on a machine of your own.")
     if is_own(study):
-        return study.folder / name
+        with writing(study.derived):
+            study.derived.mkdir(exist_ok=True)
+        return study.derived / name
     copied = _copy_of(study, name)
     with writing(copied):
         copied.parent.mkdir(parents=True, exist_ok=True)
-        if (study.folder / name).exists() and not copied.exists():
+        if (study.derived / name).exists() and not copied.exists():
             with whole_file(copied) as partial:
-                shutil.copyfile(study.folder / name, partial)
+                shutil.copyfile(study.derived / name, partial)
     return copied
 
 
@@ -151,11 +153,11 @@ def load_derived(path: Path, key: str) -> Arrays | None:
 
 def keep_derived(path: Path, key: str, arrays: Arrays) -> bool:
     """Keep arrays under a key; return whether that was possible: it is not on a full disk, or without permission."""
-    if not os.access(path.parent if path.parent.exists() else path.parent.parent, os.W_OK):
+    if not os.access(next(folder for folder in path.parents if folder.exists()), os.W_OK):
         return False
     try:
         with writing(path):
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
         with whole_file(path) as partial, partial.open("wb") as file:
             np.savez_compressed(file, **{"digest": np.array(_digest(arrays, key)), **arrays})  # type: ignore[arg-type]
     except InputError:
@@ -164,12 +166,12 @@ def keep_derived(path: Path, key: str, arrays: Arrays) -> bool:
 
 
 def _cache_of(study: Study) -> Path:
-    return cache_folder() / study.digests[LATENTS]
+    return cache_folder() / study.vectors_digest
 
 
 def _copy_of(study: Study, name: str) -> Path:
     """Return the path of a visitor's copy of a table; a study that comes with another table has another copy."""
-    own = study.folder / name
+    own = study.derived / name
     version = sha256(own)[:16] if own.is_file() else "new"
     return _cache_of(study) / f"{own.stem}-{version}{own.suffix}"
 

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import InputError
-from core.study.files import PIECE, sampled_offsets
+from core.study.files import LATENTS, PIECE, sampled_offsets
 
-__all__ = ["LARGEST", "PRECISIONS", "Vectors", "check_numbers", "open_vectors"]
+__all__ = ["LARGEST", "PRECISIONS", "Vectors", "check_numbers", "open_codes", "open_vectors"]
 
 Vectors = npt.NDArray[Any]
 """Latent vectors (n, d) in float16, float32 or float64."""
@@ -47,6 +47,20 @@ def open_vectors(path: Path) -> Vectors:
     InputError
         If it is no ``.npy`` file of at least one vector in a known precision, or not as long as its header says.
     """
+    return _open(path, PRECISIONS, "float16, float32 or float64")
+
+
+def open_codes(path: Path, shape: tuple[int, ...]) -> npt.NDArray[np.uint8]:
+    """Map the codes of log variances from the disk, read-only; raise `InputError` if they are not of that shape."""
+    codes = _open(path, {"|u1": np.dtype(np.uint8)}, "uint8")
+    if codes.shape != shape:
+        raise InputError(
+            f"{path} has the shape {codes.shape}, {LATENTS} has {shape}; restore both from the study's source."
+        )
+    return codes
+
+
+def _open(path: Path, types: dict[str, np.dtype[Any]], expected: str) -> Vectors:
     try:
         with path.open("rb") as file:
             start = file.read(12 + MAX_HEADER)
@@ -54,15 +68,15 @@ def open_vectors(path: Path) -> Vectors:
         raise _unreadable(path, error.strerror) from None
     header, offset = _header(path, start)
     shape = tuple(int(part) for part in header["shape"].split(",") if part.strip())
-    dtype = PRECISIONS.get(header["type"].strip("'"))
+    dtype = types.get(header["type"].strip("'"))
     if dtype is None or len(shape) != 2 or header["fortran"] == "True" or not all(shape):
         raise InputError(
-            f"{path} holds {header['type']} of shape {shape}, not float16, float32 or float64 of shape (n, d) "
-            "row by row; make the study anew."
+            f"{path} holds {header['type']} of shape {shape}, not {expected} of shape (n, d) row by row; make the "
+            "study anew."
         )
-    expected = offset + shape[0] * shape[1] * dtype.itemsize
-    if path.stat().st_size != expected:
-        raise _unreadable(path, f"it has {path.stat().st_size:,} bytes, its header asks for {expected:,}")
+    length = offset + shape[0] * shape[1] * dtype.itemsize
+    if path.stat().st_size != length:
+        raise _unreadable(path, f"it has {path.stat().st_size:,} bytes, its header asks for {length:,}")
     latents: Vectors = np.memmap(path, dtype, "r", offset, shape)
     return latents
 

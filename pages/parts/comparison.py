@@ -12,7 +12,7 @@ from core import former
 from core.exhibits.scene import Scene
 from core.progress import Progress
 from core.space.sample import Sample
-from core.strategies import STRATEGIES, Choice, Parameter, Recipe, Strategy
+from core.strategies import Choice, Parameter, Recipe, Strategy, applicable
 from pages.parts.address import bound, decided, keep
 from pages.parts.codecs import option
 from pages.parts.fields import choose, slide
@@ -39,8 +39,8 @@ class Comparison:
 
 def compare(chosen: Selection, room: str) -> Comparison:
     """Draw the strategy tabs of a page and the open one's controls; return what they select."""
-    tabs, opened = _tabs(room)
-    strategy = STRATEGIES[opened]
+    tabs, opened = _tabs(room, chosen)
+    strategy = applicable(chosen.study.posteriors is not None)[opened]
     with tabs[opened], st.container(key=f"controls_{strategy.key}", gap="small"):
         st.caption(f"Assumes {strategy.assumes} ({strategy.post}). ${strategy.formula}$")
         recipe = _controls(strategy, chosen)
@@ -64,9 +64,9 @@ def _fit(chosen: Selection, recipe: Recipe) -> Strategy:
     return fitted
 
 
-def _tabs(room: str) -> tuple[Sequence[Any], int]:
+def _tabs(room: str, chosen: Selection) -> tuple[Sequence[Any], int]:
     """Draw a tab for each strategy; return the tabs and the number of the open one."""
-    titles = {s.key: s.title for s in STRATEGIES}
+    titles = {s.key: s.title for s in applicable(chosen.study.posteriors is not None)}
     keys = list(titles)
     opened = decided("strategy", keys[0], option("strategy", titles, former.STRATEGIES))
 

@@ -20,7 +20,7 @@ from core.figures.faces import wall
 from core.networks import Autoencoder
 from core.networks.backend import keep_session
 from core.progress import Listener, Progress
-from core.scores import cycle_errors
+from core.scores import cycle_errors, scales_of
 from core.scores.board import Scorer
 from core.scores.entries import RECONSTRUCTIONS
 from core.scores.judges import Judges
@@ -163,7 +163,7 @@ def load_wall(study: Study, sample: Sample, count: int, columns: int, encoding: 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)
 def load_cycle_errors(study: Study, sample: Sample, count: int) -> npt.NDArray[np.float64]:
     """Return the cycle errors of the first vectors of a sample."""
-    widths = load_description(study).moments.widths
+    widths = scales_of(study, load_description(study).moments.widths)
     return cycle_errors(load_autoencoder(study), sample.vectors[:count], widths)
 
 
@@ -342,5 +342,5 @@ class Film(NamedTuple):
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)
 def load_film(study: Study, vectors: npt.NDArray[np.floating]) -> Film:
     """Return the frames of a path."""
-    autoencoder, widths = load_autoencoder(study), load_description(study).moments.widths
+    autoencoder, widths = load_autoencoder(study), scales_of(study, load_description(study).moments.widths)
     return Film(autoencoder.decode(vectors), cycle_errors(autoencoder, vectors, widths))

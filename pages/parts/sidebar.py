@@ -13,10 +13,11 @@ from core.settings import limits, studies_folder
 from core.space.sample import Sample
 from core.statistics import Description
 from core.study import Study
+from core.study.description import MEANS
 from core.study.shelf import study_folders
 from pages.parts.address import decided, exchange
 from pages.parts.codecs import option
-from pages.parts.fields import pick, whole_number
+from pages.parts.fields import choose, pick, whole_number
 from pages.parts.loaders import load_description, load_reference, load_study
 
 __all__ = ["Selection", "named_folders", "sidebar"]
@@ -24,6 +25,9 @@ __all__ = ["Selection", "named_folders", "sidebar"]
 VECTORS, FEWEST = 512, 24
 MAX_SEED = 2**31 - 1
 NONE = "none"
+
+VIEWS = {"posteriors": "With noise", MEANS: "Means alone"}
+"""What stands for the data where a vector has a posterior."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,8 @@ class Selection:
 
     def file_name(self, *parts: str) -> str:
         """Return a file name that says the study and the given parts."""
-        return "_".join((self.study.name, *parts))
+        view = (MEANS,) if self.study.means_alone else ()
+        return "_".join((self.study.name, *view, *parts))
 
 
 def sidebar(lays_beside: bool, draws: bool) -> Selection:
@@ -66,9 +71,11 @@ def sidebar(lays_beside: bool, draws: bool) -> Selection:
         raise InputError(f"There is no study in {studies_folder()}; make one with 'python -m core train --help'.")
     with st.sidebar:
         name = _choose_study(list(folders))
+        study, beside = load_study(folders[name]), None
+        if study.posteriors is not None and _choose_view() == MEANS:
+            study = study.with_means_alone()
         second = _choose_beside([other for other in folders if other != name]) if lays_beside else NONE
         count, seed = _choose_draw() if draws else (VECTORS, 0)
-    study, beside = load_study(folders[name]), None
     if second != NONE:
         other = load_study(folders[second])
         beside = (other, load_description(other))
@@ -87,6 +94,14 @@ def _choose_beside(others: list[str]) -> str:
         return NONE
     about = "A second study, drawn over the first at the end of the page."
     return pick("Lay beside", [NONE, *others], NONE, "beside", help=about)
+
+
+def _choose_view() -> str:
+    about = (
+        "The encoder of a variational autoencoder gives a normal law for each image, and the decoder was trained on "
+        "vectors drawn from it. The means alone lie closer together."
+    )
+    return choose("Vectors of the images", VIEWS, "posteriors", "vectors_are", about)
 
 
 def _choose_draw() -> tuple[int, int]:

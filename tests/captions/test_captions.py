@@ -237,7 +237,7 @@ def test_the_cloud_names_its_sample() -> None:
 
 def twins(study: Study, factor: float) -> pd.DataFrame:
     """Return the comparison of a study with one whose vectors are longer by a factor."""
-    second = dataclasses.replace(study, name="longer", latents=study.latents.astype(np.float32) * factor)
+    second = dataclasses.replace(study, name="longer", stored=study.latents.astype(np.float32) * factor)
     described = [(s, describe(s.latents)) for s in (study, second)]
     return comparison_table([(s, d, shape(s.latents, d.axes)) for s, d in described])
 
@@ -256,7 +256,7 @@ def test_two_studies_differ_by_their_scale_alone(tiny_study: Study, study: Descr
 @pytest.mark.parametrize(("offset", "place"), [(0.0, "inside"), (40.0, "outside")])
 def test_two_studies_have_the_origin_inside_or_outside(tiny_study: Study, offset: float, place: str) -> None:
     latents = np.random.default_rng(3).normal(offset, 1.0, (300, 16))
-    study = dataclasses.replace(tiny_study, name="planted", latents=latents)
+    study = dataclasses.replace(tiny_study, name="planted", stored=latents)
     described = describe(latents)
     row = (study, described, shape(latents, described.axes))
     text = about_two_studies(comparison_table([row, (dataclasses.replace(study, name="other"), *row[1:])]))
@@ -271,7 +271,7 @@ def test_without_held_out_images_nothing_is_said_of_a_validation_error(tiny_stud
 
 
 def test_a_study_whose_vectors_are_all_zero_sets_no_scale(tiny_study: Study) -> None:
-    study = dataclasses.replace(tiny_study, latents=np.zeros((300, 16)))
+    study = dataclasses.replace(tiny_study, stored=np.zeros((300, 16)))
     text = about_two_studies(twins(study, 2.0))
     assert text == "All vectors of tiny lie in the origin: there is no scale to compare with."
 

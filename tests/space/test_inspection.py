@@ -53,7 +53,7 @@ def test_images_that_are_equally_near_come_in_the_order_of_the_study(
     tiny_study: Study, description: Description
 ) -> None:
     doubled = np.tile(tiny_study.latents[:3], (100, 1))
-    study = dataclasses.replace(tiny_study, latents=doubled)
+    study = dataclasses.replace(tiny_study, stored=doubled)
     around = inspect_vector(study, description, doubled[1], neighbours=4).neighbours
     assert list(around["row"]) == [1, 4, 7, 10]
 
@@ -90,7 +90,7 @@ def test_more_components_and_neighbours_than_there_are_give_all(tiny_study: Stud
 def test_a_constant_component_is_never_unusual(tiny_study: Study) -> None:
     latents = tiny_study.latents.copy()
     latents[:, 4] = 1.5
-    study = dataclasses.replace(tiny_study, latents=latents)
+    study = dataclasses.replace(tiny_study, stored=latents)
     table = inspect_vector(study, describe(latents), latents[0], components=16).components.set_index("component")
     assert table.loc[4, "deviation"] == 0
     assert np.isfinite(table["deviation"]).all()

@@ -173,7 +173,7 @@ def test_statistics_of_other_vectors_are_made_anew(study: Study, tmp_path: Path)
     describe_study(study)
     shutil.copy(study.folder / FILE, other / FILE)
     moved = dataclasses.replace(
-        study, folder=other, latents=study.latents + np.float16(1), digests={**study.digests, "latents.npy": "0" * 64}
+        study, folder=other, stored=study.latents + np.float16(1), digests={**study.digests, "latents.npy": "0" * 64}
     )
     np.testing.assert_allclose(describe_study(moved).moments.mean, describe_study(study).moments.mean + 1, atol=0.01)
     assert_equal(describe_study(moved), describe(moved.latents))

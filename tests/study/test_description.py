@@ -336,7 +336,7 @@ def test_a_description_that_lists_other_files_is_refused(folder: Path, names: li
         (changed("autoencoder", "batch_normalisation", value=1), "batch_normalisation must be one of True, False"),
         (changed("autoencoder", "kind", value="onnx"), "The kind of autoencoder 'onnx' is read by a later version"),
         (changed("autoencoder", "kind", value="magic"), "The kind of autoencoder 'magic' is not known"),
-        (changed("autoencoder", "kind", value=["none"]), "is not known; this one reads convolutional, none."),
+        (changed("autoencoder", "kind", value=["none"]), "is not known; this one reads convolutional, "),
         (without("autoencoder", "kind"), "The kind of autoencoder 'None' is not known"),
         (changed("training", "config", "optimiser", value="sgd"), "The configuration names optimiser"),
         (changed("training", "config", "epochs", value=0), "epochs must be a whole number from 1"),

@@ -211,7 +211,7 @@ def test_a_fit_with_an_altered_number_is_made_anew(study: Study, description: De
 def test_a_fit_to_other_vectors_is_made_anew(study: Study, description: Description, file: str) -> None:
     expected, _ = fit(study, description, file)
     latents = np.asarray(study.latents[::-1] ** 2)
-    other = dataclasses.replace(study, latents=latents, digests={**study.digests, LATENTS: "0" * 64})
+    other = dataclasses.replace(study, stored=latents, digests={**study.digests, LATENTS: "0" * 64})
     found, told = fit(other, describe(latents), file)
     assert len(told) > 0
     assert (found != expected).any()

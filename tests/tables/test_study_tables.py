@@ -73,7 +73,7 @@ def test_the_hardest_attributes_are_named_in_words_with_their_errors(labelled: p
 def measured(study: Study, name: str, latents: np.ndarray) -> tuple[Study, Description, Shape]:
     """Return a study of other vectors, its rows as far as they go, with its statistics."""
     described = describe(latents)
-    other = dataclasses.replace(study, name=name, latents=latents, rows=study.rows[: len(latents)])
+    other = dataclasses.replace(study, name=name, stored=latents, rows=study.rows[: len(latents)])
     return other, described, shape(latents, described.axes)
 
 
