@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-__all__ = ["PARTITIONS", "DataSet"]
+__all__ = ["PARTITIONS", "RESERVED", "DataSet"]
 
 PARTITIONS = ("train", "validation", "test")
 """Names of the partitions 0, 1 and 2 of a partition list."""
+
+RESERVED = frozenset({"image", "partition", "reconstruction_error", "group"})
+"""Names of columns that a study gives a meaning of its own."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Images from a folder or a zip, streamed, cropped and resized.
+"""Images from a folder, an archive or a table, streamed, cropped and resized.
 
 An image that cannot be read is skipped, counted and listed with its reason.
 """
@@ -16,8 +16,11 @@ from PIL import Image
 
 from core.errors import InputError
 from core.sources.known import KNOWN
-from core.sources.members import IMAGE_SUFFIXES, Members, Skipped, folder_members, zip_members
+from core.sources.members import Members, Skipped, folder_members, zip_members
+from core.sources.names import IMAGE_SUFFIXES
 from core.sources.pixels import decode, size_of, upright
+from core.sources.shelves import is_parquet, parquet_members
+from core.sources.tars import is_tar, tar_members
 
 __all__ = ["ImageSource", "Images", "Skipped", "open_images"]
 
@@ -59,14 +62,15 @@ class ImageSource:
     def __init__(self, members: Members, crop: int | None = None) -> None:
         if not members.readers:
             raise InputError(
-                f"{members.path} holds no face images ({', '.join(sorted(IMAGE_SUFFIXES))}); "
-                "give the folder or zip that contains them."
+                f"{members.path} holds no images ({', '.join(sorted(IMAGE_SUFFIXES))}); "
+                f"give the folder or archive that contains them{_first(members.skipped)}."
             )
         if crop is not None and crop < 0:
             raise InputError(f"A crop of {crop} pixels is not possible; give 0 for the largest square or a side.")
         self.path = members.path
         self.kind = members.kind
-        self.names: tuple[str, ...] = tuple(sorted(members.readers))
+        self.names: tuple[str, ...] = tuple(members.readers if members.ordered else sorted(members.readers))
+        self.known = members.known
         self.skipped = members.skipped
         self._readers = members.readers
         self.crop = self._usual_crop() if crop is None else crop
@@ -121,8 +125,12 @@ class ImageSource:
         return 0
 
 
+def _first(skipped: Sequence[Skipped]) -> str:
+    return f" (passed over is {skipped[0].name}: {skipped[0].reason})" if skipped else ""
+
+
 def open_images(path: str | Path, crop: int | None = None) -> ImageSource:
-    """Open a folder or a zip of images.
+    """Open a folder, a zip, a tar (plain or packed with gzip) or a parquet file of images.
 
     Parameters
     ----------
@@ -133,11 +141,15 @@ def open_images(path: str | Path, crop: int | None = None) -> ImageSource:
     Raises
     ------
     InputError
-        If nothing is there, the zip is damaged, is a saved web page or contains unsafe names, or no image is found.
+        If nothing is there, the archive is damaged, is a saved web page or contains unsafe names, or no image is found.
     """
     path = Path(path)
     if path.is_dir():
         return ImageSource(folder_members(path), crop)
-    if path.is_file():
-        return ImageSource(zip_members(path), crop)
-    raise InputError(f"{path} does not exist; give the folder or the zip that holds the images.")
+    if not path.is_file():
+        raise InputError(f"{path} does not exist; give the folder, zip, tar or parquet file that holds the images.")
+    try:
+        read = parquet_members if is_parquet(path) else tar_members if is_tar(path) else zip_members
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror}); check its permissions.") from None
+    return ImageSource(read(path), crop)

@@ -15,7 +15,7 @@ import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from core.errors import InputError
-from core.sources.dataset import PARTITIONS
+from core.sources.dataset import PARTITIONS, RESERVED
 from core.sources.known import KNOWN
 
 __all__ = [
@@ -25,10 +25,6 @@ __all__ = [
     "read_attributes",
     "read_partitions",
 ]
-
-
-RESERVED = frozenset({"image", "partition", "reconstruction_error", "group"})
-"""Names of columns that a study gives a meaning of its own."""
 
 
 @dataclass(frozen=True)
@@ -129,12 +125,15 @@ def find_lists(images: str | Path) -> tuple[Path | None, Path | None]:
 
 
 def join_labels(
-    names: Sequence[str], attributes: pd.DataFrame | None = None, partitions: pd.Series | None = None
+    names: Sequence[str],
+    attributes: pd.DataFrame | None = None,
+    partitions: pd.Series | None = None,
+    known: pd.DataFrame | None = None,
 ) -> Labels:
-    """Join attributes and partitions to images by file name.
+    """Join attributes and partitions to images by file name, and what is ``known`` from their source by whole name.
 
     Images without a row keep an empty partition and missing attributes; rows without an image are dropped. Both are
-    counted, neither is an error.
+    counted, neither is an error. Where a list and the source know the same, the list counts.
 
     Raises
     ------
@@ -150,6 +149,11 @@ def join_labels(
     if attributes is not None:
         known = attributes.reindex(index).astype("boolean").reset_index(drop=True)
         rows = pd.concat([rows, known], axis=1)
+    if known is not None:
+        beside = known.reindex(rows["image"]).reset_index(drop=True)
+        if partitions is None and "partition" in beside:
+            rows["partition"] = beside["partition"].fillna("")
+        rows = pd.concat([rows, beside[[name for name in beside if name not in rows]]], axis=1)
     listed = attributes.index if attributes is not None else partitions.index if partitions is not None else None
     if listed is None:
         return Labels(rows, 0, 0)

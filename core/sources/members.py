@@ -1,8 +1,8 @@
 """What lies in a folder or a zip: named image files, each read on its own, nothing unpacked to disk.
 
 Public data sets are met in several layouts: a zip alone, its folder, the folder doubled, or a tree with lists beside.
-Links that lead out, pipes and devices, unreadable names and second files of one name are passed over, each with a
-reason.
+Links that lead out, pipes and devices, archives in archives, unreadable names and second files of one name are passed
+over, each with a reason.
 """
 
 from __future__ import annotations
@@ -14,20 +14,46 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
 
+import pandas as pd
+
 from core.errors import InputError
 from core.sources.known import KNOWN
+from core.sources.names import (
+    ARCHIVE_SUFFIXES,
+    IMAGE_SUFFIXES,
+    LIST_SUFFIXES,
+    hidden,
+    known_from_folders,
+    public_names,
+    require_safe,
+    shown,
+    unreadable,
+    why_no_image,
+)
 
-__all__ = ["IMAGE_SUFFIXES", "MAX_BYTES", "Members", "Skipped", "folder_members", "zip_members"]
-
-IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp"})
-LIST_SUFFIXES = frozenset({".txt", ".csv"})
+__all__ = [
+    "MAX_BYTES",
+    "Members",
+    "Opened",
+    "Sieve",
+    "Skipped",
+    "folder_members",
+    "require_bounded",
+    "zip_members",
+]
 
 MAX_BYTES = 64 * 2**20
 """Larger files are skipped unread: no face image needs 64 MiB, a decompression bomb does."""
+
+MAX_DIRECTORY = 48 * 2**20
+"""Bytes of a zip's list of members, at most: those of a million members, which take half a gigabyte in memory."""
+
+ROOM, GROWTH = 2**30, 50
+"""Bytes that any archive may unpack to, and beyond them how many times its own size: images are packed already."""
 
 DAMAGED = (
     zipfile.BadZipFile,
@@ -61,18 +87,67 @@ class Members:
     path : Path
         The folder or zip, for messages.
     kind : str
-        ``"folder"`` or ``"zip"``.
+        ``"folder"``, ``"zip"``, ``"tar"`` or ``"parquet"``.
     readers : mapping of str to callable
         Returns the bytes of an image, by its public name: the file's own where that is unique, otherwise with its
         folders. A reader raises `OSError` with the reason where it cannot.
     skipped : tuple of Skipped
         Files that are no images.
+    known : DataFrame indexed by public name
+        What is known of the images besides their pixels, from their folders or the columns beside them.
+    ordered : bool
+        Whether images are read fastest in the order of the readers.
     """
 
     path: Path
     kind: str
     readers: Mapping[str, Reader]
     skipped: tuple[Skipped, ...]
+    known: pd.DataFrame = field(default_factory=pd.DataFrame)
+    ordered: bool = False
+
+    @classmethod
+    def of_files(
+        cls,
+        path: Path,
+        kind: str,
+        files: Iterable[tuple[str, Reader]],
+        skipped: Iterable[Skipped],
+        ordered: bool = False,
+    ) -> Members:
+        """Return members from readers by their whole paths."""
+        named = public_names(files)
+        readers = {name: reader for name, (_, reader) in named.items()}
+        known = known_from_folders({name: whole for name, (whole, _) in named.items()})
+        return cls(path, kind, readers, tuple(skipped), known, ordered)
+
+
+class Opened:
+    """A file that closes when nobody holds it any more, and of which never more than some bytes are read at once.
+
+    Parameters
+    ----------
+    path : Path
+    most : int
+        Bytes that are read at once, at most.
+    what : str
+        Is said to be too large otherwise, in an `InputError`.
+    """
+
+    def __init__(self, path: Path, most: int, what: str) -> None:
+        self.path, self._most, self._what = path, most, what
+        self._file = path.open("rb")
+        self.seek, self.tell, self.seekable = self._file.seek, self._file.tell, self._file.seekable
+
+    def __del__(self) -> None:
+        if hasattr(self, "_file"):
+            self._file.close()
+
+    def read(self, size: int = -1) -> bytes:
+        """Read; raise `InputError` for more than the bound."""
+        if size > self._most:
+            raise InputError(f"{self.path} has {self._what} of {size:,} bytes; pack the images anew.")
+        return self._file.read(size)
 
 
 def folder_members(folder: Path) -> Members:
@@ -85,15 +160,15 @@ def folder_members(folder: Path) -> Members:
     InputError
         If it holds several zips and no image.
     """
-    found = sorted(p for p in folder.rglob("*") if not _hidden(p.relative_to(folder)))
+    found = sorted(p for p in folder.rglob("*") if not hidden(p.relative_to(folder)))
     inside = folder.resolve()
     files, skipped = [], []
     for path in found:
         if path.is_dir():
             continue
         name = path.relative_to(folder).as_posix()
-        if reason := _unreadable(name) or _elsewhere(path, inside):
-            skipped.append(Skipped(_shown(name), reason))
+        if reason := unreadable(name) or _elsewhere(path, inside):
+            skipped.append(Skipped(shown(name), reason))
         else:
             files.append((name, path))
     images = [(name, path) for name, path in files if path.suffix.lower() in IMAGE_SUFFIXES]
@@ -103,9 +178,9 @@ def folder_members(folder: Path) -> Members:
     if not images and archives:
         listed = ", ".join(name for name, _ in archives[:4])
         raise InputError(f"{folder} holds several zips ({listed}) and no images; name the one to read.")
-    known = IMAGE_SUFFIXES | LIST_SUFFIXES | {".zip"}
+    known = IMAGE_SUFFIXES | LIST_SUFFIXES | ARCHIVE_SUFFIXES
     skipped += [Skipped(name, "not an image file") for name, path in files if path.suffix.lower() not in known]
-    return Members(folder, "folder", _named((n, partial(_read_file, p)) for n, p in images), tuple(skipped))
+    return Members.of_files(folder, "folder", ((n, partial(_read_file, p)) for n, p in images), skipped)
 
 
 def zip_members(path: Path) -> Members:
@@ -117,30 +192,59 @@ def zip_members(path: Path) -> Members:
         If the zip is damaged, is a saved web page, is encrypted, or contains unsafe names.
     """
     try:
-        archive = zipfile.ZipFile(path)
+        archive = zipfile.ZipFile(Opened(path, MAX_DIRECTORY, "a list of members"))
+    except InputError:
+        raise
     except (zipfile.BadZipFile, NotImplementedError, ValueError):
         raise InputError(f"{path} {_what_instead(path)}") from None
     except OSError as error:
         raise InputError(f"{path} cannot be read ({error.strerror or error}); check its permissions.") from None
+    sieve = Sieve(path)
     for info in archive.infolist():
-        _check_member(path, info)
-    images: dict[str, zipfile.ZipInfo] = {}
-    skipped = []
-    for info in archive.infolist():
-        name = info.filename
-        suffix = PurePosixPath(name).suffix.lower()
-        if not name or info.is_dir() or _hidden(PurePosixPath(name)):
-            continue
-        if reason := _unreadable(name):
-            skipped.append(Skipped(_shown(name), reason))
-        elif suffix not in IMAGE_SUFFIXES:
-            skipped += [Skipped(name, "not an image file")] * (suffix not in LIST_SUFFIXES)
-        elif name in images:
-            skipped.append(Skipped(name, "a second file of this name"))
+        require_safe(path, info.filename, info.external_attr >> 16)
+        if info.flag_bits & 0x1:
+            raise InputError(f"{path} is encrypted; unpack it with its password and give the folder.")
+        if info.filename and not info.is_dir():
+            sieve.add(info.filename, partial(_read_member, archive, info), info.file_size)
+    return sieve.members("zip")
+
+
+class Sieve:
+    """Takes the files of an archive one by one, keeps the images, and notes why others are passed over."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._images: dict[str, Reader] = {}
+        self._skipped: list[Skipped] = []
+        self._bytes = 0
+
+    def add(self, name: str, read: Reader, size: int, irregular: str = "") -> None:
+        """Take a file of ``size`` bytes; ``irregular`` says why it cannot be read."""
+        if hidden(PurePosixPath(name)):
+            return
+        if reason := unreadable(name):
+            self._skipped.append(Skipped(shown(name), reason))
+        elif PurePosixPath(name).suffix.lower() not in IMAGE_SUFFIXES:
+            self._skipped += [Skipped(name, reason)] if (reason := why_no_image(name)) else []
+        elif reason := irregular or "a second file of this name" * (name in self._images):
+            self._skipped.append(Skipped(name, reason))
         else:
-            images[name] = info
-    readers = _named((name, partial(_read_member, archive, info)) for name, info in images.items())
-    return Members(path, "zip", readers, tuple(skipped))
+            self._images[name] = read
+            self._bytes += size
+
+    def members(self, kind: str, ordered: bool = False) -> Members:
+        """Return what was found; raise `InputError` if it unpacks to more than images do."""
+        require_bounded(self._path, self._bytes)
+        return Members.of_files(self._path, kind, self._images.items(), self._skipped, ordered)
+
+
+def require_bounded(path: Path, unpacked: int) -> None:
+    """Raise `InputError` if an archive of images unpacks to so much that it can hold none."""
+    if unpacked > ROOM + GROWTH * path.stat().st_size:
+        raise InputError(
+            f"{path} unpacks to more than {unpacked / 2**30:,.0f} GiB, {GROWTH} times its size and more, "
+            "as no images do; use an archive from a source that you trust."
+        )
 
 
 def _read_file(path: Path) -> bytes:
@@ -164,20 +268,6 @@ def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
         raise OSError(f"the zip member is damaged ({error})") from None
 
 
-def _unreadable(name: str) -> str:
-    """Say why a name cannot be a row's; nothing where it can."""
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return "its name is no UTF-8"
-    return "" if name.isprintable() else "its name holds control characters"
-
-
-def _shown(name: str) -> str:
-    """Return a name that any terminal and any file can hold."""
-    return name if not _unreadable(name) else ascii(name)[1:-1]
-
-
 def _elsewhere(path: Path, folder: Path) -> str:
     """Say why a path in a folder is no file of it; nothing where it is."""
     try:
@@ -187,18 +277,6 @@ def _elsewhere(path: Path, folder: Path) -> str:
     if not real.is_relative_to(folder):
         return "a link that leads out of the folder"
     return "" if real.is_file() else "not a regular file"
-
-
-def _check_member(path: Path, info: zipfile.ZipInfo) -> None:
-    parts = PurePosixPath(info.filename.replace("\\", "/"))
-    if parts.is_absolute() or ".." in parts.parts or (parts.parts[:1] and parts.parts[0].endswith(":")):
-        raise InputError(
-            f"{path} holds the unsafe path {info.filename!r}; use an archive from a source that you trust."
-        )
-    if stat.S_ISLNK(info.external_attr >> 16):
-        raise InputError(f"{path} holds the link {info.filename!r}; make the archive anew with the files themselves.")
-    if info.flag_bits & 0x1:
-        raise InputError(f"{path} is encrypted; unpack it with its password and give the folder.")
 
 
 def _what_instead(path: Path) -> str:
@@ -215,16 +293,4 @@ def _what_instead(path: Path) -> str:
     if head.startswith(b"PK"):
         hints = ", ".join(known.archive_hint for known in KNOWN)
         return f"is a truncated or damaged zip; download it again ({hints})."
-    return "is neither a folder nor a zip; give the folder or the zip that holds the images."
-
-
-def _hidden(path: Path | PurePosixPath) -> bool:
-    """Tell the droppings of file managers (``__MACOSX``, ``.DS_Store``, ``Thumbs.db``) from what the user put there."""
-    return any(p.startswith(".") or p in {"__MACOSX", "Thumbs.db"} for p in path.parts)
-
-
-def _named(readers: Iterable[tuple[str, Reader]]) -> dict[str, Reader]:
-    """Return readers by public names: the file's name where all are unique, the whole relative path otherwise."""
-    whole = dict(readers)
-    short = {PurePosixPath(name).name: reader for name, reader in whole.items()}
-    return short if len(short) == len(whole) else whole
+    return "is no folder, zip, tar or parquet file; give one that holds images."

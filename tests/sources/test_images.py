@@ -246,7 +246,7 @@ def test_a_file_that_vanishes_after_opening_is_skipped(tmp_path: Path, faces: Fa
 
 
 def test_a_path_that_does_not_exist_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"nowhere does not exist; give the folder or the zip"):
+    with pytest.raises(InputError, match=r"nowhere does not exist; give the folder, zip, tar or parquet file"):
         open_images(tmp_path / "nowhere")
 
 
@@ -257,7 +257,7 @@ def test_a_path_that_does_not_exist_is_refused(tmp_path: Path) -> None:
         (b"<!DOCTYPE html><html><head><title>Google Drive - Quota exceeded</title>", "is a web page and not a zip"),
         (b"\n<HTML><body>Sorry, you can't view or download this file at this time", "is a web page and not a zip"),
         (b"PK\x03\x04" + bytes(1000), "is a truncated or damaged zip; download it again"),
-        (b"\xff\xd8\xff\xe0 a picture", "is neither a folder nor a zip; give the folder or the zip"),
+        (b"\xff\xd8\xff\xe0 a picture", "is no folder, zip, tar or parquet file; give one that holds images"),
     ],
 )
 def test_a_file_that_is_no_zip_is_called_what_it_is(tmp_path: Path, content: bytes, complaint: str) -> None:
@@ -303,7 +303,9 @@ def test_a_zip_that_cannot_be_opened_is_refused_with_the_reason(
 def test_a_source_without_images_is_refused(tmp_path: Path, empty: str) -> None:
     members = {"list_attr_celeba.txt": b"0", "notes.md": b""}
     path = write_folder(tmp_path / "f", members) if empty == "folder" else write_zip(tmp_path / "z.zip", members)
-    with pytest.raises(InputError, match=r"holds no face images \(.*\.jpg.*\); give the folder or zip"):
+    with pytest.raises(
+        InputError, match=r"holds no images \(.*\.jpg.*\); give the folder or archive.*notes\.md: not an image"
+    ):
         open_images(path)
 
 
