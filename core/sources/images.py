@@ -18,8 +18,8 @@ from core.errors import InputError
 from core.sources.known import KNOWN
 from core.sources.members import Members, Skipped, folder_members, zip_members
 from core.sources.names import IMAGE_SUFFIXES
+from core.sources.parquets import is_parquet, parquet_members
 from core.sources.pixels import decode, size_of, upright
-from core.sources.shelves import is_parquet, parquet_members
 from core.sources.tars import is_tar, tar_members
 
 __all__ = ["ImageSource", "Images", "Skipped", "open_images"]

@@ -87,7 +87,7 @@ def parquet_members(path: Path) -> Members:
     try:
         _require_small_groups(path, column)
         names, known = _names_and_columns(path, column)
-        shelf = _Shelf(path, column)
+        cells = _Cells(path, column)
     except InputError:
         raise
     except DAMAGE as error:
@@ -99,13 +99,13 @@ def parquet_members(path: Path) -> Members:
         elif name in readers:
             skipped.append(Skipped(name, "a second row of this name"))
         else:
-            readers[name] = partial(shelf.read, row)
+            readers[name] = partial(cells.read, row)
             kept.append(row)
     known = known.iloc[kept].set_axis(pd.Index(list(readers), dtype="str"))
     return Members(path, "parquet", readers, tuple(skipped), known, ordered=True)
 
 
-class _Shelf:
+class _Cells:
     """The cells of one column, a group of rows in memory at a time."""
 
     def __init__(self, path: Path, column: str) -> None:
@@ -124,12 +124,12 @@ class _Shelf:
                 self._open = None
                 self._open = (group, self._group(group))
             cell = self._open[1][row - (int(self._ends[group - 1]) if group else 0)]
-        data = cell.as_py()
+        data: bytes | None = cell.as_py()
         if data is None:
             raise OSError("the cell is empty")
         if len(data) > MAX_BYTES:
             raise OSError("the file is too large for an image")
-        return bytes(data)
+        return data
 
     def _group(self, group: int) -> pa.ChunkedArray:
         try:
