@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["Listener", "Progress"]
+__all__ = ["Listener", "Progress", "duration"]
 
 
 @dataclass(frozen=True)
@@ -47,3 +47,11 @@ class Progress:
 
 Listener = Callable[[Progress], None]
 """Called again and again while the work goes on; an exception that it raises ends the work."""
+
+
+def duration(seconds: float) -> str:
+    """Return a time in words: in seconds up to three minutes, in minutes up to three hours."""
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes >= 180:
+        return f"{round(minutes / 60)} h"
+    return f"{minutes} min" if minutes >= 3 else f"{60 * minutes + rest} s"

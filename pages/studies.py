@@ -15,6 +15,7 @@ from pages.parts.exhibits import draw, offer, show
 from pages.parts.front_door import open_page
 from pages.parts.loaders import load_faces, load_shape
 from pages.parts.sidebar import Selection
+from pages.sections.studies_jobs import draw_jobs
 
 EACH = 6  # images that are shown of each quantile of the reconstruction error
 
@@ -75,6 +76,7 @@ def compare_studies(chosen: Selection) -> list[Exhibit]:
 
 def main(chosen: Selection) -> None:
     """Draw the page."""
+    draw_jobs()
     study = chosen.study
     facts(study)
     compared = compare_studies(chosen)

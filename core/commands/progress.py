@@ -9,7 +9,7 @@ from typing import NoReturn, Self
 from tqdm import tqdm
 
 from core.jobs import is_recorded, tell
-from core.progress import Progress
+from core.progress import Progress, duration
 
 __all__ = ["ProgressBars"]
 
@@ -40,7 +40,7 @@ class ProgressBars:
             self._task = progress.task
             often = SELDOM if is_recorded() else OFTEN
             self._bar = tqdm(total=progress.total, desc=progress.task, unit=f" {progress.unit}", mininterval=often)
-        left = [] if progress.seconds_left is None else [f"{_duration(progress.seconds_left)} left"]
+        left = [] if progress.seconds_left is None else [f"{duration(progress.seconds_left)} left"]
         words = [*filter(None, [progress.detail]), *_words(progress.numbers), *left]
         if progress.epoch is not None:
             self._bar.write(f"{progress.detail}: {', '.join(_words(progress.numbers))}", file=sys.stderr)
@@ -50,8 +50,3 @@ class ProgressBars:
 
 def _words(numbers: Mapping[str, float]) -> list[str]:
     return [f"{name} {value:.4g}" for name, value in numbers.items()]
-
-
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min" if minutes >= 3 else f"{60 * minutes + rest} s"

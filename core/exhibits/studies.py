@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from core.captions.studies import about_reconstructions, about_two_studies
 from core.exhibits.exhibit import Exhibit, Wall
 from core.figures.training import error_histogram, loss_curve
+from core.progress import Progress
 from core.space.inspection import ERROR_QUANTILES
 from core.statistics import Description, Shape
 from core.study import Study
 from core.study.description import ROW_COLUMNS
-from core.tables import attribute_table, comparison_table, hardest_attributes, history_table
+from core.tables import attribute_table, comparison_table, epoch_table, hardest_attributes, history_table
 
-__all__ = ["comparison", "errors", "losses", "reconstructions"]
+__all__ = ["comparison", "errors", "losses", "reconstructions", "running_losses"]
 
 
 def losses(study: Study) -> Exhibit:
@@ -21,6 +22,13 @@ def losses(study: Study) -> Exhibit:
     alt = "training and validation loss by epoch"
     tables = {"Losses": (f"{study.name}_training", lambda: history_table(study))}
     return Exhibit("loss_curve", "Loss", loss_curve(history_table(study)), alt, "", tables)
+
+
+def running_losses(job: str, epochs: Sequence[Progress]) -> Exhibit:
+    """Return the losses of a training that goes on, from the ends of its epochs; ``job`` tells several apart."""
+    table = epoch_table(epochs)
+    alt = f"training and validation loss of {len(table)} epochs so far"
+    return Exhibit(f"losses_{job}", "", loss_curve(table), alt, "")
 
 
 def errors(study: Study) -> Exhibit:

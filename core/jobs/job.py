@@ -21,7 +21,7 @@ from core.jobs.files import (
     read_order,
     read_report,
 )
-from core.progress import Progress
+from core.progress import Progress, duration
 
 __all__ = ["Job", "State", "find_job", "jobs", "left_out", "living_jobs"]
 
@@ -101,6 +101,25 @@ class Job:
         return self.state in (State.FAILED, State.STOPPED, State.LOST)
 
     @property
+    def share(self) -> float:
+        """Part of its present task that is done, from 0 to 1."""
+        return self.progress.share if self.progress else float(self.state is State.DONE)
+
+    @property
+    def standing(self) -> str:
+        """How far it is, or how it has ended, in words."""
+        if self.is_stopping:
+            return "stopping"
+        if self.state is State.WAITING:
+            return "waiting for its turn"
+        if self.state is State.RUNNING:
+            return _standing(self.progress) if self.progress else "starting"
+        if self.state in (State.FAILED, State.LOST):
+            return self.error
+        took = f" after {duration((self.ended - self.begun).total_seconds())}" if self.begun and self.ended else ""
+        return f"{self.state}{took}"
+
+    @property
     def command(self) -> str:
         """The command, as it is typed."""
         return printable(shlex.join(("python", "-m", "core", *self.arguments)))
@@ -115,6 +134,11 @@ class Job:
         except OSError:
             return ""
         return "\n".join(printable(line.rstrip("\r").rsplit("\r", 1)[-1]) for line in text.split("\n"))
+
+
+def _standing(progress: Progress) -> str:
+    left = "" if progress.seconds_left is None else f"{duration(progress.seconds_left)} left"
+    return ", ".join(filter(None, (progress.task, f"{progress.share:.0%}", progress.detail, left)))
 
 
 def jobs() -> tuple[Job, ...]:

@@ -15,7 +15,7 @@ from core.tables.samples import (
     summary_table,
     vector_table,
 )
-from core.tables.studies import attribute_table, comparison_table, hardest_attributes, history_table
+from core.tables.studies import attribute_table, comparison_table, epoch_table, hardest_attributes, history_table
 
 __all__ = [
     "ORDERS",
@@ -27,6 +27,7 @@ __all__ = [
     "cut_table",
     "distance_table",
     "ellipse_table",
+    "epoch_table",
     "hardest_attributes",
     "history_table",
     "pair_table",

@@ -8,10 +8,12 @@ from dataclasses import asdict
 import numpy as np
 import pandas as pd
 
+from core.networks.epochs import VALIDATION
+from core.progress import Progress
 from core.statistics import Description, Shape, deviation, matched_half_width, off_diagonal
 from core.study import Study
 
-__all__ = ["attribute_table", "comparison_table", "hardest_attributes", "history_table"]
+__all__ = ["attribute_table", "comparison_table", "epoch_table", "hardest_attributes", "history_table"]
 
 
 def history_table(study: Study) -> pd.DataFrame:
@@ -19,6 +21,12 @@ def history_table(study: Study) -> pd.DataFrame:
     columns = ["epoch", "loss", "validation_loss", "seconds"]
     history = study.training.history if study.training else ()
     return pd.DataFrame([asdict(epoch) for epoch in history], columns=columns)
+
+
+def epoch_table(epochs: Sequence[Progress]) -> pd.DataFrame:
+    """Return the same, without the seconds, of a training that goes on, from what it said at the end of each epoch."""
+    losses = [(e.epoch, e.numbers.get("loss", np.nan), e.numbers.get(VALIDATION, np.nan)) for e in epochs]
+    return pd.DataFrame(losses, columns=["epoch", "loss", "validation_loss"])
 
 
 def attribute_table(rows: pd.DataFrame, attributes: Sequence[str]) -> pd.DataFrame:

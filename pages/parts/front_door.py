@@ -17,6 +17,7 @@ import streamlit as st
 from core.errors import InputError
 from pages.parts.address import begin, publish
 from pages.parts.comparison import Comparison, compare
+from pages.parts.jobs import jobs_line
 from pages.parts.legible import legible
 from pages.parts.sidebar import Selection, sidebar
 
@@ -96,7 +97,10 @@ def enter(page: Any) -> None:
     st.title(room.question)
     legible()
     with _sentences():
-        chosen = sidebar(room.beside, room.draws)
+        try:
+            chosen = sidebar(room.beside, room.draws)
+        finally:
+            jobs_line()
         token = _subject.set(compare(chosen, room.file) if room.compares else chosen)
         try:
             page.run()

@@ -56,7 +56,8 @@ def test_within_an_epoch_the_running_loss_is_shown(capsys: pytest.CaptureFixture
 
 
 @pytest.mark.parametrize(
-    ("seconds", "shown"), [(0.0, "0 s"), (59.6, "60 s"), (179.0, "179 s"), (180.0, "3 min"), (7_300.0, "121 min")]
+    ("seconds", "shown"),
+    [(0.0, "0 s"), (59.6, "60 s"), (179.0, "179 s"), (180.0, "3 min"), (7_300.0, "121 min"), (10_800.0, "3 h")],
 )
 def test_the_time_left_is_in_seconds_up_to_three_minutes(
     capsys: pytest.CaptureFixture[str], seconds: float, shown: str

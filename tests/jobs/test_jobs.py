@@ -9,8 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,14 +33,13 @@ from core.jobs import (
     tell,
 )
 from core.jobs import queue as queue_module
-from core.jobs.files import ALIVE, Order, Report, read_order, write_order, write_report
+from core.jobs.files import ALIVE, Report, read_order, write_report
 from core.jobs.recorder import VARIABLE
-from core.locks import claim, is_claimed
+from core.locks import is_claimed
 from core.progress import Progress
 from core.settings import jobs_folder
 from core.study import Study
-
-ROOT = Path(__file__).parents[2]
+from tests.helpers.jobs import ROOT, alive, made, until
 
 SUBMIT = """
 import sys
@@ -49,23 +47,6 @@ from core.jobs import submit
 for number in range(4):
     submit(["verify", "--study", "nothing"], f"{sys.argv[1]} {number}")
 """
-
-
-def made(name: str = "20260101-000000-00000000", place: int = 1, **changes: object) -> Path:
-    """Return the folder of a job that was ordered, and of which no process is there."""
-    folder = jobs_folder() / name
-    folder.mkdir(parents=True)
-    facts = {"title": "older", "arguments": ("verify",), "target": "", "folder": str(ROOT), "made": 1.0}
-    write_order(folder, Order(**(facts | changes), place=place))  # type: ignore[arg-type]
-    return folder
-
-
-@contextmanager
-def alive(folder: Path) -> Iterator[int]:
-    """Hold the lock that says that a job is there, as its process does."""
-    held = claim(folder / ALIVE)
-    yield held
-    os.close(held)
 
 
 @pytest.fixture
@@ -87,14 +68,6 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     with alive(folder) as held:
         monkeypatch.setenv(VARIABLE, f"{held}:{folder}")
         yield folder
-
-
-def until(holds: Callable[[], bool], seconds: float = 60.0) -> None:
-    """Wait until something holds."""
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.02)
 
 
 def pid_of(job: Job) -> int:
