@@ -78,7 +78,7 @@ def plant(folder: Path) -> None:
     write_vectors(rng.normal(size=(COUNT, DIMENSION)).astype(np.float32), folder, rows)
     weights = {f"decoder/{name}": rng.normal(size=(3, 4)).astype(np.float16) for name in "ab"}
     safetensors.numpy.save_file(weights, folder / WEIGHTS)
-    source = Source("zip", COUNT, 148, 16, {"train": 32, "validation": 8}, 0)
+    source = Source("zip", COUNT, 148, (16, 16), {"train": 32, "validation": 8}, 0)
     history = tuple(Epoch(i, 0.1 / i, 0.2 / i, 1.5) for i in (1, 2, 3))
     training = TrainingRecord(TrainingConfig(epochs=3), history, 4.5, {"numpy": "2.4.6"})
     config = AutoencoderConfig(16, latent_size=DIMENSION, filters=(4, 8))

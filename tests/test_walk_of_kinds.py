@@ -38,6 +38,10 @@ class StripesConfig:
     channels: int = 3
 
     @property
+    def image_shape(self) -> tuple[int, int, int]:
+        return self.image_size, self.image_size, self.channels
+
+    @property
     def latent_size(self) -> int:
         return self.image_size
 
@@ -53,7 +57,7 @@ class Stripes:
 
     def __init__(self, config: StripesConfig, gain: float) -> None:
         self.config, self.gain = config, gain
-        self.image_shape = (config.image_size, config.image_size, config.channels)
+        self.image_shape = config.image_shape
         self.latent_size = config.latent_size
 
     def describe(self) -> tuple[str, ...]:

@@ -29,7 +29,9 @@ class AttributeConfig:
 
     Attributes
     ----------
-    image_size, channels : int
+    image_size : int or tuple of int
+        Side of square images, or height and width.
+    channels : int
         Of the images.
     attributes : tuple of str
         What the outputs are.
@@ -39,18 +41,25 @@ class AttributeConfig:
         Units of the penultimate layer.
     """
 
-    image_size: int
+    image_size: int | tuple[int, int]
     channels: int
     attributes: tuple[str, ...]
     filters: tuple[int, ...] = (32, 64, 128, 256)
     embedding: int = 128
 
     def __post_init__(self) -> None:
-        sizes = (self.image_size, self.channels, self.embedding, *self.filters)
+        sides = self.image_size if isinstance(self.image_size, tuple) else (self.image_size,)
+        sizes = (*sides, self.channels, self.embedding, *self.filters)
         if not all(type(size) is int and 1 <= size <= MAX_SIZE for size in sizes):
             raise InputError(f"The sizes of an attribute network are whole numbers from 1 to {MAX_SIZE}, not {sizes}.")
         if not self.filters or not self.attributes:
             raise InputError("An attribute network needs at least one stage of filters and one attribute.")
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """Height, width and channels of an image."""
+        height, width = self.image_size if isinstance(self.image_size, tuple) else (self.image_size, self.image_size)
+        return height, width, self.channels
 
 
 class AttributeNetwork:
@@ -88,9 +97,8 @@ class AttributeNetwork:
             If the images have another shape.
         """
         config = self.config
-        expected = (config.image_size, config.image_size, config.channels)
-        if images.shape[1:] != expected:
-            raise InputError(f"The images have the shape {images.shape[1:]}, this network takes {expected}.")
+        if images.shape[1:] != config.image_shape:
+            raise InputError(f"The images have the shape {images.shape[1:]}, this network takes {config.image_shape}.")
         embeddings = np.empty((len(images), config.embedding), np.float32)
         probabilities = np.empty((len(images), len(config.attributes)), np.float32)
         for start in range(0, len(images), BLOCK):
@@ -129,7 +137,7 @@ def _build(config: AttributeConfig, seed: int, precision: str) -> keras.Model:
         x = layers.BatchNormalization(dtype=policy, name=f"{name}_norm")(x)
         return layers.ReLU(dtype=policy, name=f"{name}_relu")(x)
 
-    x = image = keras.Input((config.image_size, config.image_size, config.channels), name="image")
+    x = image = keras.Input(config.image_shape, name="image")
     for i, filters in enumerate(config.filters, 1):
         x = convolution(x, filters, 2, f"conv_{i}")
         if i > 1:

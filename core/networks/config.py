@@ -9,14 +9,14 @@ from typing import Any, ClassVar, Self
 
 from core.errors import InputError
 
-__all__ = ["AutoencoderConfig", "TrainingConfig"]
+__all__ = ["AutoencoderConfig", "PlainData", "TrainingConfig", "require_choice", "require_integers"]
 
 ACTIVATIONS = ("relu", "leaky_relu", "elu", "silu", "gelu")
 PRECISIONS = ("float32", "bfloat16")
 LOSSES = ("mean_squared_error", "mean_absolute_error", "binary_crossentropy")
 
 
-class _Config:
+class PlainData:
     """Plain data that reads itself back from JSON without trusting it."""
 
     def to_dict(self) -> dict[str, Any]:
@@ -38,7 +38,7 @@ class _Config:
 
 
 @dataclass(frozen=True)
-class AutoencoderConfig(_Config):
+class AutoencoderConfig(PlainData):
     """A plain convolutional autoencoder, as in the series: strided convolutions, no variational term.
 
     Attributes
@@ -70,7 +70,7 @@ class AutoencoderConfig(_Config):
     batch_normalisation: bool = False
 
     def __post_init__(self) -> None:
-        _require_integers(
+        require_integers(
             self, ("image_size", 8, 1024), ("channels", 1, 4), ("latent_size", 2, 4096), ("kernel_size", 2, 9)
         )
         if not self.filters or not all(type(f) is int and 1 <= f <= 4096 for f in self.filters):
@@ -80,8 +80,13 @@ class AutoencoderConfig(_Config):
                 f"image_size {self.image_size} is not a multiple of {2 ** len(self.filters)}, "
                 f"which {len(self.filters)} halvings need; choose another size or fewer filters."
             )
-        _require_choice(self, "activation", ACTIVATIONS)
-        _require_choice(self, "batch_normalisation", (True, False))
+        require_choice(self, "activation", ACTIVATIONS)
+        require_choice(self, "batch_normalisation", (True, False))
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """Height, width and channels of an image."""
+        return self.image_size, self.image_size, self.channels
 
     def describe(self) -> tuple[str, ...]:
         """Return encoder and decoder in words, one line of Markdown each."""
@@ -96,7 +101,7 @@ class AutoencoderConfig(_Config):
 
 
 @dataclass(frozen=True)
-class TrainingConfig(_Config):
+class TrainingConfig(PlainData):
     """How an autoencoder is trained: Adam under a cosine schedule with a short warm-up.
 
     Attributes
@@ -127,24 +132,26 @@ class TrainingConfig(_Config):
     seed: int = 0
 
     def __post_init__(self) -> None:
-        _require_integers(self, ("epochs", 1, 10_000), ("batch_size", 1, 65_536), ("seed", 0, 2**32 - 1))
+        require_integers(self, ("epochs", 1, 10_000), ("batch_size", 1, 65_536), ("seed", 0, 2**32 - 1))
         if not isinstance(self.learning_rate, float) or not (
             math.isfinite(self.learning_rate) and self.learning_rate > 0
         ):
             raise InputError(f"learning_rate must be a positive number, not {self.learning_rate}.")
-        _require_choice(self, "loss", LOSSES)
-        _require_choice(self, "flip", (True, False))
-        _require_choice(self, "precision", PRECISIONS)
+        require_choice(self, "loss", LOSSES)
+        require_choice(self, "flip", (True, False))
+        require_choice(self, "precision", PRECISIONS)
 
 
-def _require_integers(config: object, *limits: tuple[str, int, int]) -> None:
+def require_integers(config: object, *limits: tuple[str, int, int]) -> None:
+    """Raise `InputError` unless each named field is a whole number within its limits."""
     for name, low, high in limits:
         value = getattr(config, name)
         if type(value) is not int or not low <= value <= high:
             raise InputError(f"{name} must be a whole number from {low:,} to {high:,}, not {value!r}.")
 
 
-def _require_choice(config: object, name: str, choices: tuple[object, ...]) -> None:
+def require_choice(config: object, name: str, choices: tuple[object, ...]) -> None:
+    """Raise `InputError` unless a field is one of some values, and of their type."""
     value = getattr(config, name)
     if not any(type(value) is type(choice) and value == choice for choice in choices):  # 1 is not True
         raise InputError(f"{name} must be one of {', '.join(map(str, choices))}, not {value!r}.")

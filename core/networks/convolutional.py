@@ -60,7 +60,7 @@ class ConvolutionalAutoencoder:
     @property
     def image_shape(self) -> tuple[int, int, int]:
         """Height, width and channels of an image."""
-        return self.config.image_size, self.config.image_size, self.config.channels
+        return self.config.image_shape
 
     @property
     def latent_size(self) -> int:
@@ -209,8 +209,7 @@ def build_models(
             x = layers.BatchNormalization(dtype=policy, name=f"{layer.name}_norm")(x)
         return layers.Activation(config.activation, dtype=policy, name=f"{layer.name}_activation")(x)
 
-    shape = (config.image_size, config.image_size, config.channels)
-    x = image = keras.Input(shape, name="image")
+    x = image = keras.Input(config.image_shape, name="image")
     common = {"kernel_size": config.kernel_size, "strides": 2, "padding": "same", "dtype": policy}
     for i, filters in enumerate(config.filters, 1):
         x = block(x, layers.Conv2D(filters, **common, kernel_initializer=initializer(), name=f"conv_{i}"))

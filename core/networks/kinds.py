@@ -21,12 +21,8 @@ class Configuration(Protocol):
         """Key of the kind, as in ``study.json``."""
 
     @property
-    def image_size(self) -> int:
-        """Side of the square images in pixels."""
-
-    @property
-    def channels(self) -> int:
-        """Colour channels of the images."""
+    def image_shape(self) -> tuple[int, int, int]:
+        """Height and width in pixels, and channels of an image: 3 for colour, 1 for grey."""
 
     @property
     def latent_size(self) -> int:

@@ -19,7 +19,7 @@ from core.sources.known import KNOWN
 from core.sources.members import Members, Skipped, folder_members, zip_members
 from core.sources.names import IMAGE_SUFFIXES
 from core.sources.parquets import is_parquet, parquet_members
-from core.sources.pixels import decode, size_of, upright
+from core.sources.pixels import ImageShape, decode, image_shape, size_of, upright
 from core.sources.tars import is_tar, tar_members
 
 __all__ = ["ImageSource", "Images", "Skipped", "open_images"]
@@ -33,7 +33,7 @@ class Images:
     ----------
     names : tuple of str
         File names, one per image.
-    pixels : uint8 array of shape (n, size, size, 3)
+    pixels : uint8 array of shape (n, height, width, channels)
     skipped : tuple of Skipped
         What was asked for in this batch and could not be read.
     """
@@ -51,7 +51,8 @@ class ImageSource:
     members : Members
     crop : int, optional
         Side in pixels of the central square to cut; 0 for the largest one. By default that of a known data set when the
-        first readable image has the size of its images, the largest square otherwise.
+        first readable image has the size of its images, the largest square otherwise. Where prepared images are not
+        square, the largest part of their aspect is cut from that square, or with 0 from the whole image.
 
     Raises
     ------
@@ -88,31 +89,32 @@ class ImageSource:
         """
         return upright(self._readers[name]())
 
-    def batches(self, names: Sequence[str], image_size: int, batch_size: int = 256) -> Iterator[Images]:
+    def batches(self, names: Sequence[str], shape: int | ImageShape, batch_size: int = 256) -> Iterator[Images]:
         """Yield the named images, cropped and resized by area, in batches; memory does not grow with their number.
 
         Parameters
         ----------
         names : sequence of str
             Which images, in which order.
-        image_size : int
-            Side in pixels of the prepared images.
+        shape : int or tuple of int
+            Height, width and channels of the prepared images; one number stands for a square in colour.
         batch_size : int
             How many names make a batch; unreadable images leave a batch shorter.
         """
 
         def attempt(name: str) -> npt.NDArray[np.uint8] | Skipped:
             try:
-                return decode(self._readers[name](), self.crop, image_size)
+                return decode(self._readers[name](), self.crop, shape)
             except OSError as error:
                 return Skipped(name, str(error))
 
+        whole = image_shape(shape)
         with ThreadPoolExecutor() as pool:
             for start in range(0, len(names), batch_size):
                 chunk = names[start : start + batch_size]
                 results = list(pool.map(attempt, chunk))
                 read = [(n, r) for n, r in zip(chunk, results, strict=True) if not isinstance(r, Skipped)]
-                pixels = np.stack([r for _, r in read]) if read else np.empty((0, image_size, image_size, 3), np.uint8)
+                pixels = np.stack([r for _, r in read]) if read else np.empty((0, *whole), np.uint8)
                 yield Images(tuple(n for n, _ in read), pixels, tuple(r for r in results if isinstance(r, Skipped)))
 
     def _usual_crop(self) -> int:

@@ -1,4 +1,4 @@
-"""Pixels of one image: decoded in bounded memory, cut to the central square, averaged by area.
+"""Pixels of one image: decoded in bounded memory, cut to its central part, averaged by area.
 
 A file of a few hundred kilobytes may hold an image of many millions of pixels. Its header says so: such images wait for
 each other, are decoded at a reduced size where their format allows that, and are never copied as a whole.
@@ -18,7 +18,10 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 
-__all__ = ["decode", "prepare", "size_of", "upright"]
+__all__ = ["ImageShape", "decode", "image_shape", "prepare", "size_of", "upright"]
+
+ImageShape = tuple[int, int, int]
+"""Height and width in pixels, and channels: 3 for red, green and blue, 1 for grey."""
 
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP")
 """What is decoded, whatever the file is called."""
@@ -92,21 +95,26 @@ def upright(data: bytes) -> Image.Image:
         return coloured if turn is None else coloured.transpose(turn)
 
 
-def decode(data: bytes, crop: int, image_size: int) -> npt.NDArray[np.uint8]:
-    """Return the central square of an image, resized by area, in red, green and blue.
+def image_shape(shape: int | ImageShape) -> ImageShape:
+    """Return height, width and channels; one number stands for a square in colour."""
+    return (shape, shape, 3) if isinstance(shape, int) else shape
+
+
+def decode(data: bytes, crop: int, shape: int | ImageShape) -> npt.NDArray[np.uint8]:
+    """Return the central part of an image, resized by area, in colour or in grey.
 
     Parameters
     ----------
     data : bytes
         Of the file.
     crop : int
-        Side of the square in pixels; 0 for the largest central one.
-    image_size : int
-        Side in pixels of the result.
+        Side in pixels of the central square that the part is cut from; 0 to cut it from the whole image.
+    shape : int or tuple of int
+        Height, width and channels of the result; one number stands for a square in colour.
 
     Returns
     -------
-    uint8 array of shape (image_size, image_size, 3)
+    uint8 array of that shape
 
     Raises
     ------
@@ -114,18 +122,18 @@ def decode(data: bytes, crop: int, image_size: int) -> npt.NDArray[np.uint8]:
         If the file is empty, truncated, too large or not an image, or the image is smaller than the crop.
     """
     if _is_large(data):
-        return _alone.submit(_decoded, data, crop, image_size).result()
-    return _decoded(data, crop, image_size)
+        return _alone.submit(_decoded, data, crop, image_shape(shape)).result()
+    return _decoded(data, crop, image_shape(shape))
 
 
-def _decoded(data: bytes, crop: int, image_size: int) -> npt.NDArray[np.uint8]:
+def _decoded(data: bytes, crop: int, shape: ImageShape) -> npt.NDArray[np.uint8]:
     with _opened(data) as picture:
         width, height = picture.size
-        side = _side(picture, crop)
-        reduced = max(1, side // (DRAFT * image_size))
+        part, result = _part(picture, crop, shape), _as_it_lies(picture, shape)
+        reduced = max(1, min(side // (DRAFT * wanted) for side, wanted in zip(part, result, strict=True)))
         if reduced > 1 and picture.draft("RGB", (width // reduced, height // reduced)):
-            side = round(side * min(picture.size) / min(width, height))
-        return prepare(picture, side, image_size)
+            crop = round(crop * min(picture.size) / min(width, height))
+        return prepare(picture, crop, shape)
 
 
 def _is_large(data: bytes) -> bool:
@@ -136,38 +144,40 @@ def _is_large(data: bytes) -> bool:
         return picture.width * picture.height > LARGE
 
 
-def prepare(image: Image.Image, crop: int, image_size: int) -> npt.NDArray[np.uint8]:
-    """Cut the central square of an image that may lie on its side, and resize it by area averaging.
+def prepare(image: Image.Image, crop: int, shape: int | ImageShape) -> npt.NDArray[np.uint8]:
+    """Cut the central part of an image that may lie on its side, and resize it by area averaging.
 
     Works in strips, so that no copy of the whole image is made; 16 bits are scaled to 8.
 
     Parameters
     ----------
     image : PIL image
-    crop : int
-        Side of the square in pixels; 0 for the largest central one.
-    image_size : int
-        Side in pixels of the result.
+    crop, shape : int, int or tuple of int
+        As :func:`decode` has them.
 
     Returns
     -------
-    uint8 array of shape (image_size, image_size, 3)
+    uint8 array of that shape
 
     Raises
     ------
     OSError
         If the image is smaller than the crop.
     """
-    side = _side(image, crop)
-    left, top = (image.width - side) // 2, (image.height - side) // 2
-    strip = max(1, STRIP // side)
+    shape = image_shape(shape)
+    (width, height), (columns, lines) = _part(image, crop, shape), _as_it_lies(image, shape)
+    left, top = (image.width - width) // 2, (image.height - height) // 2
+    strip = max(1, STRIP // width)
     rows = [
-        _area_average(_colours(image.crop((left, start, left + side, min(start + strip, top + side)))), image_size, 1)
-        for start in range(top, top + side, strip)
+        _area_average(_colours(image.crop((left, i, left + width, min(i + strip, top + height))), shape[2]), columns, 1)
+        for i in range(top, top + height, strip)
     ]
-    pixels = np.rint(_area_average(np.concatenate(rows), image_size, 0)).astype(np.uint8)
+    pixels = np.rint(_area_average(np.concatenate(rows), lines, 0)).astype(np.uint8)
     turn = TURNS.get(_orientation(image))
-    return pixels if turn is None else np.asarray(Image.fromarray(pixels).transpose(turn))
+    if turn is None:
+        return pixels
+    flat = pixels if shape[2] == 3 else pixels[..., 0]
+    return np.asarray(Image.fromarray(flat).transpose(turn)).reshape(shape)
 
 
 @contextmanager
@@ -186,18 +196,30 @@ def _opened(data: bytes) -> Iterator[Image.Image]:
         raise OSError(f"the image is damaged ({error})") from None
 
 
-def _side(image: Image.Image, crop: int) -> int:
-    side = crop or min(image.size)
-    if side > min(image.size):
+def _as_it_lies(image: Image.Image, shape: ImageShape) -> tuple[int, int]:
+    """Return width and height of a result before the image that it is made of is put upright."""
+    height, width, _ = shape
+    return (height, width) if height != width and _orientation(image) in SIDEWAYS else (width, height)
+
+
+def _part(image: Image.Image, crop: int, shape: ImageShape) -> tuple[int, int]:
+    """Return width and height of the largest central part that has the aspect of a shape."""
+    if crop > min(image.size):
         raise OSError(f"the image has {image.width}×{image.height} pixels, less than the crop of {crop}")
-    return side
+    across, down = (crop, crop) if crop else image.size
+    width, height = _as_it_lies(image, shape)
+    if across * height <= down * width:
+        return across, max(1, across * height // width)
+    return max(1, down * width // height), down
 
 
-def _colours(part: Image.Image) -> npt.NDArray[np.float64]:
-    """Return red, green and blue of a part of an image, shape (h, w, 3), in 0 … 255."""
+def _colours(part: Image.Image, channels: int) -> npt.NDArray[np.float64]:
+    """Return red, green and blue of a part of an image, or its grey, shape (h, w, channels), in 0 … 255."""
     if part.mode.startswith("I"):
         grey = np.asarray(part, np.float64) / 257
-        return np.repeat(grey[..., None], 3, axis=2)
+        return np.repeat(grey[..., None], channels, axis=2)
+    if channels == 1:
+        return np.asarray(part.convert("L"), np.float64)[..., None]
     return np.asarray(part.convert("RGB"), np.float64)
 
 

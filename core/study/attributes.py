@@ -139,7 +139,7 @@ def train_study_attributes(
     config = _config(study)
     source = _with_the_crop_of(study, source)
     with workplace(study.folder, "attributes") as work:
-        prepared = prepare_images(source, tuple(study.rows["image"]), config.image_size, work, on_images)
+        prepared = prepare_images(source, tuple(study.rows["image"]), config.image_shape, work, on_images)
         _require_the_images_of(study, source, prepared)
         trained, epochs = train_attributes(
             config, training, prepared.pixels, rows.labels, rows.train, rows.validation, work, on_progress
@@ -206,7 +206,8 @@ def load_attributes(study: Study) -> StudyAttributes | None:
 def _config(study: Study, *shape: Any) -> AttributeConfig:
     """Return the shape of a network for a study's images; filters and embedding as usual unless they are given."""
     network = study.require_decoder()
-    return AttributeConfig(network.image_size, network.channels, study.attributes, *shape)
+    height, width, channels = network.image_shape
+    return AttributeConfig(height if height == width else (height, width), channels, study.attributes, *shape)
 
 
 class _Rows(NamedTuple):
@@ -294,10 +295,10 @@ def _predict(
 def _note_of(study: Study) -> dict[str, Any]:
     """Return what the file of a study must agree with."""
     images = json.dumps([list(study.rows["image"]), study.require_images().crop])
-    config = study.require_decoder()
+    height, width, channels = study.require_decoder().image_shape
     return {
-        "image_size": config.image_size,
-        "channels": config.channels,
+        "image_size": height if height == width else [height, width],
+        "channels": channels,
         "attributes": list(study.attributes),
         "images": hashlib.sha256(images.encode()).hexdigest(),
     }

@@ -24,6 +24,7 @@ from core.networks.epochs import CHECKPOINT
 from core.progress import Listener, Progress
 from core.sources.images import Images, ImageSource, Skipped
 from core.sources.labels import Labels
+from core.sources.pixels import ImageShape
 from core.statistics import log_variance_codes
 from core.storage import appending, recover, whole_file, whole_folder, writing
 from core.study.description import (
@@ -110,7 +111,7 @@ def train_study(
     _require_free(folder, replace)
     check_rows(labels.rows, source.path)
     with workplace(folder) as work:
-        prepared = prepare_images(source, tuple(labels.rows["image"]), config.image_size, work, on_images)
+        prepared = prepare_images(source, tuple(labels.rows["image"]), config.image_shape, work, on_images)
         rows = _with_partitions(labels.rows, prepared.names, training.seed)
         trained, history = train(
             config,
@@ -151,7 +152,7 @@ def encode_study(
     folder = Path(folder).absolute()
     _require_free(folder, replace)
     check_rows(labels.rows, source.path)
-    batches = source.batches(list(labels.rows["image"]), study.require_decoder().image_size, BATCH)
+    batches = source.batches(list(labels.rows["image"]), study.require_decoder().image_shape, BATCH)
     autoencoder = study.load_autoencoder()
     skipped = source.skipped
     return _write_study(
@@ -264,7 +265,7 @@ def workplace(folder: Path, purpose: str = "training") -> Iterator[Path]:
 
 
 def prepare_images(
-    source: ImageSource, names: tuple[str, ...], image_size: int, work: Path, report: Listener | None
+    source: ImageSource, names: tuple[str, ...], shape: ImageShape, work: Path, report: Listener | None
 ) -> Prepared:
     """Decode, crop and resize the named images into a workplace, or take those that lie there already.
 
@@ -275,7 +276,7 @@ def prepare_images(
     """
     pixels_file, note_file = work / "images.npy", work / "images.json"
     origin = [str(source.path.absolute()), source.path.stat().st_mtime_ns]
-    wanted = hashlib.sha256(json.dumps([origin, names, source.crop, image_size]).encode()).hexdigest()
+    wanted = hashlib.sha256(json.dumps([origin, names, source.crop, shape]).encode()).hexdigest()
     note = json.loads(note_file.read_text()) if note_file.exists() and pixels_file.exists() else {}
     if note and note["wanted"] != wanted and (work / CHECKPOINT).exists():
         raise InputError(
@@ -286,8 +287,8 @@ def prepare_images(
         note_file.unlink(missing_ok=True)
         kept: list[str] = []
         skipped: list[Skipped] = []
-        with appending(pixels_file, np.uint8, (image_size, image_size, 3)) as append:
-            for batch in source.batches(names, image_size, BATCH):
+        with appending(pixels_file, np.uint8, shape) as append:
+            for batch in source.batches(names, shape, BATCH):
                 append(batch.pixels)
                 kept += batch.names
                 skipped += batch.skipped
@@ -342,7 +343,7 @@ def _write_study(
         rows.insert(2, "reconstruction_error", np.asarray(errors, np.float32))
         _write_rows(partial, rows)
         counts = {str(p or "unknown"): int(n) for p, n in rows["partition"].value_counts(sort=False).items()}
-        described = Source(source.kind, len(names), source.crop, config.image_size, counts, len(skipped))
+        described = Source(source.kind, len(names), source.crop, config.image_shape[:2], counts, len(skipped))
         write_description(partial, title, config, described, record, rounding)
     return Report(open_study(folder), skipped)
 

@@ -49,8 +49,10 @@ def _data(study: Study) -> str:
 
 
 def _preparation(source: Source) -> str:
-    crop = f"the central {source.crop}×{source.crop} pixels" if source.crop else "the largest central square"
-    return f"{crop}, resized by area to {source.image_size}×{source.image_size}"
+    height, width = source.image_size
+    largest = "the largest central square" if height == width else "the largest central part of that aspect"
+    crop = f"the central {source.crop}×{source.crop} pixels" if source.crop else largest
+    return f"{crop}, resized by area to {width}×{height}"
 
 
 def _precision(study: Study) -> str:

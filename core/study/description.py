@@ -66,13 +66,13 @@ class Source:
     """Where the images of a study came from and how they were prepared.
 
     ``crop`` is the side of the central square in pixels (0: the largest one), ``partitions`` counts the images of
-    each partition, ``skipped`` the files that could not be read.
+    each partition, ``skipped`` the files that could not be read. ``image_size`` is height and width in pixels.
     """
 
     kind: str
     count: int
     crop: int
-    image_size: int
+    image_size: tuple[int, int]
     partitions: Mapping[str, int]
     skipped: int
 
@@ -276,7 +276,7 @@ def write_description(
     )
     manifest = Manifest(
         title=title,
-        source=None if source is None else SourceFacts(**asdict(source)),
+        source=None if source is None else _stated(source),
         vectors=vectors,
         autoencoder={"kind": NO_AUTOENCODER} if config is None else {"kind": config.kind, **config.to_dict()},
         training=None if training is None else _noted(training),
@@ -334,7 +334,7 @@ def open_study(folder: str | Path) -> Study:
         title=manifest.title or folder.name,
         fingerprint=_fingerprint(manifest, config),
         config=config,
-        source=None if manifest.source is None else Source(**msgspec.structs.asdict(manifest.source)),
+        source=None if manifest.source is None else _source(manifest.source),
         training=training,
         stored=latents,
         rows=rows,
@@ -370,6 +370,16 @@ def verify_study(study: Study, report: Callable[[str, int, int], None] | None = 
 
 def _required(config: Configuration | None) -> tuple[str, ...]:
     return (LATENTS, ROWS) if config is None else (WEIGHTS, LATENTS, ROWS)
+
+
+def _stated(source: Source) -> SourceFacts:
+    height, width = source.image_size
+    return SourceFacts(**{**asdict(source), "image_size": height if height == width else (height, width)})
+
+
+def _source(facts: SourceFacts) -> Source:
+    size = facts.image_size
+    return Source(**{**msgspec.structs.asdict(facts), "image_size": (size, size) if isinstance(size, int) else size})
 
 
 def _noted(training: TrainingRecord) -> TrainingFacts:

@@ -51,6 +51,7 @@ Digest = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 Count = Annotated[int, Meta(ge=0, le=10**12)]
 Positive = Annotated[int, Meta(ge=1, le=10**12)]
 Pixels = Annotated[int, Meta(ge=0, le=65_536)]
+Sides = Annotated[tuple[Pixels, ...], Meta(min_length=2, max_length=2)]  # tuple[Pixels, Pixels] crashes msgspec 0.22
 Seconds = Annotated[float, Meta(ge=0, le=1e10)]
 Loss = Annotated[float, Meta(ge=0, le=1e30)]
 
@@ -60,12 +61,12 @@ class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SourceFacts(Facts, frozen=True):
-    """Where images came from."""
+    """Where images came from; ``image_size`` is the side of squares, or height and width."""
 
     kind: Text
     count: Count
     crop: Pixels
-    image_size: Pixels
+    image_size: Pixels | Sides
     partitions: Annotated[dict[Text, Count], Meta(max_length=1000)]
     skipped: Count
 

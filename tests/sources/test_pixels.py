@@ -151,3 +151,38 @@ def test_what_is_no_image_of_a_known_format_is_refused_whatever_it_is_called(tmp
     source = open_images(tmp_path)
     (batch,) = source.batches(source.names, 8)
     assert [s.reason for s in batch.skipped] == ["the file is not an image"]
+
+
+def test_a_part_of_another_aspect_is_cut_from_the_centre_and_turned_upright_with_the_image() -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (60, 90, 3), np.uint8)
+    image = Image.fromarray(pixels)
+    np.testing.assert_array_equal(prepare(image, 0, (60, 40, 3)), pixels[:, 25:65])
+    np.testing.assert_array_equal(prepare(image, 0, (10, 90, 3)), pixels[25:35])
+    np.testing.assert_array_equal(prepare(image, 40, (20, 40, 3)), pixels[20:40, 25:65])
+    for orientation in range(1, 9):
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        lying = Image.open(io.BytesIO(saved(image, exif=exif)))
+        upright = np.asarray(ImageOps.exif_transpose(lying))
+        height, width = upright.shape[:2]
+        top, left = (height - 20) // 2, (width - 30) // 2
+        cut = decode(saved(image, exif=exif), 30, (20, 30, 3))
+        np.testing.assert_array_equal(cut, upright[top : top + 20, left : left + 30])
+
+
+def test_grey_is_the_luminance_in_one_channel() -> None:
+    image = Image.fromarray(np.random.default_rng(0).integers(0, 256, (28, 20, 3), np.uint8))
+    grey = decode(saved(image), 0, (28, 20, 1))
+    np.testing.assert_array_equal(grey[..., 0], np.asarray(image.convert("L")))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    turned = decode(saved(image, exif=exif), 0, (20, 28, 1))
+    np.testing.assert_array_equal(turned, np.rot90(grey, -1))
+    deep = Image.fromarray(np.arange(0, 65536, 257, np.uint16).reshape(16, 16))
+    np.testing.assert_array_equal(decode(saved(deep), 0, (16, 16, 1)).ravel(), np.arange(256))
+
+
+def test_a_large_photograph_is_decoded_small_for_a_result_that_is_not_square() -> None:
+    image = Image.linear_gradient("L").resize((2400, 1600)).convert("RGB")
+    exact = prepare(image, 0, (32, 48, 3)).astype(float)
+    assert np.abs(decode(saved(image, "JPEG", quality=95), 0, (32, 48, 3)) - exact).max() < 3

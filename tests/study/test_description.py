@@ -59,7 +59,7 @@ def test_an_opened_study_knows_its_images_its_vectors_and_how_it_came_about(tiny
     assert tiny_study.rows["image"].is_unique
     assert tiny_study.name == tiny_study.folder.name == "tiny"
     assert tiny_study.source.count == sum(tiny_study.source.partitions.values()) == 300
-    assert (tiny_study.source.kind, tiny_study.source.crop, tiny_study.source.image_size) == ("zip", 148, 32)
+    assert (tiny_study.source.kind, tiny_study.source.crop, tiny_study.source.image_size) == ("zip", 148, (32, 32))
     assert [e.epoch for e in tiny_study.training.history] == list(range(1, 13))
     assert set(tiny_study.training.versions) == {"python", "keras", "tensorflow", "numpy"}
 
