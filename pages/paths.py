@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from core.figures.faces import wall
-from core.figures.paths import Strip, animation, film
+from core.figures.paths import Strip, animation
 from core.figures.theme import SAMPLE, SECOND
-from core.tables import path_table
-from pages.parts.charts import chart, tables
+from pages.parts.exhibits import offer, show
 from pages.parts.fields import choose, whole_number
 from pages.parts.front_door import open_page
 from pages.parts.loaders import load_cycle_errors, load_film
@@ -54,19 +52,10 @@ def main(chosen: Selection) -> None:
             distances = description.axes.mahalanobis(path.vectors)
             strips.append(Strip(path, decoded.images, distances, decoded.errors, colour))
         usual = float(load_cycle_errors(study, chosen.reference, CYCLE_COUNT).mean())
-    names = " and ".join(path.name for path in choice.paths)
-    chart(film(strips, description, usual), f"decoded frames along {names} with distances and cycle errors", "film")
-    st.caption(choice.caption([s.distances for s in strips], [s.errors for s in strips], usual))
     name = chosen.file_name("path", choice.stem, f"{frames}frames", f"seed{chosen.seed}")
-    tables(
-        {
-            "Path": (
-                name,
-                lambda: pd.concat([path_table(s.path, s.distances, s.errors) for s in strips], ignore_index=True),
-            )
-        },
-        lambda: picture_buttons(strips, name),
-    )
+    exhibit = choice.exhibit(description, strips, usual, name)
+    show(exhibit)
+    offer([exhibit], lambda: picture_buttons(strips, name))
 
 
 open_page(main)

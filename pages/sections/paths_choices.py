@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
-import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
-from core.captions.paths import about_attributes, about_curves, about_ways
 from core.errors import InputError
-from core.figures.planes import plane_path
+from core.exhibits.exhibit import Exhibit
+from core.exhibits.paths import along_an_attribute, between_faces, curve, through_a_plane
 from core.space.planes import make_plane
 from core.space.ways import CURVES, OTHERS, WAYS, Path, along_attribute, attribute_direction, between, curve_in_plane
-from pages.parts.charts import chart
+from pages.parts.exhibits import draw
 from pages.parts.fields import choose, decimal_number, pick, whole_number
 from pages.parts.loaders import load_projection
 from pages.parts.plane import choose_directions
@@ -24,16 +23,14 @@ __all__ = ["KINDS", "Choice", "choose_way"]
 
 KINDS = {"plane": "In a plane", "faces": "Between two faces", "attribute": "Along an attribute"}
 
-Distances = Sequence[npt.NDArray[np.float64]]
-
 
 @dataclass(frozen=True)
 class Choice:
-    """Paths, the part of file names that says which, and what to say of their distances and cycle errors."""
+    """Paths, the part of file names that says which, and what makes an exhibit of their frames."""
 
     paths: list[Path]
     stem: str
-    caption: Callable[[Distances, Distances, float], str]
+    exhibit: Callable[..., Exhibit]
 
 
 def choose_way(chosen: Selection, kind: str, frames: int) -> Choice:
@@ -45,7 +42,7 @@ def _in_plane(chosen: Selection, frames: int) -> Choice:
     description = chosen.description
     directions = choose_directions(chosen.study.dimension)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        curve = choose("Path", CURVES, "ellipse", "curve")
+        shape = choose("Path", CURVES, "ellipse", "curve")
         level = decimal_number("Level in σ", 0.1, 8.0, 2.0, 0.1, "level", width=140, help="Within the plane.")
         angle = whole_number("Angle in degrees", 0, 359, 0, "angle", width=150, help="Of a line; where curves begin.")
         others = choose(
@@ -55,20 +52,10 @@ def _in_plane(chosen: Selection, frames: int) -> Choice:
             "others",
             "At the conditional mean: where a normal bulk has them, given the two of the plane.",
         )
-    path = curve_in_plane(description, directions, curve, level=level, angle=angle, frames=frames, others=others)
-    plane = make_plane(description, load_projection(chosen.study, directions), [], directions)
-    assert path.points is not None  # noqa: S101 (a path in a plane has them)
-    chart(
-        plane_path(plane, path.points, path.name),
-        f"{path.name} through the density of {description.title}",
-        "plane_path",
-    )
+    path = curve_in_plane(description, directions, shape, level=level, angle=angle, frames=frames, others=others)
+    draw(curve(description, make_plane(description, load_projection(chosen.study, directions), [], directions), path))
     (first, i), (_, j) = directions
-    return Choice(
-        [path],
-        f"{curve}_{first}{i}_{j}_level{level:g}_angle{angle}_{others}",
-        lambda distances, errors, usual: about_curves(description, distances[0], errors[0], usual),
-    )
+    return Choice([path], f"{shape}_{first}{i}_{j}_level{level:g}_angle{angle}_{others}", through_a_plane)
 
 
 def _between_faces(chosen: Selection, frames: int) -> Choice:
@@ -87,11 +74,7 @@ def _between_faces(chosen: Selection, frames: int) -> Choice:
     names = [str(reference.images.iloc[number - 1]) for number in (start, end)] if reference.images is not None else []
     st.caption(f"From {names[0]} to {names[1]}.")
     paths = [between(description, ends[0], ends[1], way, frames) for way in ("line", arc)]
-    return Choice(
-        paths,
-        f"faces{start}_{end}_{arc}",
-        lambda distances, *_: about_ways(description, distances[0], distances[1]),
-    )
+    return Choice(paths, f"faces{start}_{end}_{arc}", between_faces)
 
 
 def _along_attribute(chosen: Selection, frames: int) -> Choice:
@@ -119,5 +102,5 @@ def _along_attribute(chosen: Selection, frames: int) -> Choice:
     return Choice(
         [along_attribute(start, direction, attribute, strength, frames)],
         f"{attribute}_face{face}_strength{strength:g}",
-        lambda *_: about_attributes(attribute, share, direction, description),
+        partial(along_an_attribute, attribute=attribute, share=share, direction=direction),
     )

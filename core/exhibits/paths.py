@@ -1,0 +1,63 @@
+"""Ways through latent space, in pictures with their words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from core.captions.paths import about_attributes, about_curves, about_ways
+from core.exhibits.exhibit import Exhibit
+from core.figures.paths import Strip, film
+from core.figures.planes import plane_path
+from core.space.planes import Plane
+from core.space.ways import Path
+from core.statistics import Description
+from core.tables import path_table
+
+__all__ = ["along_an_attribute", "between_faces", "curve", "through_a_plane"]
+
+
+def curve(study: Description, plane: Plane, path: Path) -> Exhibit:
+    """Return a path in a plane, drawn over the density of the bulk."""
+    points = np.zeros((0, 2)) if path.points is None else path.points
+    alt = f"{path.name} through the density of {study.title}"
+    return Exhibit("plane_path", "", plane_path(plane, points, path.name), alt, "")
+
+
+def through_a_plane(study: Description, strips: Sequence[Strip], usual: float, stem: str) -> Exhibit:
+    """Return the frames of a path in a plane; ``usual`` is the mean cycle error of the study's vectors."""
+    (strip,) = strips
+    return _film(study, strips, usual, stem, about_curves(study, strip.distances, strip.errors, usual))
+
+
+def between_faces(study: Description, strips: Sequence[Strip], usual: float, stem: str) -> Exhibit:
+    """Return the frames of the straight line and of the arc between two vectors."""
+    line, arc = strips
+    return _film(study, strips, usual, stem, about_ways(study, line.distances, arc.distances))
+
+
+def along_an_attribute(
+    study: Description,
+    strips: Sequence[Strip],
+    usual: float,
+    stem: str,
+    attribute: str,
+    share: float,
+    direction: npt.NDArray[np.float64],
+) -> Exhibit:
+    """Return the frames of a way along the direction (d,) of an attribute, which a share of the study has."""
+    return _film(study, strips, usual, stem, about_attributes(attribute, share, direction, study))
+
+
+def _film(study: Description, strips: Sequence[Strip], usual: float, stem: str, caption: str) -> Exhibit:
+    names = " and ".join(strip.path.name for strip in strips)
+    alt = f"decoded frames along {names} with distances and cycle errors"
+    return Exhibit("film", "", film(strips, study, usual), alt, caption, {"Path": (stem, partial(_table, strips))})
+
+
+def _table(strips: Sequence[Strip]) -> pd.DataFrame:
+    return pd.concat([path_table(s.path, s.distances, s.errors) for s in strips], ignore_index=True)
