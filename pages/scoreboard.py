@@ -5,15 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from core.captions.scoreboard import about_the_board
-from core.figures.scoreboard import axes_needed, rows_compared
-from core.scores import registry
+from core.exhibits.scoreboard import axes, compared, the_board
 from core.scores.board import has_gaps
 from core.scores.entries import RECONSTRUCTIONS, entries_of, entry_of
 from core.scores.rows import NOTE, at_one_count
 from core.scores.table import board
 from core.strategies import Choice, Data, Recipe
-from pages.parts.charts import chart, tables
+from pages.parts.exhibits import offer, show
 from pages.parts.front_door import open_page
 from pages.parts.loaders import load_board, load_judges, load_left_out
 from pages.parts.sidebar import Selection
@@ -37,33 +35,20 @@ def link_to(entry: Recipe) -> dict[str, str]:
 
 def draw_ticked(chosen: Selection, rows: pd.DataFrame, ticked: list[int], seeds: int) -> None:
     """Draw the ticked rows side by side, with links to their faces; look closely at a single one."""
-    if ticked:
-        with st.container(horizontal=True):
-            for place in ticked:
-                row = rows.iloc[place]
-                link = link_to(entry_of(row["strategy"], row["parameters"]))
-                st.page_link("pages/faces.py", label=f"Faces of {row['name']}", query_params=link)
-        if len(ticked) == 1:
-            look_at(chosen, rows.iloc[ticked[0]])
-        floor = rows[rows["strategy"] == "data"].drop(rows.index[ticked], errors="ignore")
-        compared = rows_compared(pd.concat([floor, rows.iloc[ticked]]), registry.SCORES)
-        chart(compared, "scores of the chosen rows beside the floor", "compared")
-        entries = [entry_of(*names) for names in rows.iloc[ticked][["strategy", "parameters"]].itertuples(index=False)]
-        count = int(rows["count"].iloc[ticked[0]])
-        score_on_request(chosen.study, "Compute these rows anew", entries, "score_ticked", count, seeds, again=True)
-    else:
+    if not ticked:
         st.caption("Tick a row to look at it closely, several to compare them.")
-
-
-def draw_axes(rows: pd.DataFrame) -> None:
-    """Draw how many principal axes a clear face needs, where ellipsoids of several sizes were scored."""
-    ellipsoids = rows[(rows["strategy"] == "ellipsoid") & rows["parameters"].str.endswith(",k=3,cut=axes")]
-    decoder = rows[rows["strategy"] == "reconstructions"]
-    if len(ellipsoids) > 1 and len(decoder):
-        st.header("How many principal axes does a clear face need?")
-        axes = ellipsoids["parameters"].str.extract(r"components=(\d+)")[0].astype(int)
-        chart(axes_needed(ellipsoids.assign(axes=axes), decoder.iloc[0]), "faces and diversity by axes", "axes_needed")
-        st.caption("Dotted: the reconstructions. Few axes give clear faces that are all alike.")
+        return
+    with st.container(horizontal=True):
+        for place in ticked:
+            row = rows.iloc[place]
+            link = link_to(entry_of(row["strategy"], row["parameters"]))
+            st.page_link("pages/faces.py", label=f"Faces of {row['name']}", query_params=link)
+    if len(ticked) == 1:
+        look_at(chosen, rows.iloc[ticked[0]])
+    show(compared(rows, ticked))
+    entries = [entry_of(*names) for names in rows.iloc[ticked][["strategy", "parameters"]].itertuples(index=False)]
+    count = int(rows["count"].iloc[ticked[0]])
+    score_on_request(chosen.study, "Compute these rows anew", entries, "score_ticked", count, seeds, again=True)
 
 
 def main(chosen: Selection) -> None:
@@ -81,19 +66,20 @@ def main(chosen: Selection) -> None:
         return
     table = at_one_count(everything)
     rows = board(table, chosen.study.title)
-    st.caption(about_the_board(rows, table))
+    exhibit = the_board(chosen.study.name, rows, table, everything)
+    st.caption(exhibit.caption)
     top = st.container()  # filled last: its faces take a second
     draw_scatter(rows, chosen.study.title)
-    draw_axes(rows)
+    if needed := axes(rows):
+        show(needed)
     with top:
-        draw_ticked(chosen, rows, draw_table(chosen, rows), table["seed"].nunique())
+        draw_ticked(chosen, rows, draw_table(chosen, exhibit, rows), table["seed"].nunique())
         for said in (table["strategy"] + " " + table["parameters"] + ": " + table[NOTE])[table[NOTE] != ""].unique():
             st.text(f"Not scored: {said}")
         count = int(rows["count"].iloc[0])
         if has_gaps(table, entries_of(chosen.study), load_judges(chosen.study), count):
             score_on_request(chosen.study, "Score what is missing", entries_of(chosen.study), "score_missing", count)
-    name = f"{chosen.study.name}_scoreboard"
-    tables({"Scoreboard": (name, lambda: rows), "Every seed": (f"{name}_seeds", lambda: everything)})
+    offer([exhibit])
 
 
 open_page(main)

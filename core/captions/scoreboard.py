@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from core.scores.score import Score
 from core.scores.table import nearest_to_photographs
 
-__all__ = ["about_the_board"]
+__all__ = ["about_axes", "about_copies", "about_shares", "about_the_board", "about_two_scores"]
 
 
 def about_the_board(rows: pd.DataFrame, table: pd.DataFrame) -> str:
@@ -26,3 +29,26 @@ def about_the_board(rows: pd.DataFrame, table: pd.DataFrame) -> str:
     if best:
         text += f" Nearest to the photographs comes, in units of the reconstructions' distance, {'; '.join(best)}."
     return text
+
+
+def about_two_scores(across: Score, up: Score) -> str:
+    """Return what two scores measure."""
+    return (
+        f"{across.label}: {across.about} {up.label}: {up.about} "
+        "Bars are standard deviations over the seeds; points without a name tell it under the pointer."
+    )
+
+
+def about_axes() -> str:
+    """Return what the number of principal axes does to faces and diversity."""
+    return "Dotted: the reconstructions. Few axes give clear faces that are all alike."
+
+
+def about_copies(distances: npt.NDArray[np.float64], data: str) -> str:
+    """Return what stands below the faces of a row."""
+    return f"Below each face the nearest vector of {data}, decoded; mean distance {distances.mean():.1f}."
+
+
+def about_shares() -> str:
+    """Return what predicted attributes are."""
+    return "What a small classifier sees in the images; its labels are no facts about anybody."

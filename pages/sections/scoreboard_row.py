@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core.figures.scoreboard import shares_compared
+from core.exhibits.scoreboard import copies, shares
 from core.scores.entries import entry_of
-from pages.parts.charts import chart
+from core.space.sample import Sample
+from pages.parts.exhibits import draw
 from pages.parts.loaders import load_attribute_shares, load_entry_sample, load_faces, load_nearest
 from pages.parts.sidebar import Selection
 
@@ -28,23 +29,29 @@ def look_at(chosen: Selection, row: pd.Series) -> None:
     columns = st.grid(2, min_column_width=380, gap="medium")
     left, right = columns.cell(), columns.cell()
     with left:
-        st.markdown("**Is it a copy?**")
+        place = st.container()
         with st.skeleton(height=140):
             picture = load_faces(study, both, FACES)
-        about = f"faces of {row['name']}, and below each the nearest vector of {study.title}, decoded"
-        st.image(picture, alt=about, width="stretch", output_format="PNG")
-        mean = f"mean distance {distances.mean():.1f}"
-        st.caption(f"Below each face the nearest vector of {study.title}, decoded; {mean}.")
+        exhibit = copies(row["name"], picture, distances, study.title)
+        place.markdown(f"**{exhibit.title}**")
+        draw(exhibit)
+        st.caption(exhibit.caption)
     with right:
         if row["verdict"] in ("", "noise"):
             return  # no faces, no people
-        st.markdown("**Which people does it forget?**")
-        with st.skeleton(height=300):
-            shares = load_attribute_shares(study, sample, PREDICTED)
-            usual = load_attribute_shares(study, chosen.reference, PREDICTED)
-        if shares is None or usual is None:
-            st.caption("The study has no attribute network; `python -m core attributes` trains one.")
-            return
-        figure = shares_compared(shares, usual, row["name"], data=study.title)
-        chart(figure, f"predicted attributes of {row['name']}", "shares")
-        st.caption("What a small classifier sees in the images; its labels are no facts about anybody.")
+        draw_shares(chosen, sample, row["name"])
+
+
+def draw_shares(chosen: Selection, sample: Sample, name: str) -> None:
+    """Draw in which shares of a row's images and of the data's a network sees attributes."""
+    place = st.container()
+    with st.skeleton(height=300):
+        found = load_attribute_shares(chosen.study, sample, PREDICTED)
+        usual = load_attribute_shares(chosen.study, chosen.reference, PREDICTED)
+    if found is None or usual is None:
+        st.caption("The study has no attribute network; `python -m core attributes` trains one.")
+        return
+    exhibit = shares(name, found, usual, chosen.study.title)
+    place.markdown(f"**{exhibit.title}**")
+    draw(exhibit)
+    st.caption(exhibit.caption)

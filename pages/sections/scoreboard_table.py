@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from core.exhibits.exhibit import Exhibit
 from core.scores import THRESHOLDS, registry
 from core.scores.entries import entry_of
 from core.scores.table import cells, shades
@@ -34,7 +35,7 @@ def faces_of(chosen: Selection, entry: Recipe) -> str:
     return "data:image/webp;base64," + base64.b64encode(picture).decode()
 
 
-def draw_table(chosen: Selection, rows: pd.DataFrame) -> list[int]:
+def draw_table(chosen: Selection, exhibit: Exhibit, rows: pd.DataFrame) -> list[int]:
     """Draw the scoreboard, a line per row, and lists of the scores to show and the rows to look at; return the latter.
 
     A box that is ticked in the table adds its row to the list, which stands in the address.
@@ -46,13 +47,13 @@ def draw_table(chosen: Selection, rows: pd.DataFrame) -> list[int]:
     keys: Any = choose_several("Scores", labels, usual, "scores", help="Columns of the table; the file has all.")
     place = st.container()
     about = "Rows of the table, ticked there or picked here: one to look at closely, several to compare."
-    looked_at = choose_several("Look at", names, (), "rows", on_change=lambda: renew("board"), help=about)
+    looked_at = choose_several("Look at", names, (), "rows", on_change=lambda: renew(exhibit.key), help=about)
     with place:
-        _draw(chosen, rows, entries, keys)
+        _draw(chosen, exhibit, rows, entries, keys)
     return [i for i, entry in enumerate(entries) if entry.stem in looked_at]
 
 
-def _draw(chosen: Selection, rows: pd.DataFrame, entries: list[Recipe], keys: Any) -> None:
+def _draw(chosen: Selection, exhibit: Exhibit, rows: pd.DataFrame, entries: list[Recipe], keys: Any) -> None:
     shown = rows[["name", "verdict", *keys]].copy()
     height = min(HEIGHT, ROW_HEIGHT * (len(rows) + 1))
     with st.skeleton(height=height):
@@ -77,7 +78,7 @@ def _draw(chosen: Selection, rows: pd.DataFrame, entries: list[Recipe], keys: An
         "verdict": st.column_config.TextColumn("Verdict", help=THRESHOLDS, width=112),
     }
     columns |= {s.key: st.column_config.NumberColumn(s.label, help=s.help) for s in registry.SCORES}
-    key = f"{key_of('board')}_{zlib.crc32(repr(entries).encode())}"  # ticks belong to these rows
+    key = f"{key_of(exhibit.key)}_{zlib.crc32(repr(entries).encode())}"  # ticks belong to these rows
 
     def ticked() -> None:
         boxes = st.session_state[key]["selection"]["rows"]
@@ -92,5 +93,5 @@ def _draw(chosen: Selection, rows: pd.DataFrame, entries: list[Recipe], keys: An
         on_select=ticked,
         selection_mode="multi-row",
         key=key,
-        alt="scores of every strategy",
+        alt=exhibit.alt,
     )

@@ -1,0 +1,75 @@
+"""The scoreboard in pictures with their words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from core.captions.scoreboard import about_axes, about_copies, about_shares, about_the_board, about_two_scores
+from core.exhibits.exhibit import Exhibit, Wall
+from core.figures.scoreboard import axes_needed, rows_compared, scores_scattered, shares_compared
+from core.scores import registry
+from core.scores.entries import RECONSTRUCTIONS
+from core.scores.score import Score
+from core.scores.table import floor_row
+from core.strategies import Ellipsoid
+
+__all__ = ["axes", "compared", "copies", "shares", "the_board", "two_scores"]
+
+
+def the_board(study: str, rows: pd.DataFrame, table: pd.DataFrame, everything: pd.DataFrame) -> Exhibit:
+    """Return the scoreboard of a study of that name.
+
+    Parameters
+    ----------
+    study : str
+    rows : DataFrame
+        A row for each strategy and parameter set.
+    table, everything : DataFrame
+        The long table behind the rows; and with what was scored at other counts.
+    """
+    name = f"{study}_scoreboard"
+    tables = {"Scoreboard": (name, lambda: rows), "Every seed": (f"{name}_seeds", lambda: everything)}
+    return Exhibit("board", "", rows, "scores of every strategy", about_the_board(rows, table), tables)
+
+
+def two_scores(rows: pd.DataFrame, across: Score, up: Score, data: str) -> Exhibit:
+    """Return one score of all rows against another; ``data`` is the title of the study."""
+    figure = scores_scattered(rows, across, up, data=data)
+    alt, caption = f"{up.label} against {across.label}", about_two_scores(across, up)
+    return Exhibit("scatter", "Two scores", figure, alt, caption)
+
+
+def axes(rows: pd.DataFrame) -> Exhibit | None:
+    """Return how many principal axes a clear face needs; None where ellipsoids of several sizes were not scored."""
+    ellipsoids = rows[(rows["strategy"] == Ellipsoid.key) & rows["parameters"].str.endswith(",k=3,cut=axes")]
+    decoder = rows[rows["strategy"] == RECONSTRUCTIONS.key]
+    if len(ellipsoids) < 2 or not len(decoder):
+        return None
+    counts = ellipsoids["parameters"].str.extract(r"components=(\d+)")[0].astype(int)
+    figure = axes_needed(ellipsoids.assign(axes=counts), decoder.iloc[0])
+    title = "How many principal axes does a clear face need?"
+    return Exhibit("axes_needed", title, figure, "faces and diversity by axes", about_axes())
+
+
+def compared(rows: pd.DataFrame, chosen: Sequence[int]) -> Exhibit:
+    """Return the chosen rows, by number, beside the floor."""
+    floor = floor_row(rows).to_frame().T.drop(rows.index[list(chosen)], errors="ignore")
+    figure = rows_compared(pd.concat([floor, rows.iloc[list(chosen)]]), registry.SCORES)
+    return Exhibit("compared", "", figure, "scores of the chosen rows beside the floor", "")
+
+
+def copies(name: str, image: bytes, distances: npt.NDArray[np.float64], data: str) -> Exhibit:
+    """Return faces of a row above the nearest vectors of the data, at their distances (n,), decoded in one picture."""
+    alt = f"faces of {name}, and below each the nearest vector of {data}, decoded"
+    wall = Wall(image, 2 * len(distances), len(distances))
+    return Exhibit("copies", "Is it a copy?", wall, alt, about_copies(distances, data))
+
+
+def shares(name: str, found: pd.Series[float], usual: pd.Series[float], data: str) -> Exhibit:
+    """Return in which shares of a row's images and of the data's a network sees attributes."""
+    figure = shares_compared(found, usual, name, data=data)
+    return Exhibit("shares", "Which people does it forget?", figure, f"predicted attributes of {name}", about_shares())
