@@ -5,14 +5,11 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from core.captions.faces import about_faces
 from core.captions.radii import mean_and_deviation
-from core.figures.radii import radius_histogram
-from core.figures.theme import DATA, SAMPLE
+from core.exhibits.faces import radii_beneath, summary
 from core.space.sample import Sample
-from core.tables import radius_table, summary_table, vector_table
-from pages.parts.charts import chart, tables
 from pages.parts.comparison import Comparison
+from pages.parts.exhibits import draw, offer
 from pages.parts.front_door import open_page
 from pages.parts.loaders import load_cycle_errors, load_wall
 from pages.sections.faces_clickable import COLUMNS, FACES
@@ -56,19 +53,11 @@ def main(comparison: Comparison) -> None:
     chosen, sample = comparison.selection, comparison.sample
     places = []
     with st.grid(2, min_column_width=380, gap="medium"):
-        for side, colour, word, part in zip(
-            SIDES, (DATA, SAMPLE), ("blue", "orange"), (comparison.reference, sample), strict=True
-        ):
+        for side, part in zip(SIDES, (comparison.reference, sample), strict=True):
             with st.container(key=f"side_{side}"):
-                heading = f"{chosen.study.title}, decoded" if side == SIDES[0] else sample.strategy.label()
-                st.markdown(f"## :{word}[{heading}]")
-                draw_wall(comparison, part, side, colour)
+                draw_wall(comparison, part, side)
                 places.append(draw_metrics(part, chosen.study.title))
-    chart(
-        radius_histogram(chosen.description, sample, height=200),
-        f"radii of {chosen.study.title} and of {sample.strategy.label()}",
-        "radii_small",
-    )
+    draw(radii_beneath(comparison.scene))
     inspect(comparison)
     errors = []
     for place, part in zip(places, (comparison.reference, sample), strict=True):
@@ -79,19 +68,9 @@ def main(comparison: Comparison) -> None:
             help="How far a vector moves when it is decoded and encoded again, in σ per component; "
             f"mean over the first {len(errors[-1])} vectors. Small where the decoder was trained.",
         )
-    st.caption(about_faces(errors[0].mean(), errors[1].mean(), sample, chosen.description))
-    name = chosen.file_name(sample.stem)
-    tables(
-        {
-            "Vectors": (f"{name}_vectors", lambda: vector_table(sample)),
-            "Radii and distances": (f"{name}_radii", lambda: radius_table(sample.description, sample.images)),
-            "Summary": (
-                f"{name}_summary",
-                lambda: summary_table(chosen.description, [comparison.reference, sample], errors),
-            ),
-        },
-        lambda: wall_button(comparison, name),
-    )
+    exhibit = summary(comparison.scene, errors)
+    st.caption(exhibit.caption)
+    offer([exhibit], lambda: wall_button(comparison, chosen.file_name(sample.stem)))
 
 
 open_page(main)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from core.space.sample import Sample
 from core.statistics import Description
 
-__all__ = ["about_faces"]
+__all__ = ["about_faces", "about_neighbours"]
 
 
 def about_faces(reference_error: float, sample_error: float, sample: Sample, study: Description) -> str:
@@ -26,3 +28,8 @@ def about_faces(reference_error: float, sample_error: float, sample: Sample, stu
         "uniform vectors decode to no faces whatever their radius, and vectors inside the bulk to clear ones: a vector "
         "must lie where the encoder puts faces."
     )
+
+
+def about_neighbours(distances: Iterable[float], data: str) -> str:
+    """Return how far the nearest vectors of the data are."""
+    return f"The nearest vectors of {data}, decoded; Euclidean distances {', '.join(f'{d:.1f}' for d in distances)}."

@@ -8,10 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from core.exhibits.faces import face
 from core.space.planes import picked_place
 from core.statistics import radii
 from pages.parts.address import decide
 from pages.parts.comparison import Comparison
+from pages.parts.exhibits import draw
 from pages.parts.fields import pick, whole_number
 from pages.parts.loaders import load_faces
 
@@ -75,8 +77,8 @@ def draw_point(comparison: Comparison, point: Point | None, clickable: bool) -> 
         st.caption(f"{how} a vector, the origin or the centre to see what the decoder makes of it.")
         return
     with st.skeleton(height=240):
-        face = load_faces(chosen.study, point.vector[None], 1)
-    st.image(face, caption=point.name, alt=f"decoded face of {point.name}", width="stretch", output_format="PNG")
+        exhibit = face(point.name, load_faces(chosen.study, point.vector[None], 1))
+    draw(exhibit, caption=exhibit.title)
     st.metric("Radius", f"{radii(point.vector[None])[0]:.2f}", help="Euclidean length |z|.")
     distance = chosen.description.axes.mahalanobis(point.vector[None])[0]
     about = f"Mahalanobis distance to the centre of {chosen.study.title}."

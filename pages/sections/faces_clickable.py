@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from core.exhibits.exhibit import Exhibit, Wall
+
 __all__ = ["COLUMNS", "FACES", "face_wall"]
 
 COLUMNS, ROWS = 6, 4
@@ -54,29 +56,21 @@ export default function ({ data, parentElement, setTriggerValue }) {
 _wall = st.components.v2.component("zpoints_wall", css=_CSS, js=_JS)
 
 
-def face_wall(
-    picture: bytes,
-    *,
-    count: int,
-    name: str,
-    alt: str,
-    colour: str,
-    chosen: int | None,
-    key: str,
-    on_choose: Callable[[int], None],
-) -> None:
-    """Draw a wall of ``count`` faces; call ``on_choose`` with the number, from 1, of a face that is clicked."""
+def face_wall(exhibit: Exhibit, name: str, colour: str, chosen: int | None, on_choose: Callable[[int], None]) -> None:
+    """Draw a wall of faces of that name; call ``on_choose`` with the number, from 1, of a face that is clicked."""
+    if not isinstance(exhibit.picture, Wall):
+        raise TypeError(exhibit.key)
 
     def clicked() -> None:
-        on_choose(int(st.session_state[key].face))
+        on_choose(int(st.session_state[exhibit.key].face))
 
     data = {
-        "picture": base64.b64encode(picture).decode(),
-        "count": count,
-        "columns": COLUMNS,
+        "picture": base64.b64encode(exhibit.picture.image).decode(),
+        "count": exhibit.picture.count,
+        "columns": exhibit.picture.columns,
         "name": name,
-        "alt": alt,
+        "alt": exhibit.alt,
         "colour": colour,
         "chosen": chosen,
     }
-    _wall(key=key, data=data, on_face_change=clicked)
+    _wall(key=exhibit.key, data=data, on_face_change=clicked)
