@@ -13,7 +13,7 @@ import pytest
 from core.networks import ConvolutionalAutoencoder
 from core.scores import cycle_errors, registry
 from core.scores.board import COUNT, SEEDS, Scorer, has_gaps, score_entries
-from core.scores.entries import ENTRIES, RECONSTRUCTIONS
+from core.scores.entries import RECONSTRUCTIONS, entries_of
 from core.scores.judges import Judges
 from core.scores.rows import KEYS, left_out, read_scores
 from core.scores.table import board
@@ -101,7 +101,7 @@ def test_the_attribute_network_of_each_beats_the_majority_vote(each: Study) -> N
 
 def test_what_takes_long_to_fit_is_kept_with_each(each: Study) -> None:
     description = describe_study(each)
-    for entry in (e for e in ENTRIES if e != RECONSTRUCTIONS and e.strategy.learned):
+    for entry in (e for e in entries_of(each) if e != RECONSTRUCTIONS and e.strategy.learned):
         reports: list[float] = []
         fitted = fit_strategy(each, description, entry.make(), reports.append)
         assert reports == []
@@ -121,8 +121,8 @@ def scores(each: Study) -> pd.DataFrame:
     assert (table["note"] == "").all()
     assert set(table["count"]) == {COUNT}
     rows = board(table, each.title).set_index(["strategy", "parameters"])
-    assert list(rows.index) == [(entry.key, entry.text) for entry in ENTRIES]
-    assert len(table) == SEEDS * len(ENTRIES)
+    assert list(rows.index) == [(entry.key, entry.text) for entry in entries_of(each)]
+    assert len(table) == SEEDS * len(entries_of(each))
     return rows
 
 
@@ -162,7 +162,7 @@ def test_real_vectors_score_at_the_floor(scores: pd.DataFrame) -> None:
 def test_a_board_that_ships_lacks_nothing_that_can_be_had(each: Study) -> None:
     path = each.folder / "scores.csv"
     assert left_out(path) == []
-    assert not has_gaps(read_scores(path), ENTRIES, Judges(each, network=True))
+    assert not has_gaps(read_scores(path), entries_of(each), Judges(each, network=True))
 
 
 def test_reference_rows_scatter_as_draws_of_2000_do(each: Study) -> None:

@@ -15,7 +15,7 @@ from core.networks import AttributeConfig, AttributeNetwork, TrainingConfig
 from core.progress import Progress
 from core.scores import Best, Need, Score, judges, registry
 from core.scores.board import Scorer, has_gaps, score_entries
-from core.scores.entries import ENTRIES, RECONSTRUCTIONS
+from core.scores.entries import RECONSTRUCTIONS, entries_of
 from core.scores.judges import Judges
 from core.scores.rows import NOTE, read_scores
 from core.strategies import Gaussian, Recipe
@@ -108,7 +108,7 @@ def test_the_same_seed_gives_the_same_scores_whatever_else_is_scored(
 
 def test_every_entry_can_be_scored(scorer: Scorer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(judges, "detector_is_installed", lambda: False)
-    for entry in ENTRIES:
+    for entry in entries_of(scorer.study):
         scores = scorer.score(entry, 20, 0)
         assert "faces" not in scores
         assert np.isfinite(scores["cycle_error"])

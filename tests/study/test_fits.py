@@ -86,7 +86,7 @@ def without_write_permission(folder: Path) -> Iterator[None]:
         folder.chmod(0o755)
 
 
-@pytest.mark.parametrize("kind", [s for s in STRATEGIES if not s.learned], ids=lambda s: s.key)
+@pytest.mark.parametrize("kind", [s for s in applicable(posteriors=False) if not s.learned], ids=lambda s: s.key)
 def test_what_is_learned_in_no_time_is_not_kept(study: Study, description: Description, kind: type[Strategy]) -> None:
     strategy = fit_strategy(study, description, kind())
     np.testing.assert_array_equal(vectors(strategy), vectors(kind().fit(study.latents, description)))
