@@ -20,7 +20,7 @@ from core.scores.entries import ENTRIES
 from core.scores.rows import read_scores
 from core.space.sample import draw_reference, draw_sample
 from core.statistics import PairCut
-from core.strategies import STRATEGIES, make_strategy
+from core.strategies import applicable, make_strategy
 from core.study import Study, open_study
 from core.study.describing import describe_study
 from tests.pages.conftest import DASHBOARD, Open, chosen
@@ -47,7 +47,7 @@ def test_every_page_draws_without_an_error(dashboard: Open, page: str) -> None:
     assert not app.warning
 
 
-@pytest.mark.parametrize("strategy", STRATEGIES, ids=lambda s: s.key)
+@pytest.mark.parametrize("strategy", applicable(posteriors=False), ids=lambda s: s.key)
 def test_every_strategy_is_drawn(dashboard: Open, strategy: type) -> None:
     app = dashboard("radii", strategy=strategy.key, vectors=64)
     assert not app.exception

@@ -20,7 +20,7 @@ from core.errors import InputError
 from core.progress import Progress
 from core.space.sample import draw_sample
 from core.statistics import Description, describe
-from core.strategies import STRATEGIES, Copula, Effort, Mixture, Strategy, stream
+from core.strategies import Copula, Effort, Mixture, Strategy, applicable, stream
 from core.study.describing import describe_study
 from core.study.description import LATENTS, Study, open_study
 from core.study.fits import FOLDER, fit_strategy, is_kept
@@ -367,5 +367,5 @@ def test_a_newer_version_of_a_strategy_is_fitted_anew_and_the_others_are_not(
 
 
 def test_what_is_kept_is_what_takes_more_than_an_instant() -> None:
-    for strategy in STRATEGIES:
+    for strategy in applicable(posteriors=False):
         assert (strategy.effort is Effort.INSTANT) == (not strategy.learned)
