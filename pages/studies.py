@@ -14,8 +14,10 @@ from core.study.description import Study
 from pages.parts.exhibits import draw, offer, show
 from pages.parts.front_door import open_page
 from pages.parts.loaders import load_faces, load_shape
+from pages.parts.plain import plain
 from pages.parts.sidebar import Selection
 from pages.sections.studies_jobs import draw_jobs
+from pages.sections.studies_list import list_studies
 
 EACH = 6  # images that are shown of each quantile of the reconstruction error
 
@@ -78,6 +80,8 @@ def main(chosen: Selection) -> None:
     """Draw the page."""
     draw_jobs()
     study = chosen.study
+    list_studies(chosen)
+    st.header(plain(study.name))
     facts(study)
     compared = compare_studies(chosen)
     trained = [losses(study), errors(study)]

@@ -7,9 +7,25 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from core.networks.registry import NO_AUTOENCODER
+from core.settings import is_public
 from core.space.inspection import ERROR_QUANTILES
+from core.study.shelf import Entry
 
-__all__ = ["about_an_overlay", "about_reconstructions", "about_two_studies", "error_lines"]
+__all__ = ["about_an_entry", "about_an_overlay", "about_reconstructions", "about_two_studies", "error_lines"]
+
+
+def about_an_entry(entry: Entry) -> str:
+    """Return what a study on the list is, how large and where; strangers are not told where."""
+    place = "" if is_public() else f", in {entry.folder}"
+    disk = f"{entry.size / 1e6:,.1f} MB on the disk{place}"
+    if entry.problem:
+        return f"{entry.name} is damaged: {entry.problem} It takes {disk}."
+    made = "without an autoencoder" if entry.kind == NO_AUTOENCODER else f"and a {entry.kind} autoencoder"
+    whose = " It comes with the program and stays as it is." if entry.shipped else ""
+    return (
+        f"{entry.name}: {entry.title}, {entry.count:,} vectors of {entry.dimension} components {made}; {disk}.{whose}"
+    )
 
 
 def about_an_overlay() -> str:

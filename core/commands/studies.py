@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from core.study.shelf import Entry, studies
+from core.study.shelf import Entry, printable, studies
 
 __all__ = ["add", "run"]
 
@@ -20,7 +20,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def run(options: argparse.Namespace) -> None:
     """Run the command."""
     for entry in studies(options.folders):
-        print(_line(entry))
+        print(printable(_line(entry)))
 
 
 def _line(entry: Entry) -> str:

@@ -24,7 +24,7 @@ from core.study.rows import GROUP, ROW_COLUMNS
 from core.study.schema import DESCRIPTION, Manifest, in_one_line, read_manifest
 from core.study.vectors import open_vectors
 
-__all__ = ["Entry", "entry", "find_study", "studies", "study_folders"]
+__all__ = ["Entry", "entry", "find_study", "printable", "studies", "study_folders"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Entry:
     shipped : bool
         Whether it comes with the program.
     owned : bool
-        Whether it may be renamed, given another title and deleted here.
+        Whether its folder and its description may be changed.
     size : int
         Bytes on the disk, with what was derived from it.
     count, dimension : int
@@ -62,6 +62,11 @@ class Entry:
     dimension: int
     kind: str
     problem: str = ""
+
+    @property
+    def at_home(self) -> bool:
+        """Whether it lies among the user's own studies, where a list finds it under any name."""
+        return self.folder.parent == studies_folder()
 
 
 def study_folders(named: Sequence[Path] = ()) -> dict[str, Path]:
@@ -119,11 +124,17 @@ def entry(folder: Path, name: str = "") -> Entry:
     return Entry(name or folder.name, folder, title, shipped, owned, size, count, dimension, kind)
 
 
+def printable(name: str) -> str:
+    """Return a name that any terminal and any page can show: characters that control one are written as escapes."""
+    return name if name.isprintable() else ascii(name)[1:-1]
+
+
 def _below(folder: Path) -> list[Path]:
     return sorted(path.parent for path in folder.glob(f"[!.]*/{DESCRIPTION}"))
 
 
 def _free_name(name: str, taken: dict[str, Path]) -> str:
+    name = printable(name)
     number, free = 1, name
     while free in taken:
         number += 1

@@ -15,7 +15,14 @@ from core.tables.samples import (
     summary_table,
     vector_table,
 )
-from core.tables.studies import attribute_table, comparison_table, epoch_table, hardest_attributes, history_table
+from core.tables.studies import (
+    attribute_table,
+    comparison_table,
+    epoch_table,
+    hardest_attributes,
+    history_table,
+    shelf_table,
+)
 
 __all__ = [
     "ORDERS",
@@ -37,6 +44,7 @@ __all__ = [
     "radius_table",
     "ranked_components",
     "shape_table",
+    "shelf_table",
     "space_table",
     "summary_table",
     "to_csv",

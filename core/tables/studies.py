@@ -12,6 +12,7 @@ from core.networks.epochs import VALIDATION
 from core.progress import Progress
 from core.statistics import Description, Shape, deviation, matched_half_width, off_diagonal
 from core.study import Study
+from core.study.shelf import Entry
 
 __all__ = ["attribute_table", "comparison_table", "epoch_table", "hardest_attributes", "history_table"]
 
@@ -96,3 +97,26 @@ def _measures(study: Study, described: Description, along: Shape) -> dict[str, f
         "mean excess kurtosis of principal axes": along.excess_kurtosis.mean(),
         "mean Shapiro-Wilk W of principal axes": tested.mean() if len(tested) else np.nan,
     }
+
+
+def shelf_table(entries: Sequence[Entry]) -> pd.DataFrame:
+    """Return one row for each study of a list."""
+    return pd.DataFrame(
+        {
+            "study": [entry.name for entry in entries],
+            "title": [entry.title for entry in entries],
+            "vectors": [entry.count for entry in entries],
+            "components": [entry.dimension for entry in entries],
+            "autoencoder": [entry.kind for entry in entries],
+            "MB": [entry.size / 1e6 for entry in entries],
+            "state": [_state(entry) for entry in entries],
+        }
+    )
+
+
+def _state(entry: Entry) -> str:
+    if entry.problem:
+        return "damaged"
+    if entry.shipped:
+        return "comes with the program"
+    return "yours" if entry.owned else "read-only"

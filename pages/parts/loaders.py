@@ -90,6 +90,12 @@ KEYS: dict[str | type, Any] = {
     np.ndarray: lambda array: (array.shape, array.dtype.str, array.tobytes()),
 }
 
+TITLED = {**KEYS, Study: lambda study: (study.fingerprint, study.title)}
+"""For what names the data: two studies of the same vectors, or one after a new title, share nothing of that."""
+
+PLACED = {**KEYS, Study: lambda study: (study.fingerprint, study.folder)}
+"""For what goes back to the study's folder later on."""
+
 _fits: dict[tuple[str, Recipe], Strategy] = {}
 _fitting = threading.Lock()
 
@@ -109,7 +115,7 @@ def _open(folder: str, stamp: int) -> Study:  # noqa: ARG001
     return open_study(folder)
 
 
-@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=KEYS)
+@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=TITLED)
 def load_description(study: Study) -> Description:
     """Return the statistics of a study."""
     return describe_study(study)
@@ -142,13 +148,13 @@ def load_fit(study: Study, recipe: Recipe, report: Listener | None = None) -> St
         return _fits[name]
 
 
-@st.cache_resource(show_spinner=False, max_entries=24, hash_funcs=KEYS)
+@st.cache_resource(show_spinner=False, max_entries=24, hash_funcs=TITLED)
 def load_sample(study: Study, recipe: Recipe, count: int, seed: int) -> Sample:
     """Return a sample of a strategy."""
     return draw_sample(study, load_description(study), load_fit(study, recipe), count, seed)
 
 
-@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=KEYS)
+@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=TITLED)
 def load_reference(study: Study, count: int, seed: int) -> Sample:
     """Return the latent vectors on the side of the data."""
     return draw_reference(study, load_description(study), count, seed)
@@ -262,7 +268,7 @@ def load_judges(study: Study) -> Judges:
     return _find_judges(study, (study.folder / ATTRIBUTES).exists())
 
 
-@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=KEYS)
+@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=PLACED)
 def _find_judges(study: Study, network: bool) -> Judges:
     return Judges(study, network)
 
@@ -273,7 +279,7 @@ def load_scorer(study: Study, count: int) -> Scorer:
     return _make_scorer(study, count, path.stat().st_mtime_ns if path.exists() else 0)
 
 
-@st.cache_resource(show_spinner=False, max_entries=1, hash_funcs=KEYS)
+@st.cache_resource(show_spinner=False, max_entries=1, hash_funcs=PLACED)
 def _make_scorer(study: Study, count: int, stamp: int) -> Scorer:  # noqa: ARG001
     return Scorer(study, load_network(study), count, load_autoencoder(study))
 

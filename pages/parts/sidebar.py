@@ -113,6 +113,10 @@ def _choose_draw() -> tuple[int, int]:
 
 
 def named_folders() -> list[Path]:
-    """Return the folders that are named behind ``streamlit run dashboard.py --``."""
+    """Return the folders that are named behind ``streamlit run dashboard.py --``.
+
+    One among the user's own studies that is not there any more was renamed or deleted since.
+    """
     own = Path(sys.argv[0]).name == "dashboard.py"  # not another program, a test runner say, that runs the pages
-    return [Path(argument).absolute() for argument in sys.argv[1:] if own]
+    named = [Path(argument).absolute() for argument in sys.argv[1:] if own]
+    return [folder for folder in named if folder.exists() or folder.parent != studies_folder()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -44,6 +45,13 @@ def test_two_studies_of_one_name_get_different_ones(own: Path, tmp_path: Path) -
     folders = study_folders([other])
     assert folders["mine"] == other
     assert folders["mine (2)"] == own
+
+
+def test_a_name_that_would_control_a_terminal_is_written_with_escapes(own: Path) -> None:
+    own.rename(own.with_name("a\x1b[31m\n"))
+    own.with_name(os.fsdecode(b"\xff")).mkdir()
+    (own.with_name(os.fsdecode(b"\xff")) / "study.json").touch()
+    assert [name for name in study_folders() if "\\" in name] == [r"a\x1b[31m\n", r"\udcff"]
 
 
 def test_what_is_said_of_a_study_is_what_opening_it_says(tiny_study: Study) -> None:
