@@ -16,6 +16,7 @@ from pages.parts.front_door import open_page
 from pages.parts.loaders import load_faces, load_shape
 from pages.parts.plain import plain
 from pages.parts.sidebar import Selection
+from pages.sections.studies_bulks import draw_bulks
 from pages.sections.studies_jobs import draw_jobs
 from pages.sections.studies_list import list_studies
 
@@ -83,7 +84,7 @@ def main(chosen: Selection) -> None:
     list_studies(chosen)
     st.header(plain(study.name))
     facts(study)
-    compared = compare_studies(chosen)
+    compared = [*compare_studies(chosen), *draw_bulks(chosen)]
     trained = [losses(study), errors(study)]
     with st.grid(2, min_column_width=380):
         for exhibit in trained:

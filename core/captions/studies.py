@@ -12,7 +12,17 @@ from core.settings import is_public
 from core.space.inspection import ERROR_QUANTILES
 from core.study.shelf import Entry
 
-__all__ = ["about_an_entry", "about_an_overlay", "about_reconstructions", "about_two_studies", "error_lines"]
+__all__ = [
+    "about_an_entry",
+    "about_an_overlay",
+    "about_bulks",
+    "about_reconstructions",
+    "about_two_studies",
+    "error_lines",
+]
+
+BEYOND = 0.99
+"""Share of vectors nearer to the centre than the origin from which that is called outside."""
 
 
 def about_an_entry(entry: Entry) -> str:
@@ -49,6 +59,19 @@ def error_lines(errors: Iterable[float]) -> str:
     return "\n".join(f"- row {i}: {share:.0%} quantile, error {error:.4f}" for i, (share, error) in enumerate(lines, 1))
 
 
+def about_bulks(table: pd.DataFrame) -> str:
+    """Return what a table of bulks shows: whether N(0, I) meets them, and where their origins lie."""
+    told = []
+    for _, row in table.iterrows():
+        outside = row["nearer_than_origin"] > BEYOND
+        place = "outside" if outside else "inside"
+        share = row["prior_faces"]
+        faces = "" if np.isnan(share) else f", and {share:.1%} of its pictures of N(0, I) are faces"
+        told.append(f"The origin lies {place} the bulk of {row['study']}{faces}.")
+    what = "N(0, I) knows nothing of the data; a variational autoencoder is trained so that its bulk comes to fill it."
+    return " ".join([what, *told])
+
+
 def about_two_studies(table: pd.DataFrame) -> str:
     """Return whether and how the bulk changed, from a comparison table of two studies."""
     first, second = table.columns[1:3]
@@ -64,7 +87,7 @@ def about_two_studies(table: pd.DataFrame) -> str:
     validation = f", the validation error {both('validation error', '.5f')}" if held_out else ""
     beyond = "vectors nearer to the centre than the origin"
     places = [
-        f"{'outside' if values[beyond] > 0.99 else 'inside'} the bulk of {name}"
+        f"{'outside' if values[beyond] > BEYOND else 'inside'} the bulk of {name}"
         for name, values in ((second, new), (first, old))
     ]
     return (

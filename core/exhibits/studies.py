@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.captions.studies import about_reconstructions, about_two_studies
+import numpy as np
+import pandas as pd
+
+from core.captions.studies import about_bulks, about_reconstructions, about_two_studies
 from core.exhibits.exhibit import Exhibit, Wall
 from core.figures.training import error_histogram, loss_curve
 from core.progress import Progress
@@ -12,9 +15,9 @@ from core.space.inspection import ERROR_QUANTILES
 from core.statistics import Description, Shape
 from core.study import Study
 from core.study.description import ROW_COLUMNS
-from core.tables import attribute_table, comparison_table, epoch_table, hardest_attributes, history_table
+from core.tables import attribute_table, bulk_table, comparison_table, epoch_table, hardest_attributes, history_table
 
-__all__ = ["comparison", "errors", "losses", "reconstructions", "running_losses"]
+__all__ = ["bulks", "comparison", "errors", "losses", "reconstructions", "running_losses"]
 
 
 def losses(study: Study) -> Exhibit:
@@ -55,3 +58,37 @@ def comparison(studies: Sequence[tuple[Study, Description, Shape]]) -> Exhibit:
     tables = {"Comparison": ("_and_".join(names), lambda: table)}
     title, alt = " and ".join(names), "both studies in numbers"
     return Exhibit("comparison", title, table, alt, about_two_studies(table), tables)
+
+
+def bulks(studies: Sequence[tuple[Study, Description, pd.DataFrame | None]]) -> Exhibit:
+    """Return where the bulks of several studies of the same data lie, and how often N(0, I) meets them.
+
+    Parameters
+    ----------
+    studies : sequence of (Study, Description, DataFrame or None)
+        With the board of each, where it was scored.
+    """
+    table = bulk_table(studies)
+    lengths = table[["mean_radius", "radius_deviation"]].itertuples(index=False)
+    shown = pd.DataFrame(
+        {
+            "Study": table["study"],
+            "Autoencoder": table["autoencoder"],
+            "Radius": [f"{mean:.3g} ± {spread:.2g}" for mean, spread in lengths],
+            "Width σ": table["root_mean_square_width"].map("{:.3g}".format),
+            "Origin, distance": table["origin_distance"].map("{:.1f}".format),
+            "Nearer than the origin": table["nearer_than_origin"].map("{:.1%}".format),
+            "Faces of N(0, I)": _shares(table, "prior_faces"),
+            "Faces of reconstructions": _shares(table, "decoder_faces"),
+            "Verdict on N(0, I)": table["verdict"].replace("", "not scored"),
+        }
+    )
+    alt = f"radius, place of the origin and faces of N(0, I) of {len(table)} studies"
+    title = f"{len(table)} bulks of the same data"
+    return Exhibit("bulks", title, shown, alt, about_bulks(table), {"Bulks": ("bulks", lambda: table)})
+
+
+def _shares(table: pd.DataFrame, name: str) -> list[str]:
+    """Return shares with their intervals as they are read, a dash where nothing was counted."""
+    bounds = table[[name, f"{name}_low", f"{name}_high"]].itertuples(index=False)
+    return ["–" if np.isnan(share) else f"{share:.1%} ({low:.1%} to {high:.1%})" for share, low, high in bounds]

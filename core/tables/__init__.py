@@ -17,6 +17,7 @@ from core.tables.samples import (
 )
 from core.tables.studies import (
     attribute_table,
+    bulk_table,
     comparison_table,
     epoch_table,
     hardest_attributes,
@@ -28,6 +29,7 @@ __all__ = [
     "ORDERS",
     "attribute_table",
     "axis_table",
+    "bulk_table",
     "comparison_table",
     "component_table",
     "correlation_table",

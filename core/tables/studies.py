@@ -10,11 +10,21 @@ import pandas as pd
 
 from core.networks.epochs import VALIDATION
 from core.progress import Progress
+from core.scores.entries import RECONSTRUCTIONS
 from core.statistics import Description, Shape, deviation, matched_half_width, off_diagonal
+from core.strategies import StandardNormal
 from core.study import Study
 from core.study.shelf import Entry
 
-__all__ = ["attribute_table", "comparison_table", "epoch_table", "hardest_attributes", "history_table"]
+__all__ = ["attribute_table", "bulk_table", "comparison_table", "epoch_table", "hardest_attributes", "history_table"]
+
+PRIOR = StandardNormal.key
+"""What a variational autoencoder is trained to be drawn from."""
+
+INTERVAL = ("faces_low", "faces_high")
+"""Of the share of faces, from Wilson's formula."""
+
+FACES = tuple(f"{prefix}{column}" for prefix in ("prior_", "decoder_") for column in ("faces", *INTERVAL))
 
 
 def history_table(study: Study) -> pd.DataFrame:
@@ -54,6 +64,39 @@ def comparison_table(studies: Sequence[tuple[Study, Description, Shape]]) -> pd.
     """
     columns = {study.name: _measures(study, description, shape) for study, description, shape in studies}
     return pd.DataFrame(columns).rename_axis("measure").reset_index()
+
+
+def bulk_table(studies: Sequence[tuple[Study, Description, pd.DataFrame | None]]) -> pd.DataFrame:
+    """Return one row per study: where its bulk lies, and how often N(0, I) meets it.
+
+    Parameters
+    ----------
+    studies : sequence of (Study, Description, DataFrame or None)
+        The table is the study's scoreboard as :func:`core.scores.table.board` returns it, where it was scored.
+    """
+    return pd.DataFrame([_bulk(*one) for one in studies])
+
+
+def _bulk(study: Study, described: Description, scores: pd.DataFrame | None) -> dict[str, object]:
+    kind = "none" if study.config is None else study.config.kind
+    if getattr(study.config, "batch_normalisation", False):
+        kind += ", batch normalisation"
+    faces = dict.fromkeys(FACES, np.nan)
+    rows = {} if scores is None else {key: scores[scores["strategy"] == key] for key in (PRIOR, RECONSTRUCTIONS.key)}
+    for key, prefix in ((PRIOR, "prior_"), (RECONSTRUCTIONS.key, "decoder_")):
+        if key in rows and len(rows[key]):
+            faces |= {f"{prefix}{column}": float(rows[key][column].iloc[0]) for column in ("faces", *INTERVAL)}
+    return {
+        "study": study.name,
+        "autoencoder": kind,
+        "mean_radius": described.mean_radius,
+        "radius_deviation": deviation(described.radii),
+        "root_mean_square_width": np.sqrt(described.moments.variances.mean()),
+        "origin_distance": described.origin_distance,
+        "nearer_than_origin": (described.distances < described.origin_distance).mean(),
+        **faces,
+        "verdict": str(rows[PRIOR]["verdict"].iloc[0]) if PRIOR in rows and len(rows[PRIOR]) else "",
+    }
 
 
 def _measures(study: Study, described: Description, along: Shape) -> dict[str, float]:

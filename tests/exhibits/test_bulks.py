@@ -1,0 +1,45 @@
+"""The bulks of several studies side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.exhibits.studies import bulks
+from core.study import Study
+from core.study.building import write_vectors
+from core.study.describing import describe_study
+
+RNG = np.random.default_rng(0)
+BOARD = pd.DataFrame(
+    {
+        "strategy": ["reconstructions", "standard_normal"],
+        "verdict": ["", "faces"],
+        "faces": [0.95, 0.9],
+        "faces_low": [0.94, 0.88],
+        "faces_high": [0.96, 0.92],
+    }
+)
+
+
+@pytest.fixture
+def near_and_far(tmp_path: Path) -> list[Study]:
+    vectors = RNG.standard_normal((300, 4))
+    return [write_vectors(vectors + shift, tmp_path / name) for name, shift in (("near", 0.0), ("far", 9.0))]
+
+
+def test_each_bulk_has_its_radius_its_origin_and_its_faces_of_the_prior(near_and_far: list[Study]) -> None:
+    exhibit = bulks([(s, describe_study(s), board) for s, board in zip(near_and_far, (BOARD, None), strict=True)])
+    near, far = exhibit.tables["Bulks"][1]().to_dict("records")
+    assert near["mean_radius"] == pytest.approx(np.linalg.norm(near_and_far[0].latents, axis=1).mean(), rel=1e-3)
+    assert (near["prior_faces"], near["decoder_faces"], near["verdict"]) == (0.9, 0.95, "faces")
+    assert far["nearer_than_origin"] == 1
+    assert np.isnan(far["prior_faces"])
+    assert "inside the bulk of near, and 90.0% of its pictures of N(0, I) are faces." in exhibit.caption
+    assert exhibit.caption.endswith("outside the bulk of far.")  # and nothing of faces that nobody counted
+    assert isinstance(exhibit.picture, pd.DataFrame)
+    assert list(exhibit.picture["Faces of N(0, I)"]) == ["90.0% (88.0% to 92.0%)", "–"]
+    assert list(exhibit.picture["Verdict on N(0, I)"]) == ["faces", "not scored"]
