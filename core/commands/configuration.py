@@ -25,11 +25,13 @@ def add_fields(command: argparse.ArgumentParser, usual: DataclassInstance, witho
     """Add an option for each field of a configuration, but for those that something else decides.
 
     ``image_size: int`` becomes ``--image-size``, a field that is true or false ``--flip`` and ``--no-flip``, a tuple an
-    option with several values. The help is what the field's metadata or the class's docstring says.
+    option with several values. The help is what the field's metadata or the class's docstring says; where the metadata
+    say of ``usual`` what the value follows from, it is left to the configuration.
     """
     for field, kind in _fields(usual, without):
-        name, value = f"--{field.name.replace('_', '-')}", getattr(usual, field.name)
-        shown = " ".join(map(str, value)) if isinstance(value, tuple) else value
+        name, follows = f"--{field.name.replace('_', '-')}", field.metadata.get("usual")
+        value = field.default if follows else getattr(usual, field.name)
+        shown = follows or (" ".join(map(str, value)) if isinstance(value, tuple) else value)
         words = f"{_help(usual, field)} ({shown})".strip().replace("%", "%%")
         if kind is bool:
             command.add_argument(name, action=argparse.BooleanOptionalAction, default=value, help=words)

@@ -53,7 +53,7 @@ def open_to_write(options: argparse.Namespace) -> Study:
 
 def image_options(command: argparse.ArgumentParser) -> None:
     """Add which images are read, and what is known of them."""
-    command.add_argument("--images", type=Path, required=True, help="folder or zip of face images")
+    command.add_argument("--images", type=Path, required=True, help="folder, zip, tar or parquet file of images")
     command.add_argument("--attributes", type=Path, help="attribute list (found beside a known data set's images)")
     command.add_argument("--partitions", type=Path, help="partition list (found beside a known data set's images)")
     command.add_argument(
@@ -93,6 +93,7 @@ def open_labelled(options: argparse.Namespace, crop: int | None = None) -> tuple
         choose_images(source, options.limit, options.seed),
         read_attributes(attributes) if attributes else None,
         read_partitions(partitions) if partitions else None,
+        source.known,
     )
     print(f"{source.path}: {len(labels.rows):,} images, crop {source.crop or 'largest square'}")
     for path in filter(None, (attributes, partitions)):

@@ -4,16 +4,42 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, ClassVar, Self
 
 from core.errors import InputError
 
-__all__ = ["AutoencoderConfig", "PlainData", "TrainingConfig", "require_choice", "require_integers"]
+__all__ = [
+    "LOSSES",
+    "AutoencoderConfig",
+    "PlainData",
+    "TrainingConfig",
+    "require_choice",
+    "require_integers",
+    "usual_filters",
+]
 
 ACTIVATIONS = ("relu", "leaky_relu", "elu", "silu", "gelu")
 PRECISIONS = ("float32", "bfloat16")
-LOSSES = ("mean_squared_error", "mean_absolute_error", "binary_crossentropy")
+LOSSES = ("mean_squared_error", "mean_absolute_error", "binary_crossentropy", "l1_ssim")
+
+FEWEST_PIXELS = 8
+"""Side of an image that is not halved any more."""
+
+FIRST_FILTERS, MOST_FILTERS = 32, 256
+"""Filters of the first convolution, which double from one to the next, and of the last."""
+
+
+MOST_HELD_OUT = 0.5
+"""Share of images that validate, at most."""
+
+
+def usual_filters(image_size: int) -> tuple[int, ...]:
+    """Return the filters for images of a size: halved until less than eight pixels remain on a side."""
+    halvings = 0
+    while image_size >= FEWEST_PIXELS:
+        image_size, halvings = -(-image_size // 2), halvings + 1
+    return tuple(min(FIRST_FILTERS * 2**i, MOST_FILTERS) for i in range(halvings))
 
 
 class PlainData:
@@ -44,13 +70,14 @@ class AutoencoderConfig(PlainData):
     Attributes
     ----------
     image_size : int
-        Side of the square images in pixels, a multiple of two to the number of layers.
+        Side of the square images in pixels.
     channels : int
         Colour channels.
     latent_size : int
         Dimension N of the latent space.
     filters : tuple of int
-        Filters of the encoder's convolutions, each of which halves the image; the decoder mirrors them.
+        Filters of the encoder's convolutions, each of which halves the image, rounded up; the decoder mirrors them.
+        Without any, they follow from the size (see :func:`usual_filters`).
     kernel_size : int
         Side of the convolution kernels in pixels.
     activation : str
@@ -64,21 +91,23 @@ class AutoencoderConfig(PlainData):
     image_size: int = 96
     channels: int = 3
     latent_size: int = 256
-    filters: tuple[int, ...] = (32, 64, 128, 256)
+    filters: tuple[int, ...] = field(default=(), metadata={"usual": "by the size"})
     kernel_size: int = 4
     activation: str = "relu"
     batch_normalisation: bool = False
 
     def __post_init__(self) -> None:
         require_integers(
-            self, ("image_size", 8, 1024), ("channels", 1, 4), ("latent_size", 2, 4096), ("kernel_size", 2, 9)
+            self, ("image_size", 8, 1024), ("channels", 1, 4), ("latent_size", 1, 4096), ("kernel_size", 2, 9)
         )
+        if self.filters == ():
+            object.__setattr__(self, "filters", usual_filters(self.image_size))
         if not self.filters or not all(type(f) is int and 1 <= f <= 4096 for f in self.filters):
             raise InputError(f"filters must be whole numbers from 1 to 4096, not {self.filters}.")
-        if self.image_size % 2 ** len(self.filters):
+        if 2 ** len(self.filters) > self.image_size:
             raise InputError(
-                f"image_size {self.image_size} is not a multiple of {2 ** len(self.filters)}, "
-                f"which {len(self.filters)} halvings need; choose another size or fewer filters."
+                f"image_size {self.image_size} cannot be halved {len(self.filters)} times; "
+                "choose a larger size or fewer filters."
             )
         require_choice(self, "activation", ACTIVATIONS)
         require_choice(self, "batch_normalisation", (True, False))
@@ -113,7 +142,7 @@ class TrainingConfig(PlainData):
     learning_rate : float
         Peak of the schedule.
     loss : str
-        One of mean_squared_error, mean_absolute_error, binary_crossentropy; pixels are in [0, 1].
+        One of mean_squared_error, mean_absolute_error, binary_crossentropy, l1_ssim; pixels are in [0, 1].
     flip : bool
         Mirror half of the images, chosen at random, left to right.
     precision : str
@@ -121,6 +150,8 @@ class TrainingConfig(PlainData):
         bfloat16 instructions train about 1.5 times faster with them.
     seed : int
         Of the initial weights, the order of the images and the mirroring.
+    held_out : float
+        Share of the images that validate the training, where no list and no folder says which.
     """
 
     epochs: int = 24
@@ -130,6 +161,7 @@ class TrainingConfig(PlainData):
     flip: bool = True
     precision: str = "float32"
     seed: int = 0
+    held_out: float = 0.1
 
     def __post_init__(self) -> None:
         require_integers(self, ("epochs", 1, 10_000), ("batch_size", 1, 65_536), ("seed", 0, 2**32 - 1))
@@ -137,6 +169,8 @@ class TrainingConfig(PlainData):
             math.isfinite(self.learning_rate) and self.learning_rate > 0
         ):
             raise InputError(f"learning_rate must be a positive number, not {self.learning_rate}.")
+        if type(self.held_out) is not float or not 0 <= self.held_out <= MOST_HELD_OUT:
+            raise InputError(f"held_out must be a number from 0 to {MOST_HELD_OUT}, not {self.held_out!r}.")
         require_choice(self, "loss", LOSSES)
         require_choice(self, "flip", (True, False))
         require_choice(self, "precision", PRECISIONS)

@@ -209,6 +209,11 @@ def build_models(
             x = layers.BatchNormalization(dtype=policy, name=f"{layer.name}_norm")(x)
         return layers.Activation(config.activation, dtype=policy, name=f"{layer.name}_activation")(x)
 
+    def trimmed(x: Any, side: int) -> Any:
+        """Return doubled images without the row and column that an odd side does not have."""
+        odd = side % 2
+        return layers.Cropping2D(((0, odd), (0, odd)), dtype=policy, name=f"trim_{side}")(x) if odd else x
+
     x = image = keras.Input(config.image_shape, name="image")
     common = {"kernel_size": config.kernel_size, "strides": 2, "padding": "same", "dtype": policy}
     for i, filters in enumerate(config.filters, 1):
@@ -221,13 +226,18 @@ def build_models(
         outputs = [latent, layers.Dense(config.latent_size, **zeros, name="log_variance")(x)]
     encoder = keras.Model(image, outputs, name="encoder")
 
-    side = config.image_size // 2 ** len(config.filters)
+    sides = [config.image_size]
+    for _ in config.filters:
+        sides.append(-(-sides[-1] // 2))
+    side = sides.pop()
     x = z = keras.Input((config.latent_size,), name="z")
     units = side * side * config.filters[-1]
     x = block(x, layers.Dense(units, kernel_initializer=initializer(), dtype=policy, name="expand"))
     x = layers.Reshape((side, side, config.filters[-1]), dtype=policy, name="reshape")(x)
     for i, filters in enumerate(config.filters[-2::-1], 1):
         x = block(x, layers.Conv2DTranspose(filters, **common, kernel_initializer=initializer(), name=f"deconv_{i}"))
+        x = trimmed(x, sides.pop())
     x = layers.Conv2DTranspose(config.channels, **common, kernel_initializer=initializer(), name="pixels")(x)
+    x = trimmed(x, sides.pop())
     pixels = layers.Activation("sigmoid", dtype="float32", name="pixels_activation")(x)
     return encoder, keras.Model(z, pixels, name="decoder")

@@ -18,6 +18,7 @@ import safetensors.numpy
 from core.errors import InputError
 from core.networks.backend import import_keras
 from core.networks.config import TrainingConfig
+from core.networks.losses import loss_of
 from core.progress import Listener, Progress
 from core.storage import whole_file
 
@@ -65,7 +66,7 @@ def compile_model(model: Any, training: TrainingConfig, images: int) -> None:
         warmup_target=training.learning_rate,
         warmup_steps=warm_up,
     )
-    model.compile(optimizer=keras.optimizers.Adam(schedule), loss=training.loss, jit_compile=False)
+    model.compile(optimizer=keras.optimizers.Adam(schedule), loss=loss_of(training.loss), jit_compile=False)
     model.optimizer.build(model.trainable_variables)
 
 
@@ -78,6 +79,7 @@ def run_epochs(
     settings: dict[str, Any],
     folder: str | Path,
     on_progress: Listener | None = None,
+    on_epoch: Callable[[int], None] | None = None,
 ) -> list[Epoch]:
     """Train a compiled model; checkpoint each epoch; go on from a checkpoint that is there.
 
@@ -99,6 +101,8 @@ def run_epochs(
         Where the checkpoint lies.
     on_progress : callable, optional
         Called after each step, with the mean loss of the running epoch and the images per second since the (re)start.
+    on_epoch : callable, optional
+        Called with the number of an epoch that is done and kept, before its last step is reported.
 
     Raises
     ------
@@ -130,6 +134,8 @@ def run_epochs(
                 if not all(np.isfinite(variable.numpy()).all() for variable in model.trainable_variables):
                     _diverge(folder / CHECKPOINT, epoch)
                 _checkpoint(folder / CHECKPOINT, model, settings, history)
+                if on_epoch:
+                    on_epoch(epoch)
             if on_progress:
                 rate = images_done / (time.monotonic() - started)
                 left = (training.epochs - epoch) * len(rows) + len(rows) - seen

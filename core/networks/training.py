@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ def train(
     validation_rows: npt.NDArray[np.intp],
     folder: str | Path,
     on_progress: Listener | None = None,
+    on_epoch: Callable[[int, ConvolutionalAutoencoder], None] | None = None,
 ) -> tuple[ConvolutionalAutoencoder, list[Epoch]]:
     """Train an autoencoder to reproduce images; checkpoint each epoch; go on from a checkpoint that is there.
 
@@ -50,6 +52,8 @@ def train(
         Where the checkpoint lies.
     on_progress : callable, optional
         Called after each step.
+    on_epoch : callable, optional
+        Called with the number of an epoch that is done, and with the autoencoder as it is then.
 
     Raises
     ------
@@ -75,7 +79,12 @@ def train(
         "training": training.to_dict(),
         "images": len(train_rows),
     }
-    return autoencoder, run_epochs(model, training, train_rows, load, validate, settings, folder, on_progress)
+
+    def done(epoch: int) -> None:
+        if on_epoch:
+            on_epoch(epoch, autoencoder)
+
+    return autoencoder, run_epochs(model, training, train_rows, load, validate, settings, folder, on_progress, done)
 
 
 def _mean_loss(model: Any, images: npt.NDArray[np.uint8], rows: npt.NDArray[np.intp]) -> float:

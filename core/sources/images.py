@@ -89,6 +89,10 @@ class ImageSource:
         """
         return upright(self._readers[name]())
 
+    def size(self, name: str) -> tuple[int, int]:
+        """Return width and height of one image, upright, from its header; raise `OSError` as :meth:`image` does."""
+        return size_of(self._readers[name]())
+
     def batches(self, names: Sequence[str], shape: int | ImageShape, batch_size: int = 256) -> Iterator[Images]:
         """Yield the named images, cropped and resized by area, in batches; memory does not grow with their number.
 

@@ -42,10 +42,10 @@ from core.study.description import (
 from core.study.groups import with_groups
 from core.study.precision import keep_vectors
 from core.study.rows import ROW_COLUMNS, check_rows
+from core.study.sheets import SHOWN, Sheets
 from core.study.vectors import Vectors, open_vectors
 
 __all__ = [
-    "HELD_OUT",
     "Prepared",
     "Report",
     "choose_images",
@@ -55,9 +55,6 @@ __all__ = [
     "workplace",
     "write_vectors",
 ]
-
-HELD_OUT = 0.1
-"""Share of the images held out for validation where no partition list says which."""
 
 BATCH = 256
 """Images read at a time."""
@@ -98,9 +95,10 @@ def train_study(
     """Train an autoencoder on the images that ``labels.rows`` names and write the study of all of them.
 
     Images of the partition ``train`` are trained on, those of ``validation`` are held out; without partitions, a
-    random share :data:`HELD_OUT` is held out and marked so. Prepared images and checkpoints lie in a folder
-    ``.training`` beside the study until it is written; the same call after an interruption goes on from there. The
-    data are called by a ``title``; without one they get that of a known data set or the name of the folder.
+    random share is held out and marked so. Prepared images, checkpoints and sheets of reconstructions (see
+    :mod:`core.study.sheets`) lie in a folder ``.training`` beside the study until it is written; the same call after an
+    interruption goes on from there. The data are called by a ``title``; without one they get that of a known data set
+    or the name of the folder.
 
     Raises
     ------
@@ -112,15 +110,11 @@ def train_study(
     check_rows(labels.rows, source.path)
     with workplace(folder) as work:
         prepared = prepare_images(source, tuple(labels.rows["image"]), config.image_shape, work, on_images)
-        rows = _with_partitions(labels.rows, prepared.names, training.seed)
+        rows = _with_partitions(labels.rows, prepared.names, training)
+        trained_on, held_out = (np.flatnonzero(rows["partition"] == part) for part in ("train", "validation"))
+        sheets = Sheets(work, prepared.pixels[held_out[:SHOWN]], training.epochs)
         trained, history = train(
-            config,
-            training,
-            prepared.pixels,
-            np.flatnonzero(rows["partition"] == "train"),
-            np.flatnonzero(rows["partition"] == "validation"),
-            work,
-            on_progress,
+            config, training, prepared.pixels, trained_on, held_out, work, on_progress, sheets.write
         )
         record = TrainingRecord(training, tuple(history), sum(e.seconds for e in history), _versions())
         labels = Labels(rows, labels.images_without_row, labels.rows_without_image)
@@ -302,12 +296,19 @@ def prepare_images(
     return Prepared(tuple(note["names"]), pixels, tuple(Skipped(*s) for s in note["skipped"]))
 
 
-def _with_partitions(rows: pd.DataFrame, names: tuple[str, ...], seed: int) -> pd.DataFrame:
-    """Return the rows of the named images; where no partition is known, a random share is held out."""
+def _with_partitions(rows: pd.DataFrame, names: tuple[str, ...], training: TrainingConfig) -> pd.DataFrame:
+    """Return the rows of the named images; where none is for validation, a random share of the others is.
+
+    Images that are in no partition are trained on where none is known to be.
+    """
     rows = rows.set_index("image", drop=False).loc[list(names)].reset_index(drop=True)
-    if (rows["partition"] == "").all():
-        held_out = np.random.default_rng(seed).random(len(rows)) < HELD_OUT
-        rows["partition"] = np.where(held_out, "validation", "train")
+    partition = rows["partition"].to_numpy(copy=True)
+    if not (partition == "train").any():
+        partition[partition == ""] = "train"
+    if not (partition == "validation").any():
+        held_out = np.random.default_rng(training.seed).random(len(rows)) < training.held_out
+        partition[held_out & (partition == "train")] = "validation"
+    rows["partition"] = partition
     return rows
 
 

@@ -54,6 +54,7 @@ def run(code: str, *, check: bool = True) -> subprocess.CompletedProcess[str]:
         AutoencoderConfig(24, 4, 5, (2, 3, 4), 5, "gelu", batch_normalisation=True),
         AutoencoderConfig(16, 3, 5, (2, 3), 9, "silu"),
         AutoencoderConfig(16, 3, 5, (2, 3), 3, "leaky_relu"),
+        AutoencoderConfig(27, 1, 1, (2, 3, 4)),
     ],
 )
 @pytest.mark.parametrize("count", [0, 3])
