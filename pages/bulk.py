@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
 from core.exhibits.beside import spectra_beside
 from core.exhibits.bulk import density, space, variances
 from core.exhibits.exhibit import Exhibit
+from core.space.colouring import Colouring, colour_by, colours_of
 from core.space.planes import check_directions, make_plane
 from pages.parts.beside import lay_beside
 from pages.parts.comparison import Comparison
@@ -20,8 +19,8 @@ from pages.parts.plane import choose_directions, choose_space
 from pages.parts.sidebar import Selection
 from pages.sections.bulk_point import choose_point, clicked, draw_point
 
-PLAIN, ERROR, DISTANCE = "nothing", "reconstruction error", "Mahalanobis distance"
-"""What vectors can be coloured by, besides the attributes."""
+PLAIN = "nothing"
+"""What vectors are coloured by unless asked otherwise."""
 
 VIEWS = {"plane": "A plane", "space": "A space"}
 
@@ -32,28 +31,24 @@ def draw_plane(comparison: Comparison) -> Exhibit:
     directions = choose_directions(chosen.study.dimension)
     bulk = load_projection(chosen.study, directions)
     plane = make_plane(chosen.description, bulk, [comparison.reference, comparison.sample], directions)
+    colour, rows = choose_colour(chosen), comparison.reference.rows
     left, right = st.columns([3, 1])
     with right:
         point = choose_point(comparison, clickable=True)
         draw_point(comparison, point, clickable=True)
-    exhibit = density(comparison.scene, plane, None if point is None else point.vector)
+    shown = None if colour is None or rows is None else colour.of(rows)
+    exhibit = density(comparison.scene, plane, None if point is None else point.vector, shown)
     with left:
         draw(exhibit, on_select=lambda: clicked(exhibit.key), selection_mode="points")
     st.caption(exhibit.caption)
     return exhibit
 
 
-def choose_colour(chosen: Selection) -> tuple[str, npt.NDArray[np.generic]] | None:
-    """Draw the choice of what the vectors of a space are coloured by; return its name and values."""
-    study = chosen.study
-    colours = [PLAIN, ERROR, DISTANCE, *study.attributes]
+def choose_colour(chosen: Selection) -> Colouring | None:
+    """Draw the choice of what the vectors of the study are coloured by; return it."""
+    colours = {PLAIN: PLAIN, **colours_of(chosen.study)}
     colour = pick("Colour by", colours, PLAIN, "colour", width=240)
-    if colour == PLAIN:
-        return None
-    if colour == DISTANCE:
-        return colour, chosen.description.distances
-    column = "reconstruction_error" if colour == ERROR else colour
-    return colour.replace("_", " "), study.rows[column].fillna(False).to_numpy()
+    return None if colour == PLAIN else colour_by(chosen.study, chosen.description, colour)
 
 
 def draw_space(comparison: Comparison) -> Exhibit:

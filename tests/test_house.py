@@ -16,7 +16,7 @@ from core.strategies import STRATEGIES
 ROOT = Path(__file__).parents[1]
 
 FLOORS = (
-    ("errors", "former", "progress"),
+    ("errors", "former", "plain", "progress"),
     ("locks", "settings"),
     ("storage",),
     ("sources", "networks", "statistics"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ from core.exhibits.exhibit import Exhibit
 from core.exhibits.scene import Scene
 from core.figures.bulk import cloud, spectrum
 from core.figures.planes import plane_density
+from core.space.colouring import Colouring
 from core.space.planes import Direction, Plane, direction_name, place_and_spread
 from core.statistics import subsample
 from core.tables import axis_table, plane_table, space_table
@@ -26,13 +27,16 @@ SPACE_COUNT = 4000
 Floats: TypeAlias = npt.NDArray[np.floating]
 
 
-def density(scene: Scene, plane: Plane, looked_at: Floats | None = None) -> Exhibit:
-    """Return a plane with the density of the bulk, a sample and a vector (d,) that is looked at."""
+def density(scene: Scene, plane: Plane, looked_at: Floats | None = None, colour: Colouring | None = None) -> Exhibit:
+    """Return a plane with the density of the bulk, a sample and a vector (d,) that is looked at.
+
+    The vectors on the side of the data can be coloured, each by a value of its own.
+    """
     study, sample = scene.described, scene.sample
     ringed = None if looked_at is None else study.axes.along(looked_at[None], plane.directions)
     alt = f"density of {plane.title}, sample and origin along {plane.labels[0]} and {plane.labels[1]}"
     tables = {"This plane": (scene.sample_file("plane"), partial(plane_table, plane))}
-    figure = plane_density(plane, ringed=ringed)
+    figure = plane_density(plane, ringed=ringed, colour=colour)
     return Exhibit("plane_density", "", figure, alt, about_the_bulk(study, sample), tables)
 
 
@@ -41,7 +45,7 @@ def space(
     directions: Sequence[Direction],
     bulk: npt.NDArray[np.float64],
     seed: int,
-    colour: tuple[str, npt.NDArray[Any]] | None = None,
+    colour: Colouring | None = None,
     looked_at: tuple[str, Floats] | None = None,
 ) -> Exhibit:
     """Return a scatter of a study and a sample in three directions.
@@ -54,14 +58,14 @@ def space(
         All of the study's vectors along them.
     seed : int
         Chooses which of them are drawn.
-    colour : name and array (n,), optional
+    colour : Colouring of all vectors, optional
         What the study's vectors are coloured by.
     looked_at : name and array (d,), optional
         A vector that stands out.
     """
     study, sample, axes = scene.described, scene.sample, scene.described.axes
     rows = subsample(len(bulk), SPACE_COUNT, seed)
-    shown = None if colour is None else (colour[0], colour[1][rows])
+    shown = None if colour is None else colour.of(rows)
     drawn = axes.along(sample.vectors, directions)
     marks: dict[str, Floats] = {"origin": np.zeros(study.dimension), f"centre of {study.title}": study.moments.mean}
     if looked_at is not None:
@@ -78,7 +82,7 @@ def space(
     )
     alt = f"{len(rows)} vectors of {study.title} and {sample.title} in three directions"
     caption = about_the_cloud(sample.title, study.dimension, coloured=colour is not None)
-    images, values = scene.study.rows["image"].iloc[rows], None if shown is None else shown[1]
+    images, values = scene.study.rows["image"].iloc[rows], None if shown is None else shown.told()
     make = partial(space_table, images, bulk[rows], values, sample.title, drawn, study.title)
     return Exhibit("space", "", figure, alt, caption, {"This space": (scene.sample_file("space"), make)})
 

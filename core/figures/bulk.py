@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -10,8 +10,10 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 from scipy import stats
 
-from core.figures.theme import DATA, MARKED, NEUTRAL, SAMPLE, figure, opacity
+from core.figures.theme import DATA, MARKED, NEUTRAL, SAMPLE, figure, looks, opacity
+from core.space.colouring import Colouring
 from core.statistics import Description
+from core.study.columns import Kind
 
 __all__ = ["LEVELS", "cloud", "ellipsoid", "spectrum"]
 
@@ -87,7 +89,7 @@ def cloud(
     labels: Sequence[str],
     title: str,
     moments: tuple[Floats, Floats],
-    colour: tuple[str, npt.NDArray[np.bool_] | Floats] | None = None,
+    colour: Colouring | None = None,
     height: int = 640,
     data: str = "the data",
     marks: Mapping[str, Floats] | None = None,
@@ -106,8 +108,8 @@ def cloud(
         Of the sample.
     moments : arrays (3,) and (3, 3)
         Mean and covariance of the bulk along the directions.
-    colour : name and array (n,), optional
-        What the latent vectors are coloured by: a bool array marks those that have an attribute.
+    colour : Colouring of n vectors, optional
+        What the latent vectors are coloured by.
     height : int
         In pixels.
     data : str
@@ -120,17 +122,8 @@ def cloud(
         uirevision=str(list(labels)),
         legend={"itemsizing": "constant", "orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"},
     )
-    if colour is None:
-        chart.add_trace(_dots(points, data, {"color": DATA}))
-    elif colour[1].dtype == bool:
-        having = colour[1].astype(bool)
-        chart.add_trace(_dots(points[~having], f"{data}, not {colour[0]}", {"color": DATA}))
-        chart.add_trace(_dots(points[having], f"{data}, {colour[0]}", {"color": MARKED}))
-    else:
-        bar = {"title": {"text": colour[0], "side": "right"}, "thickness": 12, "len": 0.6}
-        high = float(np.quantile(colour[1].astype(float), 0.99))
-        scale: dict[str, object] = {"color": colour[1], "colorscale": "Viridis", "cmax": high, "colorbar": bar}
-        chart.add_trace(_dots(points, data, scale))
+    for trace in _coloured(points, data, colour):
+        chart.add_trace(trace)
     chart.add_trace(_dots(sample, title, {"color": SAMPLE}, visible=True if colour is None else "legendonly"))
     for (name, place), look in zip((marks or {}).items(), MARKS, strict=False):
         chart.add_trace(_dots(place, name, look))
@@ -152,6 +145,25 @@ def cloud(
     names = dict(zip(("xaxis", "yaxis", "zaxis"), ({"title": {"text": label}} for label in labels), strict=True))
     camera = {"eye": {"x": 1.25, "y": 1.25, "z": 0.8}}
     return chart.update_layout(scene={"aspectmode": "data", "camera": camera, **names}, margin={"t": 60})
+
+
+def _coloured(points: Floats, data: str, colour: Colouring | None) -> Iterator[go.Scatter3d]:
+    """Yield the latent vectors, a trace for each category, and one for those of which it is not known."""
+    if colour is None:
+        yield _dots(points, data, {"color": DATA})
+        return
+    known = np.isfinite(colour.values)
+    if colour.kind is Kind.NUMBER:
+        values = colour.values[known]
+        bar = {"title": {"text": colour.label, "side": "right"}, "thickness": 12, "len": 0.6}
+        high = float(np.quantile(values, 0.99)) if len(values) else 1.0
+        scale: dict[str, object] = {"color": values, "colorscale": "Viridis", "cmax": high, "colorbar": bar}
+        yield _dots(points[known], data, scale)
+    else:
+        for number, name in enumerate(colour.categories):
+            yield _dots(points[colour.values == number], f"{data}, {name}", looks(colour, number))
+    if not known.all():
+        yield _dots(points[~known], f"{data}, {colour.label} unknown", {"color": NEUTRAL})
 
 
 def _dots(points: Floats, name: str, marker: dict[str, object], **more: object) -> go.Scatter3d:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from core.figures.theme import DATA, MARKED, NEUTRAL, SAMPLE, faded, figure, opacity
+from core.figures.theme import DATA, MARKED, NEUTRAL, SAMPLE, faded, figure, looks, opacity
+from core.space.colouring import Colouring
 from core.space.planes import Plane
 from core.statistics import ellipse_distance, ellipse_share
+from core.study.columns import Kind
 
 __all__ = ["SHARES", "ellipse", "pair_densities", "plane_density", "plane_path"]
 
@@ -35,11 +37,16 @@ def ellipse(mean: Floats, covariance: Floats, distance: float, points: int = 121
 
 
 def plane_density(
-    plane: Plane, shares: Sequence[float] = SHARES, height: int = 560, ringed: Floats | None = None
+    plane: Plane,
+    shares: Sequence[float] = SHARES,
+    height: int = 560,
+    ringed: Floats | None = None,
+    colour: Colouring | None = None,
 ) -> go.Figure:
     """Return the density of the bulk, the vectors to pick, the origin and the ellipses, in one plane.
 
-    What can be picked carries the number of its set and its own as ``customdata``. A point (1, 2) can be ringed.
+    What can be picked carries the number of its set and its own as ``customdata``. A point (1, 2) can be ringed, and
+    the vectors on the side of the data can be coloured.
     """
     chart = figure(height, uirevision=str(plane.directions))  # a zoom outlives a new sample
     chart.add_trace(_density(plane.bulk))
@@ -57,6 +64,8 @@ def plane_density(
     for number, (name, points) in enumerate(plane.points.items()):
         many = len(points) > 1
         dots = {"color": DATA if name == plane.title else SAMPLE, "size": 5, "opacity": opacity(len(points))}
+        if colour is not None and name == plane.title:
+            dots |= _colours(colour)
         chart.add_trace(
             (go.Scattergl if many else go.Scatter)(
                 x=points[:, 0].astype(np.float32),
@@ -69,6 +78,8 @@ def plane_density(
                 unselected={"marker": {"opacity": opacity(len(points)) if many else 1.0}},
             )
         )
+    for trace in _legend(colour):
+        chart.add_trace(trace)
     if ringed is not None:
         ring = {"color": MARKED, "size": 18, "symbol": "circle-open", "line": {"width": 3}}
         chart.add_trace(
@@ -136,6 +147,27 @@ def pair_densities(planes: Sequence[Plane], columns: int = 3) -> go.Figure:
     grid.update_xaxes(zeroline=False)
     grid.update_yaxes(zeroline=False)
     return grid.update_layout(figure(60 + 290 * rows).layout)
+
+
+def _colours(colour: Colouring) -> dict[str, object]:
+    """Return the markers of points that are each coloured by a value."""
+    known = np.isfinite(colour.values)
+    if colour.kind is Kind.NUMBER:
+        high = float(np.quantile(colour.values[known], 0.99)) if known.any() else 1.0
+        bar = {"title": {"text": colour.label, "side": "right"}, "thickness": 12, "len": 0.6}
+        values = np.where(known, colour.values, np.nan)
+        return {"color": values, "colorscale": "Viridis", "cmax": high, "colorbar": bar, "opacity": 0.9}
+    each = [looks(colour, number) for number in range(len(colour.categories))] + [{"color": NEUTRAL}]
+    codes = np.where(known, colour.values, len(colour.categories)).astype(int)
+    signs = np.array([look.get("symbol", "circle") for look in each])[codes]
+    return {"color": np.array([look["color"] for look in each])[codes], "symbol": signs, "opacity": 0.9}
+
+
+def _legend(colour: Colouring | None) -> Iterator[go.Scatter]:
+    """Yield an entry of the legend for each category, without points of its own."""
+    for number, name in enumerate(colour.categories if colour is not None else ()):
+        marker = {"size": 8, **looks(colour, number)} if colour is not None else {}
+        yield go.Scatter(x=[None], y=[None], mode="markers", marker=marker, name=name, hoverinfo="skip")
 
 
 def _density(bulk: Floats, bins: int = BINS) -> go.Heatmap:

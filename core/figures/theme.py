@@ -8,13 +8,36 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-__all__ = ["DATA", "DIVERGING", "MARKED", "NEUTRAL", "SAMPLE", "SECOND", "faded", "figure", "opacity", "steps"]
+from core.space.colouring import Colouring
+from core.study.columns import Kind
+
+__all__ = [
+    "CATEGORIES",
+    "DATA",
+    "DIVERGING",
+    "MARKED",
+    "NEUTRAL",
+    "SAMPLE",
+    "SECOND",
+    "SYMBOLS",
+    "faded",
+    "figure",
+    "looks",
+    "opacity",
+    "steps",
+]
 
 DATA, SAMPLE, NEUTRAL = "#0072B2", "#D55E00", "#8C8C8C"
 """Okabe and Ito's blue and vermilion, told apart by colour-blind readers and on light and dark ground."""
 
 SECOND, MARKED = "#009E73", "#CC79A7"
 """Their bluish green for a second study or a second way, their purple for vectors that are marked."""
+
+CATEGORIES = (DATA, MARKED, SECOND, "#E69F00", "#56B4E9", "#F0E442", "#882255")
+"""Colours of categories, the sample's vermilion left out: Okabe and Ito's, and Tol's wine."""
+
+SYMBOLS = ("circle", "diamond", "square")
+"""Signs of categories, one after the other, where there are more of them than colours."""
 
 DIVERGING = [[0.0, "#762A83"], [0.5, "rgba(127,127,127,0.08)"], [1.0, "#1B7837"]]
 """Negative purple, zero almost the page's ground, positive green: apart from the two colours above."""
@@ -41,6 +64,14 @@ def faded(colour: str, opacity: float) -> str:
 def opacity(count: int) -> float:
     """Return how opaque points are drawn: the more there are, the more shines through where they crowd."""
     return float(np.clip(18 / np.sqrt(max(count, 1)), 0.15, 0.8))
+
+
+def looks(colour: Colouring, number: int) -> dict[str, object]:
+    """Return how the points of a category are drawn: those of yes or no as the data and marked ones are."""
+    if colour.kind is Kind.BOOL:
+        return {"color": (DATA, MARKED)[number]}
+    turn, place = divmod(number, len(CATEGORIES))
+    return {"color": CATEGORIES[place], "symbol": SYMBOLS[turn % len(SYMBOLS)]}
 
 
 def steps(

@@ -35,6 +35,8 @@ class Sample:
         Names of the images that the vectors were encoded from, where they were.
     is_reference : bool
         Whether these are the vectors that stand on the side of the data.
+    rows : int array (n,), optional
+        Of the study, where the vectors are its own.
     """
 
     strategy: Strategy
@@ -43,6 +45,7 @@ class Sample:
     description: Description
     images: pd.Series[str] | None = None
     is_reference: bool = False
+    rows: npt.NDArray[np.intp] | None = None
 
     def __len__(self) -> int:
         return len(self.vectors)
@@ -74,10 +77,11 @@ def draw_sample(study: Study, description: Description, strategy: Strategy, coun
     if not strategy.is_fitted:
         fit_strategy(study, description, strategy)
     vectors = strategy.sample(count, stream(seed, strategy))
-    images = None
+    images = rows = None
     if isinstance(strategy, Data):
-        images = _images(study, strategy, count, stream(seed, strategy))
-    return Sample(strategy, seed, vectors, describe(vectors, description), images)
+        rows = strategy.rows(count, stream(seed, strategy))
+        images = _images(study, rows)
+    return Sample(strategy, seed, vectors, describe(vectors, description), images, rows=rows)
 
 
 def draw_reference(study: Study, description: Description, count: int, seed: int) -> Sample:
@@ -85,10 +89,11 @@ def draw_reference(study: Study, description: Description, count: int, seed: int
     strategy = Data().fit(study.latents, description)
     key = (seed, REFERENCE_STREAM)
     vectors = strategy.sample(count, np.random.default_rng(key))
-    images = _images(study, strategy, count, np.random.default_rng(key))
-    return Sample(strategy, seed, vectors, describe(vectors, description), images, is_reference=True)
+    rows = strategy.rows(count, np.random.default_rng(key))  # those that it draws with the same state
+    described = describe(vectors, description)
+    return Sample(strategy, seed, vectors, described, _images(study, rows), is_reference=True, rows=rows)
 
 
-def _images(study: Study, strategy: Data, count: int, rng: np.random.Generator) -> pd.Series[str]:
-    """Return the names of the images whose vectors the strategy draws with the same generator state."""
-    return study.rows["image"].iloc[strategy.rows(count, rng)].reset_index(drop=True)
+def _images(study: Study, rows: npt.NDArray[np.intp]) -> pd.Series[str]:
+    """Return the names of the images of some rows."""
+    return study.rows["image"].iloc[rows].reset_index(drop=True)

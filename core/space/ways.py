@@ -8,10 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import InputError
+from core.plain import as_text
 from core.space.planes import Direction, check_directions
 from core.statistics import Description
 from core.statistics.blocks import map_blocks
 from core.study import Study
+from core.study.columns import Kind
 
 __all__ = [
     "CURVES",
@@ -156,33 +158,74 @@ def between(description: Description, start: npt.ArrayLike, end: npt.ArrayLike, 
     return Path(WAYS[way], "share of the way", t, vectors)
 
 
-def attribute_direction(study: Study, description: Description, attribute: str) -> Floats:
-    """Return the mean of the vectors with an attribute less that of those without it, shape (d,).
+def attribute_direction(study: Study, attribute: str, ends: tuple[str, str] | None = None) -> Floats:
+    r"""Return the direction of an attribute, shape (d,); vectors of which it is not known count as nothing.
+
+    Of yes or no, and between two categories, the mean of the vectors with one value less that of those with the other.
+    Of a number y, what a regression expects of the vector for one standard deviation more:
+    :math:`\operatorname{cov}(z, y) / \sigma_y`.
+
+    Parameters
+    ----------
+    study : Study
+    attribute : str
+    ends : two str, optional
+        The categories from which to which the direction leads; the two most frequent by default.
 
     Raises
     ------
     InputError
-        If the study does not know the attribute, or all or none of its images have it.
+        If the study does not know the attribute or category, or no vectors differ in it.
     """
-    if attribute not in study.attributes:
-        raise InputError(f"The study {study.name} has no attribute {attribute!r}.")
-    having = study.rows[attribute].fillna(False).to_numpy(bool)
-    count, total = int(having.sum()), len(having)
-    if count in (0, total):
+    column = study.column(attribute)
+    values = study.rows[attribute]
+    known = values.notna().to_numpy()
+    if column.kind is Kind.NUMBER:
+        numbers = values.to_numpy(np.float64, na_value=np.nan)
+        known = known & np.isfinite(numbers)
+        numbers = numbers[known]
+        if len(numbers) < 2 or (width := numbers.std()) == 0:
+            raise InputError(f"All of the study's vectors have the same {attribute!r}; choose another attribute.")
+        return _weighted_sum(study.latents, known, (numbers - numbers.mean()) / (len(numbers) * width))
+    if column.kind is Kind.BOOL:
+        having = values.fillna(False).to_numpy(bool)
+        less, more = known & ~having, having
+    else:
+        first, second = ends or column.categories[:2]
+        if strange := next((end for end in (first, second) if end not in column.categories), None):
+            raise InputError(f"The attribute {attribute!r} has no value {strange[:80]!r}.")
+        if first == second:
+            raise InputError(f"A way along {attribute!r} leads from one value to another; choose two.")
+        less, more = ((values == end).fillna(False).to_numpy(bool) for end in (first, second))
+    if not less.any() or not more.any():
         raise InputError(f"All or none of the study's images have the attribute {attribute!r}; choose another one.")
-    with_it = np.sum(list(map_blocks(lambda block: block.sum(axis=0), study.latents[having])), axis=0) / count
-    without = (description.moments.mean * total - with_it * count) / (total - count)
-    return np.asarray(with_it - without)
+    chosen = less | more
+    weights = np.where(more[chosen], 1 / more.sum(), -1 / less.sum())
+    return _weighted_sum(study.latents, chosen, weights)
 
 
 def along_attribute(
-    start: npt.ArrayLike, direction: Floats, attribute: str, strength: float = 1.5, frames: int = 15
+    start: npt.ArrayLike,
+    direction: Floats,
+    attribute: str,
+    strength: float = 1.5,
+    frames: int = 15,
+    unit: str = "differences of the means",
 ) -> Path:
     """Return the way through a vector (d,) from -strength to +strength times an attribute's direction (d,)."""
     _check_frames(frames)
     positions = np.linspace(-strength, strength, frames)
     vectors = np.asarray(start, np.float64) + positions[:, None] * direction
-    return Path(attribute.replace("_", " "), "strength, in differences of the means", positions, vectors)
+    return Path(as_text(attribute.replace("_", " ")), f"strength, in {unit}", positions, vectors)
+
+
+def _weighted_sum(vectors: npt.NDArray[np.floating], chosen: npt.NDArray[np.bool_], weights: Floats) -> Floats:
+    """Return the sum of the chosen of some vectors, each times its weight, in blocks."""
+    total, done = np.zeros(vectors.shape[1]), 0
+    for part in map_blocks(lambda block: block, vectors[chosen]):
+        total += weights[done : done + len(part)] @ part
+        done += len(part)
+    return total
 
 
 def _lift(description: Description, basis: Floats, covariance: Floats, offsets: Floats, others: str) -> Floats:

@@ -194,6 +194,8 @@ def write_vectors(
         raise InputError(f"The log variances must be finite, of the shape {vectors.shape} of their means.")
     if "image" not in rows:
         rows = rows.assign(image=rows.index.astype("str"))
+    texts = {str(name): _as_text(rows[name]) for name in rows.select_dtypes("category")}
+    rows = rows.assign(**texts)
     rows = rows[[*(c for c in ROW_COLUMNS if c in rows), *(c for c in rows if c not in ROW_COLUMNS)]]
     with whole_folder(folder, replace) as partial:
         rounding = keep_vectors(vectors, partial / LATENTS)
@@ -347,6 +349,11 @@ def _write_study(
         described = Source(source.kind, len(names), source.crop, config.image_shape[:2], counts, len(skipped))
         write_description(partial, title, config, described, record, rounding)
     return Report(open_study(folder), skipped)
+
+
+def _as_text(values: pd.Series) -> pd.Series:
+    """Return categories as texts: numbers that are categories would come back as numbers."""
+    return values.astype("str").where(values.notna(), None)
 
 
 def _write_rows(folder: Path, rows: pd.DataFrame) -> None:

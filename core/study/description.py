@@ -16,14 +16,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import safetensors
-from pandas.api.types import is_bool_dtype
 
 from core.errors import InputError
 from core.networks import Autoencoder, Configuration, Epoch, TrainingConfig, load_autoencoder, read_configuration
 from core.networks.registry import NO_AUTOENCODER
+from core.plain import as_text
 from core.sources.known import recognise
 from core.statistics import Posteriors
 from core.storage import recover
+from core.study.columns import Column, Kind, columns_of
 from core.study.files import LATENTS, LOG_VARIANCES, ROWS, WEIGHTS, check_file, check_whole_file, file_facts
 from core.study.rows import GROUP, ROW_COLUMNS, read_rows
 from core.study.schema import (
@@ -97,7 +98,7 @@ class Study:
     name : str
         Of the folder, in file names.
     title : str
-        Of the data, as a reader calls them: "Digits", "my cells".
+        Of the data, as a reader calls them: "Digits", "my cells". Nothing in it is markup.
     fingerprint : str
         Changes with the vectors, the rows, the weights or the configuration, and with nothing else: the key of every
         cache. A study keeps it under another name or title.
@@ -182,10 +183,21 @@ class Study:
             return self
         return replace(self, means_alone=True, fingerprint=f"{self.fingerprint}-{MEANS}")
 
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The attributes of any kind, in their order."""
+        return columns_of(self.rows)
+
     @property
     def attributes(self) -> tuple[str, ...]:
-        """Names of the attributes, which are the columns of bool, in their order."""
-        return tuple(c for c in self.rows.columns if c not in (*ROW_COLUMNS, GROUP) and is_bool_dtype(self.rows[c]))
+        """Names of the attributes that a vector has or has not, which are the columns of bool, in their order."""
+        return tuple(column.name for column in self.columns if column.kind is Kind.BOOL)
+
+    def column(self, name: str) -> Column:
+        """Return the attribute of a name; raise `InputError` where there is none."""
+        if (found := next((column for column in self.columns if column.name == name), None)) is None:
+            raise InputError(f"The study {self.name} has no attribute {name!r}.")
+        return found
 
     @property
     def has_decoder(self) -> bool:
@@ -331,7 +343,7 @@ def open_study(folder: str | Path) -> Study:
     study = Study(
         folder=folder,
         name=folder.name,
-        title=manifest.title or folder.name,
+        title=as_text(manifest.title or folder.name),
         fingerprint=_fingerprint(manifest, config),
         config=config,
         source=None if manifest.source is None else _source(manifest.source),

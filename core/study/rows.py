@@ -14,13 +14,16 @@ from core.errors import InputError
 from core.sources.dataset import PARTITIONS
 from core.study.schema import FORBIDDEN, in_one_line
 
-__all__ = ["GROUP", "ROW_COLUMNS", "check_rows", "read_rows"]
+__all__ = ["GROUP", "PICTURE", "ROW_COLUMNS", "check_rows", "read_rows"]
 
 ROW_COLUMNS = ("image", "partition", "reconstruction_error")
 """Columns of the rows before the attributes; where a file lacks one, it is filled with what stands for unknown."""
 
 GROUP = "group"
 """Column that names what several vectors have in common: a person, a donor, a video."""
+
+PICTURE = "picture"
+"""Column with the path of each vector's picture, within the place that ``study.json`` names."""
 
 IMAGE, PARTITION, ERROR = ROW_COLUMNS
 
@@ -51,7 +54,7 @@ def read_rows(path: Path, count: int) -> pd.DataFrame:
     """
     try:
         table = _read(path, count)
-        columns = _known_columns(path, table) | _further_columns(table)
+        columns = _known_columns(path, table) | _further_columns(path, table)
         whole = pa.table(columns)
         rows: pd.DataFrame = whole.to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
     except InputError:
@@ -69,6 +72,7 @@ def check_rows(rows: pd.DataFrame, origin: Path) -> None:
         table = pa.Table.from_pandas(rows, preserve_index=False)
         _require_names(origin, table.column_names)
         _known_columns(origin, table)
+        _further_columns(origin, table)
     except InputError:
         raise
     except DAMAGE as error:
@@ -118,13 +122,15 @@ def _known_columns(path: Path, table: pa.Table) -> dict[str, pa.ChunkedArray | p
     return columns if group is None else {**columns, GROUP: group}
 
 
-def _further_columns(table: pa.Table) -> dict[str, pa.ChunkedArray]:
+def _further_columns(path: Path, table: pa.Table) -> dict[str, pa.ChunkedArray]:
     """Return the columns of bool, numbers and text; nested ones, dates and the like are for nobody here."""
     columns = {}
     for name in table.column_names:
         column = _plain(table[name])
         if name in (*ROW_COLUMNS, GROUP):
             continue
+        if _is_text(column.type):
+            _require_printable(path, column, f"the column {name}", LONGEST_NAME)
         if pa.types.is_boolean(column.type) or _is_number(column.type) or _is_text(column.type):
             columns[name] = column
     return columns

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from core.plain import as_cell
 from core.tables.directions import axis_table, correlation_table, ellipse_table, pair_table, plane_table, space_table
 from core.tables.normality import cut_table, distance_table, quantile_table, shape_table
 from core.tables.paths import path_table
@@ -55,5 +56,7 @@ __all__ = [
 
 
 def to_csv(table: pd.DataFrame) -> bytes:
-    """Return a table as CSV: one header row, no index, every digit, UTF-8."""
-    return table.to_csv(index=False).encode()
+    """Return a table as CSV: one header row, no index, every digit, UTF-8, and no cell that a spreadsheet computes."""
+    texts = table.select_dtypes(exclude=["number", "bool"]).columns
+    safe = table.assign(**{name: table[name].map(as_cell) for name in texts})
+    return safe.rename(columns=as_cell).to_csv(index=False).encode()

@@ -97,7 +97,7 @@ def _along_attribute(chosen: Selection, frames: int) -> Choice:
             "Strength", 0.1, 8.0, 2.0, 0.1, "strength", width=140, help="In differences of the means, each way."
         )
     start = reference.vectors[face - 1] if face else description.moments.mean
-    direction = attribute_direction(study, description, attribute)
+    direction = attribute_direction(study, attribute)
     share = float(study.rows[attribute].fillna(False).mean())
     return Choice(
         [along_attribute(start, direction, attribute, strength, frames)],

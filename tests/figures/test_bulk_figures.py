@@ -7,8 +7,10 @@ import pytest
 from scipy import stats
 
 from core.figures import bulk, theme
+from core.space.colouring import ERROR, Colouring, colour_by
 from core.statistics import Description
 from core.study import Study
+from core.study.columns import MOST_CATEGORIES, Kind
 from core.study.describing import describe_study
 
 LABELS = ["principal axis 1", "principal axis 2", "component z<sub>5</sub>"]
@@ -95,9 +97,13 @@ def test_a_cloud_shows_its_points_its_sample_and_five_ellipsoids(points: np.ndar
     assert scene.aspectmode == "data"
 
 
+def yes_or_no(label: str, values: np.ndarray) -> Colouring:
+    return Colouring(label, Kind.BOOL, values.astype(float), (f"not {label}", label))
+
+
 def test_vectors_with_an_attribute_are_marked(points: np.ndarray) -> None:
     having = points[:, 0] > 2
-    chart = bulk.cloud(points, points[:5], LABELS, "Cube", (MEAN, COVARIANCE), ("Wearing Hat", having))
+    chart = bulk.cloud(points, points[:5], LABELS, "Cube", (MEAN, COVARIANCE), yes_or_no("Wearing Hat", having))
     without, marked, sample = chart.data[:3]
     np.testing.assert_array_equal(xyz(without), points[~having].astype(np.float32))
     np.testing.assert_array_equal(xyz(marked), points[having].astype(np.float32))
@@ -107,13 +113,15 @@ def test_vectors_with_an_attribute_are_marked(points: np.ndarray) -> None:
 
 
 def test_an_attribute_that_nobody_has_marks_nobody(points: np.ndarray) -> None:
-    chart = bulk.cloud(points, points[:5], LABELS, "Cube", (MEAN, COVARIANCE), ("Bald", np.zeros(500, bool)))
+    chart = bulk.cloud(points, points[:5], LABELS, "Cube", (MEAN, COVARIANCE), yes_or_no("Bald", np.zeros(500, bool)))
     assert (len(chart.data[0].x), len(chart.data[1].x)) == (500, 0)
 
 
 def test_vectors_are_coloured_by_a_number_whose_outliers_do_not_take_the_scale(points: np.ndarray) -> None:
     values = np.append(np.linspace(0, 1, 499), 100.0).astype(np.float32)
-    chart = bulk.cloud(points, points[:5], LABELS, "Cube", (MEAN, COVARIANCE), ("reconstruction error", values))
+    chart = bulk.cloud(
+        points, points[:5], LABELS, "Cube", (MEAN, COVARIANCE), Colouring("reconstruction error", Kind.NUMBER, values)
+    )
     celeba, sample = chart.data[:2]
     np.testing.assert_array_equal(celeba.marker.color, values)
     assert celeba.marker.cmax == pytest.approx(np.quantile(values, 0.99))
@@ -121,11 +129,25 @@ def test_vectors_are_coloured_by_a_number_whose_outliers_do_not_take_the_scale(p
     assert sample.visible == "legendonly"
 
 
-@pytest.mark.parametrize("column", ["Smiling", "reconstruction_error"])
+@pytest.mark.parametrize("column", ["Smiling", ERROR])
 def test_what_colours_a_cloud_comes_from_the_rows_of_a_study(tiny_study: Study, column: str) -> None:
-    values = tiny_study.rows[column].fillna(False).to_numpy()
     points = tiny_study.latents[:, :3].astype(np.float64)
     moments = points.mean(axis=0), np.cov(points, rowvar=False)
-    chart = bulk.cloud(points, points[:5], LABELS, "Cube", moments, (column, values))
+    colour = colour_by(tiny_study, describe_study(tiny_study), column)
+    chart = bulk.cloud(points, points[:5], LABELS, "Cube", moments, colour)
     counts = [len(trace.x) for trace in chart.data if trace.name.startswith("the data")]
-    assert counts == ([(~values).sum(), values.sum()] if column == "Smiling" else [300])
+    smiling = int(tiny_study.rows["Smiling"].sum())
+    assert counts == ([300 - smiling, smiling] if column == "Smiling" else [300])
+
+
+def test_each_category_has_a_look_of_its_own_and_what_is_not_known_is_grey(points: np.ndarray) -> None:
+    names = tuple(f"kind {i}" for i in range(MOST_CATEGORIES))
+    values = np.where(np.arange(500) < 480, np.arange(500) % len(names), np.nan)
+    chart = bulk.cloud(
+        points, points[:5], LABELS, "Cube", (MEAN, COVARIANCE), Colouring("kind", Kind.CATEGORY, values, names)
+    )
+    looks = [(t.marker.color, t.marker.symbol) for t in chart.data if t.name.startswith("the data, kind")]
+    assert len(set(looks)) == len(names) + 1
+    assert looks[-1][0] == theme.NEUTRAL
+    assert theme.SAMPLE not in [colour for colour, _ in looks]
+    assert sum(len(t.x) for t in chart.data if t.name.startswith("the data")) == 500

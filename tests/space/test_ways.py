@@ -14,7 +14,6 @@ from core.space.planes import Direction
 from core.space.ways import CURVES, OTHERS, WAYS, along_attribute, attribute_direction, between, curve_in_plane
 from core.statistics import Description, describe
 from core.study import Study
-from core.study.describing import describe_study
 from tests.helpers.odd_vectors import ODD
 
 PLANES: dict[str, tuple[Direction, Direction]] = {
@@ -298,7 +297,7 @@ def test_a_way_that_does_not_exist_is_refused_in_one_sentence(
 
 def test_the_direction_of_an_attribute_is_the_difference_of_two_means(tiny_study: Study) -> None:
     vectors, smiling = tiny_study.latents.astype(np.float64), tiny_study.rows["Smiling"].to_numpy(bool)
-    direction = attribute_direction(tiny_study, describe_study(tiny_study), "Smiling")
+    direction = attribute_direction(tiny_study, "Smiling")
     np.testing.assert_allclose(direction, vectors[smiling].mean(axis=0) - vectors[~smiling].mean(axis=0), atol=1e-9)
 
 
@@ -306,13 +305,13 @@ def test_the_direction_of_an_attribute_is_the_difference_of_two_means(tiny_study
 def test_an_attribute_of_all_or_of_none_has_no_direction(tiny_study: Study, value: bool) -> None:
     study = dataclasses.replace(tiny_study, rows=tiny_study.rows.assign(Hat=value))
     with pytest.raises(InputError, match=r"^All or none of the study's images have the attribute 'Hat'; choose anoth"):
-        attribute_direction(study, describe_study(study), "Hat")
+        attribute_direction(study, "Hat")
 
 
 @pytest.mark.parametrize("attribute", ["Scales", "image", "reconstruction_error"])
 def test_an_attribute_that_a_study_does_not_know_is_refused(tiny_study: Study, attribute: str) -> None:
     with pytest.raises(InputError, match=rf"^The study {tiny_study.name} has no attribute '{attribute}'\.$"):
-        attribute_direction(tiny_study, describe_study(tiny_study), attribute)
+        attribute_direction(tiny_study, attribute)
 
 
 def test_a_way_along_an_attribute_goes_through_its_vector_in_units_of_the_difference() -> None:
