@@ -9,7 +9,7 @@ from core.networks.config import AutoencoderConfig, TrainingConfig
 from core.networks.convolutional import ConvolutionalAutoencoder
 from core.networks.epochs import Epoch
 from core.networks.kinds import Autoencoder, Configuration, Variational
-from core.networks.registry import load_autoencoder, read_configuration
+from core.networks.registry import count_weights, load_autoencoder, network_files, read_configuration
 from core.networks.training import TRAINABLE, train
 from core.networks.variational import VariationalAutoencoder, VariationalConfig
 
@@ -27,7 +27,9 @@ __all__ = [
     "Variational",
     "VariationalAutoencoder",
     "VariationalConfig",
+    "count_weights",
     "load_autoencoder",
+    "network_files",
     "read_configuration",
     "train",
     "train_attributes",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +10,14 @@ from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
+import safetensors
 
-__all__ = ["Autoencoder", "Configuration", "Kind", "Variational"]
+from core.errors import InputError
+
+__all__ = ["WEIGHTS", "Autoencoder", "Configuration", "Kind", "Variational", "count_weights"]
+
+WEIGHTS = "weights.safetensors"
+"""File of the weights of the kinds that need no other."""
 
 
 class Configuration(Protocol):
@@ -67,7 +74,7 @@ class Autoencoder(Protocol):
         """Return the latent vectors of the unrounded images that latent vectors decode to."""
 
     def save(self, path: str | Path) -> None:
-        """Write the weights to a file that holds numbers only."""
+        """Write the first of the files that the kind names, and the others beside it; none of them is ever executed."""
 
     def describe(self) -> tuple[str, ...]:
         """Return what the configuration tells of itself."""
@@ -97,9 +104,32 @@ class Kind(Generic[C]):
     read_config : callable
         Returns the configuration from what its ``to_dict`` returned; raises `InputError` on anything else.
     load : callable
-        Returns the autoencoder from the file of its weights; raises `InputError` if they do not fit.
+        Returns the autoencoder from the first of its files; raises `InputError` if they do not fit.
+    files : callable
+        Returns the names of the files that a configuration has in a study's folder.
+    count : callable
+        Returns the number of weights, from the first of the files and without reading it whole; raises `InputError`
+        where it is no such file.
     """
 
     key: str
     read_config: Callable[[Mapping[str, Any]], C]
     load: Callable[[str | Path, C], Autoencoder]
+    files: Callable[[C], tuple[str, ...]] = lambda _: (WEIGHTS,)
+    count: Callable[[Path, C], int] = lambda path, _: count_weights(path)
+
+
+def count_weights(path: Path) -> int:
+    """Return the number of weights in a safetensors file, from its header alone.
+
+    Raises
+    ------
+    InputError
+        If it is no such file.
+    """
+    try:
+        with safetensors.safe_open(path, framework="numpy") as file:
+            return sum(math.prod(file.get_slice(name).get_shape()) for name in file.keys())  # noqa: SIM118
+    except (OSError, safetensors.SafetensorError) as error:
+        said = " ".join(str(error).split())[:300].rstrip(".")
+        raise InputError(f"{path} cannot be read as weights ({said}); restore it from its source.") from None

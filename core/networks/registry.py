@@ -7,21 +7,20 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import InputError
-from core.networks import convolutional, variational
+from core.networks import convolutional, keras_models, onnx_models, variational
 from core.networks.kinds import Autoencoder, Configuration, Kind
 
-__all__ = ["KINDS", "NO_AUTOENCODER", "RESERVED", "load_autoencoder", "read_configuration"]
+__all__ = ["KINDS", "NO_AUTOENCODER", "count_weights", "load_autoencoder", "network_files", "read_configuration"]
 
 KINDS: dict[str, Kind[Any]] = {
     kind.key: kind
     for kind in (
         convolutional.KIND,
         variational.KIND,
+        keras_models.KIND,
+        onnx_models.KIND,
     )
 }  # fmt: skip
-
-RESERVED = ("keras", "onnx")
-"""Kinds that ``study.json`` may name and a later version reads."""
 
 NO_AUTOENCODER = "none"
 """What a study of vectors alone says in the place of a kind."""
@@ -41,15 +40,24 @@ def read_configuration(values: Mapping[str, Any]) -> Configuration | None:
         return None
     kind = KINDS.get(key) if isinstance(key, str) else None
     if kind is None:
-        later = " is read by a later version" if key in RESERVED else " is not known"
         known = ", ".join((*KINDS, NO_AUTOENCODER))
-        raise InputError(f"The kind of autoencoder {str(key)[:40]!r}{later}; this one reads {known}.")
+        raise InputError(f"The kind of autoencoder {str(key)[:40]!r} is not known; this one reads {known}.")
     config: Configuration = kind.read_config(rest)
     return config
 
 
+def network_files(config: Configuration) -> tuple[str, ...]:
+    """Return the names of the files that an autoencoder has in a study's folder; it is loaded from the first."""
+    return KINDS[config.kind].files(config)
+
+
+def count_weights(path: Path, config: Configuration) -> int:
+    """Return the number of weights of an autoencoder from the first of its files; raise `InputError` for another."""
+    return KINDS[config.kind].count(path, config)
+
+
 def load_autoencoder(path: str | Path, config: Configuration) -> Autoencoder:
-    """Build the configured autoencoder and read its weights (loads TensorFlow).
+    """Build the configured autoencoder from the first of its files (may load TensorFlow).
 
     Raises
     ------

@@ -18,7 +18,15 @@ import pandas as pd
 
 from core.errors import InputError
 from core.locks import locked
-from core.networks import Autoencoder, AutoencoderConfig, TrainingConfig, Variational, load_autoencoder, train
+from core.networks import (
+    Autoencoder,
+    AutoencoderConfig,
+    TrainingConfig,
+    Variational,
+    load_autoencoder,
+    network_files,
+    train,
+)
 from core.networks.backend import unit_range
 from core.networks.epochs import CHECKPOINT
 from core.progress import Listener, Progress
@@ -32,7 +40,6 @@ from core.study.description import (
     LATENTS,
     LOG_VARIANCES,
     ROWS,
-    WEIGHTS,
     Source,
     Study,
     TrainingRecord,
@@ -49,6 +56,7 @@ __all__ = [
     "Prepared",
     "Report",
     "choose_images",
+    "encode_images",
     "encode_study",
     "prepare_images",
     "train_study",
@@ -143,15 +151,45 @@ def encode_study(
     InputError
         If the target exists and may not be replaced, or no image can be read.
     """
+    study.require_decoder()
+    _require_free(Path(folder).absolute(), replace)
+    autoencoder = study.load_autoencoder()
+    return encode_images(
+        autoencoder,
+        source,
+        labels,
+        folder,
+        title=title,
+        replace=replace,
+        training=study.training,
+        on_images=on_images,
+    )
+
+
+def encode_images(
+    autoencoder: Autoencoder,
+    source: ImageSource,
+    labels: Labels,
+    folder: str | Path,
+    *,
+    title: str | None = None,
+    replace: bool = False,
+    training: TrainingRecord | None = None,
+    on_images: Listener | None = None,
+) -> Report:
+    """Write a study of images with an autoencoder, and how that was trained where it is known.
+
+    Raises
+    ------
+    InputError
+        As :func:`encode_study`.
+    """
     folder = Path(folder).absolute()
     _require_free(folder, replace)
     check_rows(labels.rows, source.path)
-    batches = source.batches(list(labels.rows["image"]), study.require_decoder().image_shape, BATCH)
-    autoencoder = study.load_autoencoder()
+    batches = source.batches(list(labels.rows["image"]), autoencoder.image_shape, BATCH)
     skipped = source.skipped
-    return _write_study(
-        folder, replace, title, autoencoder, study.training, source, labels, batches, skipped, on_images
-    )
+    return _write_study(folder, replace, title, autoencoder, training, source, labels, batches, skipped, on_images)
 
 
 def write_vectors(
@@ -162,8 +200,10 @@ def write_vectors(
     title: str | None = None,
     replace: bool = False,
     log_variances: npt.NDArray[np.floating] | None = None,
+    autoencoder: Autoencoder | None = None,
+    source: Source | None = None,
 ) -> Study:
-    """Write a study of vectors alone, without an autoencoder.
+    """Write a study of vectors that are there already.
 
     Parameters
     ----------
@@ -178,6 +218,10 @@ def write_vectors(
         Take the place of a study that is there.
     log_variances : float array of shape (n, d), optional
         Where the vectors are means of posteriors.
+    autoencoder : Autoencoder, optional
+        That decodes them; without one it is a study of vectors alone.
+    source : Source, optional
+        Of the images that they are vectors of.
 
     Raises
     ------
@@ -203,7 +247,10 @@ def write_vectors(
             with appending(partial / LOG_VARIANCES, np.uint8, vectors.shape[1:]) as append:
                 append(log_variance_codes(log_variances))
         _write_rows(partial, rows)
-        write_description(partial, title, None, None, None, rounding)
+        if autoencoder is not None:
+            autoencoder.save(partial / network_files(autoencoder.config)[0])
+        config = None if autoencoder is None else autoencoder.config
+        write_description(partial, title, config, source, None, rounding)
         open_study(partial)  # so that nothing is written that could not be opened
     return open_study(folder)
 
@@ -334,8 +381,9 @@ def _write_study(
 ) -> Report:
     config = autoencoder.config
     with whole_folder(folder, replace) as partial:
-        autoencoder.save(partial / WEIGHTS)
-        shipped = load_autoencoder(partial / WEIGHTS, config)
+        networks = partial / network_files(config)[0]
+        autoencoder.save(networks)
+        shipped = load_autoencoder(networks, config)
         exact = partial / f"exact_{LATENTS}"
         names, errors, unread = _encode(shipped, batches, len(labels.rows), exact, report)
         skipped = (*skipped, *unread)

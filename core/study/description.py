@@ -15,10 +15,18 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import safetensors
 
 from core.errors import InputError
-from core.networks import Autoencoder, Configuration, Epoch, TrainingConfig, load_autoencoder, read_configuration
+from core.networks import (
+    Autoencoder,
+    Configuration,
+    Epoch,
+    TrainingConfig,
+    count_weights,
+    load_autoencoder,
+    network_files,
+    read_configuration,
+)
 from core.networks.registry import NO_AUTOENCODER
 from core.plain import as_text
 from core.sources.known import recognise
@@ -237,7 +245,7 @@ class Study:
     @property
     def weight_count(self) -> int:
         """Number of weights of encoder and decoder, read from the file's header alone; 0 without an autoencoder."""
-        return _count_weights(self.folder / WEIGHTS) if self.has_decoder else 0
+        return 0 if self.config is None else count_weights(_networks(self.folder, self.config), self.config)
 
     def require_decoder(self) -> Configuration:
         """Return the autoencoder's configuration; raise `InputError` where the study has none."""
@@ -262,9 +270,10 @@ class Study:
         InputError
             If the study has none, or its weights are altered or those of another configuration.
         """
-        config, path = self.require_decoder(), self.folder / WEIGHTS
-        check_whole_file(path, self.digests[WEIGHTS])
-        return load_autoencoder(path, config)
+        config = self.require_decoder()
+        for name in network_files(config):
+            check_whole_file(self.folder / name, self.digests[name])
+        return load_autoencoder(_networks(self.folder, config), config)
 
 
 def write_description(
@@ -338,7 +347,7 @@ def open_study(folder: str | Path) -> Study:
     has_laws = LOG_VARIANCES in manifest.files
     codes = open_codes(folder / LOG_VARIANCES, latents.shape) if has_laws else None
     if config is not None:
-        _count_weights(folder / WEIGHTS)
+        count_weights(_networks(folder, config), config)
     rows = read_rows(folder / ROWS, len(latents))
     study = Study(
         folder=folder,
@@ -381,7 +390,7 @@ def verify_study(study: Study, report: Callable[[str, int, int], None] | None = 
 
 
 def _required(config: Configuration | None) -> tuple[str, ...]:
-    return (LATENTS, ROWS) if config is None else (WEIGHTS, LATENTS, ROWS)
+    return (LATENTS, ROWS) if config is None else (*network_files(config), LATENTS, ROWS)
 
 
 def _stated(source: Source) -> SourceFacts:
@@ -432,11 +441,6 @@ def _fingerprint(manifest: Manifest, config: Configuration | None) -> str:
     return hashlib.sha256(json.dumps([files, network], sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _count_weights(path: Path) -> int:
-    try:
-        with safetensors.safe_open(path, framework="numpy") as file:
-            return sum(math.prod(file.get_slice(name).get_shape()) for name in file.keys())  # noqa: SIM118
-    except (OSError, safetensors.SafetensorError) as error:
-        raise InputError(
-            f"{path} cannot be read as weights ({in_one_line(error)}); restore it from its source."
-        ) from None
+def _networks(folder: Path, config: Configuration) -> Path:
+    """Return the first of the files that an autoencoder has in a study's folder."""
+    return folder / network_files(config)[0]

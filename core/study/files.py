@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import InputError
+from core.networks.kinds import WEIGHTS
 from core.storage import sha256
 from core.study.schema import DESCRIPTION, FileFacts
 
@@ -22,7 +23,7 @@ __all__ = [
     "sampled_offsets",
 ]
 
-WEIGHTS, LATENTS, ROWS = "weights.safetensors", "latents.npy", "rows.parquet"
+LATENTS, ROWS = "latents.npy", "rows.parquet"
 
 LOG_VARIANCES = "log_variances.npy"
 """There where vectors are means of posteriors."""

@@ -334,7 +334,7 @@ def test_a_description_that_lists_other_files_is_refused(folder: Path, names: li
         (changed("autoencoder", "latent_size", value=10**24), "latent_size must be a whole number from 2 to 4,096"),
         (changed("autoencoder", "filters", value=7), "The configuration cannot be read ("),
         (changed("autoencoder", "batch_normalisation", value=1), "batch_normalisation must be one of True, False"),
-        (changed("autoencoder", "kind", value="onnx"), "The kind of autoencoder 'onnx' is read by a later version"),
+        (changed("autoencoder", "kind", value="torch"), "The kind of autoencoder 'torch' is not known; this one reads"),
         (changed("autoencoder", "kind", value="magic"), "The kind of autoencoder 'magic' is not known"),
         (changed("autoencoder", "kind", value=["none"]), "is not known; this one reads convolutional, "),
         (without("autoencoder", "kind"), "The kind of autoencoder 'None' is not known"),
