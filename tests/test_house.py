@@ -22,7 +22,7 @@ FLOORS = (
     ("sources", "networks", "statistics"),
     ("strategies",),
     ("study",),
-    ("space",),
+    ("space", "library"),
     ("scores",),
     ("figures", "captions", "tables"),
     ("exhibits",),

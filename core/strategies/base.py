@@ -196,21 +196,31 @@ class Strategy(BaseEstimator):
         """Whether :meth:`fit` was called."""
         return hasattr(self, "dimension_")
 
-    def sample(self, count: int, rng: np.random.Generator) -> Vectors:
-        """Draw ``count`` vectors, float32 of shape (count, d); the same generator state gives the same vectors.
+    def sample(self, count: int, rng: np.random.Generator | None = None, *, seed: int = 0) -> Vectors:
+        """Draw ``count`` vectors, float32 of shape (count, d).
+
+        Parameters
+        ----------
+        count : int
+        rng : numpy.random.Generator, optional
+            The same state gives the same vectors. Without one, the strategy's own stream of the seed: the vectors that
+            the dashboard and the command line draw.
+        seed : int
 
         Raises
         ------
         sklearn.exceptions.NotFittedError
             Before :meth:`fit`.
         InputError
-            If the count is not from 1 to a million.
+            If the count is not from 1 to a million, or the seed is negative.
         """
         if not self.is_fitted:
             raise NotFittedError(f"This {type(self).__name__} is not fitted yet; call fit first.")
         if not 1 <= count <= MAX_COUNT:
             raise InputError(f"The number of vectors must be from 1 to {MAX_COUNT:,}, not {count}.")
-        return self._sample(count, rng).astype(np.float32)
+        if seed < 0:
+            raise InputError(f"seed must be a whole number from 0, not {seed}.")
+        return self._sample(count, stream(seed, self) if rng is None else rng).astype(np.float32)
 
     @classmethod
     def checked(cls, values: Mapping[str, Any]) -> dict[str, Value]:
