@@ -52,11 +52,17 @@ FEW = 3
 BINS_PER_SUM, MOST_BINS = 100, 2**13
 """Bins of observed squares: in a standard deviation of their sum, and at most."""
 
-LARGEST = 16
-"""Nodes of each part of the integral over the largest coordinate of a cut by pairs."""
+LARGEST, LARGEST_OF_MANY, MANY = 16, 10, 64
+"""Nodes of each part of the integral over the largest coordinate of a cut by pairs; fewer where it is one of many."""
 
 DIRECTIONS, DISTANCES = 2**13, 512
 """Directions and distances that an elliptical law is integrated over."""
+
+TOGETHER = 2**7
+"""Directions that are followed at a time, so that their vectors stay near the processor."""
+
+BINS = 256
+"""Bins in which their radii are counted."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,7 +184,7 @@ def _beside(law: RadiusLaw, rest: float) -> RadiusLaw:
 
 
 def square_radius(
-    transform: Transform, mean: float, variance: float, reach: float, slow: float = SLOW
+    transform: Transform, mean: float, variance: float, reach: float, slow: float = SLOW, finest: float = math.inf
 ) -> RadiusLaw | None:
     r"""Return the law of the root of a sum S of squares, from its characteristic function.
 
@@ -196,11 +202,16 @@ def square_radius(
         How far one of the squares goes.
     slow : float
         Where φ is larger at the last frequency, there is no law.
+    finest : float
+        Up to which frequency φ is known; it has to be small before.
     """
     deviation = math.sqrt(variance)
     low = max(0.0, mean - WIDTHS * deviation)
     period = mean + WIDTHS * deviation + reach - low
     step = 2 * math.pi / period
+    highest = np.asarray((np.arange(FREQUENCIES - 8, FREQUENCIES) + 0.5) * step, np.float64)
+    if highest[-1] <= finest and np.abs(transform(highest)).max() > slow:  # known before the others are computed
+        return None
     parts: list[Complexes] = []
     start, size = 0, 32
     while start < FREQUENCIES:
@@ -260,14 +271,25 @@ def elliptical_radius(centre: Floats, deviations: Floats, distances: Floats) -> 
     levels = np.linspace(0, len(distances), DISTANCES + 1)
     quantiles = np.sqrt(DISTANCES * np.diff(np.interp(levels, np.arange(len(sums)), sums)))  # keeps the mean of |x|²
     fixed = float(centre @ centre)
-    around = np.multiply.outer(quadratic, np.square(quantiles)) + fixed
-    along = np.multiply.outer(linear, quantiles)
-    found = np.sqrt(np.maximum(np.concatenate([around + along, around - along]), 0.0)).ravel()
-    low, high = float(found.min()), float(found.max())
+    slopes = np.abs(linear)
+    with np.errstate(divide="ignore", invalid="ignore"):  # where the square of the length is smallest
+        nearest = np.clip(np.nan_to_num(slopes / (2 * quadratic)), quantiles[0], quantiles[-1])
+    least = float((nearest * (quadratic * nearest - slopes)).min()) + fixed
+    low = math.sqrt(max(least, 0.0))
+    high = math.sqrt(float((quadratic * quantiles[-1] ** 2 + slopes * quantiles[-1]).max()) + fixed)
     if high - low <= 1e-7 * high:
-        return RadiusLaw.constant(float(found.mean()))
-    counts, edges = np.histogram(found, 256, (low, high))
-    shares = np.concatenate([[0.0], np.cumsum(counts) / len(found)])
+        return RadiusLaw.constant((low + high) / 2)
+    counts = np.zeros(BINS, np.intp)
+    for start in range(0, DIRECTIONS, TOGETHER):
+        part = slice(start, start + TOGETHER)
+        around = np.multiply.outer(quadratic[part], np.square(quantiles)) + fixed
+        along = np.multiply.outer(linear[part], quantiles)
+        for squares in (around + along, around - along):
+            found = np.sqrt(np.maximum(squares, 0.0, out=squares), out=squares)
+            places = ((found - low) * (BINS / (high - low))).astype(np.int16)
+            counts += np.bincount(np.minimum(places, BINS - 1).ravel(), minlength=BINS)
+    edges = np.linspace(low, high, BINS + 1)
+    shares = np.concatenate([[0.0], np.cumsum(counts) / counts.sum()])
     grid = np.linspace(low, high, GRID)
     return RadiusLaw.of(grid, PchipInterpolator(edges, shares)(grid))
 
@@ -297,13 +319,14 @@ def observed_radius(columns: npt.NDArray[np.floating]) -> RadiusLaw | None:
         masses[j, 1:] += part[:-1]
     masses /= count
     places = np.arange(bins) * width
+    finest = math.pi / 2 / width  # as fine as the bins
 
     def transform(frequencies: Floats) -> Complexes:
-        if frequencies[-1] * width > math.pi / 2:  # finer than the bins
+        if frequencies[-1] > finest:
             return np.ones(len(frequencies), complex)
         return np.asarray((np.exp(1j * np.multiply.outer(frequencies, places)) @ masses.T).prod(axis=1))
 
-    return square_radius(transform, mean, variance, reach)
+    return square_radius(transform, mean, variance, reach, finest=finest)
 
 
 def pair_cut_radius(centres: Floats, widths: Floats, cut: PairCut, rest: float) -> RadiusLaw | None:
@@ -318,7 +341,7 @@ def pair_cut_radius(centres: Floats, widths: Floats, cut: PairCut, rest: float) 
     varying = coordinates.varying
     if not len(varying):
         return RadiusLaw.constant(math.sqrt(rest**2 + float(np.square(centres).sum())))
-    nodes, weights = cut.largest_nodes(LARGEST)
+    nodes, weights = cut.largest_nodes(LARGEST if len(widths) <= MANY else LARGEST_OF_MANY)
     second, fourth, mixed = cut.moments()
     squares = np.square(widths)
     total = squares.sum()
