@@ -23,8 +23,6 @@ from core.settings import cache_folder
 COMMANDS = (train, encode, bring, studies, export, attributes, sample, score, results, statistics, verify)
 """In the order of the help."""
 
-GO_ON = "repeat the command, a training goes on from its checkpoint"
-
 
 class Terminated(BaseException):
     """The system asks the program to end."""
@@ -40,10 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"zpoints: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print(f"zpoints: interrupted; {GO_ON}.", file=sys.stderr)
+        print(f"zpoints: interrupted; {options.ended}.", file=sys.stderr)
         return 128 + signal.SIGINT
     except Terminated:
-        print(f"zpoints: terminated; {GO_ON}.", file=sys.stderr)
+        print(f"zpoints: terminated; {options.ended}.", file=sys.stderr)
         return 128 + signal.SIGTERM
     return 0
 

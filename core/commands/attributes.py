@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from core.commands.configuration import add_fields, with_options
-from core.commands.options import open_to_write, with_study_option
+from core.commands.options import TRAINING_ENDED, open_to_write, with_study_option
 from core.commands.progress import ProgressBars
 from core.errors import InputError
 from core.networks import ATTRIBUTE_TRAINING
@@ -28,7 +28,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     add_fields(command, ATTRIBUTE_TRAINING, DECIDED)
     command.add_argument("--replace", action="store_true", help="take the place of a network that is there")
     with_study_option(command)
-    command.set_defaults(run=run)
+    command.set_defaults(run=run, ended=TRAINING_ENDED)
 
 
 def run(options: argparse.Namespace) -> None:

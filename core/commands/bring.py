@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from core.commands.options import WRITING_ENDED
 from core.commands.progress import ProgressBars
 from core.sources.vectors import SUFFIXES, open_vectors
 from core.study.archive import install_export, is_export, open_exported
@@ -34,7 +35,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         f"there is one; {NO_GROUP}: no column)",
     )
     command.add_argument("--replace", action="store_true", help="take the place of a study that is there")
-    command.set_defaults(run=run)
+    command.set_defaults(run=run, ended=WRITING_ENDED)
 
 
 def run(options: argparse.Namespace) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from core.commands.options import image_options, open_labelled, say_what_was_written
+from core.commands.options import WRITING_ENDED, image_options, open_labelled, say_what_was_written
 from core.commands.progress import ProgressBars
 from core.storage import output_folder
 from core.study import open_study
@@ -21,7 +21,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     image_options(command)
     command.add_argument("--out", type=Path, required=True, help="folder to write")
     command.add_argument("--seed", type=int, default=0, help="of the choice under --limit (%(default)s)")
-    command.set_defaults(run=run)
+    command.set_defaults(run=run, ended=WRITING_ENDED)
 
 
 def run(options: argparse.Namespace) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from core.commands.options import WRITING_ENDED
 from core.commands.progress import ProgressBars
 from core.study.archive import export_study
 from core.study.shelf import find_study
@@ -19,7 +20,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command.add_argument("--out", type=Path, required=True, metavar="FILE.zip", help="file to write")
     command.add_argument("--replace", action="store_true", help="take the place of a file that is there")
     command.add_argument("--bare", action="store_true", help="leave out statistics, fits, scores, attribute network")
-    command.set_defaults(run=run)
+    command.set_defaults(run=run, ended=WRITING_ENDED)
 
 
 def run(options: argparse.Namespace) -> None:

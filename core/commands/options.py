@@ -19,6 +19,8 @@ from core.study.fits import fit_strategy
 from core.study.kept import as_owner
 
 __all__ = [
+    "TRAINING_ENDED",
+    "WRITING_ENDED",
     "check_draw",
     "draw",
     "image_options",
@@ -28,6 +30,10 @@ __all__ = [
     "say_what_was_written",
     "with_study_option",
 ]
+
+TRAINING_ENDED = "repeat the command, a training goes on from its checkpoint"
+WRITING_ENDED = "nothing half-written is left, repeat the command"
+"""What a command says when it is made to end before it is done."""
 
 
 def sample_options(command: argparse.ArgumentParser) -> None:
@@ -63,11 +69,10 @@ def image_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--replace", action="store_true", help="take the place of a study that is there")
 
 
-def draw(study: Study, strategy: Strategy, options: argparse.Namespace) -> Sample:
+def draw(study: Study, strategy: Strategy, options: argparse.Namespace, bars: ProgressBars) -> Sample:
     """Return a sample of a strategy, with a progress bar where fitting it takes long."""
     description = describe_study(study)
-    with ProgressBars() as bars:
-        fit_strategy(study, description, strategy, bars.show, train=True)
+    fit_strategy(study, description, strategy, bars.show, train=True)
     return draw_sample(study, description, strategy, options.count, options.seed)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from typing import NoReturn, Self
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import NoReturn, Self, TypeVar
 
 from tqdm import tqdm
 
@@ -12,6 +12,8 @@ from core.jobs import is_recorded, tell
 from core.progress import Progress, duration
 
 __all__ = ["ProgressBars"]
+
+T = TypeVar("T")
 
 OFTEN, SELDOM = 1.0, 30.0
 """Seconds between two drawings of a bar in a terminal, and in the log of a job, where each is a further line."""
@@ -46,6 +48,15 @@ class ProgressBars:
             self._bar.write(f"{progress.detail}: {', '.join(_words(progress.numbers))}", file=sys.stderr)
         self._bar.set_postfix_str(", ".join(words), refresh=False)
         self._bar.update(progress.done - self._bar.n)
+
+    def follow(
+        self, items: Collection[T], task: str, unit: str, name: Callable[[T], object] = lambda item: item
+    ) -> Iterator[T]:
+        """Yield items one by one, and show how many of them are done and the name of the one that comes next."""
+        for done, item in enumerate(items):
+            self.show(Progress(task, done, len(items), unit, str(name(item))))
+            yield item
+        self.show(Progress(task, len(items), len(items), unit))
 
 
 def _words(numbers: Mapping[str, float]) -> list[str]:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from core.commands.options import WRITING_ENDED
+from core.commands.progress import ProgressBars
 from core.errors import InputError
 from core.scores.results import results
 from core.scores.rows import FILE, read_scores
@@ -27,7 +29,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command.add_argument("--template", type=Path, default=TEMPLATE, help="text with places for numbers (%(default)s)")
     command.add_argument("--out", type=Path, metavar="FILE.md", default=RESULTS, help="file to write (%(default)s)")
     command.add_argument("--replace", action="store_true", help="take the place of a file that is there")
-    command.set_defaults(run=run)
+    command.set_defaults(run=run, ended=WRITING_ENDED)
 
 
 def run(options: argparse.Namespace) -> None:
@@ -35,13 +37,14 @@ def run(options: argparse.Namespace) -> None:
     out = output_file(options.out, options.replace)
     tables: dict[str, pd.DataFrame] = {}
     titles: dict[str, str] = {}
-    for folder in options.study:
-        study = open_study(folder)
-        if study.name in tables:
-            raise InputError(f"Two studies are called {study.name}; choose one of them.")
-        tables[study.name], titles[study.name] = read_scores(study.folder / FILE), study.title
-        if tables[study.name].empty:
-            raise InputError(f"{folder} was not scored; score it with 'python -m core score --study {folder}'.")
+    with ProgressBars() as bars:
+        for folder in bars.follow(options.study, "reading scoreboards", "studies"):
+            study = open_study(folder)
+            if study.name in tables:
+                raise InputError(f"Two studies are called {study.name}; choose one of them.")
+            tables[study.name], titles[study.name] = read_scores(study.folder / FILE), study.title
+            if tables[study.name].empty:
+                raise InputError(f"{folder} was not scored; score it with 'python -m core score --study {folder}'.")
     try:
         template = options.template.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

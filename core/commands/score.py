@@ -34,7 +34,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command.add_argument("--again", action="store_true", help="compute rows anew that the table holds already")
     command.add_argument("--out", type=Path, metavar="FILE.csv", help="table to write or to go on with (the study's)")
     with_study_option(command)
-    command.set_defaults(run=run)
+    command.set_defaults(run=run, ended="its rows up to here are kept, repeat the command to go on")
 
 
 def run(options: argparse.Namespace) -> None:

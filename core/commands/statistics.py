@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tqdm import tqdm
-
-from core.commands.options import check_draw, draw, open_to_write, sample_options, with_study_option
+from core.commands.options import WRITING_ENDED, check_draw, draw, open_to_write, sample_options, with_study_option
+from core.commands.progress import ProgressBars
 from core.errors import InputError
 from core.scores import cycle_errors, scales_of
 from core.space.sample import draw_reference
@@ -42,7 +41,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command.add_argument("--out", type=Path, required=True, help="folder to write")
     command.add_argument("--replace", action="store_true", help="take the place of a folder that is there")
     with_study_option(command)
-    command.set_defaults(run=run)
+    command.set_defaults(run=run, ended=WRITING_ENDED)
 
 
 def run(options: argparse.Namespace) -> None:
@@ -65,22 +64,26 @@ def run(options: argparse.Namespace) -> None:
         "cuts": cut_table(description, largest_coordinates(study.latents, description.axes)),
     }
     samples = [draw_reference(study, description, options.count, options.seed)]
-    samples += [draw(study, s, options) for s in tqdm(strategies, desc="sampling", unit="strategies")]
-    for sample in samples:
-        tables[f"components_{sample.stem}"] = component_table(description, sample)
-        tables[f"radii_{sample.stem}"] = radius_table(sample.description, sample.images)
-        tables[f"vectors_{sample.stem}"] = vector_table(sample)
-    errors = None
-    if options.cycle:
-        autoencoder, widths = study.load_autoencoder(), scales_of(study, description.moments.widths)
-        errors = [
-            cycle_errors(autoencoder, sample.vectors, widths)
-            for sample in tqdm(samples, desc="decoding and encoding", unit="strategies")
+    with ProgressBars() as bars:
+        samples += [
+            draw(study, s, options, bars)
+            for s in bars.follow(strategies, "sampling", "strategies", lambda strategy: strategy.key)
         ]
-    tables["summary"] = summary_table(description, samples, errors)
-    with whole_folder(out, options.replace) as partial:
-        for name, table in tqdm(tables.items(), desc="writing", unit="tables"):
-            (partial / f"{name}.csv").write_bytes(to_csv(table))
+        for sample in samples:
+            tables[f"components_{sample.stem}"] = component_table(description, sample)
+            tables[f"radii_{sample.stem}"] = radius_table(sample.description, sample.images)
+            tables[f"vectors_{sample.stem}"] = vector_table(sample)
+        errors = None
+        if options.cycle:
+            autoencoder, widths = study.load_autoencoder(), scales_of(study, description.moments.widths)
+            errors = [
+                cycle_errors(autoencoder, sample.vectors, widths)
+                for sample in bars.follow(samples, "decoding and encoding", "samples", lambda sample: sample.stem)
+            ]
+        tables["summary"] = summary_table(description, samples, errors)
+        with whole_folder(out, options.replace) as partial:
+            for name in bars.follow(tables, "writing", "tables"):
+                (partial / f"{name}.csv").write_bytes(to_csv(tables[name]))
     print(f"{options.out}: {len(tables)} tables")
 
 

@@ -14,7 +14,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command and its options."""
     command = commands.add_parser("studies", help="list the studies that come with the program, and your own")
     command.add_argument("folders", type=Path, nargs="*", metavar="DIR", help="studies that lie elsewhere")
-    command.set_defaults(run=run)
+    command.set_defaults(run=run, ended="nothing was changed")
 
 
 def run(options: argparse.Namespace) -> None:

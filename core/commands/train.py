@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.commands.configuration import add_fields, with_options
-from core.commands.options import image_options, open_labelled, say_what_was_written
+from core.commands.options import TRAINING_ENDED, image_options, open_labelled, say_what_was_written
 from core.commands.progress import ProgressBars
 from core.networks import AutoencoderConfig, TrainingConfig, VariationalConfig
 from core.sources.preview import is_grey
@@ -29,7 +29,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command.add_argument("--variational", action="store_true", help="train a variational autoencoder")
     add_fields(command, VariationalConfig(), DECIDED)
     add_fields(command, TrainingConfig())
-    command.set_defaults(run=run)
+    command.set_defaults(run=run, ended=TRAINING_ENDED)
 
 
 def run(options: argparse.Namespace) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from core.commands.progress import ProgressBars
 from core.errors import InputError
-from core.progress import Progress
 from core.scores.rows import FILE as SCORES
 from core.scores.rows import read_scores
 from core.storage import STUDY, sha256
@@ -22,7 +21,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command and its options."""
     command = commands.add_parser("verify", help="check that every file of a study is as it was written")
     command.add_argument("--study", type=Path, required=True, help="study to check")
-    command.set_defaults(run=run)
+    command.set_defaults(run=run, ended="not all was checked, repeat the command")
 
 
 def run(options: argparse.Namespace) -> None:
@@ -30,10 +29,8 @@ def run(options: argparse.Namespace) -> None:
     study = open_study(options.study)
     files = [*study.digests, *(name for name in (ATTRIBUTES, SCORES) if (study.folder / name).exists())]
     with ProgressBars() as bars:
-        for done, name in enumerate(files):
-            bars.show(Progress("checking", done, len(files), "files", name))
+        for name in bars.follow(files, "checking", "files"):
             _check(study, name)
-        bars.show(Progress("checking", len(files), len(files), "files"))
     print(f"{study.folder}: {len(files)} files are as they were written ({', '.join(files)})")
 
 

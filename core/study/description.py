@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -29,6 +29,7 @@ from core.networks import (
 )
 from core.networks.registry import NO_AUTOENCODER
 from core.plain import as_text
+from core.progress import Listener, Progress
 from core.sources.known import recognise
 from core.statistics import Posteriors
 from core.storage import recover
@@ -368,14 +369,14 @@ def open_study(folder: str | Path) -> Study:
     return study if manifest.title or data_set is None else replace(study, title=data_set.title)
 
 
-def verify_study(study: Study, report: Callable[[str, int, int], None] | None = None) -> None:
+def verify_study(study: Study, report: Listener | None = None) -> None:
     """Read all files of a study whole, compare their digests, and look at every number of its vectors.
 
     Parameters
     ----------
     study : Study
     report : callable, optional
-        Called with what is being done, how many files are done, and of how many.
+        Called with how many files are read.
 
     Raises
     ------
@@ -385,7 +386,7 @@ def verify_study(study: Study, report: Callable[[str, int, int], None] | None = 
     for done, (name, digest) in enumerate(study.digests.items(), 1):
         check_whole_file(study.folder / name, digest)
         if report:
-            report("verifying files", done, len(study.digests))
+            report(Progress("verifying", done, len(study.digests), "files"))
     check_numbers(study.folder / LATENTS, study.stored, whole=True)
 
 

@@ -1,5 +1,6 @@
 """The command line: from images to tables, and one clear line on every bad input."""
 
+import argparse
 import os
 import re
 import shutil
@@ -11,6 +12,7 @@ import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import pandas as pd
@@ -20,6 +22,7 @@ from scipy import stats
 from core import __version__
 from core.__main__ import COMMANDS, main
 from core.commands import bring
+from core.commands.progress import ProgressBars
 from core.networks.epochs import CHECKPOINT
 from core.sources.images import open_images
 from core.sources.pixels import prepare
@@ -220,7 +223,8 @@ def test_a_sample_is_the_same_for_the_same_seed_and_comes_with_its_decoded_image
     def sample(name: str, *options: object) -> dict[str, np.ndarray]:
         command = ["sample", "--study", trained[0], "--strategy", "cube", "--count", 5, "--out", tmp_path / name]
         status, output, errors = say(*command, *options)
-        assert (status, errors) == (0, "")
+        assert status == 0
+        assert ("decoding: 100%" in errors) == ("--decode" in options)
         assert output.startswith(f"{tmp_path / name}: Cube, b = ")
         with np.load(tmp_path / name, allow_pickle=False) as arrays:
             return dict(arrays)
@@ -604,8 +608,41 @@ sys.exit(main(sys.argv[1:]))
     words = ["sample", "--study", "studies/celeba", "--strategy", "cube", "--count", "5", "--out", tmp_path / "a.npz"]
     done = subprocess.run([sys.executable, "-c", code, *words], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (143, "")
-    assert done.stderr == "zpoints: terminated; repeat the command, a training goes on from its checkpoint.\n"
+    *_, last = done.stderr.splitlines()
+    assert last == "zpoints: terminated; nothing half-written is left, repeat the command."
     assert left(tmp_path) == set()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["sample", "--strategy", "cube", "--decode"], "nothing half-written is left, repeat the command"),
+        (["statistics", "--strategy", "cube"], "nothing half-written is left, repeat the command"),
+        (["results"], "nothing half-written is left, repeat the command"),
+        (["score", "--count", "40"], "its rows up to here are kept, repeat the command to go on"),
+        (["verify"], "not all was checked, repeat the command"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_each_command_shows_the_one_progress_and_says_what_an_interruption_leaves(
+    tiny_study: Study, tmp_path: Path, say: Say, monkeypatch: pytest.MonkeyPatch, words: list[str], said: str
+) -> None:
+    def interrupt(*_: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ProgressBars, "show", interrupt)
+    out = ["--out", tmp_path / "out"] if words[0] != "verify" else []
+    status, _, errors = say(*words, "--study", tiny_study.folder, *out)
+    assert (status, errors) == (130, f"zpoints: interrupted; {said}.\n")
+    assert left(tmp_path) == set()
+
+
+def test_every_command_has_words_for_an_early_end() -> None:
+    parser = argparse.ArgumentParser()
+    commands = parser.add_subparsers()
+    for command in COMMANDS:
+        command.add(commands)
+    assert all(isinstance(one.get_default("ended"), str) for one in commands.choices.values())
 
 
 def test_a_command_runs_in_a_thread_that_may_not_say_what_signals_do(say: Say) -> None:

@@ -93,3 +93,15 @@ def test_what_is_waited_for_is_said(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(("done", "total", "share"), [(0, 4, 0.0), (1, 4, 0.25), (4, 4, 1.0), (5, 4, 1.0), (0, 0, 1.0)])
 def test_the_share_that_is_done_goes_from_0_to_1(done: float, total: float, share: float) -> None:
     assert Progress("scoring", done, total, "rows").share == share
+
+
+def test_what_is_followed_is_counted_with_the_name_of_what_comes_next(capsys: pytest.CaptureFixture[str]) -> None:
+    with ProgressBars() as bars:
+        assert list(bars.follow(["a.csv", "b.csv"], "writing", "tables")) == ["a.csv", "b.csv"]
+        for length in bars.follow(["ab"], "sampling", "strategies", len):
+            assert length == "ab"
+            break
+    whole, half = lines(capsys)
+    assert whole.startswith("writing: 100%")
+    assert half.startswith("sampling:   0%")
+    assert half.endswith("2]")

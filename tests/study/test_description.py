@@ -15,6 +15,7 @@ import pytest
 import safetensors.numpy
 
 from core.errors import InputError
+from core.progress import Progress
 from core.sources.celeba import CELEBA_ATTRIBUTES
 from core.study.building import write_vectors
 from core.study.description import DESCRIPTION, LATENTS, ROW_COLUMNS, ROWS, WEIGHTS, Study, open_study, verify_study
@@ -456,9 +457,9 @@ def flip(path: Path, offset: int) -> None:
 
 
 def test_a_whole_study_is_verified_and_every_file_is_reported(large: Study) -> None:
-    seen: list[tuple[str, int, int]] = []
-    verify_study(large, lambda *progress: seen.append(progress))
-    assert seen == [("verifying files", 1, 2), ("verifying files", 2, 2)]
+    seen: list[Progress] = []
+    verify_study(large, seen.append)
+    assert seen == [Progress("verifying", 1, 2, "files"), Progress("verifying", 2, 2, "files")]
 
 
 def test_an_altered_byte_between_the_pieces_is_found_by_verifying(large: Study) -> None:
