@@ -1,4 +1,4 @@
-"""The command line: ``python -m core COMMAND``; see ``python -m core --help``.
+"""The command line: ``zpoints COMMAND`` or ``python -m core COMMAND``; see ``--help``.
 
 Every command prints progress, exits with 0 on success and with 2 and one clear line on bad input, and leaves nothing
 half-written, also when it is interrupted (130) or told to end (143).
@@ -12,15 +12,42 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import NoReturn
 
 from core import __version__
-from core.commands import attributes, bring, encode, export, results, sample, score, statistics, studies, train, verify
+from core.commands import (
+    attributes,
+    bring,
+    dashboard,
+    encode,
+    export,
+    results,
+    sample,
+    score,
+    statistics,
+    studies,
+    train,
+    verify,
+)
 from core.errors import InputError
 from core.jobs import recording
 from core.settings import cache_folder
 
-COMMANDS = (train, encode, bring, studies, export, attributes, sample, score, results, statistics, verify)
+COMMANDS = (
+    dashboard,
+    train,
+    encode,
+    bring,
+    studies,
+    export,
+    attributes,
+    sample,
+    score,
+    results,
+    statistics,
+    verify,
+)
 """In the order of the help."""
 
 
@@ -74,7 +101,7 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     cache = str(cache_folder()).replace("%", "%%")
     parser = _Parser(
-        prog="python -m core",
+        prog="zpoints" if Path(sys.argv[0]).stem == "zpoints" else "python -m core",
         description="Train autoencoders, encode faces, sample latent space, write statistics.",
         epilog="Statistics, fits and scores of a study are kept in its folder, or, where it is shipped or cannot be "
         f"written to, in {cache} (ZPOINTS_CACHE names another place), which holds up to 1 GB.",

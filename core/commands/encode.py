@@ -10,6 +10,7 @@ from core.commands.progress import ProgressBars
 from core.storage import output_folder
 from core.study import open_study
 from core.study.building import encode_study
+from core.study.shelf import find_study
 
 __all__ = ["add", "run"]
 
@@ -27,7 +28,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def run(options: argparse.Namespace) -> None:
     """Run the command."""
     folder = output_folder(options.out, options.replace)
-    study = open_study(options.study)
+    study = open_study(find_study(options.study))
     source, labels = open_labelled(options, study.require_images().crop)
     with ProgressBars() as bars:
         report = encode_study(study, source, labels, folder, replace=options.replace, on_images=bars.show)

@@ -17,6 +17,7 @@ from core.study.building import Report, choose_images
 from core.study.describing import describe_study
 from core.study.fits import fit_strategy
 from core.study.kept import as_owner
+from core.study.shelf import find_study
 
 __all__ = [
     "TRAINING_ENDED",
@@ -53,7 +54,7 @@ def with_study_option(command: argparse.ArgumentParser) -> None:
 
 def open_to_write(options: argparse.Namespace) -> Study:
     """Open the study; with ``--with-study``, as its owner."""
-    study = open_study(options.study)
+    study = open_study(find_study(options.study))
     return as_owner(study) if options.with_study else study
 
 

@@ -17,6 +17,7 @@ from core.progress import Progress
 from core.storage import output_file, whole_file
 from core.strategies import STRATEGIES, Recipe
 from core.study import open_study
+from core.study.shelf import find_study
 
 __all__ = ["add", "run"]
 
@@ -43,7 +44,7 @@ def run(options: argparse.Namespace) -> None:
     strategy = Recipe.of(options.strategy, _assignments(options.set)).make()
     check_draw(options)
     out = output_file(options.out, options.replace)
-    study = open_study(options.study)
+    study = open_study(find_study(options.study))
     with ProgressBars() as bars:
         sample = draw(study, strategy, options, bars)
         arrays: dict[str, npt.NDArray[np.generic]] = {"latents": sample.vectors}

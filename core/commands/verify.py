@@ -13,6 +13,7 @@ from core.storage import STUDY, sha256
 from core.study import Study, open_study
 from core.study.attributes import FILE as ATTRIBUTES
 from core.study.attributes import load_attributes
+from core.study.shelf import find_study
 
 __all__ = ["add", "run"]
 
@@ -26,7 +27,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Run the command."""
-    study = open_study(options.study)
+    study = open_study(find_study(options.study))
     files = [*study.digests, *(name for name in (ATTRIBUTES, SCORES) if (study.folder / name).exists())]
     with ProgressBars() as bars:
         for name in bars.follow(files, "checking", "files"):

@@ -94,13 +94,12 @@ def find_study(study: str | Path) -> Path:
     InputError
         If there is none.
     """
-    folder, known = Path(study), study_folders()
-    if (folder / DESCRIPTION).is_file():
-        return folder
+    folder = Path(study)
+    if folder.is_dir() or folder.name != str(study):
+        return folder  # or to be refused with what it lacks
+    known = study_folders()
     if str(study) in known:
         return known[str(study)]
-    if folder.is_dir():
-        return folder  # to be refused with what it lacks
     raise InputError(f"There is no study {str(study)[:200]!r}; give the folder of one, or one of {', '.join(known)}.")
 
 
