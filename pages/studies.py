@@ -19,6 +19,7 @@ from pages.parts.sidebar import Selection
 from pages.sections.studies_bulks import draw_bulks
 from pages.sections.studies_jobs import draw_jobs
 from pages.sections.studies_list import list_studies
+from pages.sections.studies_new import draw_door
 
 EACH = 6  # images that are shown of each quantile of the reconstruction error
 
@@ -79,6 +80,7 @@ def compare_studies(chosen: Selection) -> list[Exhibit]:
 
 def main(chosen: Selection) -> None:
     """Draw the page."""
+    draw_door()
     draw_jobs()
     study = chosen.study
     list_studies(chosen)

@@ -58,6 +58,7 @@ __all__ = [
     "choose_images",
     "encode_images",
     "encode_study",
+    "place_of_work",
     "prepare_images",
     "train_study",
     "workplace",
@@ -278,6 +279,11 @@ def _require_free(folder: Path, replace: bool) -> None:
         raise InputError(f"{folder} is not a study, so it is not replaced; choose another folder.")
 
 
+def place_of_work(folder: Path, purpose: str = "training") -> Path:
+    """Return where :func:`workplace` puts prepared images and checkpoints."""
+    return folder.with_name(f"{folder.name}.{purpose}")
+
+
 @contextmanager
 def workplace(folder: Path, purpose: str = "training") -> Iterator[Path]:
     """Yield the folder for prepared images and checkpoints, beside the study and named after it and the purpose.
@@ -289,7 +295,7 @@ def workplace(folder: Path, purpose: str = "training") -> Iterator[Path]:
     InputError
         If another process is in such a block already, or the folder cannot be written.
     """
-    work = folder.with_name(f"{folder.name}.{purpose}")
+    work = place_of_work(folder, purpose)
 
     def busy(who: str) -> None:
         raise InputError(f"{who[:1].upper()}{who[1:]} is at work in {work}; wait until it is done, or end it.")

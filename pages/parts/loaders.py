@@ -17,8 +17,9 @@ import pandas as pd
 import streamlit as st
 
 from core.figures.faces import wall
-from core.networks import Autoencoder
+from core.networks import Autoencoder, AutoencoderConfig, TrainingConfig
 from core.networks.backend import keep_session
+from core.networks.timing import seconds_per_step
 from core.progress import Listener, Progress
 from core.scores import cycle_errors, scales_of
 from core.scores.board import Scorer
@@ -47,6 +48,7 @@ from core.study.attributes import StudyAttributes, load_attributes
 from core.study.describing import describe_study
 from core.study.fits import fit_strategy, is_kept
 from core.study.kept import table_to_read
+from core.study.offers import Offer, look_at
 from core.tables import pair_table
 
 __all__ = [
@@ -71,6 +73,7 @@ __all__ = [
     "load_left_out",
     "load_nearest",
     "load_network",
+    "load_offer",
     "load_order",
     "load_pairs",
     "load_projection",
@@ -78,6 +81,7 @@ __all__ = [
     "load_sample",
     "load_sample_shape",
     "load_scorer",
+    "load_seconds_per_step",
     "load_shape",
     "load_study",
     "load_wall",
@@ -101,6 +105,24 @@ _fitting = threading.Lock()
 
 _keras = threading.Lock()
 """Keras builds its functions on first use, which two sessions must not do at once."""
+
+
+def load_offer(paths: tuple[Path, ...], crop: int | None) -> Offer:
+    """Return what was found in files; looked at anew when one changes."""
+    return _look(tuple(map(str, paths)), crop, tuple(path.stat().st_mtime_ns for path in paths if path.exists()))
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _look(paths: tuple[str, ...], crop: int | None, stamps: tuple[int, ...]) -> Offer:  # noqa: ARG001
+    return look_at([Path(path) for path in paths], crop)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def load_seconds_per_step(config: AutoencoderConfig, training: TrainingConfig) -> float:
+    """Return the time of a step of a training on this machine, as busy as it was when it was asked for first."""
+    with _keras:
+        keep_session()
+        return seconds_per_step(config, training)
 
 
 def load_study(folder: Path) -> Study:

@@ -12,6 +12,7 @@ from pages.parts.exhibits import draw
 from pages.parts.jobs import EVERY, act, say_what_was_refused
 from pages.parts.plain import plain
 from pages.parts.sidebar import named_folders
+from pages.sections.studies_sheets import draw_sheets
 
 __all__ = ["draw_jobs"]
 
@@ -56,6 +57,7 @@ def _draw(job: Job) -> None:
         st.caption(plain(job.standing))
     if job.epochs:
         draw(running_losses(job.id, job.epochs))
+        draw_sheets(job)
     with st.container(horizontal=True):
         if job.is_alive:
             _button("Stop", "stop_circle", stop, job, job.is_stopping)
