@@ -29,6 +29,7 @@ from core.jobs.files import (
     write_stop,
 )
 from core.jobs.job import Job, jobs, read_job
+from core.jobs.uploads import tidy_uploads
 from core.locks import claim, locked
 from core.settings import is_public, jobs_at_once, jobs_folder, limits
 from core.storage import whole_folder, writing
@@ -186,6 +187,7 @@ def _tidy() -> None:
             _put_aside(job.folder)
     for aside in jobs_folder().glob(".*.forgotten"):
         shutil.rmtree(aside, ignore_errors=True)
+    tidy_uploads()
 
 
 def _put_aside(folder: Path) -> None:

@@ -19,9 +19,8 @@ DEEPEST = 3
 FEW = 5
 """Folders that are looked into for classes of images."""
 
-WHOLE = frozenset(
-    {".zip", ".tar", ".tgz", ".gz", ".parquet", ".npy", ".npz", ".csv", ".tsv", ".h5ad", ".keras", ".onnx"}
-)
+ARCHIVES = frozenset({".zip", ".tar", ".tgz", ".gz"})
+WHOLE = ARCHIVES | {".parquet", ".npy", ".npz", ".csv", ".tsv", ".h5ad", ".keras", ".onnx"}
 """Suffixes of files that something is made of."""
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.errors import InputError
 from core.jobs import Job, find_job, living_jobs, stop, submit
+from core.jobs.uploads import tidy_uploads
 from core.settings import is_public
 from pages.parts.plain import plain
 
@@ -95,7 +96,8 @@ def _line() -> None:
 
 
 def _announce(name: str) -> None:
-    """Say how a job that was there a moment ago has ended."""
+    """Say how a job that was there a moment ago has ended; what was sent for it is not needed any more."""
+    tidy_uploads()
     try:
         job: Job = find_job(name)
     except InputError:

@@ -56,7 +56,7 @@ def _bring() -> None:
     st.markdown(
         "Bring **images** (a zip, tar or parquet file of them, or the images themselves), **latent vectors** "
         "(`.npy`, `.npz`, `.csv`, `.parquet`, `.h5ad`), a **model** (`.keras`, or two `.onnx` files, with a zip of "
-        "images) or a **study** that was exported. Nothing leaves this machine."
+        "images) or a **study** that was exported. Files are kept where zpoints runs until the study is made."
     )
     turn = st.session_state.get(TURN, 0)
     sent = st.file_uploader(
