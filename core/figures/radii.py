@@ -27,13 +27,13 @@ MAX_BINS = 400
 """Bins over the whole of it, at most, however far the outliers lie."""
 
 
-def radius_histogram(study: Description, sample: Sample, height: int = 320) -> go.Figure:
+def radius_histogram(study: Description, sample: Sample, height: int = 320, theory: bool = True) -> go.Figure:
     """Return the densities of the study's and the sample's radii, with the sample's theory where it is known."""
     described = sample.description
     chart = figure(height)
     for name, values, colour in ((study.title, study.radii, DATA), (sample.title, described.radii, SAMPLE)):
         chart.add_trace(step_histogram(values, name, colour))
-    if (law := sample.strategy.radius_law()) and law.deviation > 0:
+    if theory and (law := sample.strategy.radius_law()) and law.deviation > 0:
         low, high = max(law.grid[0], law.mean - 6 * law.deviation), min(law.grid[-1], law.mean + 6 * law.deviation)
         grid = np.linspace(low, high, 200)
         chart.add_trace(_theory(grid, law.density(grid), f"theory of {sample.title}"))

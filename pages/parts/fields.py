@@ -13,6 +13,7 @@ from pages.parts.codecs import Codec, flag, number, option, several
 
 __all__ = [
     "choose",
+    "choose_on_a_scale",
     "choose_several",
     "decimal_number",
     "distinct_numbers",
@@ -123,6 +124,13 @@ def slide(parameter: Number, default: float, key: str) -> float:
     value = kind(decided(key, kind(default), Codec(parameter.check, number(key, 0, 0).write)))
     low, high, step = (kind(x) for x in (parameter.low, parameter.high, parameter.step))
     st.slider(parameter.label, low, high, value, step, help=parameter.help, width=320, **bound(key))
+    return value
+
+
+def choose_on_a_scale(label: str, options: Mapping[str, str], default: str, key: str, **more: Any) -> str:
+    """Draw a slider whose steps have names; return the key of the chosen one."""
+    value = decided(key, default, option(key, options))
+    st.select_slider(label, list(options), value, format_func=options.__getitem__, **bound(key), **more)
     return value
 
 

@@ -42,6 +42,7 @@ class Room:
 
 
 PAGES = (
+    Room("start", "Start", "home", "Draw random numbers: do they make a picture?", compares=False, beside=False),
     Room("faces", "Faces", "face", "Do these vectors decode to faces?", beside=False),
     Room("components", "Components", "bar_chart", "How is each component distributed?"),
     Room("correlations", "Correlations", "grid_on", "Which components depend on each other?", beside=False),
@@ -76,22 +77,16 @@ def navigate() -> Any:
             icon=f":material/{room.icon}:",
             help=room.question,
             default=room is start,
-            url_path="start" if room is start else room.file,  # which leaves its own name free for another way in
         )
         for room in PAGES
     ]
-
-    def its_own_address() -> None:
-        st.switch_page(pages[0], query_params=dict(st.query_params))
-
-    pages.append(st.Page(its_own_address, title=start.title, url_path=start.file, visibility="hidden"))
     return st.navigation(pages)
 
 
 def enter(page: Any) -> None:
     """Draw a page's title, the sidebar and, where the page compares, the strategy tabs; then the page itself."""
-    if page.url_path == PAGES[0].file:
-        page.run()
+    if page.title == PAGES[0].title and "strategy" in st.query_params:
+        st.switch_page("pages/faces.py", query_params=dict(st.query_params))  # where links to the start once led
     room = next(room for room in PAGES if room.title == page.title)
     begin(room.file)
     st.title(room.question)

@@ -53,6 +53,7 @@ from core.tables import pair_table
 
 __all__ = [
     "Film",
+    "Trip",
     "can_draw_entry",
     "load_attribute_shares",
     "load_autoencoder",
@@ -84,6 +85,7 @@ __all__ = [
     "load_seconds_per_step",
     "load_shape",
     "load_study",
+    "load_trip",
     "load_wall",
 ]
 
@@ -358,6 +360,24 @@ def load_attribute_shares(study: Study, sample: Sample, count: int) -> pd.Series
         return None
     _, probabilities = network.network.predict(load_autoencoder(study).decode(sample.vectors[:count]))
     return pd.Series((probabilities > 0.5).mean(axis=0), index=list(network.names))
+
+
+class Trip(NamedTuple):
+    """A decoded picture (h, w, c), the numbers (d,) that the encoder makes of it, and what these decode to."""
+
+    before: npt.NDArray[np.uint8]
+    numbers: npt.NDArray[np.float32]
+    after: npt.NDArray[np.uint8]
+
+
+@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=KEYS)
+def load_trip(study: Study) -> Trip:
+    """Return a picture's way through encoder and decoder, of a vector whose image is reproduced as well as most."""
+    autoencoder, errors = load_autoencoder(study), study.rows["reconstruction_error"]
+    row = int((errors - errors.median()).abs().to_numpy().argmin()) if study.has_errors else 0
+    before = autoencoder.decode(study.latents[row : row + 1])
+    numbers = autoencoder.encode(before)
+    return Trip(before[0], numbers[0], autoencoder.decode(numbers)[0])
 
 
 class Film(NamedTuple):

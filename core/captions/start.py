@@ -1,0 +1,65 @@
+"""The start page in words that need no statistics: how vectors are drawn, what is seen, and why."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.space.ladder import Rung
+from core.space.sample import Sample
+from core.statistics import Description
+from core.study import Study
+
+__all__ = ["about_a_face", "about_the_round_trip", "how_it_is_drawn", "why"]
+
+PLACE = 0.99
+"""Share of the data in what is called their place: all but the most unusual one of a hundred."""
+
+NONE, MOST = 0.05, 0.9
+"""Share of drawn vectors in that place below which they miss it, and from which they hit it."""
+
+HOW = {
+    "nothing": "Each of the {n} numbers is drawn around zero, without a look at the data.",
+    "range": "Each number is drawn anywhere between the lowest and the highest value that is usual for it.",
+    "spread": "Each number is drawn around its own mean, and near it more often than far from it.",
+    "dependence": "The numbers are drawn together: those that rise and fall with each other in the data do so here.",
+    "crowds": "The data are taken for several crowds; one of them is chosen, and the numbers are drawn together in it.",
+    "data": "Nothing is drawn at random: these are the numbers of other members of the data.",
+}
+
+
+def about_the_round_trip(study: Study) -> str:
+    """Return what an autoencoder does, in one sentence."""
+    return (
+        f"An autoencoder has learned to put a picture into **{study.dimension} numbers** and to make the picture again "
+        "from these numbers alone."
+    )
+
+
+def how_it_is_drawn(rung: Rung, study: Study) -> str:
+    """Return how the vectors of a step are drawn."""
+    return HOW[rung.key].format(n=study.dimension)
+
+
+def why(sample: Sample, described: Description) -> str:
+    """Return whether the vectors of a sample lie where the data do, and what that means for the decoder."""
+    edge = np.quantile(described.distances, PLACE)
+    inside = int((sample.description.distances <= edge).sum())
+    share, whole = inside / len(sample), f"{inside:,} of {len(sample):,}"
+    if share >= MOST:
+        return f"{whole} lie where the vectors of {described.title} lie, so the decoder knows what to make of them."
+    if share > NONE:
+        return f"Only {whole} lie where the vectors of {described.title} lie; of the others the decoder knows little."
+    middle, spread = described.mean_radius, np.std(described.radii)
+    fits = "Their length is about right, and still " if abs(sample.description.mean_radius - middle) < spread else ""
+    return (
+        f"{fits}{whole} lie where the vectors of {described.title} lie: the decoder has never seen such numbers, and "
+        "what it shows is a guess."
+    )
+
+
+def about_a_face(distance: float, described: Description) -> str:
+    """Return how unusual one vector is among the data, in words."""
+    farther = float((described.distances > distance).mean())
+    if farther == 0:
+        return f"No vector of {described.title} is as far from their middle."
+    return f"{farther:.0%} of the vectors of {described.title} are farther from their middle."
