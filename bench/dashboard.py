@@ -95,7 +95,7 @@ def _costs(page: Page, script: Path, tabs: list[str]) -> Costs:
         _quiet(page)
         paint = max((_paint(page, name) for name in PAGES), default=0.0) if script.name == "dashboard.py" else 0.0
         if paint:
-            page.get_by_test_id("stSidebarNavLink").first.click()
+            page.goto(f"{url}/faces")
             _quiet(page)
         order = [*tabs[1:], tabs[0]]
         first = max(_switch(page, tab) for tab in order)

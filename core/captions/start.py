@@ -48,7 +48,7 @@ def why(sample: Sample, described: Description) -> str:
     if share >= MOST:
         return f"{whole} lie where the vectors of {described.title} lie, so the decoder knows what to make of them."
     if share > NONE:
-        return f"Only {whole} lie where the vectors of {described.title} lie; of the others the decoder knows little."
+        return f"{whole} lie where the vectors of {described.title} lie; the others lie farther out."
     middle, spread = described.mean_radius, np.std(described.radii)
     fits = "Their length is about right, and still " if abs(sample.description.mean_radius - middle) < spread else ""
     return (

@@ -64,10 +64,14 @@ def _precision(study: Study) -> str:
 def _posteriors(posteriors: Posteriors) -> str:
     collapsed = np.flatnonzero(posteriors.collapsed)
     named = ", ".join(f"z{j}" for j in collapsed[:NAMED]) + (", …" if len(collapsed) > NAMED else "")
-    told = f"{len(collapsed)} components have collapsed to noise ({named})" if len(collapsed) else "none has collapsed"
+    told = (
+        f"{len(collapsed)} components have collapsed to noise ({named}) and are left out of scores in units of σ"
+        if len(collapsed)
+        else "no component has collapsed to noise"
+    )
     return (
         "the vectors are means of normal laws, whose log variances are kept in steps of 1/16; what everything is held "
-        f"against is one vector drawn from each law; {told}, and those are left out of scores in units of σ"
+        f"against is one vector drawn from each law; {told}"
     )
 
 

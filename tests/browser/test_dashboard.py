@@ -35,7 +35,7 @@ def download(page: Page, button: str, folder: Path) -> Path:
 
 
 def test_the_walls_follow_the_strategy_and_the_csv_says_the_same(page: Page, server: Server, tmp_path: Path) -> None:
-    page.goto(server.url)
+    page.goto(f"{server.url}/faces")
     expect(page.get_by_role("heading", name="Do these vectors decode to faces?")).to_be_visible()
     walls = page.locator("figure img")
     expect(walls).to_have_count(2)
@@ -59,7 +59,7 @@ def test_the_walls_follow_the_strategy_and_the_csv_says_the_same(page: Page, ser
 
 
 def test_a_click_on_a_face_inspects_it(page: Page, server: Server) -> None:
-    page.goto(server.url)
+    page.goto(f"{server.url}/faces")
     settle(page)
     page.get_by_role("button", name="CelebA: inspect face 9").click()
     settle(page)
@@ -82,7 +82,7 @@ def test_a_copied_link_shows_the_same_picture_to_the_pixel(page: Page, server: S
 
 
 def test_the_walls_stand_one_above_the_other_on_a_narrow_window(page: Page, server: Server) -> None:
-    page.goto(server.url)
+    page.goto(f"{server.url}/faces")
     settle(page)
     tops = [page.locator("figure img").nth(i).bounding_box()["y"] for i in range(2)]
     assert tops[0] == pytest.approx(tops[1], abs=2)
@@ -230,3 +230,25 @@ def test_every_page_is_reached_from_the_navigation_and_keeps_the_choices(page: P
         expect(page.get_by_label("Seed", exact=True)).to_have_value("3")
         assert "strategy=interval" in page.url
         assert "interval_k=2" in page.url
+
+
+def test_the_start_page_goes_from_noise_to_faces_without_a_mouse(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 1400, "height": 900})
+    page.goto(server.url)
+    settle(page)
+    walls = page.locator("figure img")
+    expect(walls).to_have_count(2)
+    noise = walls.nth(0).get_attribute("src")
+    expect(page.get_by_text("without a look at the data")).to_be_visible()
+    page.get_by_role("slider").focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    expect(page.get_by_text("The numbers are drawn together")).to_be_visible()
+    settle(page)
+    assert "knows=dependence" in page.url
+    assert walls.nth(0).get_attribute("src") != noise
+    bottom = page.locator(".js-plotly-plot").first.bounding_box()
+    assert bottom is not None
+    assert bottom["y"] + bottom["height"] <= 900  # all of it without scrolling
+    page.get_by_role("link", name="All strategies (Multivariate normal)").click()
+    expect(page.get_by_role("tab", name="Multivariate normal")).to_have_attribute("aria-selected", "true")

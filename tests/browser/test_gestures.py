@@ -36,7 +36,7 @@ def test_quick_gestures_are_all_obeyed_and_control_wall_and_address_agree(page: 
     rng = np.random.default_rng(0)
     description = describe_study(server.study)
     match = matched_half_width(description.mean_radius, description.dimension)
-    page.goto(server.url)
+    page.goto(f"{server.url}/faces")
     settle(page)
     scale, seed = 1.0, 0
     up = page.get_by_test_id("stSidebar").get_by_test_id("stNumberInputStepUp").last

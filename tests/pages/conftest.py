@@ -28,7 +28,7 @@ def dashboard(tiny_study: Study, monkeypatch: pytest.MonkeyPatch) -> Open:
     def run(page: str = "faces", study: Path = tiny_study.folder, **choices: str | int) -> AppTest:
         monkeypatch.setattr(sys, "argv", [str(DASHBOARD), str(study)])
         app = AppTest.from_file(str(DASHBOARD), default_timeout=120)
-        if page != "faces":
+        if page != "start":
             app.switch_page(f"pages/{page}.py")
         for name, value in {"study": study.name, **choices}.items():
             app.query_params[name] = str(value)
