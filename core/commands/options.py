@@ -10,7 +10,7 @@ from core.errors import InputError
 from core.sources.images import ImageSource, open_images
 from core.sources.labels import Labels, find_lists, join_labels, read_attributes, read_partitions
 from core.space.sample import Sample, draw_sample
-from core.strategies import Strategy
+from core.strategies import STRATEGIES, Recipe, Strategy
 from core.strategies.base import MAX_COUNT
 from core.study import Study, open_study
 from core.study.building import Report, choose_images
@@ -23,10 +23,12 @@ __all__ = [
     "TRAINING_ENDED",
     "WRITING_ENDED",
     "check_draw",
+    "chosen_recipe",
     "draw",
     "image_options",
     "open_labelled",
     "open_to_write",
+    "recipe_options",
     "sample_options",
     "say_what_was_written",
     "with_study_option",
@@ -35,6 +37,21 @@ __all__ = [
 TRAINING_ENDED = "repeat the command, a training goes on from its checkpoint"
 WRITING_ENDED = "nothing half-written is left, repeat the command"
 """What a command says when it is made to end before it is done."""
+
+
+def recipe_options(command: argparse.ArgumentParser) -> None:
+    """Add which strategy is meant, with which parameters."""
+    keys = ", ".join(s.key for s in STRATEGIES)
+    command.add_argument("--strategy", required=True, metavar="KEY", help=f"one of {keys}")
+    command.add_argument("--set", nargs="+", default=[], metavar="NAME=VALUE", help="parameters of the strategy")
+
+
+def chosen_recipe(options: argparse.Namespace) -> Recipe:
+    """Return the strategy that the options name, with its parameters."""
+    pairs = [word.partition("=") for word in options.set]
+    if wrong := next((name for name, equals, _ in pairs if not equals), None):
+        raise InputError(f"--set takes name=value, not {wrong!r}; for example --set scale=1.5.")
+    return Recipe.of(options.strategy, {name: value for name, _, value in pairs})
 
 
 def sample_options(command: argparse.ArgumentParser) -> None:

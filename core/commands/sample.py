@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from core.commands.options import WRITING_ENDED, check_draw, draw, sample_options
+from core.commands.options import WRITING_ENDED, check_draw, chosen_recipe, draw, recipe_options, sample_options
 from core.commands.progress import ProgressBars
-from core.errors import InputError
 from core.networks import Autoencoder
 from core.progress import Progress
 from core.storage import output_file, whole_file
-from core.strategies import STRATEGIES, Recipe
 from core.study import open_study
 from core.study.shelf import find_study
 
@@ -27,11 +24,9 @@ DECODED = 1024
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command and its options."""
-    keys = ", ".join(s.key for s in STRATEGIES)
     command = commands.add_parser("sample", help="draw statistical vectors, and decode them")
     command.add_argument("--study", type=Path, required=True, help="study to learn from")
-    command.add_argument("--strategy", required=True, metavar="KEY", help=f"one of {keys}")
-    command.add_argument("--set", nargs="+", default=[], metavar="NAME=VALUE", help="parameters of the strategy")
+    recipe_options(command)
     sample_options(command)
     command.add_argument("--out", type=Path, required=True, metavar="FILE.npz", help="file to write")
     command.add_argument("--replace", action="store_true", help="take the place of a file that is there")
@@ -41,7 +36,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Run the command."""
-    strategy = Recipe.of(options.strategy, _assignments(options.set)).make()
+    strategy = chosen_recipe(options).make()
     check_draw(options)
     out = output_file(options.out, options.replace)
     study = open_study(find_study(options.study))
@@ -64,10 +59,3 @@ def _decoded(autoencoder: Autoencoder, vectors: npt.NDArray[np.float32], bars: P
         images[start : start + DECODED] = autoencoder.decode(vectors[start : start + DECODED])
     bars.show(Progress("decoding", len(vectors), len(vectors), "vectors"))
     return images
-
-
-def _assignments(words: Sequence[str]) -> dict[str, str]:
-    pairs = [word.partition("=") for word in words]
-    if wrong := next((name for name, equals, _ in pairs if not equals), None):
-        raise InputError(f"--set takes name=value, not {wrong!r}; for example --set scale=1.5.")
-    return {name: value for name, _, value in pairs}

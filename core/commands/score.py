@@ -10,7 +10,7 @@ from core.commands.progress import ProgressBars
 from core.errors import InputError
 from core.scores import Need, registry
 from core.scores.board import COUNT, SEEDS, Scorer, score_entries
-from core.scores.entries import RECONSTRUCTIONS, entries_of
+from core.scores.entries import RECONSTRUCTIONS, entries_of, entry_of
 from core.scores.rows import FILE, NOTE, left_out, read_scores
 from core.storage import output_file
 from core.strategies import STRATEGIES, Recipe
@@ -29,6 +29,12 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser("score", help="score every strategy, and write the scoreboard")
     command.add_argument("--study", type=Path, required=True, help="study to score")
     command.add_argument("--strategy", nargs="+", metavar="KEY", help=f"rows of these strategies (all: {keys})")
+    command.add_argument(
+        "--rows",
+        nargs="+",
+        metavar="KEY[,NAME=VALUE…]",
+        help="these rows and no others, each a strategy with parameters; those that are not given are as usual",
+    )
     command.add_argument("--count", type=int, default=COUNT, help="vectors of a sample (%(default)s)")
     command.add_argument("--seeds", type=int, default=SEEDS, help="samples of a row (%(default)s)")
     command.add_argument("--again", action="store_true", help="compute rows anew that the table holds already")
@@ -39,6 +45,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Run the command."""
+    rows = [entry_of(key, text) for key, _, text in (row.partition(",") for row in options.rows or [])]
+    if rows and options.strategy:
+        raise InputError("--strategy and --rows both say what is scored; give one of them.")
     wanted = {Recipe.of(key).key for key in options.strategy or []}
     if options.count < 2 or not 1 <= options.seeds <= 1000:
         raise InputError("A scoreboard needs samples of at least 2 vectors, and from 1 to 1000 seeds.")
@@ -49,7 +58,7 @@ def run(options: argparse.Namespace) -> None:
     read_scores(path)  # refuses what is no table before the work
     for said in left_out(path):
         print(said)
-    entries = [e for e in entries_of(study) if not wanted or e == RECONSTRUCTIONS or e.key in wanted]
+    entries = rows or [e for e in entries_of(study) if not wanted or e == RECONSTRUCTIONS or e.key in wanted]
     attributes = load_attributes(study)
     scorer = Scorer(study, attributes, options.count)
     for need, remedy in REMEDIES.items():

@@ -6,11 +6,13 @@ import hashlib
 import json
 import platform
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -34,7 +36,7 @@ from core.sources.images import Images, ImageSource, Skipped
 from core.sources.labels import Labels
 from core.sources.pixels import ImageShape
 from core.statistics import log_variance_codes
-from core.storage import appending, recover, whole_file, whole_folder, writing
+from core.storage import appending, recover, sha256, whole_file, whole_folder, writing
 from core.study.description import (
     DESCRIPTION,
     LATENTS,
@@ -47,6 +49,7 @@ from core.study.description import (
     write_description,
 )
 from core.study.groups import with_groups
+from core.study.kept import Arrays, keep_derived, load_derived
 from core.study.precision import keep_vectors
 from core.study.rows import ROW_COLUMNS, check_rows
 from core.study.sheets import SHOWN, Sheets
@@ -129,7 +132,7 @@ def train_study(
         labels = Labels(rows, labels.images_without_row, labels.rows_without_image)
         skipped = (*source.skipped, *prepared.skipped)
         study = _write_study(
-            folder, replace, title, trained, record, source, labels, prepared.batches(), skipped, on_images
+            folder, replace, title, trained, record, source, labels, prepared.batch, skipped, work, on_images
         )
         shutil.rmtree(work)
     return study
@@ -146,6 +149,9 @@ def encode_study(
     on_images: Listener | None = None,
 ) -> Report:
     """Write a study of other images with the weights of a given one; ``title`` as in :func:`train_study`.
+
+    What is encoded lies block by block in a folder ``.encoding`` beside the study until it is written; the same call
+    after an interruption goes on from there.
 
     Raises
     ------
@@ -188,9 +194,16 @@ def encode_images(
     folder = Path(folder).absolute()
     _require_free(folder, replace)
     check_rows(labels.rows, source.path)
-    batches = source.batches(list(labels.rows["image"]), autoencoder.image_shape, BATCH)
-    skipped = source.skipped
-    return _write_study(folder, replace, title, autoencoder, training, source, labels, batches, skipped, on_images)
+
+    def load(names: Sequence[str]) -> Images:
+        return next(source.batches(names, autoencoder.image_shape, BATCH))
+
+    with workplace(folder, "encoding") as work:
+        report = _write_study(
+            folder, replace, title, autoencoder, training, source, labels, load, source.skipped, work, on_images
+        )
+        shutil.rmtree(work)
+    return report
 
 
 def write_vectors(
@@ -264,11 +277,14 @@ class Prepared:
     pixels: npt.NDArray[np.uint8]
     skipped: tuple[Skipped, ...]
 
-    def batches(self) -> Iterator[Images]:
-        """Yield the images in batches."""
-        for start in range(0, len(self.names), BATCH):
-            block = slice(start, start + BATCH)
-            yield Images(self.names[block], self.pixels[block], ())
+    def batch(self, names: Sequence[str]) -> Images:
+        """Return some of the images that follow each other."""
+        start = self._places[names[0]]
+        return Images(tuple(names), self.pixels[start : start + len(names)], ())
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {name: place for place, name in enumerate(self.names)}
 
 
 def _require_free(folder: Path, replace: bool) -> None:
@@ -324,8 +340,7 @@ def prepare_images(
         If no image can be read, or a checkpoint of a training on other images lies there.
     """
     pixels_file, note_file = work / "images.npy", work / "images.json"
-    origin = [str(source.path.absolute()), source.path.stat().st_mtime_ns]
-    wanted = hashlib.sha256(json.dumps([origin, names, source.crop, shape]).encode()).hexdigest()
+    wanted = hashlib.sha256(json.dumps([_origin(source, shape), names]).encode()).hexdigest()
     note = json.loads(note_file.read_text()) if note_file.exists() and pixels_file.exists() else {}
     if note and note["wanted"] != wanted and (work / CHECKPOINT).exists():
         raise InputError(
@@ -381,8 +396,9 @@ def _write_study(
     record: TrainingRecord | None,
     source: ImageSource,
     labels: Labels,
-    batches: Iterable[Images],
+    load: Callable[[Sequence[str]], Images],
     skipped: tuple[Skipped, ...],
+    work: Path,
     report: Listener | None,
 ) -> Report:
     config = autoencoder.config
@@ -391,7 +407,10 @@ def _write_study(
         autoencoder.save(networks)
         shipped = load_autoencoder(networks, config)
         exact = partial / f"exact_{LATENTS}"
-        names, errors, unread = _encode(shipped, batches, len(labels.rows), exact, report)
+        saved = [sha256(partial / name) for name in network_files(config) if (partial / name).exists()]
+        wanted = [_origin(source, config.image_shape), saved]
+        blocks = _encoded(shipped, tuple(labels.rows["image"]), load, work, json.dumps(wanted), report)
+        names, errors, unread = _gather(blocks, exact, shipped.latent_size)
         skipped = (*skipped, *unread)
         _require_images(source, names, list(skipped))
         rounding = keep_vectors(open_vectors(exact), partial / LATENTS)
@@ -416,34 +435,71 @@ def _write_rows(folder: Path, rows: pd.DataFrame) -> None:
     rows.to_parquet(folder / ROWS, compression="zstd", index=False)
 
 
-def _encode(
-    autoencoder: Autoencoder, batches: Iterable[Images], count: int, path: Path, report: Listener | None
-) -> tuple[list[str], list[float], list[Skipped]]:
-    """Write the latent vectors of images; return names, mean squared errors of their reconstructions, skipped.
+def _origin(source: ImageSource, shape: ImageShape) -> list[Any]:
+    """Return what prepared images follow from."""
+    return [str(source.path.absolute()), source.path.stat().st_mtime_ns, source.crop, shape]
 
-    Where vectors are means of posteriors, the log variances are written into a file beside them.
+
+def _encoded(
+    autoencoder: Autoencoder,
+    names: Sequence[str],
+    load: Callable[[Sequence[str]], Images],
+    work: Path,
+    wanted: str,
+    report: Listener | None,
+) -> Iterator[Arrays]:
+    """Yield the latent vectors of images block by block, each from the workplace if an interrupted call left it there.
+
+    A block holds ``names``, ``vectors``, mean squared ``errors`` of the reconstructions, names and reasons of those
+    ``skipped`` and, where vectors are means of posteriors, ``log_variances`` in 8 bits.
+    """
+    for start in range(0, len(names), BATCH):
+        chunk = names[start : start + BATCH]
+        path, key = work / f"block-{start:09d}.npz", json.dumps([wanted, *chunk])
+        block = load_derived(path, key)
+        if block is None:
+            block = _encode(autoencoder, load(chunk))
+            keep_derived(path, key, block)
+        yield block
+        if report:
+            report(Progress("encoding images", min(start + BATCH, len(names)), len(names), "images"))
+
+
+def _encode(autoencoder: Autoencoder, batch: Images) -> Arrays:
+    block: dict[str, npt.NDArray[Any]] = {
+        "names": np.array(batch.names, np.str_),
+        "skipped": np.array([(s.name, s.reason) for s in batch.skipped], np.str_).reshape(-1, 2),
+    }
+    if isinstance(autoencoder, Variational):
+        block["vectors"], log_variances = autoencoder.encode_law(batch.pixels)
+        block["log_variances"] = log_variance_codes(log_variances)
+    else:
+        block["vectors"] = autoencoder.encode(batch.pixels)
+    difference = autoencoder.decode_exactly(block["vectors"]) - unit_range(batch.pixels)
+    block["errors"] = np.square(difference).mean(axis=(1, 2, 3))
+    return block
+
+
+def _gather(blocks: Iterable[Arrays], path: Path, size: int) -> tuple[list[str], list[float], list[Skipped]]:
+    """Write the vectors of blocks into one file; return names, errors of reconstructions, and what was skipped.
+
+    Log variances go into a file beside them.
     """
     names: list[str] = []
     errors: list[float] = []
     skipped: list[Skipped] = []
     with ExitStack() as files:
-        append = files.enter_context(appending(path, np.float32, (autoencoder.latent_size,)))
-        if isinstance(autoencoder, Variational):
-            codes = path.with_name(LOG_VARIANCES)
-            append_codes = files.enter_context(appending(codes, np.uint8, (autoencoder.latent_size,)))
-        for batch in batches:
-            if isinstance(autoencoder, Variational):
-                vectors, log_variances = autoencoder.encode_law(batch.pixels)
-                append_codes(log_variance_codes(log_variances))
-            else:
-                vectors = autoencoder.encode(batch.pixels)
-            append(vectors)
-            difference = autoencoder.decode_exactly(vectors) - unit_range(batch.pixels)
-            errors += np.square(difference).mean(axis=(1, 2, 3)).tolist()
-            names += batch.names
-            skipped += batch.skipped
-            if report:
-                report(Progress("encoding images", len(names) + len(skipped), count, "images"))
+        append = files.enter_context(appending(path, np.float32, (size,)))
+        append_codes: Callable[[npt.ArrayLike], None] | None = None
+        for block in blocks:
+            append(block["vectors"])
+            if "log_variances" in block:
+                if append_codes is None:
+                    append_codes = files.enter_context(appending(path.with_name(LOG_VARIANCES), np.uint8, (size,)))
+                append_codes(block["log_variances"])
+            names += block["names"].tolist()
+            errors += block["errors"].tolist()
+            skipped += [Skipped(name, reason) for name, reason in block["skipped"].tolist()]
     return names, errors, skipped
 
 

@@ -74,7 +74,7 @@ def fit_strategy(
     if known is None and strategy.effort is Effort.TRAINING and not train:
         raise InputError(
             f"{strategy.title} has to be trained on the study {study.name} first; do so with "
-            f"'python -m core sample --study {study.folder} --strategy {strategy.key} --out FILE.npz'."
+            f"'python -m core fit --study {study.folder} --strategy {strategy.key}'."
         )
     if known is not None:
         return strategy.fit(latents, description, known)

@@ -11,12 +11,15 @@ import streamlit as st
 from core import former
 from core.exhibits.scene import Scene
 from core.progress import Progress
+from core.settings import is_public
 from core.space.sample import Sample
 from core.strategies import Choice, Parameter, Recipe, Strategy, applicable
 from pages.parts.address import bound, decided, keep
 from pages.parts.codecs import option
 from pages.parts.fields import choose, slide
-from pages.parts.loaders import load_fit, load_sample
+from pages.parts.jobs import offer_job
+from pages.parts.loaders import has_to_be_trained, load_fit, load_sample
+from pages.parts.plain import plain
 from pages.parts.presets import draw_presets
 from pages.parts.sidebar import Selection
 
@@ -37,13 +40,19 @@ class Comparison:
         return Scene(self.selection.study, self.selection.description, self.reference, self.sample)
 
 
-def compare(chosen: Selection, room: str) -> Comparison:
-    """Draw the strategy tabs of a page and the open one's controls; return what they select."""
+def compare(chosen: Selection, room: str) -> Comparison | None:
+    """Draw the strategy tabs of a page and the open one's controls; return what they select.
+
+    Of a strategy that has to be trained first, a job is offered instead, and nothing is returned.
+    """
     tabs, opened = _tabs(room, chosen)
     strategy = applicable(chosen.study.posteriors is not None)[opened]
     with tabs[opened], st.container(key=f"controls_{strategy.key}", gap="small"):
         st.caption(f"Assumes {strategy.assumes} ({strategy.post}). ${strategy.formula}$")
         recipe = _controls(strategy, chosen)
+        if has_to_be_trained(chosen.study, recipe):
+            _offer_training(chosen, recipe)
+            return None
         fitted = _fit(chosen, recipe)
         if note := fitted.note():
             st.caption(note)
@@ -62,6 +71,22 @@ def _fit(chosen: Selection, recipe: Recipe) -> Strategy:
     fitted = load_fit(chosen.study, recipe, show)
     place.empty()
     return fitted
+
+
+def _offer_training(chosen: Selection, recipe: Recipe) -> None:
+    """Draw that a strategy has to be trained, and a button that orders it."""
+    title, name = recipe.strategy.title, chosen.study.name
+    if is_public():
+        st.info(f"{title} has to be trained on {plain(name)} first, which this server does for nobody.")
+        return
+    arguments = ["fit", "--study", str(chosen.study.folder), "--strategy", recipe.key]
+    if recipe.values:
+        arguments += ["--set", *recipe.text.split(",")]
+    st.info(f"{title} has to be trained on {plain(name)} first; that takes minutes and goes on without this page.")
+    about = "It is kept, so that it is trained once for these parameters."
+    offer_job(
+        f"Train {title}", arguments, f"Train {title} on {name}", chosen.study.folder, f"train_{recipe.key}", about
+    )
 
 
 def _tabs(room: str, chosen: Selection) -> tuple[Sequence[Any], int]:

@@ -96,11 +96,13 @@ def enter(page: Any) -> None:
             chosen = sidebar(room.beside, room.draws)
         finally:
             jobs_line()
-        token = _subject.set(compare(chosen, room.file) if room.compares else chosen)
-        try:
-            page.run()
-        finally:
-            _subject.reset(token)
+        subject = compare(chosen, room.file) if room.compares else chosen
+        if subject is not None:
+            token = _subject.set(subject)
+            try:
+                page.run()
+            finally:
+                _subject.reset(token)
     publish()  # not what a gesture interrupted: half of its choices were not drawn yet
 
 

@@ -22,7 +22,6 @@ from core.networks.backend import keep_session
 from core.networks.timing import seconds_per_step
 from core.progress import Listener, Progress
 from core.scores import cycle_errors, scales_of
-from core.scores.board import Scorer
 from core.scores.entries import RECONSTRUCTIONS
 from core.scores.judges import Judges
 from core.scores.rows import FILE, left_out, read_scores
@@ -41,7 +40,7 @@ from core.statistics import (
     shape,
     subsample,
 )
-from core.strategies import Recipe, Strategy, stream
+from core.strategies import Effort, Recipe, Strategy, stream
 from core.study import Study, open_study
 from core.study.attributes import FILE as ATTRIBUTES
 from core.study.attributes import StudyAttributes, load_attributes
@@ -55,6 +54,7 @@ __all__ = [
     "Film",
     "Trip",
     "can_draw_entry",
+    "has_to_be_trained",
     "load_attribute_shares",
     "load_autoencoder",
     "load_board",
@@ -81,7 +81,6 @@ __all__ = [
     "load_reference",
     "load_sample",
     "load_sample_shape",
-    "load_scorer",
     "load_seconds_per_step",
     "load_shape",
     "load_study",
@@ -297,22 +296,16 @@ def _find_judges(study: Study, network: bool) -> Judges:
     return Judges(study, network)
 
 
-def load_scorer(study: Study, count: int) -> Scorer:
-    """Return what scores samples of a study. Made anew when its attribute network changes."""
-    path = study.folder / ATTRIBUTES
-    return _make_scorer(study, count, path.stat().st_mtime_ns if path.exists() else 0)
-
-
-@st.cache_resource(show_spinner=False, max_entries=1, hash_funcs=PLACED)
-def _make_scorer(study: Study, count: int, stamp: int) -> Scorer:  # noqa: ARG001
-    return Scorer(study, load_network(study), count, load_autoencoder(study))
-
-
 def load_entry_sample(study: Study, entry: Recipe, count: int, seed: int) -> Sample:
     """Return a sample of a row of the scoreboard, or the data's own vectors for the reconstructions."""
     if entry == RECONSTRUCTIONS:
         return load_reference(study, count, seed)
     return load_sample(study, entry, count, seed)
+
+
+def has_to_be_trained(study: Study, recipe: Recipe) -> bool:
+    """Return whether a strategy learns so long that a page does not begin with it, and has not learned yet."""
+    return recipe.strategy.effort is Effort.TRAINING and not can_draw_entry(study, recipe)
 
 
 def can_draw_entry(study: Study, entry: Recipe) -> bool:

@@ -1,4 +1,4 @@
-"""Scoring on request: rows of the scoreboard computed from the page, as the command line computes them."""
+"""Scoring on request: rows of the scoreboard computed by a job, as the command line computes them."""
 
 from __future__ import annotations
 
@@ -6,20 +6,18 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.progress import Progress
-from core.scores.board import COUNT, SEEDS, score_entries
-from core.scores.rows import FILE
+from core.scores.board import COUNT, SEEDS
+from core.scores.entries import entries_of
 from core.settings import is_public
 from core.strategies import Recipe
 from core.study import Study
-from core.study.kept import table_to_write
-from pages.parts.loaders import load_scorer
+from pages.parts.jobs import offer_job
 
 __all__ = ["score_on_request"]
 
 HELP = (
-    "Takes about 12 seconds for each row and seed, and a minute before the first mixture. Any click in the dashboard "
-    "stops it after the row in progress; what is done stays. `python -m core score` does the same without a browser."
+    "Takes about 12 seconds for each row and seed, and a minute before the first mixture. It goes on without this "
+    "page; when it is stopped, what is done stays. `python -m core score` does the same."
 )
 
 
@@ -32,7 +30,7 @@ def score_on_request(
     seeds: int = SEEDS,
     again: bool = False,
 ) -> None:
-    """Draw a button that scores entries, with its progress, and shows the table anew when all are done.
+    """Draw a button that orders the scoring of entries; the table is shown anew when the job has ended.
 
     On a server that is open to the public a sentence stands in its place.
 
@@ -52,20 +50,9 @@ def score_on_request(
             "This server is open to the public and scores nothing; run zpoints on a machine of your own for that."
         )
         return
-    st.button(label, key=key, icon=":material/calculate:", help=HELP, on_click=_ask, args=(key,))
-    if not st.session_state.pop(f"{key}_asked", False):
-        return
-    bar = st.progress(0.0, "Preparing …")
-
-    def report(progress: Progress) -> None:
-        done = f"{progress.done} of {progress.total} rows"
-        bar.progress(progress.share, f"{done}: {progress.detail}" if progress.detail else f"{done} are done")
-
-    table = table_to_write(study, FILE)
-    score_entries(load_scorer(study, count), entries, table, count, seeds, report, again)
-    st.rerun()
-
-
-def _ask(key: str) -> None:
-    """Remember the click: a page that is entered directly runs once more, and would forget it."""
-    st.session_state[f"{key}_asked"] = True
+    arguments = ["score", "--study", str(study.folder), "--count", str(count), "--seeds", str(seeds)]
+    if tuple(entries) != entries_of(study):
+        arguments += ["--rows", *(",".join(filter(None, (entry.key, entry.text))) for entry in entries)]
+    if again:
+        arguments.append("--again")
+    offer_job(label, arguments, f"Score {study.name}", study.folder, key, HELP)

@@ -684,7 +684,29 @@ def test_score_writes_a_row_per_strategy_and_seed_and_says_what_is_missing(
     assert not (tiny_study.folder / "scores.csv").exists()
 
 
-@pytest.mark.parametrize("wrong", [("--count", 1), ("--seeds", 0), ("--seeds", 5000), ("--strategy", "magic")])
+def test_score_computes_the_rows_that_are_named_alone(say: Say, tiny_study: Study, tmp_path: Path) -> None:
+    path = tmp_path / "scores.csv"
+    rows = ("--rows", "gaussian", "cube,scale=1.5", "--count", 40, "--seeds", 1)
+    assert say("score", "--study", tiny_study.folder, *rows, "--out", path)[0] == 0
+    table = pd.read_csv(path)
+    assert list(zip(table["strategy"], table["parameters"].fillna(""), strict=True)) == [
+        ("gaussian", ""),
+        ("cube", "scale=1.5"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("--count", 1),
+        ("--seeds", 0),
+        ("--seeds", 5000),
+        ("--strategy", "magic"),
+        ("--rows", "magic"),
+        ("--rows", "cube,scale=x"),
+        ("--rows", "cube", "--strategy", "cube"),
+    ],
+)
 def test_score_refuses_what_cannot_be_scored(say: Say, tiny_study: Study, wrong: tuple[object, ...]) -> None:
     status, _, complaints = say("score", "--study", tiny_study.folder, *wrong)
     assert status == 2

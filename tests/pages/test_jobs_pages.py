@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import streamlit as st
 
-from core.jobs import State, find_job, jobs, stop
+from core.__main__ import main
+from core.jobs import State, find_job, jobs, living_jobs, stop
 from core.jobs.files import Report, Step, is_asked_to_stop, write_report
 from core.progress import Progress
+from core.strategies import Copula, Effort
 from core.study import Study
+from pages.parts import loaders
 from pages.parts.plain import plain
 from tests.helpers.jobs import alive, made, until
 from tests.pages.conftest import Open
@@ -102,6 +107,35 @@ def test_what_cannot_be_done_is_said(dashboard: Open, tmp_path: Path) -> None:
     app.button(key=f"continue_{folder.name}").click().run()
     assert any("cannot be written" in error.value for error in app.error)
     assert not app.exception
+
+
+def test_a_strategy_that_has_to_be_trained_is_trained_by_a_job(
+    dashboard: Open, tiny_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Copula, "effort", Effort.TRAINING)
+    folder = Path(shutil.copytree(tiny_study.folder, tmp_path / "fresh", ignore=shutil.ignore_patterns("fits")))
+    with alive(made()):
+        app = dashboard("radii", study=folder, strategy="copula")
+        assert not app.exception
+        assert not app.get("plotly_chart")
+        assert any("Copula has to be trained on fresh first" in box.value for box in app.info)
+        app.button(key="train_copula").click().run()
+        _, job = living_jobs()
+        assert (job.title, job.target) == ("Train Copula on fresh", folder)
+        assert any(said.value.startswith("Train Copula on fresh: waiting for its turn") for said in app.caption)
+        stop(job.id)
+        until(lambda: not find_job(job.id).is_alive)
+    assert main(job.arguments) == 0
+    app.run()
+    assert not app.exception
+    assert app.get("plotly_chart")
+    shutil.rmtree(folder / "fits")
+    st.cache_resource.clear()
+    loaders._fits.clear()
+    monkeypatch.setenv("ZPOINTS_PUBLIC", "1")
+    app = dashboard("radii", study=folder, strategy="copula")
+    assert any("which this server does for nobody" in box.value for box in app.info)
+    assert "train_copula" not in {button.key for button in app.button}
 
 
 def test_a_public_server_shows_no_jobs(dashboard: Open, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from core.__main__ import main
+from core.jobs import find_job, living_jobs, stop
 from core.scores import Need, cycle_errors, registry
 from core.scores.board import Scorer, score_entries
 from core.scores.entries import ENTRIES
@@ -23,6 +24,7 @@ from core.statistics import PairCut
 from core.strategies import applicable, make_strategy
 from core.study import Study, open_study
 from core.study.describing import describe_study
+from tests.helpers.jobs import alive, made, until
 from tests.pages.conftest import DASHBOARD, Open, chosen
 
 TITLES = {
@@ -310,15 +312,23 @@ def test_a_study_is_scored_on_request_as_the_command_line_scores_it(
     folder = tmp_path / "fresh"
     shutil.copytree(tiny_study.folder, folder)
     monkeypatch.setattr("core.scores.entries.ENTRIES", ENTRIES[:3])
-    app = dashboard("scoreboard", study=folder)
-    app.button(key="score_all").click().run()
+    with alive(made()):  # so that the job waits
+        app = dashboard("scoreboard", study=folder)
+        app.button(key="score_all").click().run()
+        assert not app.error
+        _, job = living_jobs()
+        assert any(said.value.startswith("Score fresh: waiting for its turn") for said in app.caption)
+        stop(job.id)
+        until(lambda: not find_job(job.id).is_alive)
+    assert main(job.arguments) == 0
+    app.run()
     assert not app.exception
     assert not app.error
     assert list(app.dataframe[0].value["name"]) == ["Reconstructions", tiny_study.title, "Cube 0.667"]
-    made = read_scores(folder / "scores.csv")
-    assert list(made["seed"].value_counts()) == [3] * 5
+    scores = read_scores(folder / "scores.csv")
+    assert list(scores["seed"].value_counts()) == [3] * 5
     again = score_entries(Scorer(tiny_study, None), ENTRIES[2:3], tmp_path / "again.csv", seeds=1)
-    same = made[(made["strategy"] == "cube") & (made["seed"] == 0)].reset_index(drop=True)
+    same = scores[(scores["strategy"] == "cube") & (scores["seed"] == 0)].reset_index(drop=True)
     pd.testing.assert_frame_equal(again, same, check_exact=True)
 
 

@@ -19,6 +19,7 @@ from core.sources.images import ImageSource, open_images
 from core.sources.labels import Labels, find_lists, join_labels, read_attributes, read_partitions
 from core.sources.pixels import prepare
 from core.storage import sha256
+from core.study import building
 from core.study.building import Report, choose_images, encode_study, train_study
 from core.study.description import WEIGHTS, Study, open_study
 from core.study.halves import halves
@@ -304,7 +305,7 @@ def test_a_study_that_is_there_is_kept_unless_it_may_be_replaced(
     with pytest.raises(Interruption):
         encode_study(tiny_study, images, labels, target, replace=True, on_images=stop)
     assert open_study(target).fingerprint == tiny_study.fingerprint
-    assert left(tmp_path) == {"study"}
+    assert left(tmp_path) == {"study", "study.encoding"}
     new = encode_study(tiny_study, images, labels, target, replace=True).study
     assert tuple(new.rows["image"]) == images.names
     trained = train_study(images, labels, CONFIG, TRAINING, target, replace=True).study
@@ -323,6 +324,30 @@ def test_a_folder_that_is_no_study_is_never_replaced(tiny_study: Study, images: 
             encode_study(tiny_study, images, labelled(images), target, replace=True)
     assert left(tmp_path) == {"photos", "file"}
     assert left(tmp_path / "photos") == {"holiday.jpg"}
+
+
+def test_an_interrupted_encoding_goes_on_at_the_last_block(
+    tiny_study: Study, images: ImageSource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "BATCH", 8)
+    whole = encode_study(tiny_study, images, labelled(images), tmp_path / "whole").study
+    read: list[str] = []
+
+    def two_blocks(progress: Progress) -> None:
+        if progress.done == 16:
+            raise Interruption
+
+    with pytest.raises(Interruption):
+        encode_study(tiny_study, images, labelled(images), tmp_path / "study", on_images=two_blocks)
+    batches = images.batches
+    monkeypatch.setattr(images, "batches", lambda names, *more: read.extend(names) or batches(names, *more))
+    damaged = sorted((tmp_path / "study.encoding").iterdir())[0]
+    damaged.write_bytes(damaged.read_bytes()[:-9])
+    study = encode_study(tiny_study, images, labelled(images), tmp_path / "study").study
+    assert read == [*images.names[:8], *images.names[16:]]
+    np.testing.assert_array_equal(study.latents, whole.latents)
+    pd.testing.assert_frame_equal(study.rows, whole.rows)
+    assert left(tmp_path) == {"study", "whole"}
 
 
 # Failures leave nothing
