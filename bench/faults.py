@@ -3,6 +3,8 @@
 Each round copies a small planted study, damages one of its files, in every second round lets the description say what
 the files are now, so that no digest gives the damage away, and opens it. What opens is described. Anything but an
 `InputError` is a fault: it is printed with its round, and the exit status is 1.
+
+``python -m bench.faults kills [KILLS] [SEED]`` kills jobs at random moments instead; see :mod:`bench.kills`.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import safetensors.numpy
 
+from bench.kills import run_kills
 from core.errors import InputError
 from core.networks import AutoencoderConfig, Epoch, TrainingConfig
 from core.study import open_study, verify_study
@@ -290,7 +293,12 @@ def _sign(folder: Path) -> None:
 
 
 def main() -> int:
-    """Run as many rounds as the command line says, 2,000 by default."""
+    """Run as many rounds as the command line says, 2,000 by default; or kill jobs, 20 times of each kind."""
+    if sys.argv[1:2] == ["kills"]:
+        kills, seed, *_ = (*(int(word) for word in sys.argv[2:]), *(20, 0)[len(sys.argv) - 2 :])
+        counts = run_kills(kills, seed)
+        print(json.dumps(counts, sort_keys=True))
+        return 1 if counts["faults"] else 0
     count, seed, *_ = (*(int(word) for word in sys.argv[1:]), *(2000, 0)[len(sys.argv) - 1 :])
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
     outcomes = run(count, seed)
