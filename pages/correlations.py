@@ -29,8 +29,8 @@ def draw_matrices(comparison: Comparison) -> None:
     exhibits = matrices(comparison.scene, arranged)
     with st.grid(3, min_column_width=240, gap="small"):
         for exhibit in exhibits:
-            draw(exhibit)
-    st.caption(exhibits[0].caption)
+            with st.container():
+                show(exhibit)
 
 
 def choose_pair(comparison: Comparison, listed: Exhibit) -> tuple[int, int, float]:
@@ -55,6 +55,7 @@ def choose_pair(comparison: Comparison, listed: Exhibit) -> tuple[int, int, floa
         selection_mode="single-row",
         key=listed.key,
     )
+    st.caption(listed.caption)
     high = comparison.selection.study.dimension - 1
     with st.container(horizontal=True, vertical_alignment="bottom"):
         fields = {"pair_across": ("Across", first), "pair_up": ("Up", second if second != first else min(1, high))}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from core.captions.studies import error_lines
 from core.exhibits.exhibit import Exhibit
 from core.exhibits.studies import comparison, errors, losses, reconstructions
 from core.space.inspection import rows_by_error
@@ -50,17 +49,15 @@ def facts(study: Study) -> None:
 
 def draw_reconstructions(study: Study) -> Exhibit:
     """Draw decoded latent vectors from the best to the worst reconstruction; return the exhibit."""
-    every = study.rows["reconstruction_error"].to_numpy()
-    rows = rows_by_error(every, EACH)
+    rows = rows_by_error(study.rows["reconstruction_error"].to_numpy(), EACH)
     with st.skeleton(height=400):
         image = load_faces(study, study.latents[rows.ravel()], EACH)
-    exhibit = reconstructions(study, image, rows.size)
+    exhibit = reconstructions(study, image, rows)
     st.header(exhibit.title)
     columns = st.grid(2, min_column_width=380, vertical_alignment="center")
     left, right = columns.cell(), columns.cell()
     with left:
         draw(exhibit)
-    right.markdown(error_lines(every[rows[:, 0]]))
     right.caption(exhibit.caption)
     return exhibit
 

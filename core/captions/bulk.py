@@ -25,7 +25,7 @@ def about_the_bulk(study: Description, sample: Sample) -> str:
         f"The centre of {study.title} lies {centre:.1f} from the origin, and the origin {study.origin_distance:.1f} "
         "spreads from the centre. The series found the origin in the border region of the bulk; "
         f"{here}, farther out than {beyond:.1%} of the vectors. Within the Mahalanobis distance of 99 % of "
-        f"{study.title}, {edge:.1f}, lie {inside:.0%} of {sample.title}: it is {place}.{plane} "
+        f"{study.title}, {edge:.1f}, lie {inside:.0%} of {sample.title}: by that it is {place}.{plane} "
         "The ellipses hold the shares of a normal law."
     )
 
@@ -35,17 +35,27 @@ def about_spectrum(study: Description, along: npt.NDArray[np.float64], title: st
     share, variances = study.axes.cumulative_share, study.axes.variances
     if variances.sum() <= 0:
         return f"The vectors of {study.title} are all the same: no axis has a variance."
+    if len(share) == 1:
+        part = float(along[0] / variances[0])
+        return f"The only axis holds all of the variance of {study.title}; {title} has {part:.0%} of that."
     first, most = min(10, len(share)), min(int(np.searchsorted(share, 0.9)) + 1, len(share))
     long, short = (float(along[part].sum()) for part in (slice(most), slice(most, None)))
     mine, rest = (float(variances[part].sum()) for part in (slice(most), slice(most, None)))
     text = (
         f"The first {first} of {len(share)} axes hold {share[first - 1]:.0%} of the variance of {study.title}, {most} "
-        f"hold 90 %. Along these {most}, {title} has {long / mine:.0%} of that variance"
+        f"hold{'s' * (most == 1)} 90 %. Along {f'these {most}' if most > 1 else 'that one'}, {title} has "
+        f"{long / mine:.0%} of that variance"
     )
     if rest <= 1e-9 * mine:
         return text + "."
-    known = "too little along the long axes and too much along the short ones"
-    words = f": {known}, as where components are independent" if long < 0.9 * mine and short > 1.1 * rest else ""
+    independent = "too little along the long axes and too much along the short ones"
+    words = ""
+    if long < 0.9 * mine and short > 1.1 * rest:
+        words = f": {independent}, as where components are independent"
+    elif long < 0.9 * mine and short < 0.9 * rest:
+        words = ": it is narrower throughout"
+    elif long > 1.1 * mine and short > 1.1 * rest:
+        words = ": it is wider throughout"
     return text + f", along the others {short / rest:.0%}{words}."
 
 

@@ -1,24 +1,45 @@
-"""What histograms of components show, in words."""
+"""What components show, in words."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
+from core.space.sample import Sample
 from core.statistics import Description
 
-__all__ = ["about_components"]
+__all__ = ["about_components", "about_places"]
 
 
-def about_components(study: Description, table: pd.DataFrame, title: str) -> str:
+def about_components(study: Description, sample: Sample, table: pd.DataFrame) -> str:
     """Return what the histograms of the components show, from a component table with a sample."""
-    moments = study.moments
-    off = int((np.abs(moments.mean) > moments.widths).sum())
+    moments, count = study.moments, len(study.radii)
+    chance = np.sqrt(12 / (np.pi * count))  # mean of |x| where x is normal with the variance 6/n
+    skewness, kurtosis = np.abs(moments.skewness).mean(), moments.excess_kurtosis.mean()
+    apart, alike = table["difference"].mean(), study.histograms.chance_distance(len(sample)).mean()
+    alone = study.dimension == 1
+    mean, average, each = ("", "", "The histogram") if alone else ("mean ", " on average", "Each histogram")
     return (
-        "The series found each component roughly normal, with a centre and a width of its own. Here the means lie "
-        f"between {moments.mean.min():.2f} and {moments.mean.max():.2f}, {off} of {study.dimension} of them farther "
-        f"than one σ from 0; σ lies between {moments.widths.min():.2f} and {moments.widths.max():.2f}; the mean "
-        f"|skewness| is {np.abs(moments.skewness).mean():.2f}, the mean excess kurtosis "
-        f"{moments.excess_kurtosis.mean():.2f} (both 0 for a normal law). The histograms of {title} differ from those "
-        f"of {study.title} by {table['difference'].mean():.2f} on average, where 1 is no overlap."
+        f"The series found each component roughly normal. Here the {mean}|skewness| is {skewness:.2f}, where "
+        f"{count:,} normal numbers show {chance:.2f} by chance, and the {mean}excess kurtosis {kurtosis:.2f}, 0 for a "
+        f"normal law. {each} of {sample.title} differs from that of {study.title} by {apart:.2f}{average}, where 1 is "
+        f"no overlap; {len(sample):,} vectors of the same law would differ by {alike:.2f}."
+    )
+
+
+def about_places(study: Description, sample: Sample, table: pd.DataFrame) -> str:
+    """Return where the components lie and how wide they are, from a component table with a sample."""
+    moments = study.moments
+    if study.dimension == 1:
+        mine = f"mean {moments.mean[0]:.2f} and the width σ {moments.widths[0]:.2f}"
+        theirs = f"{table['sample_mean'][0]:.2f} and {table['sample_standard_deviation'][0]:.2f}"
+        return f"The only component of {study.title} has the {mine}, that of {sample.title} {theirs}."
+    off = int((np.abs(moments.mean) > moments.widths).sum())
+    means, widths = table["sample_mean"], table["sample_standard_deviation"]
+    return (
+        "The series found that each component has a centre and a width of its own. Here the means lie between "
+        f"{moments.mean.min():.2f} and {moments.mean.max():.2f}, {off} of {study.dimension} of them farther than one "
+        f"σ from 0, and the widths σ between {moments.widths.min():.2f} and {moments.widths.max():.2f}. In "
+        f"{sample.title} the means lie between {means.min():.2f} and {means.max():.2f}, the widths between "
+        f"{widths.min():.2f} and {widths.max():.2f}."
     )

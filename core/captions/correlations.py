@@ -7,21 +7,37 @@ import numpy as np
 from core.space.sample import Sample
 from core.statistics import Description, off_diagonal, random_coefficient
 
-__all__ = ["about_a_pair", "about_coefficients", "about_correlations"]
+__all__ = ["about_a_pair", "about_coefficients", "about_matrices", "about_strongest_pairs"]
 
 
-def about_correlations(study: Description, sample: Sample) -> str:
-    """Return what the Pearson matrices show."""
-    mine, theirs = (np.abs(off_diagonal(m.correlations)) for m in (study.moments, sample.description.moments))
+def about_matrices(study: Description, sample: Sample) -> tuple[str, str, str]:
+    """Return what the Pearson matrices of a study, of a sample and their difference show."""
+    mine, theirs = (off_diagonal(m.correlations) for m in (study.moments, sample.description.moments))
     if not len(mine):
-        return "A single component has no correlations."
+        alone = "A single component has no correlations."
+        return alone, alone, alone
+    size = np.abs(mine)
+    apart = np.abs(theirs - mine)
+    chance = random_coefficient(len(sample))
+    alike = np.hypot(chance, random_coefficient(len(study.radii)))
     return (
         "The series found the components linearly correlated, strongly for some pairs. Here the mean |r| is "
-        f"{mine.mean():.3f}, {int((mine > 0.3).sum()):,} of {len(mine):,} pairs exceed 0.3, and the largest is "
-        f"{mine.max():.2f}. In {sample.title} the mean |r| is {theirs.mean():.3f}; {len(sample):,} vectors of "
-        f"independent components would show {random_coefficient(len(sample)):.3f} by chance. "
-        "Colours end at |r| = 0.5."
+        f"{size.mean():.3f}, {int((size > 0.3).sum()):,} of {len(mine):,} pairs exceed 0.3, and the largest is "
+        f"{size.max():.2f}. Colours end at |r| = 0.5.",
+        f"In {sample.title} the mean |r| is {np.abs(theirs).mean():.3f}; {len(sample):,} vectors of independent "
+        f"components would show {chance:.3f} by chance.",
+        f"Green where {sample.title} has the larger coefficient, purple where {study.title} has. They are "
+        f"{apart.mean():.3f} apart on average and {apart.max():.2f} at most; vectors of the same law would be "
+        f"{alike:.3f} apart by chance, less where they are correlated strongly.",
     )
+
+
+def about_strongest_pairs(title: str, count: int, total: int) -> str:
+    """Return what the table of the strongest pairs holds, ``count`` of ``total``."""
+    if not count:
+        return "A single component has no pairs."
+    most = f"all {total} pairs" if count == total else f"the {count} of {total:,} pairs with the largest |r|"
+    return f"Of {title}, {most}; click a row to look at its pair."
 
 
 def about_coefficients(study: Description, sample: Sample) -> str:

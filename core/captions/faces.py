@@ -5,31 +5,75 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 from core.space.sample import Sample
 from core.statistics import Description
 
-__all__ = ["about_faces", "about_neighbours"]
+__all__ = ["about_a_face", "about_a_wall", "about_faces", "about_neighbours", "about_unusual_components"]
+
+INSIDE = 0.9
+"""Share of a sample within the bulk from which it is called inside."""
+
+NEAR = 0.8
+"""Share of the bulk's own distance from its centre below which a sample keeps close to the centre."""
+
+
+def about_a_wall(shown: int, sample: Sample, data: str) -> str:
+    """Return what a wall shows: the first of the vectors on one side."""
+    name = data if sample.is_reference else sample.strategy.label()
+    return f"The first {shown} of {len(sample):,} vectors of {name}, decoded."
 
 
 def about_faces(reference_error: float, sample_error: float, sample: Sample, study: Description) -> str:
-    """Return what the two walls show."""
+    """Return what the two walls show, from the mean cycle error of both sides."""
     ratio = (
         f"{sample_error / reference_error:.1f} times that of {study.title}"
         if reference_error > 0
         else f"{study.title} not at all"
     )
-    edge = np.quantile(study.distances, 0.99)
-    inside = (sample.description.distances <= edge).mean()
+    inside = float((sample.description.distances <= np.quantile(study.distances, 0.99)).mean())
+    width = _spread(sample.vectors, study) / _spread_of(study)
+    if inside >= INSIDE:
+        words = "So it lies where the encoder puts images, and such vectors, the series found, decode to clear ones."
+    elif width < NEAR:
+        words = "It misses the bulk but keeps close to its centre, around which images come near to the mean image."
+    else:
+        words = (
+            "Vectors outside the bulk decode to distorted images, and uniform ones about the origin, the series found, "
+            "to no faces whatever their radius."
+        )
     return (
         f"Decoded and encoded again, a vector of {sample.title} moves {sample_error:.3f} σ per component, {ratio}. "
-        f"Of the sample {inside:.0%} lie within the Mahalanobis distance of 99 % of {study.title}. The series "
-        f"found that "
-        "uniform vectors decode to no faces whatever their radius, and vectors inside the bulk to clear ones: a vector "
-        "must lie where the encoder puts faces."
+        f"Of the sample {inside:.0%} lie within the Mahalanobis distance of 99 % of {study.title}, and it lies "
+        f"{width:.2f} times as far from the centre as {study.title} (root mean square, Euclidean). {words}"
+    )
+
+
+def about_a_face(radius: float, distance: float, data: str) -> str:
+    """Return where the vector of a decoded face lies."""
+    return f"Its vector has the radius {radius:.2f} and lies {distance:.1f} spreads from the centre of {data}."
+
+
+def about_unusual_components(components: pd.DataFrame) -> str:
+    """Return which component of a vector stands out most, from a table with the most unusual first."""
+    first = components.iloc[0]
+    return (
+        f"The component that stands out most is z_{first['component']:.0f}: {first['deviation']:+.1f} σ from its mean."
     )
 
 
 def about_neighbours(distances: Iterable[float], data: str) -> str:
     """Return how far the nearest vectors of the data are."""
     return f"The nearest vectors of {data}, decoded; Euclidean distances {', '.join(f'{d:.1f}' for d in distances)}."
+
+
+def _spread(vectors: npt.NDArray[np.floating], study: Description) -> float:
+    """Return the root mean square distance of vectors (n, d) from the centre of a study."""
+    return float(np.sqrt(np.square(vectors - study.moments.mean).sum(axis=1).mean()))
+
+
+def _spread_of(study: Description) -> float:
+    """Return that of the study's own vectors; 1 where all of them are the same."""
+    return float(np.sqrt(study.moments.variances.sum())) or 1.0

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from core.statistics import Core, Description, PairCut, Shape, kept_by_components, normal_radius
+from core.captions.radii import dimensions
+from core.space.sample import Sample
+from core.statistics import Core, Description, PairCut, Shape, deviation, kept_by_components, normal_radius
 
-__all__ = ["about_a_test", "about_cuts", "about_pairs_of_axes", "about_shapes", "about_squared_distances"]
+__all__ = [
+    "about_a_test",
+    "about_cuts",
+    "about_one_direction",
+    "about_pairs_of_axes",
+    "about_shapes",
+    "about_squared_distances",
+]
+
+Floats = npt.NDArray[np.float64]
 
 
-def about_shapes(shape: Shape, sample: Shape, title: str, along_axes: bool) -> str:
+def about_shapes(shape: Shape, drawn: Shape, title: str, along_axes: bool) -> str:
     """Return what skewness and kurtosis of all components or axes show."""
     what = "coordinates along the principal axes" if along_axes else "components"
     error = 2 * np.sqrt(24 / shape.count)
@@ -22,7 +34,7 @@ def about_shapes(shape: Shape, sample: Shape, title: str, along_axes: bool) -> s
         f"{heavy:.0%} of them have heavier and {light:.0%} lighter tails than a normal, by more than two standard "
         f"errors, "
         f"{error:.2f}. {_tested(shape)} {title} has the mean excess kurtosis "
-        f"{sample.excess_kurtosis.mean():.2f}."
+        f"{drawn.excess_kurtosis.mean():.2f}."
     )
 
 
@@ -37,30 +49,33 @@ def about_pairs_of_axes(table: pd.DataFrame, title: str) -> str:
     )
 
 
-def about_squared_distances(study: Description, core: Core) -> str:
-    """Return what the chi-square Q-Q plot shows."""
+def about_squared_distances(study: Description, core: Core, sample: Sample, highest: float) -> str:
+    """Return what the chi-square Q-Q plot shows up to the squared distance ``highest``."""
     centre, width = normal_radius(study.dimension)
-    spread = np.subtract(*np.quantile(study.distances, (0.84, 0.16))) / 2
     low, high = stats.chi.ppf((0.05, 0.95), study.dimension)
     near, far = (study.distances < low).mean(), (study.distances > high).mean()
     slack = 3 * np.sqrt(0.05 * 0.95 / len(study.distances))
     many = [_against(share, slack) for share in (near, far)]
-    common = " All components together grow and shrink in common." if many == ["too many", "too many"] else ""
+    common = " So it is where all components grow and shrink in common." if many == ["too many", "too many"] else ""
     text = (
-        f"Squared Mahalanobis distances of a normal bulk lie on the line. 5 % of a normal lie nearer than "
-        f"{low:.1f} and "
-        f"5 % farther than {high:.1f}; of {study.title} {near:.1%} and {far:.1%} do: {many[0]} near the centre, "
-        f"{many[1]} "
-        f"far out. The distances spread by ±{spread:.1f} around {np.median(study.distances):.1f}, those of a normal by "
-        f"±{width:.2f} around {centre:.1f}.{common}"
+        "Squared Mahalanobis distances of a normal bulk lie on the line. 5 % of a normal lie nearer than "
+        f"{low:.1f} and 5 % farther than {high:.1f}; of {study.title} {near:.1%} and {far:.1%} do: {many[0]} near the "
+        f"centre, {many[1]} far out. The distances spread by ±{_spread(study.distances):.1f} around "
+        f"{np.median(study.distances):.1f}, those of a normal by ±{width:.2f} around {centre:.1f}.{common}"
     )
     if core.share < 1:
-        inner = np.subtract(*np.quantile(core.distances, (0.84, 0.16))) / 2
         text += (
             f" Without the outermost {1 - core.share:.0%}, the covariance divided by {core.factor:.3f} (by that much a "
-            f"normal shrinks when it is cut so), the core spreads by ±{inner:.1f}."
+            f"normal shrinks when it is cut so), the core spreads by ±{_spread(core.distances):.1f}."
         )
-    return text
+    drawn = sample.description.distances
+    text += f" The distances of {sample.title} spread by ±{_spread(drawn):.1f} around {np.median(drawn):.1f}."
+    above = [
+        f"{_share(float((values > np.sqrt(highest)).mean()))} of {title}"
+        for title, values in ((study.title, study.distances), (sample.title, drawn))
+        if (values > np.sqrt(highest)).any()
+    ]
+    return text + (f" Above the picture lie {' and '.join(above)}." if above else "")
 
 
 def about_a_test(kind: str, count: int, p_value: float) -> str:
@@ -85,19 +100,51 @@ def about_cuts(study: Description, table: pd.DataFrame) -> str:
         if chosen.any()
     ]
     compared = " and ".join(parts) + " than a normal" if parts else "what a normal does, within 1 % at every k"
+    kept = [_share(share) for share in (kept_by_components(3, study.dimension), row["axes_data"])]
+    text = (
+        f"In {dimensions(study.dimension)} a normal vector lies at the distance {centre:.1f} ± {width:.1f}. Cutting "
+        f"each axis at 3σ keeps {kept[0]} of a normal and {kept[1]} of {study.title}"
+    )
+    if study.dimension == 1:
+        return f"{text}; a single axis has no pairs."
     return (
-        f"In {study.dimension} dimensions a normal vector lies at the distance {centre:.1f} ± {width:.1f}. Cutting "
-        f"each "
-        f"axis at 3σ keeps {kept_by_components(3, study.dimension):.0%} of a normal and {row['axes_data']:.0%} of "
-        f"{study.title}; post X's restriction of every pair to its 3σ ellipse keeps {row['pairs_normal']:.2%} and "
-        f"{row['pairs_data']:.0%}. Half of a normal survives the pairs from k = {half:.2f} on. By pairs, {study.title} "
-        f"keeps {compared}."
+        f"{text}; post X's restriction of every pair to its 3σ ellipse keeps {_share(row['pairs_normal'])} and "
+        f"{_share(row['pairs_data'])}. Half of a normal survives the pairs from k = {half:.2f} on. By pairs, "
+        f"{study.title} keeps {compared}."
+    )
+
+
+def about_one_direction(values: Floats, drawn: Floats, data: str, sample: str) -> str:
+    """Return what the Q-Q plot of one direction shows, from the values of the data and of a sample."""
+    return f"Normal values lie on the line. {_farthest(values, data)} {_farthest(drawn, sample)}"
+
+
+def _farthest(values: Floats, title: str) -> str:
+    """Return how far out the outermost of some values lies, beside that of as many normal ones (the median)."""
+    if len(values) < 2 or np.ptp(values) == 0:
+        return f"Those of {title} are all the same."
+    reach = np.abs(values - values.mean()).max() / deviation(values)
+    usual = stats.norm.ppf((1 + 0.5 ** (1 / len(values))) / 2)
+    return (
+        f"The farthest of {len(values):,} of {title} lies {reach:.1f} σ from their mean, that of as many normal ones "
+        f"about {usual:.1f} σ."
     )
 
 
 def _against(share: float, slack: float) -> str:
     """Return whether a share is more or less than the 5 % of a normal, by more than a slack."""
     return "too many" if share > 0.05 + slack else "too few" if share < 0.05 - slack else "as many as a normal"
+
+
+def _spread(distances: Floats) -> float:
+    """Return half the way between the quantiles that lie one σ to either side of a normal's median."""
+    low, high = np.quantile(distances, (0.16, 0.84))
+    return float(high - low) / 2
+
+
+def _share(share: float) -> str:
+    """Return a share in percent, with two digits more where it is nearly none or nearly all."""
+    return f"{share:.2%}" if 0 < share < 0.01 or 0.99 < share < 1 else f"{share:.0%}"
 
 
 def _tested(shape: Shape) -> str:

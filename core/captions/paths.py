@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.space.ways import Path
 from core.statistics import Description
 from core.statistics.laws import midpoint_radius
 
-__all__ = ["about_attributes", "about_curves", "about_ways"]
+__all__ = ["about_a_curve", "about_attributes", "about_curves", "about_ways"]
+
+
+def about_a_curve(path: Path, study: Description) -> str:
+    """Return where a path in a plane lies."""
+    return (
+        f"Frames 1 to {len(path)} of the {path.name.lower()} over the density of {study.title}, with the ellipses of a "
+        "normal law; cross and plus are the origin and the centre."
+    )
 
 
 def about_curves(study: Description, distances: np.ndarray, errors: np.ndarray, usual: float) -> str:

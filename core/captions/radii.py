@@ -16,7 +16,7 @@ from core.statistics import (
     normal_radius,
 )
 
-__all__ = ["about_cubes", "about_distances", "about_radii", "mean_and_deviation"]
+__all__ = ["about_cubes", "about_distances", "about_radii", "dimensions", "mean_and_deviation"]
 
 
 def mean_and_deviation(values: npt.NDArray[np.floating]) -> str:
@@ -25,19 +25,24 @@ def mean_and_deviation(values: npt.NDArray[np.floating]) -> str:
     return f"{text} ± {deviation(values):.2f}" if len(values) > 1 else text
 
 
+def dimensions(count: int) -> str:
+    """Return a number of dimensions as it is read."""
+    return f"{count} dimension{'s' * (count != 1)}"
+
+
 def about_radii(study: Description, sample: Sample) -> str:
     """Return what the distributions of the radii show."""
     drawn = sample.description.radii
     law = independent_radius(Coordinates(study.moments.mean, study.moments.widths))
     alone = law.deviation if law is not None else 0.0
-    ratio = study.radii.std() / alone if alone > 0 else 1.0
+    ratio = deviation(study.radii) / alone if alone > 0 and len(study.radii) > 1 else 1.0
     compared = f"{ratio:.1f} times as broad" if not 0.95 < ratio < 1.05 else "as broad"
     return (
         f"The {len(study.radii):,} vectors of {study.title} have the radius "
         f"{mean_and_deviation(study.radii)}; "
         f"this sample ({sample.strategy.label()}) has {mean_and_deviation(drawn)}. The series "
         f"found that independent components give a thin shell. Independent normal ones of the means and widths of "
-        f"{study.title} would spread by ±{alone:.2f} in {study.dimension} dimensions; the bulk is {compared}."
+        f"{study.title} would spread by ±{alone:.2f} in {dimensions(study.dimension)}; the bulk is {compared}."
         + ("" if sample.strategy.radius_law() else f" No curve of theory: {sample.strategy.no_law}")
     )
 
@@ -49,20 +54,20 @@ def about_cubes(study: Description) -> str:
         r"A cube $[-b, b]^N$ has the radius $b\sqrt{N/3}$ with standard deviation $b/\sqrt{15}$. It matches the "
         rf"mean radius of {study.title} at $b^* = \langle|z|\rangle\sqrt{{3/N}}$ = {match:.2f}. The author found "
         rf"{AUTHOR_MATCH} best "
-        "for his autoencoder; his other three cubes lie at 2/3, 4/3 and 10/3 of it. A matching radius is necessary "
-        "for a face, not sufficient."
+        "for his autoencoder; his other three cubes lie at 2/3, 4/3 and 10/3 of it. A radius does not say in which "
+        rf"direction a vector lies: a cube that matches it need not lie where {study.title} does."
     )
 
 
 def about_distances(study: Description, sample: Sample) -> str:
     """Return what the distributions of the Mahalanobis distances show."""
     centre, width = normal_radius(study.dimension)
-    inner = (study.distances <= study.origin_distance).mean()
+    inner = (study.distances < study.origin_distance).mean()
     return (
         f"Distance to the centre in units of the spread in each direction. A normal bulk would lie at {centre:.1f} ± "
         f"{width:.1f}; the median of {study.title} is {np.median(study.distances):.1f}, its 1 % and 99 % quantiles "
         f"{np.quantile(study.distances, 0.01):.1f} and {np.quantile(study.distances, 0.99):.1f}. The origin lies at "
-        f"{study.origin_distance:.1f}, farther out than {inner:.1%} of its vectors; the median of this sample "
+        f"{study.origin_distance:.1f}, farther out than {inner:.1%} of the vectors; the median of this sample "
         f"is {np.median(sample.description.distances):.1f}. Covariance with Ledoit-Wolf shrinkage "
         f"{study.axes.shrinkage:.2g}."
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -9,7 +11,7 @@ import pandas as pd
 from core.scores.score import Score
 from core.scores.table import nearest_to_photographs
 
-__all__ = ["about_axes", "about_copies", "about_shares", "about_the_board", "about_two_scores"]
+__all__ = ["about_axes", "about_compared_rows", "about_copies", "about_shares", "about_the_board", "about_two_scores"]
 
 
 def about_the_board(rows: pd.DataFrame, table: pd.DataFrame) -> str:
@@ -29,6 +31,12 @@ def about_the_board(rows: pd.DataFrame, table: pd.DataFrame) -> str:
     if best:
         text += f" Nearest to the photographs comes, in units of the reconstructions' distance, {'; '.join(best)}."
     return text
+
+
+def about_compared_rows(names: Iterable[str], floor: bool) -> str:
+    """Return which rows are compared, and with what."""
+    beside = " beside the floor, real vectors against real vectors" if floor else ""
+    return f"Every score of {', '.join(names)}{beside}. Bars are standard deviations over the seeds."
 
 
 def about_two_scores(across: Score, up: Score) -> str:

@@ -16,9 +16,10 @@ __all__ = [
     "about_an_entry",
     "about_an_overlay",
     "about_bulks",
+    "about_errors",
+    "about_losses",
     "about_reconstructions",
     "about_two_studies",
-    "error_lines",
 ]
 
 BEYOND = 0.99
@@ -46,17 +47,41 @@ def about_an_overlay() -> str:
     )
 
 
-def about_reconstructions(worst: str) -> str:
-    """Return what decoded latent vectors show, and which attributes are the hardest, if that is known."""
-    return "What the decoder makes of real latent vectors; a study holds no images." + (
-        f" Largest mean errors: {worst}." if worst else ""
+def about_losses(history: pd.DataFrame) -> str:
+    """Return how far a training has come, from a history table."""
+    if not len(history):
+        return "The study does not know how it was trained."
+    held_out = history["validation_loss"].to_numpy(float)
+    reached = f"After {len(history)} epoch{'s' * (len(history) != 1)} the loss is {history['loss'].iloc[-1]:.5f}"
+    if not np.isfinite(held_out[-1]):
+        return f"{reached}; no images were held out."
+    best = int(np.nanargmin(held_out))
+    words = (
+        "its smallest" if best == len(history) - 1 else f"after a smallest one in epoch {history['epoch'].iloc[best]}"
     )
+    return f"{reached}, on images that were held out {held_out[-1]:.5f}, {words}."
 
 
-def error_lines(errors: Iterable[float]) -> str:
-    """Return a line of Markdown for each row of a wall that is sorted by error, from the error of its first image."""
-    lines = zip(ERROR_QUANTILES, errors, strict=True)
-    return "\n".join(f"- row {i}: {share:.0%} quantile, error {error:.4f}" for i, (share, error) in enumerate(lines, 1))
+def about_errors(rows: pd.DataFrame) -> str:
+    """Return how large reconstruction errors are in each partition."""
+    known = rows[rows["reconstruction_error"].notna()]
+    if not len(known):
+        return "The study does not know its reconstruction errors."
+    means = known.groupby("partition")["reconstruction_error"].mean()
+    told = ", ".join(f"{name or 'no partition'} {mean:.5f}" for name, mean in means.items())
+    return f"Mean squared error of pixels in [0, 1]: {told}."
+
+
+def about_reconstructions(errors: Iterable[float], worst: str) -> str:
+    """Return what decoded latent vectors show, sorted by error, and which attributes are the hardest, if known.
+
+    ``errors`` are those of the first image of each row.
+    """
+    quantiles = ", ".join(f"{share:.0%}" for share in ERROR_QUANTILES)
+    return (
+        "What the decoder makes of real latent vectors; a study holds no images. From row to row the error grows: "
+        f"{', '.join(f'{error:.4f}' for error in errors)} at its quantiles {quantiles}."
+    ) + (f" Largest mean errors: {worst}." if worst else "")
 
 
 def about_bulks(table: pd.DataFrame) -> str:

@@ -7,7 +7,7 @@ from functools import partial
 
 import pandas as pd
 
-from core.captions.components import about_components
+from core.captions.components import about_components, about_places
 from core.exhibits.exhibit import Exhibit
 from core.exhibits.scene import Scene
 from core.figures.components import component_histograms, means_and_widths
@@ -22,7 +22,7 @@ def histograms(scene: Scene, table: pd.DataFrame, shown: Sequence[int]) -> Exhib
     figure = component_histograms(study, sample.description, shown, sample.title)
     alt = f"histograms of {len(shown)} components, {study.title} and {sample.title}"
     tables = {"Component statistics": (scene.sample_file("components"), lambda: table)}
-    return Exhibit("component_histograms", "", figure, alt, about_components(study, table, sample.title), tables)
+    return Exhibit("component_histograms", "", figure, alt, about_components(study, sample, table), tables)
 
 
 def places(scene: Scene, table: pd.DataFrame) -> Exhibit:
@@ -30,6 +30,7 @@ def places(scene: Scene, table: pd.DataFrame) -> Exhibit:
     study, sample = scene.described, scene.sample
     figure = means_and_widths(table, study.title, sample.title)
     alt = f"mean and width of all components, {study.title} and {sample.title}"
+    caption = about_places(study, sample, table)
     make = partial(correlation_table, study.moments, sample.description.moments)
     tables = {"Correlations": (scene.sample_file("correlations"), make)}
-    return Exhibit("means_and_widths", "Mean and width of every component", figure, alt, "", tables)
+    return Exhibit("means_and_widths", "Mean and width of every component", figure, alt, caption, tables)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from core.captions.correlations import about_a_pair, about_coefficients, about_correlations
+from core.captions.correlations import about_a_pair, about_coefficients, about_matrices, about_strongest_pairs
 from core.exhibits.exhibit import Exhibit
 from core.exhibits.scene import Scene
 from core.figures.correlations import coefficient_histogram, coefficient_matrix
@@ -24,7 +24,7 @@ def matrices(scene: Scene, order: npt.NDArray[np.intp]) -> list[Exhibit]:
     study, sample = scene.described, scene.sample
     mine, theirs = study.moments.correlations, sample.description.moments.correlations
     shown = {study.title: mine, sample.title: theirs, f"{sample.title} less {study.title}": theirs - mine}
-    captions = (about_correlations(study, sample), "", "")
+    captions = about_matrices(study, sample)
     return [
         Exhibit(f"matrix_{n}", "", coefficient_matrix(matrix, order, name), f"Pearson matrix, {name}", caption)
         for n, ((name, matrix), caption) in enumerate(zip(shown.items(), captions, strict=True))
@@ -46,7 +46,9 @@ def strongest(scene: Scene, table: pd.DataFrame) -> Exhibit:
     """Return the strongest pairs, which stand in a table."""
     alt = "the pairs with the largest Pearson coefficients"
     tables = {"Strongest pairs": (scene.sample_file("strongest_pairs"), lambda: table)}
-    return Exhibit("strongest_pairs", "", table, alt, "", tables)
+    size = scene.described.dimension
+    caption = about_strongest_pairs(scene.study.title, len(table), size * (size - 1) // 2)
+    return Exhibit("strongest_pairs", "", table, alt, caption, tables)
 
 
 def pair(scene: Scene, plane: Plane, coverage: float, found: tuple[float, float]) -> Exhibit:

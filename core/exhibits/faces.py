@@ -8,7 +8,13 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from core.captions.faces import about_faces, about_neighbours
+from core.captions.faces import (
+    about_a_face,
+    about_a_wall,
+    about_faces,
+    about_neighbours,
+    about_unusual_components,
+)
 from core.captions.radii import about_radii
 from core.exhibits.exhibit import Exhibit, Wall
 from core.exhibits.scene import Scene
@@ -22,13 +28,15 @@ __all__ = ["face", "nearest", "radii_beneath", "summary", "unusual", "wall_of_da
 def wall_of_data(scene: Scene, wall: Wall) -> Exhibit:
     """Return the first vectors on the side of the data, decoded."""
     name = scene.study.title
-    return Exhibit("wall_data", f"{name}, decoded", wall, f"{wall.count} decoded vectors of {name}", "")
+    alt = f"{wall.count} decoded vectors of {name}"
+    return Exhibit("wall_data", f"{name}, decoded", wall, alt, about_a_wall(wall.count, scene.reference, name))
 
 
 def wall_of_sample(scene: Scene, wall: Wall) -> Exhibit:
     """Return the first vectors of the sample, decoded."""
     name = scene.sample.strategy.label()
-    return Exhibit("wall_sample", name, wall, f"{wall.count} decoded vectors of {name}", "")
+    alt = f"{wall.count} decoded vectors of {name}"
+    return Exhibit("wall_sample", name, wall, alt, about_a_wall(wall.count, scene.sample, scene.study.title))
 
 
 def radii_beneath(scene: Scene) -> Exhibit:
@@ -51,14 +59,16 @@ def summary(scene: Scene, errors: Sequence[npt.NDArray[np.floating]]) -> Exhibit
     return Exhibit("summary", "", make(), "both sides in numbers", caption, tables)
 
 
-def face(name: str, image: bytes) -> Exhibit:
-    """Return one vector of that name, decoded."""
-    return Exhibit("face", name, Wall(image, 1, 1), f"decoded face of {name}", "")
+def face(name: str, image: bytes, radius: float, distance: float, data: str) -> Exhibit:
+    """Return one vector of that name, decoded, with its radius and its Mahalanobis distance to the centre."""
+    caption = about_a_face(radius, distance, data)
+    return Exhibit("face", name, Wall(image, 1, 1), f"decoded face of {name}", caption)
 
 
 def unusual(found: Inspection) -> Exhibit:
     """Return the most unusual components of a vector."""
-    return Exhibit("unusual", "", found.components, "the most unusual components of this vector", "")
+    alt, caption = "the most unusual components of this vector", about_unusual_components(found.components)
+    return Exhibit("unusual", "", found.components, alt, caption)
 
 
 def nearest(found: Inspection, image: bytes, columns: int, data: str) -> Exhibit:

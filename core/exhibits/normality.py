@@ -9,7 +9,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from core.captions.normality import about_a_test, about_cuts, about_pairs_of_axes, about_shapes, about_squared_distances
+from core.captions.normality import (
+    about_a_test,
+    about_cuts,
+    about_one_direction,
+    about_pairs_of_axes,
+    about_shapes,
+    about_squared_distances,
+)
 from core.exhibits.exhibit import Exhibit
 from core.exhibits.scene import Scene
 from core.figures import normality as figures
@@ -68,7 +75,7 @@ def quantiles(scene: Scene, direction: Direction, values: npt.NDArray[np.float64
     kind, number = direction
     alt = f"normal Q-Q plot of {kind} {number + FIRST[kind]}"
     figure = figures.normal_quantiles(sets, direction_name(direction))
-    return Exhibit("quantiles", "One direction", figure, alt, "")
+    return Exhibit("quantiles", "One direction", figure, alt, about_one_direction(values, drawn, title, sample.title))
 
 
 def pairs(scene: Scene, planes: Sequence[Plane]) -> Exhibit:
@@ -89,7 +96,7 @@ def squared_distances(scene: Scene, core: Core) -> Exhibit:
         "Squared distances": (scene.sample_file("distance_quantiles"), partial(quantile_table, study, drawn, core)),
         "Distances": (scene.study_file("distances"), partial(distance_table, study)),
     }
-    caption = about_squared_distances(study, core)
+    caption = about_squared_distances(study, core, sample, figures.highest_square(study.dimension))
     return Exhibit("squared_distances", "All dimensions together", figure, alt, caption, tables)
 
 

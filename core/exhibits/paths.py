@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from core.captions.paths import about_attributes, about_curves, about_ways
+from core.captions.paths import about_a_curve, about_attributes, about_curves, about_ways
 from core.exhibits.exhibit import Exhibit
 from core.figures.paths import Strip, film
 from core.figures.planes import plane_path
@@ -25,7 +25,7 @@ def curve(study: Description, plane: Plane, path: Path) -> Exhibit:
     """Return a path in a plane, drawn over the density of the bulk."""
     points = np.zeros((0, 2)) if path.points is None else path.points
     alt = f"{path.name} through the density of {study.title}"
-    return Exhibit("plane_path", "", plane_path(plane, points, path.name), alt, "")
+    return Exhibit("plane_path", "", plane_path(plane, points, path.name), alt, about_a_curve(path, study))
 
 
 def through_a_plane(study: Description, strips: Sequence[Strip], usual: float, stem: str) -> Exhibit:

@@ -8,7 +8,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from core.captions.scoreboard import about_axes, about_copies, about_shares, about_the_board, about_two_scores
+from core.captions.scoreboard import (
+    about_axes,
+    about_compared_rows,
+    about_copies,
+    about_shares,
+    about_the_board,
+    about_two_scores,
+)
 from core.exhibits.exhibit import Exhibit, Wall
 from core.figures.scoreboard import axes_needed, rows_compared, scores_scattered, shares_compared
 from core.scores import registry
@@ -59,7 +66,8 @@ def compared(rows: pd.DataFrame, chosen: Sequence[int]) -> Exhibit:
     """Return the chosen rows, by number, beside the floor."""
     floor = floor_row(rows).to_frame().T.drop(rows.index[list(chosen)], errors="ignore")
     figure = rows_compared(pd.concat([floor, rows.iloc[list(chosen)]]), registry.SCORES)
-    return Exhibit("compared", "", figure, "scores of the chosen rows beside the floor", "")
+    caption = about_compared_rows(rows["name"].iloc[list(chosen)], floor=len(floor) > 0)
+    return Exhibit("compared", "", figure, "scores of the chosen rows beside the floor", caption)
 
 
 def copies(name: str, image: bytes, distances: npt.NDArray[np.float64], data: str) -> Exhibit:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from core.captions.studies import about_bulks, about_reconstructions, about_two_studies
+from core.captions.studies import about_bulks, about_errors, about_losses, about_reconstructions, about_two_studies
 from core.exhibits.exhibit import Exhibit, Wall
 from core.figures.training import error_histogram, loss_curve
 from core.progress import Progress
-from core.space.inspection import ERROR_QUANTILES
 from core.statistics import Description, Shape
 from core.study import Study
 from core.study.description import ROW_COLUMNS
@@ -23,30 +23,34 @@ __all__ = ["bulks", "comparison", "errors", "losses", "reconstructions", "runnin
 def losses(study: Study) -> Exhibit:
     """Return the losses of a training by epoch."""
     alt = "training and validation loss by epoch"
-    tables = {"Losses": (f"{study.name}_training", lambda: history_table(study))}
-    return Exhibit("loss_curve", "Loss", loss_curve(history_table(study)), alt, "", tables)
+    table = history_table(study)
+    tables = {"Losses": (f"{study.name}_training", lambda: table)}
+    return Exhibit("loss_curve", "Loss", loss_curve(table), alt, about_losses(table), tables)
 
 
 def running_losses(job: str, epochs: Sequence[Progress]) -> Exhibit:
     """Return the losses of a training that goes on, from the ends of its epochs; ``job`` tells several apart."""
     table = epoch_table(epochs)
     alt = f"training and validation loss of {len(table)} epochs so far"
-    return Exhibit(f"losses_{job}", "", loss_curve(table), alt, "")
+    return Exhibit(f"losses_{job}", "", loss_curve(table), alt, about_losses(table))
 
 
 def errors(study: Study) -> Exhibit:
     """Return the reconstruction errors of a study."""
     alt = "distribution of the reconstruction errors by partition"
     tables = {"Reconstruction errors": (f"{study.name}_errors", lambda: study.rows[list(ROW_COLUMNS)])}
-    return Exhibit("error_histogram", "Reconstruction errors", error_histogram(study.rows), alt, "", tables)
+    return Exhibit(
+        "error_histogram", "Reconstruction errors", error_histogram(study.rows), alt, about_errors(study.rows), tables
+    )
 
 
-def reconstructions(study: Study, image: bytes, count: int) -> Exhibit:
-    """Return decoded latent vectors, ``count`` in all, from the best to the worst reconstruction."""
+def reconstructions(study: Study, image: bytes, rows: npt.NDArray[np.intp]) -> Exhibit:
+    """Return decoded latent vectors, those of rows (quantiles, each), from the best to the worst reconstruction."""
     title = "Decoded latent vectors, from the best to the worst reconstruction"
     alt = "decoded latent vectors by reconstruction error"
-    wall = Wall(image, count, count // len(ERROR_QUANTILES))
-    caption = about_reconstructions(hardest_attributes(study.rows, study.attributes))
+    wall = Wall(image, rows.size, rows.shape[1])
+    first = study.rows["reconstruction_error"].to_numpy()[rows[:, 0]]
+    caption = about_reconstructions(first, hardest_attributes(study.rows, study.attributes))
     tables = {"Attributes": (f"{study.name}_attributes", lambda: attribute_table(study.rows, study.attributes))}
     return Exhibit("reconstructions", title, wall, alt, caption, tables)
 

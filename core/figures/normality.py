@@ -10,9 +10,9 @@ import plotly.graph_objects as go
 from scipy import stats
 
 from core.figures.theme import DATA, NEUTRAL, SAMPLE, SECOND, faded, figure
-from core.statistics import Core, Description, PairCut, Shape, kept_by_components
+from core.statistics import Core, Description, PairCut, Shape, deviation, kept_by_components
 
-__all__ = ["kept_by_cuts", "normal_quantiles", "shapes", "squared_distances"]
+__all__ = ["highest_square", "kept_by_cuts", "normal_quantiles", "shapes", "squared_distances"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -61,7 +61,7 @@ def normal_quantiles(sets: Sequence[tuple[str, Floats, str]], label: str, height
     chart = figure(height)
     reach = 0.0
     for name, values, colour in sets:
-        width = values.std() if np.ptp(values) > 0 else 1.0  # the deviation of a constant may be a rounding error
+        width = deviation(values) if np.ptp(values) > 0 else 1.0  # the deviation of a constant may be a rounding error
         probabilities = _probabilities(len(values))
         found = (np.quantile(values, probabilities) - values.mean()) / width
         expected = stats.norm.ppf(probabilities)
@@ -88,9 +88,13 @@ def squared_distances(study: Description, sample: Floats, title: str, core: Core
         found = np.quantile(np.square(core.distances), probabilities)
         chart.add_trace(_quantiles(core.squared_quantiles(probabilities), found, name, SECOND))
     chart.add_trace(_diagonal(min(ends), max(ends), "a normal"))
-    high = 4 * dimension + 10
     chart.update_xaxes(title=f"quantile of χ² with {dimension} degrees of freedom")
-    return chart.update_yaxes(title="quantile of the squared distance", range=[0, high])
+    return chart.update_yaxes(title="quantile of the squared distance", range=[0, highest_square(dimension)])
+
+
+def highest_square(dimension: int) -> int:
+    """Return the squared distance at which the chi-square Q-Q plot ends: what lies far out would flatten the rest."""
+    return 4 * dimension + 10
 
 
 def kept_by_cuts(study: Description, largest: Floats, height: int = 340) -> go.Figure:

@@ -87,6 +87,19 @@ class Histograms:
         counts = self.counts[component]
         return np.asarray(counts / counts.sum() * BINS_PER_WIDTH / self.width[component])
 
+    def chance_distance(self, count: int) -> Floats:
+        r"""Return by how much ``count`` further vectors of the same law would differ on average, per component (d,).
+
+        A bin of the share p holds about a normal number of vectors, so that both sets differ in it by about
+        :math:`\sqrt{2 p (1 - p) (1/n + 1/m) / \pi}`; where that exceeds 2p(1 - p), hardly any fall into it, and they
+        differ by as much. Measured as in :meth:`overlap_distance`.
+        """
+        total = self.counts.sum(axis=1, keepdims=True)
+        share = self.counts / total
+        variance = share * (1 - share)
+        usual = np.sqrt(2 / np.pi * variance * (1 / total + 1 / count))
+        return np.asarray(np.minimum(usual, 2 * variance).sum(axis=1) / 2)
+
     def overlap_distance(self, other: Histograms) -> Floats:
         """Return half the L1 distance of both densities per component, shape (d,): 0 the same, 1 apart."""
         merged = self.merge(other)

@@ -76,10 +76,12 @@ def draw_point(comparison: Comparison, point: Point | None, clickable: bool) -> 
         how = "Click" if clickable else "Pick"
         st.caption(f"{how} a vector, the origin or the centre to see what the decoder makes of it.")
         return
+    radius = float(radii(point.vector[None])[0])
+    distance = float(chosen.description.axes.mahalanobis(point.vector[None])[0])
     with st.skeleton(height=240):
-        exhibit = face(point.name, load_faces(chosen.study, point.vector[None], 1))
+        image = load_faces(chosen.study, point.vector[None], 1)
+    exhibit = face(point.name, image, radius, distance, chosen.study.title)
     draw(exhibit, caption=exhibit.title)
-    st.metric("Radius", f"{radii(point.vector[None])[0]:.2f}", help="Euclidean length |z|.")
-    distance = chosen.description.axes.mahalanobis(point.vector[None])[0]
+    st.metric("Radius", f"{radius:.2f}", help="Euclidean length |z|.")
     about = f"Mahalanobis distance to the centre of {chosen.study.title}."
     st.metric("Mahalanobis", f"{distance:.1f}", help=about)

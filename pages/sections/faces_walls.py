@@ -61,7 +61,7 @@ def inspect(comparison: Comparison) -> None:
     name = sample.strategy.label() if sample.images is None else str(sample.images[which - 1])
     columns = st.grid(8, min_column_width=70)
     left, middle, right = columns.cell(column_span=2), columns.cell(column_span=3), columns.cell(column_span=3)
-    one = face(name, load_faces(study, vector[None], 1))
+    one = face(name, load_faces(study, vector[None], 1), found.radius, found.distance, study.title)
     with left:
         draw(one, caption=one.title)
     with middle:

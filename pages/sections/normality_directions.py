@@ -42,6 +42,7 @@ def draw_one_direction(comparison: Comparison, kind: str, share: float) -> Exhib
     exhibit = quantiles(comparison.scene, direction, values, load_core(study, share) if share < 1 else None)
     place.header(exhibit.title)
     draw(exhibit)
+    st.caption(exhibit.caption)
     shape, j = load_shape(study, along), number - first
     with st.container(horizontal=True):
         st.metric("Skewness", f"{shape.skewness[j]:+.2f}", help="Third standardised moment; 0 for a normal.")

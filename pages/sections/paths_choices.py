@@ -13,7 +13,7 @@ from core.exhibits.exhibit import Exhibit
 from core.exhibits.paths import along_an_attribute, between_faces, curve, through_a_plane
 from core.space.planes import make_plane
 from core.space.ways import CURVES, OTHERS, WAYS, Path, along_attribute, attribute_direction, between, curve_in_plane
-from pages.parts.exhibits import draw
+from pages.parts.exhibits import show
 from pages.parts.fields import choose, decimal_number, pick, whole_number
 from pages.parts.loaders import load_projection
 from pages.parts.plane import choose_directions
@@ -53,7 +53,7 @@ def _in_plane(chosen: Selection, frames: int) -> Choice:
             "At the conditional mean: where a normal bulk has them, given the two of the plane.",
         )
     path = curve_in_plane(description, directions, shape, level=level, angle=angle, frames=frames, others=others)
-    draw(curve(description, make_plane(description, load_projection(chosen.study, directions), [], directions), path))
+    show(curve(description, make_plane(description, load_projection(chosen.study, directions), [], directions), path))
     (first, i), (_, j) = directions
     return Choice([path], f"{shape}_{first}{i}_{j}_level{level:g}_angle{angle}_{others}", through_a_plane)
 

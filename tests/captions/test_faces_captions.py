@@ -1,0 +1,56 @@
+"""Words about faces say what the numbers are, also where a careless sentence would be false."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.captions.faces import about_a_face, about_a_wall, about_faces, about_neighbours, about_unusual_components
+from core.space.sample import draw_reference, draw_sample
+from core.statistics import Description, describe
+from core.strategies import make_strategy
+from core.study import Study
+from tests.helpers.bulks import NORMAL
+from tests.helpers.odd_vectors import sample_of
+
+
+def test_the_share_inside_the_bulk_is_that_within_99_percent_of_the_data(tiny_study: Study, study: Description) -> None:
+    sample = draw_sample(tiny_study, study, make_strategy("cube", {"scale": 5.0}), 200, 0)
+    assert "Of the sample 0% lie within" in about_faces(0.1, 0.3, sample, study)
+    assert "3.0 times that of CelebA" in about_faces(0.1, 0.3, sample, study)
+
+
+@pytest.mark.parametrize(
+    ("key", "parameters", "words"),
+    [
+        ("mvn", {}, "lies where the encoder puts images"),
+        ("interval", {"k": 0.8}, "keeps close to its centre"),  # decodes to the mean image, not to none
+        ("gaussian", {}, "decode to distorted images"),
+        ("cube", {"scale": 3.0}, "to no faces whatever their radius"),
+    ],
+)
+def test_what_a_sample_decodes_to_is_told_by_where_it_lies(key: str, parameters: dict[str, float], words: str) -> None:
+    correlated = NORMAL @ np.diag([6.0, *[0.05] * 11]) @ np.linalg.qr(np.random.default_rng(5).normal(size=(12, 12)))[0]
+    study = describe(correlated + 9)
+    strategy = make_strategy(key, parameters).fit(correlated + 9, study)
+    drawn = strategy.sample(500, np.random.default_rng(0))
+    sample = sample_of(study, correlated + 9)
+    text = about_faces(0.1, 0.3, type(sample)(strategy, 0, drawn, describe(drawn, study)), study)
+    assert words in text
+    away = np.sqrt(np.square(drawn - study.moments.mean).sum(axis=1).mean() / np.trace(study.moments.covariance))
+    assert f"{away:.2f} times as far from the centre" in text
+
+
+def test_walls_say_how_many_of_how_many_they_show(tiny_study: Study, study: Description) -> None:
+    reference = draw_reference(tiny_study, study, 100, 0)
+    sample = draw_sample(tiny_study, study, make_strategy("mvn"), 100, 0)
+    assert about_a_wall(24, reference, "Cells") == "The first 24 of 100 vectors of Cells, decoded."
+    assert about_a_wall(24, sample, "Cells") == "The first 24 of 100 vectors of Multivariate normal, decoded."
+
+
+def test_single_faces_are_told_with_their_numbers() -> None:
+    assert "radius 18.90 and lies 15.2 spreads from the centre of Cells" in about_a_face(18.9, 15.2, "Cells")
+    unusual = pd.DataFrame({"component": [7, 2], "value": [3.0, 1.0], "deviation": [-3.21, 2.0]})
+    assert "z_7: -3.2 σ from its mean" in about_unusual_components(unusual)
+    assert about_neighbours([1.23, 4.0], "Cells").endswith("Euclidean distances 1.2, 4.0.")
