@@ -74,5 +74,7 @@ def _face(scene: Scene, side: str, which: int) -> None:
     sample = scene.sample if side == SIDES[0] else scene.reference
     vector = sample.vectors[min(which, len(sample)) - 1]
     name = f"Picture {which}, {'drawn' if side == SIDES[0] else 'of the data'}"
-    draw(face(name, load_faces(scene.study, vector[None], 1)), caption=name)
-    st.caption(about_a_face(load_inspection(scene.study, vector).distance, scene.described))
+    found = load_inspection(scene.study, vector)
+    image = load_faces(scene.study, vector[None], 1)
+    draw(face(name, image, found.radius, found.distance, scene.study.title), caption=name)
+    st.caption(about_a_face(found.distance, scene.described))
