@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -146,7 +148,7 @@ class ForeignConfig(PlainData):
         )
 
 
-class ForeignAutoencoder:
+class ForeignAutoencoder(ABC):
     """Encoder and decoder of a user, with the conversions that let them take and give images as all others do.
 
     Parameters
@@ -173,6 +175,10 @@ class ForeignAutoencoder:
     def describe(self) -> tuple[str, ...]:
         """Return what the configuration tells of itself."""
         return self.config.describe()
+
+    @abstractmethod
+    def save(self, path: str | Path) -> None:
+        """Write the first of the files that the kind names, and the others beside it."""
 
     def encode(self, images: npt.NDArray[np.uint8] | Floats) -> Floats:
         """Return the latent vectors of images (n, height, width, channels), shape (n, latent_size)."""

@@ -86,6 +86,13 @@ class KerasNetwork:
         """Number of weights."""
         return sum(array.size for array in self.weights().values())
 
+    def at(self, shape: tuple[int | None, ...]) -> KerasNetwork:
+        """Return the same network for inputs of one shape, where it takes them of any."""
+        keras = import_keras()
+        same = keras.models.clone_model(self.model, input_tensors=keras.Input(shape))
+        same.set_weights(self.model.get_weights())
+        return KerasNetwork(same)
+
     def run(self, block: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], ...]:
         """Return the outputs for a block of inputs."""
         outputs = self.model.predict_on_batch(block)
