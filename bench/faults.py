@@ -4,7 +4,7 @@ Each round copies a small planted study, damages one of its files, in every seco
 the files are now, so that no digest gives the damage away, and opens it. What opens is described. Anything but an
 `InputError` is a fault: it is printed with its round, and the exit status is 1.
 
-``python -m bench.faults kills [KILLS] [SEED]`` kills jobs at random moments instead; see :mod:`bench.kills`.
+``python -m bench.faults kills [KILLS] [SEED] [NAME …]`` kills jobs at random moments instead; see :mod:`bench.kills`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import safetensors.numpy
 
-from bench.kills import run_kills
+from bench.kills import WORKS, run_kills
 from core.errors import InputError
 from core.networks import AutoencoderConfig, Epoch, TrainingConfig
 from core.study import open_study, verify_study
@@ -292,13 +292,17 @@ def _sign(folder: Path) -> None:
         return
 
 
+def _kill(kills: str = "20", seed: str = "0", *names: str) -> int:
+    """Kill jobs of the named kinds, or of all; return the exit status."""
+    counts = run_kills(int(kills), int(seed), tuple(work for work in WORKS if not names or work.name in names))
+    print(json.dumps(counts, sort_keys=True))
+    return 1 if counts["faults"] else 0
+
+
 def main() -> int:
     """Run as many rounds as the command line says, 2,000 by default; or kill jobs, 20 times of each kind."""
     if sys.argv[1:2] == ["kills"]:
-        kills, seed, *_ = (*(int(word) for word in sys.argv[2:]), *(20, 0)[len(sys.argv) - 2 :])
-        counts = run_kills(kills, seed)
-        print(json.dumps(counts, sort_keys=True))
-        return 1 if counts["faults"] else 0
+        return _kill(*sys.argv[2:])
     count, seed, *_ = (*(int(word) for word in sys.argv[1:]), *(2000, 0)[len(sys.argv) - 1 :])
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
     outcomes = run(count, seed)

@@ -1,4 +1,4 @@
-"""``python -m bench.faults kills [KILLS] [SEED]``: kill jobs at random moments; all studies stay whole, jobs go on.
+"""``python -m bench.faults kills [KILLS] [SEED] [NAME …]`` kills jobs at random moments; studies stay whole.
 
 Training, encoding, import and fitting, each with tiny work, are ordered as jobs and killed (SIGKILL, the whole session)
 so many times, again and again in the same work, which is continued after each kill. What must hold after each:
@@ -17,6 +17,7 @@ import os
 import re
 import shutil
 import signal
+import sys
 import tempfile
 import time
 import zlib
@@ -159,6 +160,7 @@ def _kill_again_and_again(
         counts["ended"] += 1
         counts["faults"] += _check(place, work, job, say, ended=True)
         forget(job.id)
+        print(f"{work.name}: {done} of {kills} kills, {counts['faults']} faults", file=sys.stderr)
 
 
 def _order(place: Path, work: Work) -> Job:

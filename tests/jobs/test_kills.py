@@ -1,0 +1,15 @@
+"""Jobs that are killed at random moments, a few of what ``python -m bench.faults kills`` does."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.kills import WORKS, run_kills
+
+
+@pytest.mark.slow
+def test_a_training_that_is_killed_leaves_studies_whole_and_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
+    counts = run_kills(2, 1, tuple(work for work in WORKS if work.name == "training"))
+    assert counts["faults"] == 0, capsys.readouterr().out
+    assert counts["training"] >= 2
+    assert counts["ended"] >= 1
