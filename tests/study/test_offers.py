@@ -1,0 +1,136 @@
+"""What is brought is told apart, and each is made a study by a command that understands it."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from PIL import Image
+
+from core.__main__ import _parser
+from core.commands.configuration import with_options
+from core.errors import InputError
+from core.networks import AutoencoderConfig, TrainingConfig, VariationalConfig
+from core.sources.picks import picks
+from core.sources.preview import Preview
+from core.study.archive import export_study
+from core.study.building import write_vectors
+from core.study.offers import ACCEPTED, import_arguments, look_at, train_arguments, usual_name
+from core.study.recipes import recommended
+
+
+@pytest.fixture(scope="module")
+def picture() -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (40, 30, 3), np.uint8)).save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.fixture
+def images(tmp_path: Path, picture: bytes) -> Path:
+    path = tmp_path / "My faces.tar.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for i in range(3):
+            archive.writestr(f"{i}.png", picture)
+    return path
+
+
+def preview_of(path: Path) -> Preview:
+    offer = look_at([path])
+    assert offer.preview is not None
+    return offer.preview
+
+
+def test_images_vectors_and_exported_studies_are_told_apart(images: Path, tmp_path: Path, picture: bytes) -> None:
+    np.save(tmp_path / "z.npy", np.zeros((5, 3), np.float32))
+    pq.write_table(pa.table({"z0": [0.5, 1.5], "z1": [0.5, 2.5]}), tmp_path / "z.parquet")
+    pq.write_table(pa.table({"image": pa.array([picture], pa.binary())}), tmp_path / "i.parquet")
+    study = write_vectors(np.random.default_rng(0).normal(size=(9, 3)), tmp_path / "study")
+    export_study(study.folder, tmp_path / "study.zip")
+    names = ("z.npy", "z.parquet", "i.parquet", "study.zip", images.name)
+    assert [look_at([tmp_path / name]).kind for name in names] == ["vectors", "vectors", "images", "study", "images"]
+    assert look_at([images]).said == "3 images in a zip."
+    assert "5 vectors of 3 components" in look_at([tmp_path / "z.npy"]).said
+
+
+def test_what_nothing_can_be_made_of_is_refused(tmp_path: Path, images: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.txt").write_text("hello")
+    with pytest.raises(InputError, match=r"a\.txt is no file of vectors"):
+        look_at([tmp_path / "a.txt"])
+    with pytest.raises(InputError, match=r"There are 2 files and none is a model"):
+        look_at([images, tmp_path / "a.txt"])
+    np.save(tmp_path / "z.npy", np.zeros((5, 3)))
+    monkeypatch.setenv("ZPOINTS_MAX_VECTORS", "4")
+    with pytest.raises(InputError, match=r"z\.npy holds 5 vectors, 4 are the most here"):
+        look_at([tmp_path / "z.npy"])
+
+
+@pytest.mark.parametrize(
+    ("config", "training"),
+    [
+        (AutoencoderConfig(28, 3, 1, batch_normalisation=True), TrainingConfig(2, loss="l1_ssim", flip=False)),
+        (VariationalConfig(32, beta=0.25), TrainingConfig(held_out=0.25)),
+    ],
+)
+def test_the_command_of_a_training_says_all_that_was_chosen(
+    images: Path, tmp_path: Path, config: AutoencoderConfig, training: TrainingConfig
+) -> None:
+    words = train_arguments(preview_of(images), tmp_path / "study", "Faces; rm -r", config, training)
+    options = _parser().parse_args(words)
+    assert with_options(type(config)(), options, ("channels",)) == config
+    assert with_options(TrainingConfig(), options) == training
+    assert (options.images, options.study) == (images, tmp_path / "study")
+    assert (options.title, options.variational) == ("Faces; rm -r", config.kind == "variational")
+
+
+def test_more_images_than_the_server_takes_are_limited(
+    images: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZPOINTS_MAX_IMAGES", "2")
+    words = train_arguments(preview_of(images), tmp_path / "s", "", AutoencoderConfig(), TrainingConfig())
+    assert _parser().parse_args(words).limit == 2
+
+
+def test_a_model_is_imported_with_its_images(tmp_path: Path, images: Path) -> None:
+    model = tmp_path / "a.keras"
+    model.write_bytes(b"")
+    offer = look_at([images, model])
+    assert offer.kind == "model"
+    words = import_arguments(offer, tmp_path / "s", "Mine")
+    assert words == ["import", str(model), "--study", str(tmp_path / "s"), "--images", str(images), "--title", "Mine"]
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [("My faces.tar.gz", "my-faces"), ("z.npy", "z"), ("-.npy", "study"), ("Tür & Tor.zip", "tür-tor"), ("b", "b")],
+)
+def test_a_study_is_named_after_its_files(file: str, name: str) -> None:
+    assert usual_name([Path(file)]) == name
+
+
+def test_the_recipe_follows_from_number_size_and_colour(images: Path) -> None:
+    preview = preview_of(images)
+    config, training = recommended(preview)
+    assert (config.image_size, config.channels, config.latent_size) == (28, 3, 32)
+    assert (training.epochs, training.batch_size) == (60, 32)
+    many = Preview(**{**vars(preview), "count": 30_000, "sizes": {(178, 218): 100}, "crop": 148, "grey": True})
+    config, training = recommended(many)
+    assert (config.image_size, config.channels, config.latent_size) == (96, 1, 256)
+    assert (training.epochs, training.batch_size) == (13, 64)
+
+
+def test_files_and_folders_of_images_are_listed_and_links_are_not(tmp_path: Path, picture: bytes) -> None:
+    for name in ("pets/cat/1.png", "b/c/deep.npy", "notes.txt", ".hidden.npy", "a.zip"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(picture)
+    (tmp_path / "link.npy").symlink_to("a.zip")
+    (tmp_path / "out").symlink_to("/")
+    assert picks(tmp_path) == ["a.zip", "b/c/deep.npy", "pets", "pets/cat"]
+    assert picks(tmp_path / "nowhere") == []
+    assert {".zip", ".npy", ".keras", ".png"} <= set(ACCEPTED)
