@@ -17,11 +17,13 @@ from core.sources.preview import Preview, preview_images
 from core.sources.vectors import SUFFIXES as VECTORS
 from core.sources.vectors import open_vectors
 from core.study.archive import is_export, open_exported
+from core.study.looking import look
+from core.study.models import SUFFIXES as MODELS
+from core.study.models import Wishes, is_model
 
 __all__ = ["ACCEPTED", "Offer", "import_arguments", "look_at", "train_arguments", "usual_name"]
 
 ARCHIVES = frozenset({".zip", ".tar", ".tgz", ".gz"})
-MODELS = frozenset({".keras", ".onnx"})
 
 ACCEPTED = tuple(sorted(ARCHIVES | MODELS | VECTORS | IMAGE_SUFFIXES))
 """Suffixes of files that a study can be made of."""
@@ -41,49 +43,52 @@ class Offer:
     paths : tuple of Path
     kind : str
         ``"images"``, ``"vectors"``, ``"study"`` or ``"model"``.
-    said : str
-        What was found, in one sentence; of images, the preview says more.
+    said : tuple of str
+        What was found, a sentence each; of images, the preview says it.
     preview : Preview, optional
         Of images.
     """
 
     paths: tuple[Path, ...]
     kind: str
-    said: str
+    said: tuple[str, ...] = ()
     preview: Preview | None = None
 
 
-def look_at(paths: Sequence[Path], crop: int | None = None) -> Offer:
+def look_at(paths: Sequence[Path], crop: int | None = None, wishes: Wishes | None = None) -> Offer:
     """Look at what is brought: a folder, an archive or a table of images, vectors, an exported study, or a model.
 
     Parameters
     ----------
     paths : sequence of Path
-        One, or those of a model, an image archive among them.
+        One; or those of a model, with images or vectors.
     crop : int, optional
         As :func:`core.sources.images.open_images` has it.
+    wishes : Wishes, optional
+        What is said of a model instead of being found.
 
     Raises
     ------
     InputError
         If nothing can be made of it; the sentence says what was found instead.
     """
-    models = [path for path in paths if path.suffix.lower() in MODELS]
+    models, images, others = _sorted_out(paths)
     if models:
-        names = ", ".join(path.name for path in models)
-        return Offer(tuple(paths), "model", f"A model in {names}; it is examined where it is imported.")
+        if len(images) > 1:
+            raise InputError(f"{images[0].name} and {images[1].name} would both be the images; bring one of them.")
+        found = look([*models, *others], images[0] if images else None, wishes=wishes, crop=crop)
+        return Offer(tuple(paths), "model", tuple(_as_sentence(line) for line in found.describe()))
     if len(paths) != 1:
         raise InputError(f"There are {len(paths)} files and none is a model; bring one archive, table or array.")
     path = paths[0]
     if path.suffix.lower() == ".zip" and is_export(path):
-        return Offer((path,), "study", open_exported(path).describe())
-    if path.is_dir() or path.suffix.lower() in ARCHIVES or (_is_parquet(path) and image_column(path)):
-        preview = preview_images(open_images(path, crop))
-        return Offer((path,), "images", f"{preview.count:,} images in a {preview.kind}.", preview)
+        return Offer((path,), "study", (_as_sentence(open_exported(path).describe()),))
+    if images:
+        return Offer((path,), "images", preview=preview_images(open_images(path, crop)))
     vectors = open_vectors(path)
     if len(vectors) > limits().vectors:
         raise InputError(f"{path.name} holds {len(vectors):,} vectors, {limits().vectors:,} are the most here.")
-    return Offer((path,), "vectors", f"{vectors.describe()}.")
+    return Offer((path,), "vectors", (_as_sentence(vectors.describe()),))
 
 
 def train_arguments(
@@ -106,13 +111,13 @@ def train_arguments(
     return options
 
 
-def import_arguments(offer: Offer, folder: Path, title: str) -> list[str]:
-    """Return the command that imports what is no images: arguments of ``python -m core``."""
-    models = [path for path in offer.paths if path.suffix.lower() in MODELS]
-    images = [path for path in offer.paths if offer.kind == "model" and path not in models and _holds_images(path)]
-    rest = [path for path in offer.paths if path not in models and path not in images]
-    options = ["import", *map(str, (*models, *rest)), "--study", str(folder)]
+def import_arguments(offer: Offer, folder: Path, title: str, wishes: Wishes | None = None) -> list[str]:
+    """Return the command that imports what is no images alone: arguments of ``python -m core``."""
+    models, images, others = _sorted_out(offer.paths) if offer.kind == "model" else ([], [], [*offer.paths])
+    options = ["import", *map(str, (*models, *others)), "--study", str(folder)]
     options += ["--images", str(images[0])] if images else []
+    if wishes is not None and offer.kind == "model":
+        options += [f"--range={wishes.value_range}", f"--layout={wishes.layout}"]
     return [*options, "--title", title] if title else options
 
 
@@ -124,9 +129,17 @@ def usual_name(paths: Sequence[Path]) -> str:
     return _SIGNS.sub("-", name).strip("-._")[:60].lower() or "study"
 
 
-def _is_parquet(path: Path) -> bool:
-    return path.suffix.lower() == ".parquet"
+def _sorted_out(paths: Sequence[Path]) -> tuple[list[Path], list[Path], list[Path]]:
+    """Return models, images and what else there is."""
+    models = [path for path in paths if is_model(path)]
+    images = [path for path in paths if path not in models and _holds_images(path)]
+    return models, images, [path for path in paths if path not in models and path not in images]
 
 
 def _holds_images(path: Path) -> bool:
-    return path.is_dir() or path.suffix.lower() in ARCHIVES or (_is_parquet(path) and bool(image_column(path)))
+    suffix = path.suffix.lower()
+    return path.is_dir() or suffix in ARCHIVES or (suffix == ".parquet" and image_column(path) is not None)
+
+
+def _as_sentence(text: str) -> str:
+    return text if text.endswith(".") else f"{text}."

@@ -47,6 +47,7 @@ from core.study.attributes import StudyAttributes, load_attributes
 from core.study.describing import describe_study
 from core.study.fits import fit_strategy, is_kept
 from core.study.kept import table_to_read
+from core.study.models import Wishes, is_model
 from core.study.offers import Offer, look_at
 from core.tables import pair_table
 
@@ -108,14 +109,26 @@ _keras = threading.Lock()
 """Keras builds its functions on first use, which two sessions must not do at once."""
 
 
-def load_offer(paths: tuple[Path, ...], crop: int | None) -> Offer:
+def load_offer(paths: tuple[Path, ...], crop: int | None, wishes: Wishes) -> Offer:
     """Return what was found in files; looked at anew when one changes."""
-    return _look(tuple(map(str, paths)), crop, tuple(path.stat().st_mtime_ns for path in paths if path.exists()))
+    stamps = tuple(path.stat().st_mtime_ns for path in paths if path.exists())
+    return _look(tuple(map(str, paths)), crop, wishes.value_range, wishes.layout, stamps)
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _look(paths: tuple[str, ...], crop: int | None, stamps: tuple[int, ...]) -> Offer:  # noqa: ARG001
-    return look_at([Path(path) for path in paths], crop)
+@st.cache_resource(show_spinner="Looking at it …", max_entries=8)
+def _look(
+    paths: tuple[str, ...],
+    crop: int | None,
+    value_range: str,
+    layout: str,
+    stamps: tuple[int, ...],  # noqa: ARG001
+) -> Offer:
+    files, wishes = [Path(path) for path in paths], Wishes(value_range, layout)
+    if not any(is_model(file) for file in files):
+        return look_at(files, crop, wishes)
+    with _keras:
+        keep_session()
+        return look_at(files, crop, wishes)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)

@@ -13,10 +13,12 @@ from core.errors import InputError
 from core.exhibits.doors import contact_sheet
 from core.jobs import submit
 from core.jobs.uploads import discard_uploads, keep_uploads, tidy_uploads
+from core.networks.foreign import LAYOUTS, RANGES
 from core.settings import data_folder, is_public, limits, studies_folder
 from core.sources.names import IMAGE_SUFFIXES
 from core.sources.picks import MOST, picks
 from core.study.changing import check_name
+from core.study.models import AUTO, Wishes
 from core.study.offers import ACCEPTED, Offer, import_arguments, train_arguments, usual_name
 from pages.parts.exhibits import draw
 from pages.parts.jobs import act, say_what_was_refused
@@ -26,8 +28,11 @@ from pages.sections.studies_recipe import choose_recipe
 
 __all__ = ["draw_door"]
 
-BROUGHT, TURN, CROP = "door_brought", "door_turn", "door_crop"
-"""In the visit's state: the files that were brought, how often, and the crop that was chosen for them."""
+BROUGHT, TURN = "door_brought", "door_turn"
+"""In the visit's state: the files that were brought, and how often some were."""
+
+CROP, RANGE, LAYOUT = WISHES = "door_crop", "door_range", "door_layout"
+"""In the visit's state: what was chosen for them instead of being found."""
 
 FILES = 4
 """That are picked together, at most: the two parts of a model and its images."""
@@ -43,7 +48,7 @@ def draw_door() -> None:
         say_what_was_refused()
         if door.open and st.session_state.get(BROUGHT):
             try:
-                _show(load_offer(st.session_state[BROUGHT], st.session_state.get(CROP)))
+                _show(load_offer(st.session_state[BROUGHT], st.session_state.get(CROP), _wishes()))
             except InputError as error:
                 st.error(plain(str(error)), icon=":material/error:")
                 st.button("Bring something else", on_click=_take_back)
@@ -88,17 +93,22 @@ def _take_back() -> None:
     """Forget what was brought, and remove it where it was sent."""
     for path in st.session_state.pop(BROUGHT, ()):
         discard_uploads(path if path.is_dir() else path.parent)
-    st.session_state.pop(CROP, None)
+    _forget_wishes()
+
+
+def _forget_wishes() -> None:
+    for name in WISHES:
+        st.session_state.pop(name, None)
 
 
 def _show(offer: Offer) -> None:
     """Say what was found, ask what it shall be called, and offer to begin."""
-    if offer.preview:
-        st.markdown("\n".join(f"- {plain(line)}" for line in found_lines(offer.preview)))
-        if len(offer.preview.sheet):
-            draw(contact_sheet(offer.preview))
-    else:
-        st.markdown(plain(offer.said))
+    said = found_lines(offer.preview) if offer.preview else offer.said
+    st.markdown("\n".join(f"- {plain(line)}" for line in said))
+    if offer.preview and len(offer.preview.sheet):
+        draw(contact_sheet(offer.preview))
+    if offer.kind == "model":
+        _correct()
     left, right = st.columns(2)
     title = left.text_input("What are these data?", max_chars=200, key="door_title", placeholder="Faces of our class")
     name = right.text_input("Name of the study", usual_name(offer.paths), max_chars=100, key="door_name")
@@ -108,7 +118,7 @@ def _show(offer: Offer) -> None:
     except InputError as error:
         folder, problem = studies_folder(), str(error)
     if offer.preview is None:
-        command = import_arguments(offer, folder, title)
+        command = import_arguments(offer, folder, title, _wishes())
     else:
         command = train_arguments(offer.preview, folder, title, *choose_recipe(offer.preview, CROP))
         problem = problem or ("" if offer.preview.smallest_side else "None of the images looked at can be read.")
@@ -121,11 +131,27 @@ def _show(offer: Offer) -> None:
         st.button("Bring something else", on_click=_take_back)
 
 
+def _wishes() -> Wishes:
+    """Return what was said of a model instead of being found."""
+    return Wishes(*(st.session_state.get(key, AUTO) for key in (RANGE, LAYOUT)))
+
+
+def _correct() -> None:
+    """Let what was found out of a model be corrected; it is tried again with that."""
+    with st.popover("Correct what was found", icon=":material/tune:"):
+        for key, label, choices in ((RANGE, "Black and white are", RANGES), (LAYOUT, "Channels", LAYOUTS)):
+            options = [AUTO, *choices]
+            chosen = st.selectbox(label, options, options.index(st.session_state.get(key, AUTO)), key=f"{key}_field")
+            if chosen != st.session_state.get(key, AUTO):
+                st.session_state[key] = chosen
+                st.rerun()
+
+
 def _start(command: list[str], title: str, folder: Path) -> None:
     def order() -> None:
         submit(command, title, folder)
         st.session_state.pop(BROUGHT)
-        st.session_state.pop(CROP, None)
+        _forget_wishes()
         st.session_state["door"] = False
 
     act(order)
