@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 import pages.parts.comparison  # noqa: F401  # where the tabs are drawn from the list of strategies
 from core.__main__ import main
 from core.statistics import Description
-from core.strategies import Number, Parameter, Strategy, make_strategy, registry
+from core.strategies import Knows, Number, Parameter, Strategy, make_strategy, registry
 from core.study import Study, open_study
 
 DASHBOARD = Path(__file__).parents[1] / "dashboard.py"
@@ -30,6 +30,7 @@ class Toy(Strategy):
     """
 
     key, title, post = "toy", "Toy", "no post"
+    knows = Knows.EACH
     assumes, formula = "all widths are one", r"x_j \sim \mathrm{Laplace}(\mu_j, b)"
     parameters: ClassVar[tuple[Parameter, ...]] = (Number("width", "b", 0.1, 2.0, 0.1, "Width of every component."),)
 

@@ -19,6 +19,7 @@ from core.statistics.histograms import Histograms
 from core.statistics.laws import (
     PairCut,
     covariance_factor,
+    degrees_of_freedom,
     ellipse_distance,
     ellipse_share,
     kept_by_components,
@@ -71,6 +72,7 @@ __all__ = [
     "cluster_order",
     "covariance_factor",
     "cube_radius",
+    "degrees_of_freedom",
     "describe",
     "deviation",
     "ellipse_distance",

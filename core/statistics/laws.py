@@ -9,9 +9,20 @@ import numpy as np
 import numpy.typing as npt
 from scipy import integrate, optimize, special
 
-__all__ = ["PairCut", "covariance_factor", "ellipse_distance", "ellipse_share", "kept_by_components", "midpoint_radius"]
+__all__ = [
+    "PairCut",
+    "covariance_factor",
+    "degrees_of_freedom",
+    "ellipse_distance",
+    "ellipse_share",
+    "kept_by_components",
+    "midpoint_radius",
+]
 
 Floats = npt.NDArray[np.float64]
+
+FEWEST, MOST = 2.1, 1e4
+"""Degrees of freedom of a multivariate t: fewer have no covariance, more are a normal law."""
 
 GRID = 4097
 """Points of the grid on which the law of the largest coordinate is known."""
@@ -47,6 +58,34 @@ def covariance_factor(distance: float, dimension: int) -> float:
 def kept_by_components(k: float, dimension: int) -> float:
     """Return the share (2Φ(k) - 1)^N of a normal law whose N whitened coordinates all lie within ±k."""
     return float(special.erf(k / math.sqrt(2)) ** dimension)
+
+
+def degrees_of_freedom(distances: Floats, dimension: int) -> float:
+    r"""Return the degrees of freedom of the multivariate t of a given covariance that fits some distances best.
+
+    .. math:: \max_\nu \; \ln\Gamma\tfrac{\nu + N}{2} - \ln\Gamma\tfrac{\nu}{2} - \tfrac{N}{2} \ln(\nu - 2)
+        - \tfrac{\nu + N}{2} \left\langle \ln\left(1 + \tfrac{d^2}{\nu - 2}\right) \right\rangle
+
+    the mean log density of its scale matrix :math:`\Sigma\,(\nu - 2)/\nu`, from `FEWEST` to `MOST` degrees: with more,
+    it is a normal law.
+
+    Parameters
+    ----------
+    distances : array (n,)
+        To the mean, in units of the covariance.
+    dimension : int
+        Number N of components.
+    """
+    squares = np.square(distances)
+
+    def loss(log_excess: float) -> float:
+        excess = math.exp(log_excess)
+        half = (excess + 2 + dimension) / 2
+        normal = special.gammaln(half) - special.gammaln((excess + 2) / 2) - dimension / 2 * log_excess
+        return float(half * np.log1p(squares / excess).mean() - normal)
+
+    bounds = math.log(FEWEST - 2), math.log(MOST - 2)
+    return math.exp(float(optimize.minimize_scalar(loss, bounds=bounds, method="bounded").x)) + 2
 
 
 def midpoint_radius(radius: float) -> float:

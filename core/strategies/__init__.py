@@ -3,8 +3,8 @@
 Adding a strategy is adding one class and one line of :data:`STRATEGIES`.
 """
 
-from core.strategies.base import Choice, Effort, Number, Parameter, Strategy, Value, stream
-from core.strategies.fitted import Copula, Mixture, Shell
+from core.strategies.base import Choice, Effort, Knows, Number, Parameter, Strategy, Value, stream
+from core.strategies.fitted import Copula, Mixture, MultivariateT, Shell
 from core.strategies.normal import Ellipsoid, Gaussian, MultivariateNormal, StandardNormal
 from core.strategies.observed import Aggregate, Data, LocalNormal, Marginal, Neighbours
 from core.strategies.recipe import Recipe
@@ -22,10 +22,12 @@ __all__ = [
     "Ellipsoid",
     "Gaussian",
     "Interval",
+    "Knows",
     "LocalNormal",
     "Marginal",
     "Mixture",
     "MultivariateNormal",
+    "MultivariateT",
     "Neighbours",
     "Number",
     "Parameter",

@@ -19,7 +19,7 @@ from core.progress import Listener
 from core.statistics import Description, Posteriors, RadiusLaw, describe
 from core.statistics.blocks import check_vectors
 
-__all__ = ["Choice", "Effort", "Number", "Parameter", "Strategy", "Value", "stream"]
+__all__ = ["Choice", "Effort", "Knows", "Number", "Parameter", "Strategy", "Value", "stream"]
 
 MAX_COUNT = 1_000_000
 """Most vectors that one call of :meth:`Strategy.sample` draws."""
@@ -105,6 +105,16 @@ class Effort(StrEnum):
     """Minutes and more: never begun by the way."""
 
 
+class Knows(StrEnum):
+    """What a strategy knows of the data: the groups of the tabs, in their order."""
+
+    NOTHING = "nothing"
+    EACH = "each component"
+    DEPENDENCE = "their dependence"
+    LAWS = "several laws"
+    DATA = "the data"
+
+
 class Strategy(BaseEstimator):
     """A way to draw statistical vectors from what the latent vectors of a study teach it.
 
@@ -118,6 +128,8 @@ class Strategy(BaseEstimator):
     """Sets its random stream apart from the others'; by default the key's checksum. Declared, it outlives a new key."""
     title: ClassVar[str]
     """Name on the tab."""
+    knows: ClassVar[Knows]
+    """What it knows of the data, which is the group of its tab."""
     assumes: ClassVar[str]
     """One line on what it takes for granted."""
     formula: ClassVar[str]

@@ -17,16 +17,53 @@ from core.statistics import (
     Description,
     Moments,
     RadiusLaw,
+    degrees_of_freedom,
     elliptical_radius,
     independent_radius,
     mixed_radius,
 )
 from core.statistics.blocks import single_threaded_algebra
-from core.strategies.base import Effort, Number, Strategy
+from core.strategies.base import Effort, Knows, Number, Strategy
 
-__all__ = ["Copula", "Mixture", "Shell"]
+__all__ = ["Copula", "Mixture", "MultivariateT", "Shell"]
 
 Floats = npt.NDArray[np.float64]
+
+QUANTILES = 2048
+"""Distances that stand for the law of the distance of a multivariate t."""
+
+
+class MultivariateT(Strategy):
+    r"""A multivariate t with the mean and the covariance of the latent vectors: a normal law with heavy tails.
+
+    .. math:: x = \mu + \sqrt{\frac{\nu - 2}{w}}\, \Sigma^{1/2} y,
+              \qquad y \sim \mathcal{N}(0, I),\ w \sim \chi^2_\nu
+
+    The degrees of freedom ν are those of the largest likelihood, given μ and Σ. Source: Kotz and Nadarajah 2004.
+    """
+
+    key, title, post = "t", "Multivariate t", "beyond the series"
+    knows = Knows.DEPENDENCE
+    assumes = "one normal law with all correlations, spread by a common random factor"
+    formula = r"x = \mu + \sqrt{(\nu - 2)/w}\;\Sigma^{1/2} y, \quad y \sim \mathcal{N}(0, I),\ w \sim \chi^2_\nu"
+
+    def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
+        self.axes_ = description.axes
+        self.deviations_ = np.sqrt(self.axes_.variances)
+        self.freedom_ = degrees_of_freedom(description.distances, latents.shape[1])
+
+    def note(self) -> str:
+        return f"Fitted with ν = {self.freedom_:.3g} degrees of freedom: the fewer, the heavier the tails."
+
+    def _sample(self, count: int, rng: np.random.Generator) -> Floats:
+        factors = np.sqrt((self.freedom_ - 2) / rng.chisquare(self.freedom_, (count, 1)))
+        return self.axes_.restore(factors * rng.standard_normal((count, self.dimension_)) * self.deviations_)
+
+    def _radius_law(self) -> RadiusLaw:
+        shares = (np.arange(QUANTILES) + 0.5) / QUANTILES
+        squares = self.dimension_ * stats.f.ppf(shares, self.dimension_, self.freedom_)
+        distances = np.sqrt(squares * (self.freedom_ - 2) / self.freedom_)
+        return elliptical_radius(self.axes_.axes @ self.axes_.mean, self.deviations_, distances)
 
 
 class Shell(Strategy):
@@ -39,6 +76,7 @@ class Shell(Strategy):
     """
 
     key, title, post = "shell", "Shell", "beyond the series"
+    knows = Knows.DEPENDENCE
     salt = 0x4592B2FD
     assumes = "ellipsoids of one shape, with the observed distribution of distances"
     formula = r"x = \mu + d_i\, \Sigma^{1/2} u, \quad |u| = 1,\ d_i \text{ an observed Mahalanobis distance}"
@@ -69,6 +107,7 @@ class Copula(Strategy):
     """
 
     key, title, post = "copula", "Copula", "beyond the series"
+    knows = Knows.DEPENDENCE
     salt = 0xEE384389
     assumes = "the observed distribution of each component, and the correlations of their normal scores"
     formula = r"x_j = F_j^{-1}(\Phi(y_j)), \quad y \sim \mathcal{N}(0, R)"
@@ -116,6 +155,7 @@ class Mixture(Strategy):
     """
 
     key, title, post = "mixture", "Mixture", "Ghosh et al. 2020"
+    knows = Knows.LAWS
     salt = 0x07E21414
     assumes = "several normal laws, each with its own centre and covariance"
     formula = r"x \sim \sum_k w_k\, \mathcal{N}(\mu_k, \Sigma_k)"

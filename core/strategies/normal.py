@@ -17,7 +17,7 @@ from core.statistics import (
     kept_by_components,
     pair_cut_radius,
 )
-from core.strategies.base import Choice, Number, Strategy
+from core.strategies.base import Choice, Knows, Number, Strategy
 
 __all__ = ["Ellipsoid", "Gaussian", "MultivariateNormal", "StandardNormal"]
 
@@ -33,6 +33,7 @@ class Gaussian(Strategy):
     """
 
     key, title, post = "gaussian", "Gaussian", "post V"
+    knows = Knows.EACH
     salt = 0x9F30DE93
     assumes = "normal components, independent of each other"
     formula = r"x_j \sim \mathcal{N}(\mu_j, \sigma_j^2)"
@@ -56,6 +57,7 @@ class StandardNormal(Strategy):
     """
 
     key, title, post = "standard_normal", "N(0, I)", "Ghosh et al. 2020"
+    knows = Knows.NOTHING
     salt = 0x3031AC5E
     assumes = "what a variational autoencoder would: a standard normal bulk"
     formula = r"x \sim \mathcal{N}(0, I)"
@@ -79,6 +81,7 @@ class MultivariateNormal(Strategy):
     """
 
     key, title, post = "mvn", "Multivariate normal", "post VIII"
+    knows = Knows.DEPENDENCE
     salt = 0x6C21134E
     assumes = "one normal law with all correlations"
     formula = r"x \sim \mathcal{N}(\mu, \Sigma)"
@@ -114,6 +117,7 @@ class Ellipsoid(Strategy):
     """
 
     key, title, post = "ellipsoid", "Ellipsoid", "posts IX and X"
+    knows = Knows.DEPENDENCE
     salt = 0x29670BBD
     scored = (*({"components": m} for m in (5, 10, 20, 40, 60, 120, 256)), {"components": 256, "k": 2.0})
     assumes = "normal principal components, no outer layer"

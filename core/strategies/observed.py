@@ -7,7 +7,7 @@ import numpy.typing as npt
 from sklearn.neighbors import NearestNeighbors
 
 from core.statistics import Description, RadiusLaw, observed_radius
-from core.strategies.base import Number, Strategy
+from core.strategies.base import Knows, Number, Strategy
 
 __all__ = ["Aggregate", "Data", "LocalNormal", "Marginal", "Neighbours"]
 
@@ -23,6 +23,7 @@ class Marginal(Strategy):
     """
 
     key, title, post = "marginal", "Marginal", "beyond the series"
+    knows = Knows.EACH
     salt = 0x527003F3
     assumes = "the observed distribution of each component, independent components"
     no_law = "Few components with few values make up the radius: its law is not computed."
@@ -54,6 +55,7 @@ class Neighbours(Strategy):
     """
 
     key, title, post = "neighbours", "Neighbours", "Chawla et al. 2002"
+    knows = Knows.DATA
     salt = 0x59CA8EA3
     scored = ({"k": 5}, {"k": 50})
     assumes = "that between near vectors there are faces, too"
@@ -121,6 +123,7 @@ class LocalNormal(Strategy):
     """
 
     key, title, post = "local", "Local normal", "Vincent and Bengio 2003"
+    knows = Knows.DATA
     salt = 0x8BD688E8
     scored = tuple({"k": k, "spread": spread} for k, spread in ((40, 1.4), (20, 1.8), (5, 3.5)))
     assumes = "that the bulk is normal around each vector, everywhere with another covariance"
@@ -183,6 +186,7 @@ class Aggregate(Strategy):
     """
 
     key, title, post = "aggregate", "Aggregate posterior", "Makhzani et al. 2015"
+    knows = Knows.DATA
     assumes = "the encoder's normal law of each image"
     no_law = "Its radii follow from the posteriors of all images, not from a law."
     formula = r"x = \mu_i + \sigma_i \odot \varepsilon, \quad i \text{ at random},\ \varepsilon \sim \mathcal{N}(0, I)"
@@ -205,6 +209,7 @@ class Data(Strategy):
     """
 
     key, title, post = "data", "Data", "reference"
+    knows = Knows.DATA
     salt = 0x3CE23DF1
     assumes = "nothing: these are the encoded images themselves"
     no_law = "These are observed vectors, and no law gives their radii."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.errors import InputError
 from core.strategies.base import Strategy
-from core.strategies.fitted import Copula, Mixture, Shell
+from core.strategies.fitted import Copula, Mixture, MultivariateT, Shell
 from core.strategies.normal import Ellipsoid, Gaussian, MultivariateNormal, StandardNormal
 from core.strategies.observed import Aggregate, Data, LocalNormal, Marginal, Neighbours
 from core.strategies.uniform import Cube, Interval
@@ -13,11 +13,12 @@ __all__ = ["STRATEGIES", "applicable", "find_strategy"]
 
 STRATEGIES: tuple[type[Strategy], ...] = (
     Cube,
+    StandardNormal,
     Interval,
     Gaussian,
-    StandardNormal,
     Marginal,
     MultivariateNormal,
+    MultivariateT,
     Ellipsoid,
     Shell,
     Copula,

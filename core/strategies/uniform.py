@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.statistics import Coordinates, Description, RadiusLaw, independent_radius, matched_half_width
-from core.strategies.base import Choice, Number, Strategy, Value
+from core.strategies.base import Choice, Knows, Number, Strategy, Value
 
 __all__ = ["Cube", "Interval"]
 
@@ -31,6 +31,7 @@ class Cube(Strategy):
     """
 
     key, title, post = "cube", "Cube", "post V"
+    knows = Knows.NOTHING
     salt = 0x30FEB1B8
     scored = tuple({"scale": scale} for scale in (2 / 3, 1.0, 4 / 3, 10 / 3))
     assumes = "nothing of the data but its mean radius"
@@ -80,6 +81,7 @@ class Interval(Strategy):
     """
 
     key, title, post = "interval", "Interval", "posts V and VII"
+    knows = Knows.EACH
     salt = 0x19C6EFCB
     scored: ClassVar[tuple[Mapping[str, Value], ...]] = (
         *({"k": k} for k in (1.0, 1.5, 2.0, 3.0)),

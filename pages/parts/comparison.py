@@ -13,8 +13,8 @@ from core.exhibits.scene import Scene
 from core.progress import Progress
 from core.settings import is_public
 from core.space.sample import Sample
-from core.strategies import Choice, Parameter, Recipe, Strategy, applicable
-from pages.parts.address import bound, decided, keep
+from core.strategies import Choice, Knows, Parameter, Recipe, Strategy, applicable
+from pages.parts.address import bound, decide, decided, keep, key_of
 from pages.parts.codecs import option
 from pages.parts.fields import choose, slide
 from pages.parts.jobs import offer_job
@@ -91,16 +91,38 @@ def _offer_training(chosen: Selection, recipe: Recipe) -> None:
 
 def _tabs(room: str, chosen: Selection) -> tuple[Sequence[Any], int]:
     """Draw a tab for each strategy; return the tabs and the number of the open one."""
-    titles = {s.key: s.title for s in applicable(chosen.study.posteriors is not None)}
+    strategies = applicable(chosen.study.posteriors is not None)
+    titles = {s.key: s.title for s in strategies}
     keys = list(titles)
     opened = decided("strategy", keys[0], option("strategy", titles, former.STRATEGIES))
 
     def take(title: str) -> None:
         keep("strategy", next(key for key, its in titles.items() if its == title))
 
+    _groups(strategies, strategies[keys.index(opened)], room)
     # each page has tabs of its own, opened where the last page left them
     tabs = st.tabs(list(titles.values()), default=titles[opened], **bound("strategy", take, room))
     return tabs, keys.index(opened)
+
+
+def _groups(strategies: Sequence[type[Strategy]], opened: type[Strategy], room: str) -> None:
+    """Draw what the open strategy knows of the data; another choice opens the first strategy that knows that."""
+    firsts = {strategy.knows.value: strategy.key for strategy in reversed(strategies)}
+    names = [knows.value for knows in Knows if knows.value in firsts]
+    key = f"{key_of('strategy')}_knows_{opened.knows.name}_{room}"  # another group is another widget, set to that
+
+    def take() -> None:
+        decide("strategy", firsts[st.session_state[key]])
+
+    st.segmented_control(
+        "What the sampler knows of the data",
+        names,
+        default=opened.knows.value,
+        required=True,
+        key=key,
+        on_change=take,
+        help="From no look at the data to the data themselves; the tabs stand in this order.",
+    )
 
 
 def _controls(strategy: type[Strategy], chosen: Selection) -> Recipe:

@@ -13,7 +13,7 @@ from sklearn.exceptions import NotFittedError
 
 from core.errors import InputError
 from core.statistics import Description, describe, radii
-from core.strategies import STRATEGIES, Choice, Data, Number, Parameter, Recipe, Strategy, make_strategy, stream
+from core.strategies import STRATEGIES, Choice, Data, Knows, Number, Parameter, Recipe, Strategy, make_strategy, stream
 from core.strategies.base import MAX_COUNT
 
 COUNT, DIMENSION = 3000, 24
@@ -244,6 +244,12 @@ def test_keys_and_titles_are_unique_and_fit_into_links_and_file_names() -> None:
     assert all(re.fullmatch(r"[a-z][a-z_]*", key) for key in keys)
     names = [p.name for s in STRATEGIES for p in s.parameters]
     assert all(re.fullmatch(r"[a-z_]+", name) for name in names)
+
+
+def test_tabs_stand_in_groups_from_no_knowledge_to_all_of_it() -> None:
+    groups = [strategy.knows for strategy in STRATEGIES]
+    assert groups == sorted(groups, key=list(Knows).index)
+    assert set(groups) == set(Knows)
 
 
 @pytest.mark.parametrize("kind", STRATEGIES, ids=lambda s: s.key)
