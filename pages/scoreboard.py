@@ -15,6 +15,7 @@ from pages.parts.exhibits import offer, show
 from pages.parts.front_door import open_page
 from pages.parts.loaders import load_board, load_judges, load_left_out
 from pages.parts.sidebar import Selection
+from pages.sections.scoreboard_network import offer_network
 from pages.sections.scoreboard_row import look_at
 from pages.sections.scoreboard_scatter import draw_scatter
 from pages.sections.scoreboard_scoring import score_on_request
@@ -63,6 +64,7 @@ def main(chosen: Selection) -> None:
             icon=":material/info:",
         )
         score_on_request(chosen.study, "Score every strategy here", entries_of(chosen.study), "score_all")
+        offer_network(chosen.study)
         return
     table = at_one_count(everything)
     rows = board(table, chosen.study.title)
@@ -79,6 +81,7 @@ def main(chosen: Selection) -> None:
         count = int(rows["count"].iloc[0])
         if has_gaps(table, entries_of(chosen.study), load_judges(chosen.study), count):
             score_on_request(chosen.study, "Score what is missing", entries_of(chosen.study), "score_missing", count)
+        offer_network(chosen.study)
     offer([exhibit])
 
 

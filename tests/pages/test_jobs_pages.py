@@ -138,6 +138,25 @@ def test_a_strategy_that_has_to_be_trained_is_trained_by_a_job(
     assert "train_copula" not in {button.key for button in app.button}
 
 
+def test_an_attribute_network_is_trained_by_a_job(
+    dashboard: Open, tiny_study: Study, celeba: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZPOINTS_DATA", str(celeba))
+    images = next(path.name for path in celeba.iterdir() if path.suffix == ".zip")
+    with alive(made()):
+        app = dashboard("scoreboard")
+        app.session_state["network"] = True
+        app.run()
+        assert not app.exception
+        app.selectbox(key="network_pick").select(images).run()
+        app.button(key="train_network").click().run()
+        assert not app.exception
+        _, job = living_jobs()
+        stop(job.id)
+        until(lambda: not find_job(job.id).is_alive)
+    assert job.arguments == ("attributes", "--study", str(tiny_study.folder), "--images", str(celeba / images))
+
+
 def test_a_public_server_shows_no_jobs(dashboard: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZPOINTS_PUBLIC", "1")
     folder = made()
