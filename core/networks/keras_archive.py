@@ -122,9 +122,7 @@ def _arrays(path: Path, hdf5: Path) -> dict[str, npt.NDArray[Any]]:
             _require_plain(path, name, dataset)
             total += dataset.size * max(4, dataset.dtype.itemsize)
             if total > MAX_WEIGHTS or count >= MOST:
-                raise InputError(
-                    f"{path} holds more than {MAX_WEIGHTS / 4e6:,.0f} million weights; give a smaller model."
-                )
+                raise InputError(f"{path} holds more than {MAX_WEIGHTS // 4:,} weights; give a smaller model.")
             arrays[name] = np.ascontiguousarray(dataset[()])
     if wrong := next((n for n, a in arrays.items() if not np.isfinite(a).all()), None):
         raise InputError(f"{path} holds NaN or infinity in {wrong}; train it again, or restore it.")

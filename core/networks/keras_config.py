@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,8 @@ ALLOWED: dict[str, frozenset[str]] = {
 
 TYPES = frozenset({"float16", "bfloat16", "float32", "float64", "mixed_float16", "mixed_bfloat16"})
 
+LAMBDA = "__lambda__"
+
 PLAIN = frozenset({"__keras_tensor__", "__tuple__"})
 """Marks of what is no object: a place in the graph, and a tuple."""
 
@@ -96,6 +99,12 @@ def checked_config(config: Any, path: Path) -> dict[str, Any]:
         name = str(config.get("class_name") if isinstance(config, dict) else config)[:60]
         raise InputError(f"{path} holds {name!r}, not a functional or sequential Keras model; {REMEDY}.")
     checked: dict[str, Any] = _Check(path).value(config, "model", 0)
+    try:
+        unread = json.dumps(config)
+    except RecursionError:
+        unread = LAMBDA  # who nests so deeply hides something
+    if LAMBDA in unread:
+        raise InputError(f"{path} holds a Lambda, which is code; {REMEDY}.")
     return checked
 
 
@@ -144,7 +153,7 @@ class _Check:
 
     def _object(self, name: Any, module: Any, registered: Any, value: dict[str, Any]) -> None:
         shown = f"{str(name)[:60]!r} of the module {str(module)[:60]!r}"
-        if name in ("Lambda", "__lambda__"):
+        if name in ("Lambda", LAMBDA):
             called = value.get("config")
             label = str(called.get("name", ""))[:60] if isinstance(called, dict) else ""
             raise self._refusal(f"a Lambda {label!r}, which is code".replace(" ''", ""))
@@ -154,7 +163,7 @@ class _Check:
             raise self._refusal(f"{shown}, registered as {str(registered)[:60]!r}")
 
     def _text(self, value: str, key: str) -> None:
-        if value == "__lambda__" or value.startswith("Custom>"):
+        if value == LAMBDA or value.startswith("Custom>"):
             raise self._refusal(f"{value[:60]!r}, which is code of its own")
         if key.endswith("activation") and value not in ACTIVATIONS:
             raise self._refusal(f"the activation {value[:60]!r}, which is not one of Keras")
