@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-__all__ = ["wall"]
+__all__ = ["BETWEEN", "wall"]
 
 GAP = 2
 """Pixels between faces, at the decoder's resolution."""
@@ -16,6 +16,8 @@ GAP = 2
 SCALE = 2
 """Enlargement, so that a wall stays sharp on wide and on high-resolution screens."""
 
+BETWEEN = GAP * SCALE
+"""Pixels between faces of a finished wall."""
 
 ENCODINGS: dict[str, dict[str, int]] = {"WEBP": {"quality": 90, "method": 0}, "PNG": {"compress_level": 1}}
 """WebP for the screen: a wall has 0.1 MB and is there at once; PNG, 13 times as large, where no digit may be lost."""

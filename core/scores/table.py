@@ -8,11 +8,11 @@ import pandas as pd
 from core.scores import registry
 from core.scores.entries import ENTRIES, RECONSTRUCTIONS, entry_of
 from core.scores.rows import summary
-from core.scores.score import Score
+from core.scores.score import Best, Score
 from core.scores.verdicts import copies, verdict
 from core.strategies import Data, Recipe
 
-__all__ = ["board", "cells", "floor_row", "nearest_to_photographs", "shades"]
+__all__ = ["board", "cells", "floor_row", "nearest_to_photographs", "ranked", "shades"]
 
 FLOOR = Data.key
 """Key of the row whose scores are the noise floor."""
@@ -61,6 +61,19 @@ def shades(rows: pd.DataFrame) -> pd.DataFrame:
         worst = distance.max()
         columns[score.key] = distance / worst if worst > 0 else distance
     return pd.DataFrame(columns, index=rows.index)
+
+
+def ranked(rows: pd.DataFrame, score: Score) -> pd.DataFrame:
+    """Return the rows with the best in a score first, those that it does not know last; the index stays."""
+    values = rows[score.key].astype(float)
+    if score.best is Best.LOWER:
+        missed = values
+    elif score.best is Best.HIGHER:
+        missed = -values
+    else:
+        perfect = floor_row(rows).get(score.key, np.nan) if score.best is Best.FLOOR else score.best
+        missed = (values - float(perfect)).abs()
+    return rows.loc[missed.sort_values(kind="stable").index]
 
 
 def nearest_to_photographs(rows: pd.DataFrame) -> dict[str, pd.Series]:

@@ -13,10 +13,10 @@ import streamlit as st
 from core.exhibits.exhibit import Exhibit
 from core.scores import THRESHOLDS, registry
 from core.scores.entries import entry_of
-from core.scores.table import cells, shades
+from core.scores.table import cells, ranked, shades
 from core.strategies import Recipe
 from pages.parts.address import decide, key_of, renew
-from pages.parts.fields import choose_several
+from pages.parts.fields import choose_several, pick
 from pages.parts.loaders import can_draw_entry, load_entry_wall
 from pages.parts.sidebar import Selection
 
@@ -25,6 +25,9 @@ __all__ = ["draw_table"]
 ROW_HEIGHT, FACES = 36, 6
 HEIGHT = 560  # of the table, in pixels: what stands beneath it is seen, too
 SCORES = 4  # columns that are shown unless asked otherwise: as many as fit beside the faces
+
+TABS = "tabs"
+SORTING = "The best in a score first. A click on the head of a column sorts, too, but is not in the address."
 
 
 def faces_of(chosen: Selection, entry: Recipe) -> str:
@@ -44,12 +47,16 @@ def draw_table(chosen: Selection, exhibit: Exhibit, rows: pd.DataFrame) -> list[
     names = {entry.stem: str(name) for entry, name in zip(entries, rows["name"], strict=True)}
     labels = {score.key: score.label for score in registry.SCORES}
     usual = [score.key for score in registry.SCORES if score.printed][:SCORES]
-    keys: Any = choose_several("Scores", labels, usual, "scores", help="Columns of the table; the file has all.")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        keys: Any = choose_several("Scores", labels, usual, "scores", help="Columns of the table; the file has all.")
+        order = pick("Sort by", {TABS: "As the tabs", **labels}, TABS, "sort", width=220, help=SORTING)
     place = st.container()
     about = "Rows of the table, ticked there or picked here: one to look at closely, several to compare."
     looked_at = choose_several("Look at", names, (), "rows", on_change=lambda: renew(exhibit.key), help=about)
     with place:
-        _draw(chosen, exhibit, rows, entries, keys)
+        found = next((score for score in registry.SCORES if score.key == order), None)
+        ordered = rows if found is None else ranked(rows, found)
+        _draw(chosen, exhibit, ordered, [entries[i] for i in ordered.index], keys)
     return [i for i, entry in enumerate(entries) if entry.stem in looked_at]
 
 

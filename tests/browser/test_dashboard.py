@@ -90,7 +90,18 @@ def test_the_walls_stand_one_above_the_other_on_a_narrow_window(page: Page, serv
     settle(page)
     boxes = [page.locator("figure img").nth(i).bounding_box() for i in range(2)]
     assert boxes[1]["y"] > boxes[0]["y"] + boxes[0]["height"]
-    assert boxes[0]["width"] == pytest.approx(boxes[1]["width"], abs=1)
+    for side in ("width", "height"):
+        assert boxes[0][side] == pytest.approx(boxes[1][side], abs=1)
+    page.set_viewport_size({"width": 390, "height": 844})
+    settle(page)
+    first, fourth, fifth = (page.get_by_role("button", name=f"CelebA: inspect face {n}", exact=True) for n in (1, 4, 5))
+    corners = [button.bounding_box() for button in (first, fourth, fifth)]
+    assert corners[0]["width"] > 70  # six of them would be 55 pixels wide
+    assert corners[1]["y"] == corners[0]["y"] < corners[2]["y"]
+    assert corners[2]["x"] == corners[0]["x"]
+    fifth.click()
+    settle(page)
+    expect(page.get_by_label("Face", exact=True)).to_have_value("5")
 
 
 def test_components_are_sorted_and_the_csv_has_the_numbers_of_the_study(

@@ -268,6 +268,16 @@ def test_the_scoreboard_shows_every_row_with_its_verdict(dashboard: Open, scored
     assert "How many principal axes does a clear face need?" in [heading.value for heading in app.header]
 
 
+def test_the_scoreboard_comes_sorted_from_an_address(dashboard: Open, scored: Path) -> None:
+    app = dashboard("scoreboard", study=scored, scores="coverage", sort="coverage")
+    assert not app.exception
+    assert not app.warning
+    shown = app.dataframe[0].value[["name", "coverage"]].dropna().set_index("name")["coverage"]
+    missed = (shown - shown[open_study(scored).title]).abs()
+    assert missed.nunique() > 2
+    assert missed.is_monotonic_increasing
+
+
 def test_two_scores_change_places_where_one_is_set_to_the_other(dashboard: Open, scored: Path) -> None:
     app = dashboard("scoreboard", study=scored)
     app.selectbox(key="score_across").select("Faces").run()

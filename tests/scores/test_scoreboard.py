@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,8 @@ from core.scores import THRESHOLDS, Need, Score, registry, verdict
 from core.scores.entries import ENTRIES, RECONSTRUCTIONS, entry_of
 from core.scores.results import results
 from core.scores.rows import KEYS, at_one_count, left_out, read_scores, summary, write_cells
-from core.scores.table import board, cells, floor_row, nearest_to_photographs, shades
+from core.scores.score import Best
+from core.scores.table import board, cells, floor_row, nearest_to_photographs, ranked, shades
 from core.strategies import STRATEGIES
 
 
@@ -127,6 +129,16 @@ def test_shades_run_from_the_floor_to_the_worst() -> None:
     shade = shades(rows)["c2st"]
     assert math.isnan(shade[0])
     assert list(shade[1:]) == pytest.approx([0.0, 1.0, 0.2])
+
+
+@pytest.mark.parametrize(
+    ("best", "order"),
+    [(Best.HIGHER, [1, 2, 0, 3]), (Best.LOWER, [0, 2, 1, 3]), (Best.FLOOR, [2, 1, 0, 3]), (0.7, [2, 1, 0, 3])],
+)
+def test_the_best_in_a_score_come_first_and_the_unknown_last(best: Best | float, order: list[int]) -> None:
+    score = replace(registry.SCORES[0], best=best)
+    rows = pd.DataFrame({"strategy": ["cube", "mvn", "data", "shell"], score.key: [0.1, 0.9, 0.6, np.nan]})
+    assert list(ranked(rows, score).index) == order
 
 
 def test_without_the_floor_shades_start_at_the_middle() -> None:
