@@ -24,7 +24,7 @@ from bench import Measurement
 from core.strategies import STRATEGIES
 from pages.parts.front_door import PAGES as ROOMS
 
-__all__ = ["measure"]
+__all__ = ["ARGUMENTS", "measure", "quiet", "server"]
 
 ROOT = Path(__file__).parents[1]
 PAGES = ("components", "correlations", "bulk", "normality", "radii", "paths", "scoreboard", "studies")
@@ -84,26 +84,26 @@ def measure() -> Iterator[Measurement]:
 
 def _costs(page: Page, script: Path, tabs: list[str]) -> Costs:
     started = time.perf_counter()
-    with _server(script) as (url, process):
+    with server(script) as (url, process):
         page.goto(url)
         if script.name == "dashboard.py":
             for wall in range(2):
                 page.locator("figure img").nth(wall).wait_for(timeout=120_000)
         else:
-            _quiet(page)
+            quiet(page)
         start = time.perf_counter() - started
-        _quiet(page)
+        quiet(page)
         paint = max((_paint(page, name) for name in PAGES), default=0.0) if script.name == "dashboard.py" else 0.0
         if paint:
             page.goto(f"{url}/faces")
-            _quiet(page)
+            quiet(page)
         order = [*tabs[1:], tabs[0]]
         first = max(_switch(page, tab) for tab in order)
         again = max(_switch(page, tab) for tab in order)
         if script.name == "dashboard.py":
             for name in PAGES:
                 page.goto(f"{url}/{name}")
-                _quiet(page)
+                quiet(page)
                 for tab in tabs if name not in WITHOUT_TABS else []:
                     _switch(page, tab)
         memory = _memory(process.pid)
@@ -114,9 +114,9 @@ def _costs(page: Page, script: Path, tabs: list[str]) -> Costs:
 def _opening(page: Page, name: str) -> float:
     """Return the seconds from starting a server to a page that is complete."""
     started = time.perf_counter()
-    with _server(ROOT / "dashboard.py") as (url, _):
+    with server(ROOT / "dashboard.py") as (url, _):
         page.goto(f"{url}/{name}")
-        _quiet(page)
+        quiet(page)
         seconds = time.perf_counter() - started
     page.close()
     return seconds
@@ -128,7 +128,7 @@ def _paint(page: Page, name: str) -> float:
     page.locator(f'a[data-testid="stSidebarNavLink"][href$="/{name}"]').click()
     page.wait_for_function(PAINTED, arg=QUESTIONS[name], timeout=60_000, polling=10)
     seconds = time.perf_counter() - started
-    _quiet(page)
+    quiet(page)
     return seconds
 
 
@@ -139,12 +139,13 @@ def _switch(page: Page, tab: str) -> float:
     target.click()
     page.wait_for_function("t => t.getAttribute('aria-selected') === 'true'", arg=target.element_handle(), polling=5)
     time.sleep(0.05)  # the click has reached the server
-    _quiet(page)
+    quiet(page)
     return time.perf_counter() - started
 
 
-def _quiet(page: Page) -> None:
-    page.wait_for_function(QUIET, timeout=120_000, polling=10)
+def quiet(page: Page, patience: float = 120_000) -> None:
+    """Wait until nothing runs and nothing is missing, some milliseconds at most."""
+    page.wait_for_function(QUIET, timeout=patience, polling=10)
 
 
 def _memory(pid: int) -> float:
@@ -155,14 +156,16 @@ def _memory(pid: int) -> float:
 
 
 @contextmanager
-def _server(script: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def server(script: Path, **variables: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Run a script with variables of the environment; yield its address and its process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless", "true"]
     command += ["--server.port", str(port)]
     with open(os.devnull, "w") as nowhere:  # noqa: PTH123
-        process = subprocess.Popen(command, cwd=ROOT, stdout=nowhere, stderr=nowhere)
+        environment = os.environ | variables
+        process = subprocess.Popen(command, cwd=ROOT, stdout=nowhere, stderr=nowhere, env=environment)
         try:
             while True:
                 try:

@@ -75,7 +75,7 @@ def _bring() -> None:
         chosen = st.multiselect(f"Or pick from {folder}", names, key=f"door_pick_{turn}", max_selections=FILES)
         if len(names) == MOST:
             st.caption(f"The first {MOST:,} files and folders are listed.")
-        if chosen and st.button("Look at it", icon=":material/search:"):
+        if chosen and st.button("Look at it", key="door_look", icon=":material/search:"):
             st.session_state[BROUGHT] = tuple(folder / name for name in chosen)
             st.rerun()
 
@@ -127,7 +127,14 @@ def _show(offer: Offer) -> None:
     with st.container(horizontal=True):
         label, verb = ("Train", "training") if offer.preview else ("Import", "importing")
         order = partial(_start, command, f"{verb} {title or name}", folder)
-        st.button(label, type="primary", icon=":material/play_arrow:", on_click=order, disabled=bool(problem))
+        st.button(
+            label,
+            key="door_start",
+            type="primary",
+            icon=":material/play_arrow:",
+            on_click=order,
+            disabled=bool(problem),
+        )
         st.button("Bring something else", on_click=_take_back)
 
 

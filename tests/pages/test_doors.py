@@ -1,0 +1,82 @@
+"""The door for new studies, without a browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from core.jobs import jobs
+from core.settings import studies_folder
+from core.study import open_study
+from tests.helpers.jobs import until
+from tests.pages.conftest import Open
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder that the dashboard may read from, with vectors, images and a file that is neither."""
+    np.save(tmp_path / "my vectors.npy", np.random.default_rng(0).normal(size=(50, 3)).astype(np.float32))
+    (tmp_path / "broken.npz").write_bytes(b"PK")
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for i in range(4):
+        Image.fromarray(np.full((40, 40), 60 * i, np.uint8)).save(folder / f"{i}.png")
+    monkeypatch.setenv("ZPOINTS_DATA", str(tmp_path))
+    return tmp_path
+
+
+def through(app: AppTest) -> AppTest:
+    """Run the page with the door open, which AppTest forgets from one run to the next."""
+    app.session_state["door"] = True
+    app.run()
+    assert not app.exception
+    return app
+
+
+def test_vectors_that_are_picked_become_a_study(dashboard: Open, data: Path) -> None:
+    app = through(dashboard("studies"))
+    (pick,) = [field for field in app.multiselect if field.label.startswith("Or pick from")]
+    assert pick.options == ["broken.npz", "my vectors.npy", "pictures"]
+    pick.select("my vectors.npy")
+    app.button(key="door_look").click()
+    through(through(app))
+    assert any("50 vectors of 3 components" in text.value for text in app.markdown)
+    name = app.text_input(key="door_name")
+    assert name.value == "my-vectors"
+    name.set_value("../escape")
+    through(app)
+    assert app.button(key="door_start").disabled
+    app.text_input(key="door_name").set_value("mine")
+    app.text_input(key="door_title").set_value("Cells")
+    through(app)
+    app.button(key="door_start").click()
+    through(app)
+    (job,) = jobs()
+    assert job.title == "importing Cells"
+    until(lambda: not jobs()[0].is_alive)
+    study = open_study(studies_folder() / "mine")
+    assert (study.title, len(study)) == ("Cells", 50)
+
+
+def test_images_are_shown_with_a_recipe_and_what_is_broken_is_said(dashboard: Open, data: Path) -> None:
+    app = dashboard("studies")
+    app.session_state["door_brought"] = (data / "pictures",)
+    through(app)
+    said = " ".join(text.value for text in app.markdown)
+    assert "4 images in a folder" in said
+    assert "all grey" in said
+    assert "each image of 32×32 pixels by 32 numbers" in said
+    app.session_state["door_brought"] = (data / "broken.npz",)
+    through(app)
+    assert any("npz cannot be read as an array" in error.value for error in app.error)
+
+
+def test_a_public_server_has_no_door(dashboard: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZPOINTS_PUBLIC", "1")
+    app = dashboard("studies")
+    assert any("open to the public and makes no studies" in caption.value for caption in app.caption)
+    assert not [expander for expander in app.expander if expander.label == "New study"]
