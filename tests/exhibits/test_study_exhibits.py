@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 
 from core.exhibits.scene import Scene
@@ -17,7 +19,8 @@ def test_a_trained_study_is_shown_whole(tiny_study: Study, description: Descript
     rows = rows_by_error(tiny_study.rows["reconstruction_error"].to_numpy(), 3)
     decoded = reconstructions(tiny_study, wall(np.zeros((15, 4, 4, 3), np.uint8), 3), rows)
     along = shape(tiny_study.latents, description.axes)
-    both = comparison([(tiny_study, description, along)] * 2)
+    other = dataclasses.replace(tiny_study, name="other")
+    both = comparison([(study, description, along) for study in (tiny_study, other)])
     for exhibit in (losses(tiny_study), errors(tiny_study), decoded, both):
         assert_whole(exhibit)
     assert (decoded.picture.count, decoded.picture.columns) == (15, 3)
