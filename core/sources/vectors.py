@@ -11,6 +11,7 @@ import math
 import tokenize
 import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,10 +25,7 @@ from core.sources.components import take_components, take_names
 from core.sources.tables import SUFFIXES as TABLE_SUFFIXES
 from core.sources.tables import read_table
 
-__all__ = ["SUFFIXES", "Vectors", "open_vectors"]
-
-SUFFIXES = frozenset({".npy", ".npz", cells.SUFFIX}) | TABLE_SUFFIXES
-"""Of files that hold vectors."""
+__all__ = ["READERS", "SUFFIXES", "Vectors", "checked", "open_vectors"]
 
 ARRAYS = ("latents", "vectors", "embeddings", "z", "mu", "mean")
 """Arrays of an ``.npz`` file that are taken for vectors where it holds several, the likeliest first."""
@@ -122,22 +120,27 @@ def open_vectors(path: str | Path, key: str | None = None) -> Vectors:
         raise InputError(f"{path} does not exist or is no file; give a file of vectors.")
     if kind not in SUFFIXES:
         raise InputError(f"{path} is no file of vectors; give one in {', '.join(sorted(SUFFIXES))}.")
-    if kind in TABLE_SUFFIXES:
-        return _from_table(path, read_table(path), key)
-    if kind == cells.SUFFIX:
-        found = cells.read_cells(path, key)
-        return Vectors(path, _checked(path, found.array), found.names, found.columns, found.taken)
-    if kind == ".npy" and key is not None:
+    return READERS[kind](path, key)
+
+
+def _from_array(path: Path, key: str | None) -> Vectors:
+    packed = path.suffix.lower() == ".npz"
+    if not packed and key is not None:
         raise InputError(f"{path} holds one array without a name, so leave {key!r} out as its key.")
     try:
-        array, taken = (np.lib.format.open_memmap(path, "r"), "") if kind == ".npy" else _unpacked(path, key)
+        array, taken = _unpacked(path, key) if packed else (np.lib.format.open_memmap(path, "r"), "")
     except InputError:
         raise
     except DAMAGE as error:
         said = " ".join(str(error).split())[:160].rstrip(".")
         raise InputError(f"{path} cannot be read as an array ({said}); save it anew with numpy.save.") from None
-    checked = _checked(path, array)
-    return Vectors(path, checked, None, pd.DataFrame(index=pd.RangeIndex(len(checked))), taken)
+    sound = checked(path, array)
+    return Vectors(path, sound, None, pd.DataFrame(index=pd.RangeIndex(len(sound))), taken)
+
+
+def _from_cells(path: Path, key: str | None) -> Vectors:
+    found = cells.read_cells(path, key)
+    return Vectors(path, checked(path, found.array), found.names, found.columns, found.taken)
 
 
 def _unpacked(path: Path, key: str | None) -> tuple[npt.NDArray[np.generic], str]:
@@ -174,7 +177,7 @@ def _promised(archive: zipfile.ZipFile, member: str) -> tuple[tuple[int, ...], n
     return shape, dtype
 
 
-def _checked(path: Path, array: npt.NDArray[np.generic]) -> npt.NDArray[np.floating]:
+def checked(path: Path, array: npt.NDArray[np.generic]) -> npt.NDArray[np.floating]:
     """Return an array as vectors; raise `InputError` for another shape or type."""
     if array.ndim != 2 or not len(array) or not FEWEST <= array.shape[1] <= MAX_DIMENSION:
         raise InputError(
@@ -188,7 +191,19 @@ def _checked(path: Path, array: npt.NDArray[np.generic]) -> npt.NDArray[np.float
     raise InputError(f"{path} holds {array.dtype}; vectors are decimal numbers, float16, float32 or float64.")
 
 
-def _from_table(path: Path, table: pd.DataFrame, key: str | None) -> Vectors:
-    names, table = take_names(table)
+def _from_table(path: Path, key: str | None) -> Vectors:
+    names, table = take_names(read_table(path))
     array, table, taken = take_components(path, table, key)
-    return Vectors(path, _checked(path, array), names, table.reset_index(drop=True), taken)
+    return Vectors(path, checked(path, array), names, table.reset_index(drop=True), taken)
+
+
+READERS: dict[str, Callable[[Path, str | None], Vectors]] = {
+    ".npy": _from_array,
+    ".npz": _from_array,
+    cells.SUFFIX: _from_cells,
+    **dict.fromkeys(TABLE_SUFFIXES, _from_table),
+}
+"""What reads a file of vectors, by its suffix: given the file and what to take of it."""
+
+SUFFIXES = READERS.keys()
+"""Of files that hold vectors."""
