@@ -109,6 +109,7 @@ def _parser() -> argparse.ArgumentParser:
         f"written to, in {cache} (ZPOINTS_CACHE names another place), which holds up to 1 GB.",
     )
     parser.add_argument("--version", action="version", version=f"zpoints {__version__}")
+    parser.set_defaults(ended="repeat the command")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in COMMANDS:
         command.add(commands)

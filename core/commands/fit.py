@@ -22,7 +22,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     recipe_options(command)
     command.add_argument("--half", action="store_true", help="learn from half A alone, as the scoreboard does")
     with_study_option(command)
-    command.set_defaults(run=run)
+    command.set_defaults(run=run, ended="a fit is kept when it is done, repeat the command")
 
 
 def run(options: argparse.Namespace) -> None:

@@ -1,6 +1,5 @@
 """The command line: from images to tables, and one clear line on every bad input."""
 
-import argparse
 import os
 import re
 import shutil
@@ -635,14 +634,6 @@ def test_each_command_shows_the_one_progress_and_says_what_an_interruption_leave
     status, _, errors = say(*words, "--study", tiny_study.folder, *out)
     assert (status, errors) == (130, f"zpoints: interrupted; {said}.\n")
     assert left(tmp_path) == set()
-
-
-def test_every_command_has_words_for_an_early_end() -> None:
-    parser = argparse.ArgumentParser()
-    commands = parser.add_subparsers()
-    for command in COMMANDS:
-        command.add(commands)
-    assert all(isinstance(one.get_default("ended"), str) for one in commands.choices.values())
 
 
 def test_a_command_runs_in_a_thread_that_may_not_say_what_signals_do(say: Say) -> None:
