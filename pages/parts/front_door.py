@@ -77,14 +77,22 @@ def navigate() -> Any:
             icon=f":material/{room.icon}:",
             help=room.question,
             default=room is start,
+            url_path="home" if room is start else room.file,  # it lies at /, which leaves its name for another way in
         )
         for room in PAGES
     ]
+
+    def by_name() -> None:
+        st.switch_page(pages[0], query_params=dict(st.query_params))
+
+    pages.append(st.Page(by_name, title=start.title, url_path=start.file, visibility="hidden"))
     return st.navigation(pages)
 
 
 def enter(page: Any) -> None:
     """Draw a page's title, the sidebar and, where the page compares, the strategy tabs; then the page itself."""
+    if page.url_path == PAGES[0].file:
+        page.run()
     if page.title == PAGES[0].title and "strategy" in st.query_params:
         st.switch_page("pages/faces.py", query_params=dict(st.query_params))  # where links to the start once led
     room = next(room for room in PAGES if room.title == page.title)
