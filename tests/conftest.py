@@ -50,6 +50,9 @@ TINY_TRAINING = TrainingConfig(epochs=12, batch_size=32, learning_rate=4e-3)
 
 TINY_IMAGES = 300
 
+SLOW = ("bundled", "tiny_study", "tiny_celeba")
+"""Fixtures whose tests ``make quick`` leaves out: TensorFlow loads for seconds, in each worker."""
+
 
 os.environ["ZPOINTS_CACHE"] = tempfile.mkdtemp(prefix="zpoints-cache-")
 os.environ["ZPOINTS_STUDIES"] = tempfile.mkdtemp(prefix="zpoints-studies-")
@@ -77,9 +80,9 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what reads the bundled study as slow."""
+    """Mark as slow what trains a network, needs one that is trained, opens pages of one, or reads the bundled study."""
     for item in items:
-        if "bundled" in getattr(item, "fixturenames", ()):
+        if not set(SLOW).isdisjoint(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
 
 
@@ -144,11 +147,12 @@ def tiny_celeba(
 
 
 @pytest.fixture(scope="session")
-def tiny_study(celeba_source: ImageSource, celeba_labels: Labels, tmp_path_factory: pytest.TempPathFactory) -> Study:
+def tiny_study(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Study:
     """Return a study of 300 images, trained for 12 epochs on 32×32 pixels, with 16 components."""
 
     def train(folder: Path) -> None:
-        train_study(celeba_source, celeba_labels, TINY, TINY_TRAINING, folder)
+        source, labels = (request.getfixturevalue(name) for name in ("celeba_source", "celeba_labels"))
+        train_study(source, labels, TINY, TINY_TRAINING, folder)
 
     trained = made_once(tmp_path_factory, "tiny", train)
     return open_study(shutil.copytree(trained, tmp_path_factory.mktemp("studies") / "tiny"))

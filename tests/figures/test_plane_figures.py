@@ -107,8 +107,7 @@ def test_pairs_are_small_multiples_with_up_to_500_vectors_of_the_sample() -> Non
 
 
 @pytest.mark.parametrize("kind", [kind for kind, vectors in ODD.items() if vectors.shape[1] > 1])
-@pytest.mark.parametrize("pair", [(0, 1), (-2, -1)])
-@pytest.mark.parametrize("direction", ["axis", "component"])
+@pytest.mark.parametrize(("direction", "pair"), [("component", (0, 1)), ("axis", (-2, -1))])
 def test_every_plane_of_an_odd_study_can_be_drawn(kind: str, pair: tuple[int, int], direction: str) -> None:
     vectors = ODD[kind]
     described = describe(vectors)

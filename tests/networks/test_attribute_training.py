@@ -17,6 +17,8 @@ from core.progress import Progress
 from core.sources.images import ImageSource
 from core.sources.labels import Labels
 
+pytestmark = pytest.mark.slow  # TensorFlow loads for seconds
+
 CONFIG = AttributeConfig(16, 3, ("Bright", "Red"), filters=(8, 16), embedding=8)
 TRAINING = dataclasses.replace(ATTRIBUTE_TRAINING, epochs=12, batch_size=8, learning_rate=0.01)
 ONCE = dataclasses.replace(TRAINING, epochs=1, batch_size=100)
@@ -78,7 +80,6 @@ def accuracy(network: AttributeNetwork, images: np.ndarray, labels: np.ndarray) 
 # Learning
 
 
-@pytest.mark.slow
 def test_it_learns_what_can_be_seen_and_tells_it_of_faces_that_it_never_saw(
     trained: Trained, pixels: np.ndarray, labels: np.ndarray
 ) -> None:
@@ -91,7 +92,6 @@ def test_it_learns_what_can_be_seen_and_tells_it_of_faces_that_it_never_saw(
     assert (accuracy(network, pixels[HELD_OUT], labels[HELD_OUT]) > np.maximum(share, 1 - share) + 0.2).all()
 
 
-@pytest.mark.slow
 def test_the_validation_loss_is_the_cross_entropy_of_the_held_out_faces(
     trained: Trained, pixels: np.ndarray, labels: np.ndarray
 ) -> None:
@@ -101,7 +101,6 @@ def test_the_validation_loss_is_the_cross_entropy_of_the_held_out_faces(
     assert history[-1].validation_loss == pytest.approx(entropy, rel=1e-3)
 
 
-@pytest.mark.slow
 def test_the_same_seed_gives_the_same_weights_from_memory_and_from_a_mapped_file(
     shortly: Trained, pixels: np.ndarray, labels: np.ndarray, tmp_path: Path
 ) -> None:
@@ -114,7 +113,6 @@ def test_the_same_seed_gives_the_same_weights_from_memory_and_from_a_mapped_file
     np.testing.assert_array_equal(np.load(tmp_path / "images.npy"), pixels)
 
 
-@pytest.mark.slow
 def test_another_seed_and_precision_learn_too(
     trained: Trained, pixels: np.ndarray, labels: np.ndarray, tmp_path: Path
 ) -> None:
@@ -135,7 +133,6 @@ def test_without_held_out_images_there_is_no_validation_loss(
 # Mirroring and shifting
 
 
-@pytest.mark.slow
 def test_mirrored_images_keep_their_labels_so_that_a_side_cannot_be_learned(tmp_path: Path) -> None:
     sides = np.zeros((64, 16, 16, 3), np.uint8)
     sides[:32, :, :8] = sides[32:, :, 8:] = 255  # white on the left, white on the right
@@ -179,7 +176,6 @@ def test_shifting_leaves_the_given_images_alone_and_follows_its_generator() -> N
 # Interruptions
 
 
-@pytest.mark.slow
 def test_an_interrupted_training_goes_on_as_if_it_had_never_stopped(
     shortly: Trained, pixels: np.ndarray, labels: np.ndarray, tmp_path: Path
 ) -> None:

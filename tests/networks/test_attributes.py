@@ -13,6 +13,8 @@ from core.networks import AttributeConfig, AttributeNetwork
 from core.sources.images import ImageSource
 from core.sources.labels import Labels
 
+pytestmark = pytest.mark.slow  # TensorFlow loads for seconds
+
 CONFIG = AttributeConfig(16, 3, ("Hat", "Smiling", "Young"), filters=(4, 8, 8), embedding=6)
 
 SIZES = "The sizes of an attribute network are whole numbers from 1 to 4096, not"

@@ -18,6 +18,8 @@ from core.networks import AutoencoderConfig, ConvolutionalAutoencoder
 from core.networks.backend import _without_log_lines
 from core.study.description import WEIGHTS, Study
 
+pytestmark = pytest.mark.slow  # TensorFlow loads for seconds
+
 ROOT = Path(__file__).parents[2]
 
 SMALL = AutoencoderConfig(image_size=16, latent_size=6, filters=(4, 8))
@@ -269,7 +271,6 @@ def test_importing_the_autoencoder_loads_neither_keras_nor_a_user_interface() ->
     assert (done.stdout, done.stderr) == ("\n", "")
 
 
-@pytest.mark.slow
 def test_keras_loads_without_a_word_from_several_threads_at_once_and_leaves_standard_error_open() -> None:
     code = """
 import os

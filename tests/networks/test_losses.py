@@ -8,6 +8,8 @@ from core.networks import AutoencoderConfig, TrainingConfig, train
 from core.networks.backend import import_keras
 from core.networks.losses import SIMILAR, loss_of, structural_similarity
 
+pytestmark = pytest.mark.slow  # TensorFlow loads for seconds
+
 
 def by_definition(x: np.ndarray, y: np.ndarray) -> float:
     """Return the index of Wang et al. 2004 as scikit-image computes it: Gaussian weights, borders of 5 left out."""
@@ -56,7 +58,6 @@ def test_the_loss_weighs_similarity_against_absolute_error(pairs: tuple[np.ndarr
     assert loss_of("mean_squared_error") == "mean_squared_error"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("loss", ["l1_ssim", "binary_crossentropy"])
 def test_a_training_lowers_its_loss(tmp_path_factory: pytest.TempPathFactory, loss: str) -> None:
     size = np.arange(12)

@@ -19,6 +19,8 @@ from core.progress import Progress
 from core.sources.images import ImageSource
 from core.sources.labels import Labels
 
+pytestmark = pytest.mark.slow  # TensorFlow loads for seconds
+
 CONFIG = AutoencoderConfig(image_size=16, latent_size=8, filters=(4, 8))
 TRAINING = TrainingConfig(epochs=4, batch_size=16, learning_rate=0.03)
 TRAIN, HELD_OUT = np.arange(0, 100), np.arange(100, 130)
@@ -83,7 +85,6 @@ def test_the_validation_loss_is_the_error_on_the_held_out_images(trained: Traine
     assert history[-1].validation_loss == pytest.approx(error(autoencoder, pixels[HELD_OUT]), rel=1e-4)
 
 
-@pytest.mark.slow
 def test_the_same_seed_gives_the_same_training_from_memory_and_from_a_mapped_file(
     trained: Trained, pixels: np.ndarray, tmp_path: Path
 ) -> None:
@@ -98,7 +99,6 @@ def test_the_same_seed_gives_the_same_training_from_memory_and_from_a_mapped_fil
     "changes",
     [{"loss": "mean_absolute_error", "precision": "bfloat16"}, {"loss": "binary_crossentropy", "seed": 5}],
 )
-@pytest.mark.slow
 def test_every_loss_and_precision_learns(
     trained: Trained, pixels: np.ndarray, tmp_path: Path, changes: dict[str, Any]
 ) -> None:
@@ -109,7 +109,6 @@ def test_every_loss_and_precision_learns(
     assert error(autoencoder, pixels) < error(ConvolutionalAutoencoder(CONFIG), pixels)
 
 
-@pytest.mark.slow
 def test_mirroring_shows_the_network_each_image_in_both_directions(pixels: np.ndarray, tmp_path: Path) -> None:
     left = np.zeros_like(pixels[:32])
     left[:, :, :8] = 255  # white on the left, black on the right
@@ -121,7 +120,6 @@ def test_mirroring_shows_the_network_each_image_in_both_directions(pixels: np.nd
     assert grey[True] < 0.05 < grey[False]
 
 
-@pytest.mark.slow
 def test_batch_normalisation_trains_saves_and_loads(pixels: np.ndarray, tmp_path: Path) -> None:
     config = dataclasses.replace(CONFIG, batch_normalisation=True)
     autoencoder, history = train(config, TRAINING, pixels, TRAIN, HELD_OUT, tmp_path)
@@ -209,7 +207,6 @@ def test_weights_that_are_not_finite_at_the_end_of_an_epoch_are_not_kept(
 # Interruptions
 
 
-@pytest.mark.slow
 def test_an_interrupted_training_goes_on_as_if_it_had_never_stopped(
     trained: Trained, pixels: np.ndarray, tmp_path: Path
 ) -> None:

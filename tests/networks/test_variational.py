@@ -21,6 +21,8 @@ from core.networks import (
 )
 from core.networks.variational import HIGHEST, LOWEST
 
+pytestmark = pytest.mark.slow  # TensorFlow loads for seconds
+
 SIZES = {"image_size": 8, "latent_size": 4, "filters": (8, 16)}
 CONFIG = VariationalConfig(**SIZES, beta=1.0)
 PIXELS = np.random.default_rng(0).integers(0, 256, (80, 8, 8, 3), np.uint8)
@@ -88,7 +90,6 @@ def test_images_of_another_shape_are_refused(autoencoder: VariationalAutoencoder
         autoencoder.encode_law(PIXELS[:, :4])
 
 
-@pytest.mark.slow
 def test_a_strong_weight_fills_the_prior_and_a_weak_one_keeps_the_images(tmp_path: Path) -> None:
     rows = np.arange(64)
     smooth = np.broadcast_to(PIXELS[:, :1, :1], PIXELS.shape)  # one colour each

@@ -18,14 +18,14 @@ Open = Callable[..., AppTest]
 
 
 @pytest.fixture
-def dashboard(tiny_study: Study, monkeypatch: pytest.MonkeyPatch) -> Open:
-    """Return a function that opens a page of the dashboard with choices as an address gives them.
+def door(monkeypatch: pytest.MonkeyPatch) -> Open:
+    """Return a function that opens a page of the dashboard on a study with choices as an address gives them.
 
     AppTest forgets the address when the page changes, as a browser does not; there the choices are set as state.
     """
     st.cache_resource.clear()
 
-    def run(page: str = "faces", study: Path = tiny_study.folder, **choices: str | int) -> AppTest:
+    def run(page: str, study: Path, **choices: str | int) -> AppTest:
         monkeypatch.setattr(sys, "argv", [str(DASHBOARD), str(study)])
         app = AppTest.from_file(str(DASHBOARD), default_timeout=120)
         if page != "start":
@@ -33,6 +33,16 @@ def dashboard(tiny_study: Study, monkeypatch: pytest.MonkeyPatch) -> Open:
         for name, value in {"study": study.name, **choices}.items():
             app.query_params[name] = str(value)
         return app.run()
+
+    return run
+
+
+@pytest.fixture
+def dashboard(door: Open, tiny_study: Study) -> Open:
+    """Return the same for the study that was trained for the tests, where no other is named."""
+
+    def run(page: str = "faces", study: Path = tiny_study.folder, **choices: str | int) -> AppTest:
+        return door(page, study, **choices)
 
     return run
 

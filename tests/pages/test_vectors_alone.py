@@ -18,15 +18,15 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("page", ["components", "correlations", "bulk", "normality", "radii", "scoreboard"])
-def test_pages_that_need_no_decoder_are_drawn(dashboard: Open, alone: Path, page: str) -> None:
-    app = dashboard(page, study=alone, vectors=64, strategy="mvn")
+def test_pages_that_need_no_decoder_are_drawn(door: Open, alone: Path, page: str) -> None:
+    app = door(page, study=alone, vectors=64, strategy="mvn")
     assert not app.exception
     assert not app.error
 
 
 @pytest.mark.parametrize("page", ["faces", "paths", "studies"])
-def test_pages_that_need_one_say_so(dashboard: Open, alone: Path, page: str) -> None:
-    app = dashboard(page, study=alone, vectors=64)
+def test_pages_that_need_one_say_so(door: Open, alone: Path, page: str) -> None:
+    app = door(page, study=alone, vectors=64)
     assert not app.exception
     assert len(app.error) == 1
     assert "decoder" in app.error[0].value or "autoencoder" in app.error[0].value
