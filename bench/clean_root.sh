@@ -3,6 +3,7 @@
 # container daemon. The root has this machine's /usr (read-only, Python 3.11 or later in it) and nothing else of it; it is
 # read-only when the server runs in it, as another user, with /data and /tmp alone to write to. Packages come as pip is
 # set up here; CLEAN_ROOT_BINDS names files and folders that it needs for that. CLEAN_ROOT_PUBLIC=1 starts a public server.
+# CLEAN_ROOT_SITE=FOLDER takes all packages but zpoints from a site-packages that is there, which needs no network.
 set -eu
 checkout=$(cd "$(dirname "$0")/.." && pwd)
 if [ "${1:-}" != inside ]; then
@@ -20,10 +21,10 @@ readonly_mount() {
 
 mount --make-rprivate /
 mount --bind "$root" "$root"
-cd "$root"
+chmod 755 "$root" && cd "$root"
 mkdir -p proc dev tmp data etc opt
 for link in bin sbin lib lib64; do [ -L "/$link" ] && ln -s "usr/$link" "$link"; done
-for needed in /usr /etc/ssl /etc/resolv.conf /etc/hosts /etc/ld.so.cache /dev/null /dev/urandom /dev/shm \
+for needed in /usr /etc/ssl /etc/resolv.conf /etc/hosts /etc/ld.so.cache /dev/null /dev/urandom \
     ${CLEAN_ROOT_BINDS:-}; do
     readonly_mount "$needed" "$root$needed"
 done
@@ -32,11 +33,18 @@ readonly_mount "$checkout" "$root/src"
 mount -t proc proc proc
 mount -t tmpfs tmpfs tmp
 mount -t tmpfs tmpfs data
-chmod 1777 tmp
+mkdir dev/shm
+mount -t tmpfs tmpfs dev/shm
+chmod 1777 tmp dev/shm
 chown 10001:10001 data
 printf 'zpoints:x:10001:10001::/nonexistent:/usr/sbin/nologin\n' >etc/passwd
 
-inside() { env -i PATH=/usr/sbin:/usr/bin:/bin PYTHON=/usr/bin/python3 ${PIP_CERT:+PIP_CERT="$PIP_CERT"} "$@"; }
+site=
+if [ -n "${CLEAN_ROOT_SITE:-}" ]; then
+    readonly_mount "$CLEAN_ROOT_SITE" "$root/site"
+    site="PYTHONPATH=/site ZPOINTS_PIP=--no-deps\ --no-index\ --no-build-isolation"
+fi
+inside() { eval "set -- $site \"\$@\""; env -i PATH=/usr/sbin:/usr/bin:/bin PYTHON=/usr/bin/python3 ${PIP_CERT:+PIP_CERT="$PIP_CERT"} "$@"; }
 
 echo "installing"
 started=$(date +%s)

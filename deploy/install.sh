@@ -10,4 +10,4 @@ python=${PYTHON:-python3}
 "$prefix/bin/pip" install --quiet --no-cache-dir --disable-pip-version-check ${ZPOINTS_PIP:-} "$checkout"
 install -d "$prefix/deploy"
 install -m 755 "$checkout/deploy/start.sh" "$checkout/deploy/health.sh" "$prefix/deploy/"
-"$prefix/bin/zpoints" --version
+HOME=${HOME:-/tmp} "$prefix/bin/zpoints" --version
