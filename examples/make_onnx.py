@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import onnx
 import torch
 from sklearn.datasets import load_digits
 from torch import nn
@@ -40,9 +41,20 @@ def main() -> None:
         print(f"mean squared error {nn.functional.mse_loss(decoder(encoder(images)), images):.5f}")
     for name, network, example in (("encoder", encoder, images[:2]), ("decoder", decoder, torch.zeros(2, LATENT))):
         batch = {0: torch.export.Dim("batch")}
-        torch.onnx.export(
-            network, (example,), HERE / f"{name}.onnx", dynamo=True, dynamic_shapes=(batch,), external_data=False
-        )
+        path = HERE / f"{name}.onnx"
+        torch.onnx.export(network, (example,), path, dynamo=True, dynamic_shapes=(batch,), external_data=False)
+        forget_origin(path)
+
+
+def forget_origin(path: Path) -> None:
+    """Remove what the exporter notes of the machine: stack traces with the paths of files."""
+    model = onnx.load(path)
+    graph = model.graph
+    for part in (model, graph, *graph.node, *graph.input, *graph.output, *graph.value_info, *graph.initializer):
+        part.doc_string = ""
+        if hasattr(part, "metadata_props"):
+            del part.metadata_props[:]
+    onnx.save(model, path)
 
 
 if __name__ == "__main__":
