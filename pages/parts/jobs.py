@@ -80,7 +80,7 @@ def _line() -> None:
     more = f" · {waiting} more" if waiting else ""
     with st.container(key="jobs_line", gap="small"):
         st.progress(first.share, f"{plain(first.title)} · {plain(first.standing)}{more}")
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
             st.page_link("pages/studies.py", label="Jobs", icon=":material/pending_actions:")
             st.button(
                 "Stop",
