@@ -41,8 +41,8 @@ printf 'zpoints:x:10001:10001::/nonexistent:/usr/sbin/nologin\n' >etc/passwd
 
 site=
 if [ -n "${CLEAN_ROOT_SITE:-}" ]; then
-    readonly_mount "$CLEAN_ROOT_SITE" "$root/site"
-    site="PYTHONPATH=/site ZPOINTS_PIP=--no-deps\ --no-index\ --no-build-isolation"
+    readonly_mount "$CLEAN_ROOT_SITE" "$root/opt/site-packages"
+    site="PYTHONPATH=/opt/site-packages ZPOINTS_PIP=--no-deps\ --no-index\ --no-build-isolation"
 fi
 inside() { eval "set -- $site \"\$@\""; env -i PATH=/usr/sbin:/usr/bin:/bin PYTHON=/usr/bin/python3 ${PIP_CERT:+PIP_CERT="$PIP_CERT"} "$@"; }
 

@@ -32,7 +32,7 @@ def test_a_notebook_runs(
     notebook: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(FOLDER)
-    monkeypatch.setattr("tempfile.mkdtemp", lambda: str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     names: dict[str, Any] = {"__name__": "__main__"}
     for cell in cells(notebook):
         exec("".join(cell["source"]), names)
@@ -41,5 +41,9 @@ def test_a_notebook_runs(
     assert capsys.readouterr().out.splitlines()[-1].split()[0] == printed[-1].splitlines()[-1].split()[0]
 
 
-def test_each_door_has_a_notebook() -> None:
-    assert [notebook.stem for notebook in NOTEBOOKS] == ["own_images", "own_vectors"]
+def test_each_door_has_a_notebook_and_the_model_is_small_and_tells_nothing_of_the_machine() -> None:
+    assert [notebook.stem for notebook in NOTEBOOKS] == ["onnx_model", "own_images", "own_vectors"]
+    for part in ("encoder", "decoder"):
+        data = (FOLDER / f"{part}.onnx").read_bytes()
+        assert len(data) < 200_000
+        assert b".py" not in data
