@@ -64,7 +64,7 @@ def main(comparison: Comparison) -> None:
         errors.append(load_cycle_errors(chosen.study, part, CYCLE_COUNT))
         place.metric(
             "Cycle error",
-            f"{errors[-1].mean():.3f}",
+            "no encoder" if np.isnan(errors[-1]).all() else f"{errors[-1].mean():.3f}",
             help="How far a vector moves when it is decoded and encoded again, in σ per component; "
             f"mean over the first {len(errors[-1])} vectors. Small where the decoder was trained.",
         )

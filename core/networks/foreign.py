@@ -220,8 +220,10 @@ class ForeignAutoencoder(ABC):
         return out
 
     def cycle(self, latents: npt.ArrayLike) -> Floats:
-        """Return the latent vectors of the decoded images of latent vectors, shape (n, latent_size)."""
+        """Return the latent vectors of the decoded images of latent vectors, shape (n, latent_size); NaN unencoded."""
         vectors = np.asarray(latents)
+        if self.encoder is None:
+            return np.full(vectors.shape, np.nan, np.float32)
         parts = [self.encode(self.decode_exactly(vectors[block])) for block in _blocks(len(vectors))]
         return np.concatenate(parts) if parts else np.empty((0, self.latent_size), np.float32)
 

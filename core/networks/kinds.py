@@ -71,7 +71,7 @@ class Autoencoder(Protocol):
         """Return the same images unrounded, in [0, 1]."""
 
     def cycle(self, latents: npt.ArrayLike) -> npt.NDArray[np.float32]:
-        """Return the latent vectors of the unrounded images that latent vectors decode to."""
+        """Return the latent vectors of the unrounded images that latent vectors decode to; NaN without an encoder."""
 
     def save(self, path: str | Path) -> None:
         """Write the first of the files that the kind names, and the others beside it; none of them is ever executed."""
