@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from itertools import chain, count
 from pathlib import Path
 
 from core.errors import InputError
@@ -21,7 +22,7 @@ from core.study.looking import look
 from core.study.models import SUFFIXES as MODELS
 from core.study.models import Wishes, is_model
 
-__all__ = ["ACCEPTED", "Offer", "import_arguments", "look_at", "train_arguments", "usual_name"]
+__all__ = ["ACCEPTED", "Offer", "free_name", "import_arguments", "look_at", "train_arguments", "usual_name"]
 
 ARCHIVES = frozenset({".zip", ".tar", ".tgz", ".gz"})
 
@@ -127,6 +128,12 @@ def usual_name(paths: Sequence[Path]) -> str:
     while Path(name).suffix.lower() in ACCEPTED:
         name = Path(name).stem
     return _SIGNS.sub("-", name).strip("-._")[:60].lower() or "study"
+
+
+def free_name(folder: Path, name: str) -> str:
+    """Return a name that no study in a folder has: the one that is given, or that with a number."""
+    taken = (f"{name}-{number}" for number in count(2))
+    return next(free for free in chain([name], taken) if not (folder / free).exists())
 
 
 def _sorted_out(paths: Sequence[Path]) -> tuple[list[Path], list[Path], list[Path]]:

@@ -19,7 +19,7 @@ from core.sources.names import IMAGE_SUFFIXES
 from core.sources.picks import MOST, picks
 from core.study.changing import check_name
 from core.study.models import AUTO, Wishes
-from core.study.offers import ACCEPTED, Offer, import_arguments, train_arguments, usual_name
+from core.study.offers import ACCEPTED, Offer, free_name, import_arguments, train_arguments, usual_name
 from pages.parts.exhibits import draw
 from pages.parts.jobs import act, say_what_was_refused
 from pages.parts.loaders import load_offer
@@ -111,7 +111,8 @@ def _show(offer: Offer) -> None:
         _correct()
     left, right = st.columns(2)
     title = left.text_input("What are these data?", max_chars=200, key="door_title", placeholder="Faces of our class")
-    name = right.text_input("Name of the study", usual_name(offer.paths), max_chars=100, key="door_name")
+    usual = free_name(studies_folder(), usual_name(offer.paths))
+    name = right.text_input("Name of the study", usual, max_chars=100, key="door_name")
     try:
         folder = studies_folder() / check_name(name)
         problem = f"There is a study {name} already; give another name." if folder.exists() else ""

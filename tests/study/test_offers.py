@@ -21,7 +21,7 @@ from core.sources.preview import Preview
 from core.study.archive import export_study
 from core.study.building import write_vectors
 from core.study.models import Wishes
-from core.study.offers import ACCEPTED, Offer, import_arguments, look_at, train_arguments, usual_name
+from core.study.offers import ACCEPTED, Offer, free_name, import_arguments, look_at, train_arguments, usual_name
 from core.study.recipes import recommended
 
 
@@ -130,6 +130,13 @@ def test_vectors_are_imported_as_they_are(tmp_path: Path) -> None:
 )
 def test_a_study_is_named_after_its_files(file: str, name: str) -> None:
     assert usual_name([Path(file)]) == name
+
+
+def test_a_name_that_is_taken_gets_a_number(tmp_path: Path) -> None:
+    assert free_name(tmp_path, "faces") == "faces"
+    for name in ("faces", "faces-2"):
+        (tmp_path / name).mkdir()
+    assert free_name(tmp_path, "faces") == "faces-3"
 
 
 def test_the_recipe_follows_from_number_size_and_colour(images: Path) -> None:
