@@ -8,7 +8,7 @@ from core.exhibits.beside import spectra_beside
 from core.exhibits.bulk import density, space, variances
 from core.exhibits.exhibit import Exhibit
 from core.space.colouring import Colouring, colour_by, colours_of
-from core.space.planes import check_directions, make_plane
+from core.space.planes import check_directions, make_plane, require_directions
 from pages.parts.beside import lay_beside
 from pages.parts.comparison import Comparison
 from pages.parts.exhibits import draw, offer, show
@@ -16,6 +16,7 @@ from pages.parts.fields import choose, pick
 from pages.parts.front_door import open_page
 from pages.parts.loaders import load_projection
 from pages.parts.plane import choose_directions, choose_space
+from pages.parts.sentences import sentences
 from pages.parts.sidebar import Selection
 from pages.sections.bulk_point import choose_point, clicked, draw_point
 
@@ -28,6 +29,7 @@ VIEWS = {"plane": "A plane", "space": "A space"}
 def draw_plane(comparison: Comparison) -> Exhibit:
     """Draw the density, and beside it the decoded face of the point that is looked at; return the exhibit."""
     chosen = comparison.selection
+    require_directions(2, chosen.study.dimension)
     directions = choose_directions(chosen.study.dimension)
     bulk = load_projection(chosen.study, directions)
     plane = make_plane(chosen.description, bulk, [comparison.reference, comparison.sample], directions)
@@ -54,6 +56,7 @@ def choose_colour(chosen: Selection) -> Colouring | None:
 def draw_space(comparison: Comparison) -> Exhibit:
     """Draw a scatter in three directions with ellipsoids; return the exhibit."""
     chosen = comparison.selection
+    require_directions(3, chosen.study.dimension)
     directions = choose_space(chosen.study.dimension)
     check_directions(directions, chosen.study.dimension)
     colour = choose_colour(chosen)
@@ -72,12 +75,14 @@ def draw_space(comparison: Comparison) -> Exhibit:
 
 def main(comparison: Comparison) -> None:
     """Draw the page."""
+    looked_at = []
     in_plane = choose("View", VIEWS, "plane", "view") == "plane"
-    looked_at = draw_plane(comparison) if in_plane else draw_space(comparison)
+    with sentences():
+        looked_at = [draw_plane(comparison) if in_plane else draw_space(comparison)]
     axes = variances(comparison.scene)
     show(axes)
     lay_beside(comparison.selection, spectra_beside)
-    offer([axes, looked_at])
+    offer([axes, *looked_at])
 
 
 open_page(main)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.exhibits.correlations import coefficients, matrices, pair, strongest
 from core.exhibits.exhibit import Exhibit
-from core.space.planes import Direction, make_plane
+from core.space.planes import Direction, make_plane, require_directions
 from core.statistics import pair_coefficients
 from pages.parts.address import decide
 from pages.parts.comparison import Comparison
@@ -89,6 +89,7 @@ def draw_pair(comparison: Comparison) -> list[Exhibit]:
 
 def main(comparison: Comparison) -> None:
     """Draw the page."""
+    require_directions(2, comparison.selection.study.dimension)
     draw_matrices(comparison)
     every = coefficients(comparison.scene)
     show(every)

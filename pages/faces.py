@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from core.captions.faces import about_no_pictures
 from core.captions.radii import mean_and_deviation
 from core.exhibits.faces import radii_beneath, summary
 from core.space.sample import Sample
@@ -51,6 +52,9 @@ def wall_button(comparison: Comparison, name: str) -> None:
 def main(comparison: Comparison) -> None:
     """Draw the page."""
     chosen, sample = comparison.selection, comparison.sample
+    study = chosen.study
+    if not study.shows_faces:
+        st.info(about_no_pictures(study.name), icon=":material/image_not_supported:")
     places = []
     with st.grid(2, min_column_width=380, gap="medium"):
         for side, part in zip(SIDES, (comparison.reference, sample), strict=True):
@@ -59,6 +63,10 @@ def main(comparison: Comparison) -> None:
                 places.append(draw_metrics(part, chosen.study.title))
     draw(radii_beneath(comparison.scene))
     inspect(comparison)
+    buttons = [lambda: wall_button(comparison, chosen.file_name(sample.stem))] if study.shows_faces else []
+    if not study.has_decoder:
+        offer([summary(comparison.scene, None)], *buttons)
+        return
     errors = []
     for place, part in zip(places, (comparison.reference, sample), strict=True):
         errors.append(load_cycle_errors(chosen.study, part, CYCLE_COUNT))
@@ -70,7 +78,7 @@ def main(comparison: Comparison) -> None:
         )
     exhibit = summary(comparison.scene, errors)
     st.caption(exhibit.caption)
-    offer([exhibit], lambda: wall_button(comparison, chosen.file_name(sample.stem)))
+    offer([exhibit], *buttons)
 
 
 open_page(main)

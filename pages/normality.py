@@ -14,6 +14,7 @@ from pages.parts.exhibits import offer, show
 from pages.parts.fields import choose, whole_number
 from pages.parts.front_door import open_page
 from pages.parts.loaders import load_core, load_largest_coordinates, load_shape
+from pages.parts.sentences import sentences
 from pages.parts.sidebar import Selection
 from pages.sections.normality_directions import draw_one_direction, draw_shapes
 from pages.sections.normality_together import draw_pairs, draw_test
@@ -56,13 +57,16 @@ def main(comparison: Comparison) -> None:
         every = draw_shapes(comparison, kind, share)
     with right:
         one = draw_one_direction(comparison, kind, share)
-    pairs = draw_pairs(comparison)
+    pairs, tested = [], []
+    with sentences():
+        pairs = [draw_pairs(comparison)]
     together = squared_distances(scene, load_core(chosen.study, share))
     kept = cuts(scene, load_largest_coordinates(chosen.study))
     for exhibit in (together, kept):
         show(exhibit)
-    tested = draw_test(comparison, kind, share)
-    offer([every, one, pairs, together, kept, *tested])
+    if pairs:
+        tested = draw_test(comparison, kind, share)
+    offer([every, one, *pairs, together, kept, *tested])
     draw_beside(chosen, kind)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from core.captions.faces import about_nearest_pictures
 from core.figures.faces import wall
 from core.figures.paths import Strip, animation
 from core.figures.theme import SAMPLE, SECOND
@@ -51,10 +52,12 @@ def main(chosen: Selection) -> None:
             decoded = load_film(study, path.vectors)
             distances = description.axes.mahalanobis(path.vectors)
             strips.append(Strip(path, decoded.images, distances, decoded.errors, colour))
-        usual = float(load_cycle_errors(study, chosen.reference, CYCLE_COUNT).mean())
+        usual = float(load_cycle_errors(study, chosen.reference, CYCLE_COUNT).mean()) if study.has_decoder else np.nan
     name = chosen.file_name("path", choice.stem, f"{frames}frames", f"seed{chosen.seed}")
     exhibit = choice.exhibit(description, strips, usual, name)
     show(exhibit)
+    if not study.has_decoder:
+        st.caption(about_nearest_pictures(study.title))
     offer([exhibit], lambda: picture_buttons(strips, name))
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from core.captions.studies import about_what_lacks
 from core.exhibits.exhibit import Exhibit
-from core.exhibits.studies import comparison, errors, losses, reconstructions
+from core.exhibits.studies import attributes, comparison, errors, losses, reconstructions
 from core.space.inspection import rows_by_error
 from core.study.card import card, terms_of
 from core.study.description import Study
@@ -38,12 +39,13 @@ def facts(study: Study) -> None:
     errors = study.rows.groupby("partition")["reconstruction_error"].mean()
     held_out = errors.get("validation", np.nan)
     with st.grid(4, min_column_width=190):
-        st.metric("Images", f"{len(study):,}", help="Images whose latent vectors the study holds.")
+        st.metric("Images" if study.has_images else "Vectors", f"{len(study):,}", help="Latent vectors of the study.")
         st.metric("Dimension N", f"{study.dimension}", help="Components of a latent vector.")
-        st.metric("Weights", f"{study.weight_count / 1e6:.1f} million", help="Encoder and decoder together.")
-        st.metric(
-            "Validation error", f"{held_out:.5f}", help="Mean squared error of held-out images, pixels in [0, 1]."
-        )
+        if study.has_decoder:
+            st.metric("Weights", f"{study.weight_count / 1e6:.1f} million", help="Encoder and decoder together.")
+        if np.isfinite(held_out):
+            about = "Mean squared error of held-out images, pixels in [0, 1]."
+            st.metric("Validation error", f"{held_out:.5f}", help=about)
     st.markdown("\n".join(f"- {line}" for line in card(study)))
 
 
@@ -84,15 +86,22 @@ def main(chosen: Selection) -> None:
     st.header(plain(study.name))
     facts(study)
     compared = [*compare_studies(chosen), *draw_bulks(chosen)]
-    trained = [losses(study), errors(study)]
-    with st.grid(2, min_column_width=380):
-        for exhibit in trained:
-            with st.container():
-                show(exhibit)
-    decoded = draw_reconstructions(study)
-    st.header("Limits, biases and terms")
-    st.markdown(CARD + terms_of(study))
-    offer([*trained, decoded, *compared])
+    trained = [losses(study)] * study.has_training + [errors(study)] * study.has_errors
+    if trained:
+        with st.grid(2, min_column_width=380):
+            for exhibit in trained:
+                with st.container():
+                    show(exhibit)
+    decoded = [draw_reconstructions(study)] if study.has_decoder and study.has_errors else []
+    known = [attributes(study)] if study.columns else []
+    for exhibit in known:
+        show(exhibit)
+    if lacks := about_what_lacks(study):
+        st.info(lacks, icon=":material/info:")
+    if study.has_decoder:
+        st.header("Limits, biases and terms")
+        st.markdown(CARD + terms_of(study))
+    offer([*trained, *decoded, *known, *compared])
 
 
 open_page(main)

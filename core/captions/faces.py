@@ -8,10 +8,19 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from core.plain import as_text
 from core.space.sample import Sample
 from core.statistics import Description
 
-__all__ = ["about_a_face", "about_a_wall", "about_faces", "about_neighbours", "about_unusual_components"]
+__all__ = [
+    "about_a_face",
+    "about_a_wall",
+    "about_faces",
+    "about_nearest_pictures",
+    "about_neighbours",
+    "about_no_pictures",
+    "about_unusual_components",
+]
 
 INSIDE = 0.9
 """Share of a sample within the bulk from which it is called inside."""
@@ -20,10 +29,13 @@ NEAR = 0.8
 """Share of the bulk's own distance from its centre below which a sample keeps close to the centre."""
 
 
-def about_a_wall(shown: int, sample: Sample, data: str) -> str:
+def about_a_wall(shown: int, sample: Sample, data: str, decoded: bool = True) -> str:
     """Return what a wall shows: the first of the vectors on one side."""
     name = data if sample.is_reference else sample.strategy.label()
-    return f"The first {shown} of {len(sample):,} vectors of {name}, decoded."
+    first = f"The first {shown} of {len(sample):,} vectors of {name}"
+    if decoded:
+        return f"{first}, decoded."
+    return f"{first}, as given." if sample.is_reference else f"{first}. {about_nearest_pictures(data)}"
 
 
 def about_faces(reference_error: float, sample_error: float, sample: Sample, study: Description) -> str:
@@ -64,9 +76,26 @@ def about_unusual_components(components: pd.DataFrame) -> str:
     )
 
 
-def about_neighbours(distances: Iterable[float], data: str) -> str:
-    """Return how far the nearest vectors of the data are."""
-    return f"The nearest vectors of {data}, decoded; Euclidean distances {', '.join(f'{d:.1f}' for d in distances)}."
+def about_neighbours(distances: Iterable[float], data: str, decoded: bool = True) -> str:
+    """Return how far the nearest vectors of the data are, which are shown decoded or as given."""
+    shown, told = "decoded" if decoded else "as given", ", ".join(f"{d:.1f}" for d in distances)
+    return f"The nearest vectors of {data}, {shown}; Euclidean distances {told}."
+
+
+def about_no_pictures(name: str) -> str:
+    """Return why a study shows no faces, and what to do."""
+    return (
+        f"The study {as_text(name)} has neither a decoder nor pictures of its vectors, so this page shows them in "
+        "numbers; import the vectors again and name their pictures with `--images` to see them."
+    )
+
+
+def about_nearest_pictures(data: str) -> str:
+    """Return why a vector without a decoder is shown by the picture of another."""
+    return (
+        f"Without a decoder nobody knows the image of a vector that is not one of {data}: in its place stands the "
+        "given picture of the nearest vector that is."
+    )
 
 
 def _spread(vectors: npt.NDArray[np.floating], study: Description) -> float:

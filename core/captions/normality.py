@@ -138,6 +138,8 @@ def _against(share: float, slack: float) -> str:
 
 def _spread(distances: Floats) -> float:
     """Return half the way between the quantiles that lie one σ to either side of a normal's median."""
+    if not np.isfinite(distances).all():  # in directions without spread
+        return float("inf")
     low, high = np.quantile(distances, (0.16, 0.84))
     return float(high - low) / 2
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.plain import as_text
 from core.space.ways import Path
 from core.statistics import Description
 from core.statistics.laws import midpoint_radius
+from core.study import Study
+from core.study.columns import Column, Kind
 
-__all__ = ["about_a_curve", "about_attributes", "about_curves", "about_ways"]
+__all__ = ["about_a_curve", "about_attributes", "about_curves", "about_direction", "about_ways"]
 
 
 def about_a_curve(path: Path, study: Description) -> str:
@@ -23,12 +26,15 @@ def about_curves(study: Description, distances: np.ndarray, errors: np.ndarray, 
     """Return what a curve through a plane shows."""
     edge = np.quantile(study.distances, 0.99)
     inside = (distances <= edge).mean()
+    cycle = (
+        f" and the cycle error from {errors.min():.3f} to {errors.max():.3f}; the vectors of {study.title} have "
+        f"{usual:.3f}"
+    )
     return (
         "The series found clear features along paths that respect the place and the shape of the bulk. Along this one "
         f"the Mahalanobis distance runs from {distances.min():.1f} to {distances.max():.1f} ({inside:.0%} of the "
-        f"frames lie within that of 99 % of {study.title}, {edge:.1f}) and the cycle error from {errors.min():.3f} to "
-        f"{errors.max():.3f}; the vectors of {study.title} have {usual:.3f}. A distance far below their median, "
-        f"{np.median(study.distances):.1f}, means near the mean face."
+        f"frames lie within that of 99 % of {study.title}, {edge:.1f}){cycle if np.isfinite(usual) else ''}. A "
+        f"distance far below their median, {np.median(study.distances):.1f}, means near the mean face."
     )
 
 
@@ -47,16 +53,25 @@ def about_ways(study: Description, line: np.ndarray, arc: np.ndarray) -> str:
     )
 
 
-def about_attributes(attribute: str, share: float, direction: np.ndarray, study: Description) -> str:
-    """Return what a way along an attribute shows."""
+def about_attributes(direction: np.ndarray, study: Description, column: Column, what: str) -> str:
+    """Return what a way along an attribute shows; ``what`` says of which vectors its direction (d,) is made."""
     length = float(np.linalg.norm(direction))
     step = float(study.axes.mahalanobis((study.moments.mean + direction)[None])[0])
+    unit = "standard deviation" if column.kind is Kind.NUMBER else "difference"
     return (
-        f"The direction is the mean of the {share:.0%} of {study.title} labelled "
-        f"*{attribute.replace('_', ' ').lower()}* less "
-        f"the mean of the others: {length:.2f} long, {step:.2f} in Mahalanobis distance. Strength 1 is one such "
-        f""
-        f"difference. Means differ in more than one attribute: whatever often goes with it in {study.title} comes "
-        f"along, its "
-        "biases included."
+        f"The direction is {what}: {length:.2f} long, {step:.2f} in Mahalanobis distance. Strength 1 is one such "
+        f"{unit}. Vectors differ in more than one attribute: whatever often goes with it in {study.title} comes "
+        "along, its biases included."
     )
+
+
+def about_direction(study: Study, column: Column, ends: tuple[str, str] | None) -> str:
+    """Return of which vectors the direction of an attribute is made."""
+    label, title = column.label.lower(), study.title
+    if column.kind is Kind.NUMBER:
+        return f"how the vectors of {title} change with *{label}*, by a regression, for one standard deviation of it"
+    if column.kind is Kind.BOOL:
+        share = float(study.rows[column.name].fillna(False).mean())
+        return f"the mean of the {share:.0%} of {title} labelled *{label}* less the mean of the others"
+    less, more = (as_text(end) for end in ends or column.categories[:2])
+    return f"the mean of the vectors of {title} with *{label}* {more} less the mean of those with {less}"

@@ -11,7 +11,15 @@ import pandas as pd
 from core.scores.score import Score
 from core.scores.table import nearest_to_photographs
 
-__all__ = ["about_axes", "about_compared_rows", "about_copies", "about_shares", "about_the_board", "about_two_scores"]
+__all__ = [
+    "about_axes",
+    "about_compared_rows",
+    "about_copies",
+    "about_likeness",
+    "about_shares",
+    "about_the_board",
+    "about_two_scores",
+]
 
 
 def about_the_board(rows: pd.DataFrame, table: pd.DataFrame) -> str:
@@ -52,11 +60,21 @@ def about_axes() -> str:
     return "Dotted: the reconstructions. Few axes give clear faces that are all alike."
 
 
-def about_copies(distances: npt.NDArray[np.float64], data: str) -> str:
-    """Return what stands below the faces of a row."""
+def about_copies(distances: npt.NDArray[np.float64], data: str, decoded: bool = True) -> str:
+    """Return what stands below the faces of a row; or, without a decoder, in place of them."""
+    if not decoded:
+        return f"The given pictures of the nearest vectors of {data}; mean distance {distances.mean():.1f}."
     return f"Below each face the nearest vector of {data}, decoded; mean distance {distances.mean():.1f}."
 
 
 def about_shares() -> str:
     """Return what predicted attributes are."""
     return "What a small classifier sees in the images; its labels are no facts about anybody."
+
+
+def about_likeness(data: str) -> str:
+    """Return what the attributes of the nearest vectors say of a sample."""
+    return (
+        f"Each vector of the sample counts as the nearest one of {data}: shares of yes and of categories, means of "
+        "numbers, beside those of all vectors. What is rare in the sample and frequent in the data is forgotten."
+    )

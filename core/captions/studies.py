@@ -10,6 +10,7 @@ import pandas as pd
 from core.networks.registry import NO_AUTOENCODER
 from core.settings import is_public
 from core.space.inspection import ERROR_QUANTILES
+from core.study import Study
 from core.study.shelf import Entry
 
 __all__ = [
@@ -19,7 +20,9 @@ __all__ = [
     "about_errors",
     "about_losses",
     "about_reconstructions",
+    "about_the_attributes",
     "about_two_studies",
+    "about_what_lacks",
 ]
 
 BEYOND = 0.99
@@ -125,4 +128,30 @@ def about_two_studies(table: pd.DataFrame) -> str:
         f"variance, the "
         f"mean |correlation| is {both('mean |correlation|', '.3f')}, the mean excess kurtosis along the principal axes "
         f"{both('mean excess kurtosis of principal axes', '.2f')}{validation}. In brackets: {first}."
+    )
+
+
+def about_the_attributes(count: int) -> str:
+    """Return what the table of attributes says."""
+    return (
+        f"What is known of the vectors in {count} attribute{'s' * (count != 1)}: shares of yes and of each category, "
+        "mean and standard deviation of numbers."
+    )
+
+
+def about_what_lacks(study: Study) -> str:
+    """Return what a study has not, so that it is not looked for, and how to get it; "" where it has all."""
+    parts = {
+        "decoder": study.has_decoder,
+        "pictures": study.shows_faces,
+        "training": study.has_training,
+        "reconstruction errors": study.has_errors,
+        "attributes": bool(study.columns),
+    }
+    lacking = [name for name, there in parts.items() if not there]
+    if not lacking:
+        return ""
+    return (
+        f"This study has no {' and no '.join(lacking)}; it gets them when it is trained here, or imported with a "
+        "model, pictures or a table."
     )

@@ -59,6 +59,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="column that says which vectors belong together (group, person, donor, patient, subject or video where "
         f"there is one; {NO_GROUP}: no column)",
     )
+    command.add_argument(
+        "--images", type=Path, metavar="PATH", help="folder or archive of the vectors' pictures, matched by name"
+    )
     command.add_argument("--replace", action="store_true", help="take the place of a study that is there")
     command.set_defaults(run=run, ended=WRITING_ENDED)
 

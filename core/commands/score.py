@@ -61,7 +61,9 @@ def run(options: argparse.Namespace) -> None:
     entries = rows or [e for e in entries_of(study) if not wanted or e == RECONSTRUCTIONS or e.key in wanted]
     attributes = load_attributes(study)
     scorer = Scorer(study, attributes, options.count)
-    for need, remedy in REMEDIES.items():
+    if not study.has_decoder:
+        print(f"The study {study.name} has no autoencoder: it gets the scores that need vectors alone.")
+    for need, remedy in REMEDIES.items() if study.has_decoder else ():
         if not scorer.judges.has(need):
             labels = ", ".join(score.label for score in registry.SCORES if score.needs is need)
             print(f"without {need}: no {labels} ({remedy})")

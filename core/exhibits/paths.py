@@ -16,6 +16,7 @@ from core.figures.planes import plane_path
 from core.space.planes import Plane
 from core.space.ways import Path
 from core.statistics import Description
+from core.study.columns import Column
 from core.tables import path_table
 
 __all__ = ["along_an_attribute", "between_faces", "curve", "through_a_plane"]
@@ -45,17 +46,18 @@ def along_an_attribute(
     strips: Sequence[Strip],
     usual: float,
     stem: str,
-    attribute: str,
-    share: float,
+    column: Column,
+    what: str,
     direction: npt.NDArray[np.float64],
 ) -> Exhibit:
-    """Return the frames of a way along the direction (d,) of an attribute, which a share of the study has."""
-    return _film(study, strips, usual, stem, about_attributes(attribute, share, direction, study))
+    """Return the frames of a way along the direction (d,) of an attribute; ``what`` says of what it is made."""
+    return _film(study, strips, usual, stem, about_attributes(direction, study, column, what))
 
 
 def _film(study: Description, strips: Sequence[Strip], usual: float, stem: str, caption: str) -> Exhibit:
     names = " and ".join(strip.path.name for strip in strips)
-    alt = f"decoded frames along {names} with distances and cycle errors"
+    decoded = np.isfinite(usual)
+    alt = f"{'decoded frames' if decoded else 'nearest pictures'} along {names} with distances"
     return Exhibit("film", "", film(strips, study, usual), alt, caption, {"Path": (stem, partial(_table, strips))})
 
 

@@ -12,6 +12,7 @@ from core.captions.scoreboard import (
     about_axes,
     about_compared_rows,
     about_copies,
+    about_likeness,
     about_shares,
     about_the_board,
     about_two_scores,
@@ -23,8 +24,10 @@ from core.scores.entries import RECONSTRUCTIONS
 from core.scores.score import Score
 from core.scores.table import floor_row
 from core.strategies import Ellipsoid
+from core.study import Study
+from core.tables import likeness_table
 
-__all__ = ["axes", "compared", "copies", "shares", "the_board", "two_scores"]
+__all__ = ["axes", "compared", "copies", "likeness", "nearest_pictures", "shares", "the_board", "two_scores"]
 
 
 def the_board(study: str, rows: pd.DataFrame, table: pd.DataFrame, everything: pd.DataFrame) -> Exhibit:
@@ -70,6 +73,12 @@ def compared(rows: pd.DataFrame, chosen: Sequence[int]) -> Exhibit:
     return Exhibit("compared", "", figure, "scores of the chosen rows beside the floor", caption)
 
 
+def nearest_pictures(name: str, image: bytes, distances: npt.NDArray[np.float64], data: str) -> Exhibit:
+    """Return the given pictures of the nearest vectors of the data to those of a row, at their distances (n,)."""
+    wall, alt = Wall(image, len(distances), len(distances)), f"given pictures of the nearest vectors to {name}"
+    return Exhibit("copies", "What is it near to?", wall, alt, about_copies(distances, data, decoded=False))
+
+
 def copies(name: str, image: bytes, distances: npt.NDArray[np.float64], data: str) -> Exhibit:
     """Return faces of a row above the nearest vectors of the data, at their distances (n,), decoded in one picture."""
     alt = f"faces of {name}, and below each the nearest vector of {data}, decoded"
@@ -81,3 +90,10 @@ def shares(name: str, found: pd.Series[float], usual: pd.Series[float], data: st
     """Return in which shares of a row's images and of the data's a network sees attributes."""
     figure = shares_compared(found, usual, name, data=data)
     return Exhibit("shares", "Which people does it forget?", figure, f"predicted attributes of {name}", about_shares())
+
+
+def likeness(name: str, study: Study, rows: npt.NDArray[np.intp], file: str) -> Exhibit:
+    """Return which attributes the nearest vectors of a study have, by their rows, to the vectors of a sample."""
+    table = likeness_table(study.rows, study.columns, rows)
+    alt, title = f"attributes of the nearest vectors to {name}", "What does it forget?"
+    return Exhibit("likeness", title, table, alt, about_likeness(study.title), {"Likeness": (file, lambda: table)})

@@ -8,7 +8,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from core.captions.studies import about_bulks, about_errors, about_losses, about_reconstructions, about_two_studies
+from core.captions.studies import (
+    about_bulks,
+    about_errors,
+    about_losses,
+    about_reconstructions,
+    about_the_attributes,
+    about_two_studies,
+)
 from core.exhibits.exhibit import Exhibit, Wall
 from core.figures.training import error_histogram, loss_curve
 from core.progress import Progress
@@ -17,7 +24,7 @@ from core.study import Study
 from core.study.description import ROW_COLUMNS
 from core.tables import attribute_table, bulk_table, comparison_table, epoch_table, hardest_attributes, history_table
 
-__all__ = ["bulks", "comparison", "errors", "losses", "reconstructions", "running_losses"]
+__all__ = ["attributes", "bulks", "comparison", "errors", "losses", "reconstructions", "running_losses"]
 
 
 def losses(study: Study) -> Exhibit:
@@ -50,9 +57,16 @@ def reconstructions(study: Study, image: bytes, rows: npt.NDArray[np.intp]) -> E
     alt = "decoded latent vectors by reconstruction error"
     wall = Wall(image, rows.size, rows.shape[1])
     first = study.rows["reconstruction_error"].to_numpy()[rows[:, 0]]
-    caption = about_reconstructions(first, hardest_attributes(study.rows, study.attributes))
-    tables = {"Attributes": (f"{study.name}_attributes", lambda: attribute_table(study.rows, study.attributes))}
-    return Exhibit("reconstructions", title, wall, alt, caption, tables)
+    caption = about_reconstructions(first, hardest_attributes(study.rows, study.columns))
+    return Exhibit("reconstructions", title, wall, alt, caption)
+
+
+def attributes(study: Study) -> Exhibit:
+    """Return what the attributes of a study are like, of any kind."""
+    table = attribute_table(study.rows, study.columns)
+    tables = {"Attributes": (f"{study.name}_attributes", lambda: table)}
+    shown, alt = table.dropna(axis=1, how="all"), "attributes of the study"
+    return Exhibit("attributes", "Attributes", shown, alt, about_the_attributes(len(study.columns)), tables)
 
 
 def comparison(studies: Sequence[tuple[Study, Description, Shape]]) -> Exhibit:

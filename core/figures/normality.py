@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from scipy import stats
 
 from core.figures.theme import DATA, NEUTRAL, SAMPLE, SECOND, faded, figure
-from core.statistics import Core, Description, PairCut, Shape, deviation, kept_by_components
+from core.statistics import Core, Description, PairCut, Shape, deviation, kept_by_components, square_quantiles
 
 __all__ = ["highest_square", "kept_by_cuts", "normal_quantiles", "shapes", "squared_distances"]
 
@@ -81,7 +81,7 @@ def squared_distances(study: Description, sample: Floats, title: str, core: Core
         probabilities = _probabilities(len(values))
         expected = stats.chi2.ppf(probabilities, dimension)
         ends += [expected[0], expected[-1]]
-        chart.add_trace(_quantiles(expected, np.quantile(np.square(values), probabilities), name, colour))
+        chart.add_trace(_quantiles(expected, square_quantiles(values, probabilities), name, colour))
     if core.share < 1:
         probabilities = _probabilities(len(core.distances))
         name = f"core of {study.title}, {core.share:.0%}, covariance corrected"

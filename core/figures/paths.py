@@ -41,7 +41,7 @@ class Strip:
     path : Path
     images : uint8 array (m, h, w, c)
     distances, errors : arrays (m,)
-        Mahalanobis distance and cycle error of each frame.
+        Mahalanobis distance and cycle error of each frame, NaN where there is no decoder.
     colour : str
     """
 
@@ -62,9 +62,11 @@ def film(strips: Sequence[Strip], study: Description, usual_error: float) -> go.
     study : Description
         Its median and 99 % quantile of the distances are drawn beside.
     usual_error : float
-        Mean cycle error of the data's vectors.
+        Mean cycle error of the data's vectors; NaN where there is no decoder, and so no panel of it.
     """
-    heights = [STRIP] * len(strips) + [PANEL, PANEL]
+    measured = bool(np.isfinite(usual_error))
+    panels = ["Mahalanobis distance", "cycle error"][: 1 + measured]
+    heights = [STRIP] * len(strips) + [PANEL] * len(panels)
     total = sum(heights)
     grid = make_subplots(
         len(heights),
@@ -72,7 +74,7 @@ def film(strips: Sequence[Strip], study: Description, usual_error: float) -> go.
         shared_xaxes=True,
         vertical_spacing=GAP / (total + GAP * (len(heights) - 1)),
         row_heights=heights,
-        subplot_titles=[*(s.path.name for s in strips), "Mahalanobis distance", "cycle error"],
+        subplot_titles=[*(s.path.name for s in strips), *panels],
     )
     grid.update_annotations(font_size=13)
     frames = np.arange(1, len(strips[0].path) + 1)
@@ -107,7 +109,7 @@ def film(strips: Sequence[Strip], study: Description, usual_error: float) -> go.
             1,
         )
         grid.update_yaxes(visible=False, range=[0, 1], fixedrange=True, row=row, col=1)
-        for offset, values in ((1, strip.distances), (2, strip.errors)):
+        for offset, values in ((1, strip.distances), (2, strip.errors))[: len(panels)]:
             hover = "frame %{x}: %{y:.3g}<extra>" + strip.path.name + "</extra>"
             grid.add_trace(
                 go.Scatter(
@@ -128,11 +130,11 @@ def film(strips: Sequence[Strip], study: Description, usual_error: float) -> go.
         (1, float(np.quantile(study.distances, 0.99)), f"{study.title}, 99 %"),
         (2, usual_error, f"{study.title}, mean"),
     )
-    for offset, y, text in marks:
+    for offset, y, text in marks[: 2 + measured]:
         label = {"text": text, "font": {"size": 11}}
         line = {"color": DATA, "dash": "dot", "width": 1.5}
         grid.add_hline(y=y, line=line, annotation=label, annotation_position="top right", row=len(strips) + offset)
-    for offset in (1, 2):
+    for offset in range(1, len(panels) + 1):
         grid.update_yaxes(rangemode="tozero", row=len(strips) + offset, col=1)
     grid.update_xaxes(range=[0.5, len(frames) + 0.5], showgrid=False, zeroline=False, fixedrange=True)
     grid.update_xaxes(title="frame", dtick=1, row=len(heights), col=1)

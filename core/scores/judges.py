@@ -32,6 +32,8 @@ class Judges:
 
     def has(self, need: Need) -> bool:
         """Return whether there is what a score needs."""
+        if need is not Need.VECTORS and not self.study.has_decoder:
+            return False
         if need is Need.DETECTOR:
             return detector_is_installed()
         return need is not Need.NETWORK or self.network

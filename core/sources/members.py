@@ -42,6 +42,7 @@ __all__ = [
     "Sieve",
     "Skipped",
     "folder_members",
+    "read_below",
     "require_bounded",
     "zip_members",
 ]
@@ -245,6 +246,20 @@ def require_bounded(path: Path, unpacked: int) -> None:
             f"{path} unpacks to more than {unpacked / 2**30:,.0f} GiB, {GROWTH} times its size and more, "
             "as no images do; use an archive from a source that you trust."
         )
+
+
+def read_below(folder: Path, name: str) -> bytes:
+    """Return the bytes of an image below a folder, by its path from there.
+
+    Raises
+    ------
+    OSError
+        If it is not there, lies elsewhere, is called as no image is, or cannot be read.
+    """
+    path = folder / name
+    if reason := unreadable(name) or why_no_image(name) or _elsewhere(path, folder.resolve()):
+        raise OSError(reason)
+    return _read_file(path)
 
 
 def _read_file(path: Path) -> bytes:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from core.errors import InputError
+from core.errors import InputError, MissingError
 from core.space.sample import Sample
 from core.statistics import Description
 
@@ -21,6 +21,7 @@ __all__ = [
     "make_plane",
     "picked_place",
     "place_and_spread",
+    "require_directions",
 ]
 
 Floats = npt.NDArray[np.float64]
@@ -106,11 +107,22 @@ def place_and_spread(points: Floats) -> tuple[Floats, Floats]:
 
 def check_directions(directions: Sequence[Direction], dimension: int) -> None:
     """Raise `InputError` if two directions are the same, or one does not exist."""
+    require_directions(len(directions), dimension)
     if len(set(directions)) < len(directions):
         count = {2: "A plane needs two", 3: "A space needs three"}[len(directions)]
         raise InputError(f"{count} different directions; choose another number.")
     if not all(kind in ("axis", "component") and 0 <= i < dimension for kind, i in directions):
         raise InputError(f"A direction is an axis or a component from 0 to {dimension - 1}.")
+
+
+def require_directions(count: int, dimension: int) -> None:
+    """Raise `MissingError` where a latent space has fewer directions than a plane or a space needs."""
+    if dimension < count:
+        what = {2: "Planes and pairs need two", 3: "A space needs three"}[count]
+        raise MissingError(
+            f"{what} directions, and the vectors of this study have {dimension}; the pages Components and Radii show "
+            "all that there is."
+        )
 
 
 def direction_name(direction: Direction) -> str:

@@ -34,6 +34,7 @@ from core.statistics.normality import (
     henze_zirkler,
     largest_coordinates,
     shape,
+    square_quantiles,
     subsample,
 )
 from core.statistics.posteriors import Posteriors, log_variance_codes
@@ -97,6 +98,7 @@ __all__ = [
     "random_coefficient",
     "random_correlation_density",
     "shape",
+    "square_quantiles",
     "strongest_pairs",
     "subsample",
 ]

@@ -16,7 +16,17 @@ from core.statistics.description import Description
 from core.statistics.laws import covariance_factor
 from core.statistics.moments import Moments
 
-__all__ = ["Core", "HenzeZirkler", "Shape", "find_core", "henze_zirkler", "largest_coordinates", "shape", "subsample"]
+__all__ = [
+    "Core",
+    "HenzeZirkler",
+    "Shape",
+    "find_core",
+    "henze_zirkler",
+    "largest_coordinates",
+    "shape",
+    "square_quantiles",
+    "subsample",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -121,6 +131,14 @@ def shape(vectors: npt.ArrayLike, axes: PrincipalAxes | None = None) -> Shape:
             w[j], p[j] = stats.shapiro(column)
     skewness, kurtosis = (np.where(flat, 0.0, values) for values in (moments.skewness, moments.excess_kurtosis))
     return Shape(len(array), skewness, kurtosis, len(values), w, p)
+
+
+def square_quantiles(distances: npt.NDArray[np.floating], probabilities: Floats) -> Floats:
+    """Return quantiles of squared distances; between infinite ones, in directions without spread, no mean is taken."""
+    squares = np.square(distances, dtype=np.float64)
+    if np.isfinite(squares).all():
+        return np.asarray(np.quantile(squares, probabilities))
+    return np.asarray(np.sort(squares)[(np.asarray(probabilities) * (len(squares) - 1)).astype(np.intp)])
 
 
 def find_core(latents: npt.ArrayLike, description: Description, share: float) -> Core:

@@ -216,6 +216,7 @@ def write_vectors(
     log_variances: npt.NDArray[np.floating] | None = None,
     autoencoder: Autoencoder | None = None,
     source: Source | None = None,
+    pictures: Path | None = None,
 ) -> Study:
     """Write a study of vectors that are there already.
 
@@ -236,6 +237,8 @@ def write_vectors(
         That decodes them; without one it is a study of vectors alone.
     source : Source, optional
         Of the images that they are vectors of.
+    pictures : Path, optional
+        Folder or archive in which the column ``picture`` of the rows names one of each vector.
 
     Raises
     ------
@@ -264,7 +267,7 @@ def write_vectors(
         if autoencoder is not None:
             autoencoder.save(partial / network_files(autoencoder.config)[0])
         config = None if autoencoder is None else autoencoder.config
-        write_description(partial, title, config, source, None, rounding)
+        write_description(partial, title, config, source, None, rounding, pictures)
         open_study(partial)  # so that nothing is written that could not be opened
     return open_study(folder)
 

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from core.errors import InputError
+from core.errors import InputError, MissingError
 from core.networks import (
     Autoencoder,
     Configuration,
@@ -35,7 +35,8 @@ from core.statistics import Posteriors
 from core.storage import recover
 from core.study.columns import Column, Kind, columns_of
 from core.study.files import LATENTS, LOG_VARIANCES, ROWS, WEIGHTS, check_file, check_whole_file, file_facts
-from core.study.rows import GROUP, ROW_COLUMNS, read_rows
+from core.study.pictures import Pictures
+from core.study.rows import GROUP, PICTURE, ROW_COLUMNS, read_rows
 from core.study.schema import (
     DESCRIPTION,
     SCHEMA,
@@ -133,6 +134,8 @@ class Study:
         Log variances where the vectors are means of posteriors (see :class:`core.statistics.Posteriors`).
     means_alone : bool
         Whether the means stand for the data, without their noise: the second view of such a study.
+    place : Path, optional
+        Folder or archive in which vectors have pictures to look up; relative to the study's folder, or absolute.
     """
 
     folder: Path
@@ -149,6 +152,7 @@ class Study:
     rounding: float | None = None
     codes: npt.NDArray[np.uint8] | None = None
     means_alone: bool = False
+    place: Path | None = None
 
     def __len__(self) -> int:
         return len(self.stored)
@@ -239,6 +243,26 @@ class Study:
         return bool(self.attributes)
 
     @property
+    def has_pictures(self) -> bool:
+        """Whether there are pictures of the vectors to look up."""
+        return self.place is not None and PICTURE in self.rows
+
+    @property
+    def shows_faces(self) -> bool:
+        """Whether a vector can be shown: decoded, or by the picture of the nearest one."""
+        return self.has_decoder or self.has_pictures
+
+    @cached_property
+    def pictures(self) -> Pictures:
+        """The pictures of the vectors; raise `InputError` where there are none."""
+        if self.place is None or PICTURE not in self.rows:
+            raise MissingError(
+                f"The study {self.name} has neither a decoder nor pictures of its vectors, so none can be shown; "
+                "import the vectors again and name their pictures with --images."
+            )
+        return Pictures(self.folder / self.place, self.rows[PICTURE])
+
+    @property
     def has_groups(self) -> bool:
         """Whether some vectors belong together."""
         return GROUP in self.rows
@@ -251,7 +275,7 @@ class Study:
     def require_decoder(self) -> Configuration:
         """Return the autoencoder's configuration; raise `InputError` where the study has none."""
         if self.config is None:
-            raise InputError(
+            raise MissingError(
                 f"The study {self.name} holds vectors without an autoencoder, so nothing can be encoded or decoded; "
                 "choose a study with one."
             )
@@ -260,7 +284,7 @@ class Study:
     def require_images(self) -> Source:
         """Return where the images came from; raise `InputError` where the study was not made of images."""
         if self.source is None:
-            raise InputError(f"The study {self.name} was not made of images; choose a study that was.")
+            raise MissingError(f"The study {self.name} was not made of images; choose a study that was.")
         return self.source
 
     def load_autoencoder(self) -> Autoencoder:
@@ -284,6 +308,7 @@ def write_description(
     source: Source | None,
     training: TrainingRecord | None,
     rounding: float | None = None,
+    pictures: Path | None = None,
 ) -> None:
     """Write ``study.json`` into a folder that holds the study's other files; without a title it gets that of its data.
 
@@ -300,6 +325,7 @@ def write_description(
         title=title,
         source=None if source is None else _stated(source),
         vectors=vectors,
+        pictures=None if pictures is None else str(pictures),
         autoencoder={"kind": NO_AUTOENCODER} if config is None else {"kind": config.kind, **config.to_dict()},
         training=None if training is None else _noted(training),
         files={
@@ -361,6 +387,7 @@ def open_study(folder: str | Path) -> Study:
         stored=latents,
         rows=rows,
         digests={name: facts.sha256 for name, facts in manifest.files.items()},
+        place=None if manifest.pictures is None else Path(manifest.pictures),
         shipped=manifest.shipped,
         rounding=manifest.vectors.rounding if manifest.vectors else None,
         codes=codes,

@@ -15,6 +15,7 @@ from core.study.building import Report, encode_images, write_vectors
 from core.study.description import Source
 from core.study.groups import declare_group
 from core.study.looking import Found
+from core.study.pictures import match_pictures
 
 __all__ = ["write_found"]
 
@@ -64,8 +65,16 @@ def write_found(
     rows, _ = declare_group(found.rows, group)
     if found.vectors.names is not None:
         rows = rows.assign(image=found.vectors.names)
+    if found.pictures is not None:
+        rows, *_ = match_pictures(rows, found.pictures)
     study = write_vectors(
-        found.vectors.array, folder, rows, title=title, replace=replace, autoencoder=found.autoencoder
+        found.vectors.array,
+        folder,
+        rows,
+        title=title,
+        replace=replace,
+        autoencoder=found.autoencoder,
+        pictures=found.pictures,
     )
     return Report(study, ())
 

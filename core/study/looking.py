@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ from core.sources.labels import Labels, find_lists, join_labels, read_attributes
 from core.sources.tables import read_table
 from core.sources.vectors import Vectors, open_vectors
 from core.study.models import Model, Wishes, is_model, open_model, try_model
+from core.study.pictures import find_pictures, match_pictures
 
 __all__ = ["Found", "Matched", "look"]
 
@@ -64,6 +65,8 @@ class Found:
         Where there are vectors and images.
     columns : DataFrame of n rows, optional
         What is known of each vector, where there are no images.
+    pictures : Path, optional
+        Where the vectors have pictures to look up, without a model.
     notes : tuple of str
         What else is to be said, one sentence each.
     """
@@ -75,6 +78,7 @@ class Found:
     matched: Matched | None = None
     columns: pd.DataFrame | None = None
     notes: tuple[str, ...] = field(default=())
+    pictures: Path | None = None
 
     @property
     def autoencoder(self) -> ForeignAutoencoder | None:
@@ -152,6 +156,8 @@ def look(
     table = None if rows is None else read_table(rows)
     if model is None and vectors is None:
         raise InputError("There are neither vectors nor a model; give the file of the one or the other.")
+    if model is None and vectors is not None:
+        return _with_pictures(_without_images(vectors, None, wishes, table, rows), vectors, source)
     if model is None and source is not None:
         raise InputError(f"{source.path} holds images, and no model encodes them; give an encoder and a decoder, too.")
     if source is None or model is None:
@@ -174,6 +180,16 @@ def _without_images(
     joined, note = _joined(table, names, len(vectors), str(rows))
     columns = pd.concat([vectors.columns.drop(columns=list(joined.columns), errors="ignore"), joined], axis=1)
     return Found(vectors=vectors, model=model, columns=columns, notes=(note,))
+
+
+def _with_pictures(found: Found, vectors: Vectors, source: ImageSource | None) -> Found:
+    """Return vectors with the pictures to look up that are given, or that a column of paths leads to."""
+    rows = found.rows if vectors.names is None else found.rows.assign(image=vectors.names)
+    place = find_pictures(rows, vectors.path.absolute().parent) if source is None else source.path.absolute()
+    if place is None:
+        return found
+    _, place, said = match_pictures(rows, place)
+    return replace(found, pictures=place, notes=(*found.notes, f"{place.name}: {said}"))
 
 
 def _with_images(

@@ -47,6 +47,7 @@ or turn the direction of reading."""
 _PRINTABLE = r"\A[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*\Z"
 
 Text = Annotated[str, Meta(min_length=1, max_length=200, pattern=_PRINTABLE)]
+Place = Annotated[str, Meta(min_length=1, max_length=4096, pattern=_PRINTABLE)]
 Digest = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 Count = Annotated[int, Meta(ge=0, le=10**12)]
 Positive = Annotated[int, Meta(ge=1, le=10**12)]
@@ -116,7 +117,8 @@ class Manifest(Facts, frozen=True, kw_only=True):
 
     What is null is not there: a ``title`` that a reader can guess, the ``source`` and ``training`` of a study of
     vectors alone, the ``vectors`` of a study of schema 1. ``autoencoder`` holds its ``kind`` and what that kind knows
-    to read. ``summary`` is the place of a few numbers for lists of studies.
+    to read. ``pictures`` is the folder or archive in which vectors have pictures to look up. ``summary`` is the place
+    of a few numbers for lists of studies.
     """
 
     schema: Literal[2] = 2
@@ -126,6 +128,7 @@ class Manifest(Facts, frozen=True, kw_only=True):
     vectors: VectorFacts | None = None
     autoencoder: dict[str, Any]
     training: TrainingFacts | None = None
+    pictures: Place | None = None
     summary: None = None
     files: Annotated[dict[Text, FileFacts], Meta(max_length=100)]
 

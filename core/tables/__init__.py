@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from core.plain import as_cell
+from core.tables.attributes import attribute_table, hardest_attributes, known_table, likeness_table
 from core.tables.directions import axis_table, correlation_table, ellipse_table, pair_table, plane_table, space_table
 from core.tables.normality import cut_table, distance_table, quantile_table, shape_table
 from core.tables.paths import path_table
@@ -17,11 +18,9 @@ from core.tables.samples import (
     vector_table,
 )
 from core.tables.studies import (
-    attribute_table,
     bulk_table,
     comparison_table,
     epoch_table,
-    hardest_attributes,
     history_table,
     shelf_table,
 )
@@ -40,6 +39,8 @@ __all__ = [
     "epoch_table",
     "hardest_attributes",
     "history_table",
+    "known_table",
+    "likeness_table",
     "pair_table",
     "path_table",
     "plane_table",

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from core.statistics import Core, Description, PairCut, Shape, kept_by_components
+from core.statistics import Core, Description, PairCut, Shape, kept_by_components, square_quantiles
 
 __all__ = ["cut_table", "distance_table", "quantile_table", "shape_table"]
 
@@ -83,7 +83,7 @@ def quantile_table(study: Description, sample: npt.NDArray[np.float64], core: Co
             "probability": probabilities,
             "chi_squared": stats.chi2.ppf(probabilities, study.dimension),
             "data": np.quantile(np.square(study.distances), probabilities),
-            "sample": np.quantile(np.square(sample), probabilities),
+            "sample": square_quantiles(sample, probabilities),
             "chi_squared_core": core.squared_quantiles(probabilities),
             "core": np.quantile(np.square(core.distances), probabilities),
         }

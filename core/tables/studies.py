@@ -16,7 +16,7 @@ from core.strategies import StandardNormal
 from core.study import Study
 from core.study.shelf import Entry
 
-__all__ = ["attribute_table", "bulk_table", "comparison_table", "epoch_table", "hardest_attributes", "history_table"]
+__all__ = ["bulk_table", "comparison_table", "epoch_table", "history_table"]
 
 PRIOR = StandardNormal.key
 """What a variational autoencoder is trained to be drawn from."""
@@ -38,20 +38,6 @@ def epoch_table(epochs: Sequence[Progress]) -> pd.DataFrame:
     """Return the same, without the seconds, of a training that goes on, from what it said at the end of each epoch."""
     losses = [(e.epoch, e.numbers.get("loss", np.nan), e.numbers.get(VALIDATION, np.nan)) for e in epochs]
     return pd.DataFrame(losses, columns=["epoch", "loss", "validation_loss"])
-
-
-def attribute_table(rows: pd.DataFrame, attributes: Sequence[str]) -> pd.DataFrame:
-    """Return one row per attribute: its share of the images, the mean reconstruction error of those with it."""
-    errors = rows["reconstruction_error"]
-    values = [(a, rows[a].mean(), errors[rows[a].fillna(False).astype(bool)].mean()) for a in attributes]
-    return pd.DataFrame(values, columns=["attribute", "share", "reconstruction_error"])
-
-
-def hardest_attributes(rows: pd.DataFrame, attributes: Sequence[str], count: int = 3) -> str:
-    """Return the attributes with the largest mean reconstruction errors as words, empty without attributes."""
-    table = attribute_table(rows, attributes).dropna().sort_values("reconstruction_error", ascending=False)[:count]
-    pairs = zip(table["attribute"], table["reconstruction_error"], strict=True)
-    return ", ".join(f"{name.replace('_', ' ').lower()} {error:.4f}" for name, error in pairs)
 
 
 def comparison_table(studies: Sequence[tuple[Study, Description, Shape]]) -> pd.DataFrame:

@@ -6,19 +6,24 @@ from collections.abc import Callable
 from itertools import chain
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import plotly.graph_objects as go
 import streamlit as st
 
 from core.exhibits.exhibit import Exhibit, Wall
+from core.plain import as_text
+from core.study import Study
 from pages.parts.charts import CONFIG, tables
+from pages.parts.loaders import load_complaint
 
-__all__ = ["draw", "offer", "show"]
+__all__ = ["complain", "draw", "offer", "show"]
 
 
 def show(exhibit: Exhibit, **more: Any) -> None:
     """Draw heading, picture and caption; the page offers the tables of all its exhibits at its end."""
     if exhibit.title:
-        st.header(exhibit.title)
+        st.header(as_text(exhibit.title))
     draw(exhibit, **more)
     if exhibit.caption:
         st.caption(exhibit.caption)
@@ -33,6 +38,12 @@ def draw(exhibit: Exhibit, **more: Any) -> None:
         st.image(picture.image, alt=exhibit.alt, width="stretch", output_format="PNG", **more)
     else:
         st.dataframe(picture, hide_index=True, alt=exhibit.alt, **more)
+
+
+def complain(study: Study, vectors: npt.NDArray[np.floating]) -> None:
+    """Say which of the pictures that show a few vectors are missing."""
+    if not study.has_decoder and (complaint := load_complaint(study, vectors)):
+        st.caption(as_text(complaint))
 
 
 def offer(exhibits: list[Exhibit], *more: Callable[[], None]) -> None:

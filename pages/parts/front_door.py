@@ -6,19 +6,18 @@ gives every page widgets of its own, whose choices it may forget when the page c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import streamlit as st
 
-from core.errors import InputError
 from pages.parts.address import begin, publish
 from pages.parts.comparison import Comparison, compare
 from pages.parts.jobs import jobs_line
 from pages.parts.legible import legible
+from pages.parts.sentences import sentences
 from pages.parts.sidebar import Selection, sidebar
 
 __all__ = ["PAGES", "enter", "navigate", "open_page"]
@@ -99,7 +98,7 @@ def enter(page: Any) -> None:
     begin(room.file)
     st.title(room.question)
     legible()
-    with _sentences():
+    with sentences():
         try:
             chosen = sidebar(room.beside, room.draws)
         finally:
@@ -124,14 +123,5 @@ def open_page(draw: Callable[[Subject], None]) -> None:
     if subject is None:
         navigate()
         st.rerun()
-    with _sentences():
+    with sentences():
         draw(subject)  # type: ignore[arg-type]
-
-
-@contextmanager
-def _sentences() -> Iterator[None]:
-    """Show what is wrong with a study or a choice as one sentence."""
-    try:
-        yield
-    except InputError as error:
-        st.error(str(error), icon=":material/error:")

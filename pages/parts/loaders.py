@@ -49,6 +49,7 @@ from core.study.fits import fit_strategy, is_kept
 from core.study.kept import table_to_read
 from core.study.models import Wishes, is_model
 from core.study.offers import Offer, look_at
+from core.study.pictures import Portraits
 from core.tables import pair_table
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "load_attribute_shares",
     "load_autoencoder",
     "load_board",
+    "load_complaint",
     "load_core",
     "load_core_shape",
     "load_cycle_errors",
@@ -198,8 +200,21 @@ def load_reference(study: Study, count: int, seed: int) -> Sample:
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)
 def load_wall(study: Study, sample: Sample, count: int, columns: int, encoding: str = "WEBP") -> bytes:
-    """Return the first vectors of a sample, decoded, as one picture."""
-    return wall(load_autoencoder(study).decode(sample.vectors[:count]), columns, encoding)
+    """Return the first vectors of a sample, as they are shown, as one picture."""
+    return wall(_portraits(study, sample.vectors[:count]).images, columns, encoding)
+
+
+def _portraits(study: Study, vectors: npt.NDArray[np.floating]) -> Portraits:
+    """Return vectors, decoded; without a decoder, the given picture of the nearest vector to each."""
+    if study.has_decoder:
+        return Portraits(load_autoencoder(study).decode(vectors), "")
+    return study.pictures.read(load_nearest(study, vectors)[0])
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)
+def load_complaint(study: Study, vectors: npt.NDArray[np.floating]) -> str:
+    """Return which of the pictures that show a few vectors are missing; "" where none is."""
+    return _portraits(study, vectors).complaint
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)
@@ -217,8 +232,8 @@ def load_inspection(study: Study, vector: npt.NDArray[np.floating]) -> Inspectio
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)
 def load_faces(study: Study, vectors: npt.NDArray[np.floating], columns: int) -> bytes:
-    """Return a few vectors, decoded, as one picture: PNG, since Streamlit's image would encode another kind anew."""
-    return wall(load_autoencoder(study).decode(vectors), columns, "PNG")
+    """Return a few vectors, as they are shown, as one picture: PNG, since Streamlit would encode another kind anew."""
+    return wall(_portraits(study, vectors).images, columns, "PNG")
 
 
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=KEYS)
@@ -322,7 +337,9 @@ def has_to_be_trained(study: Study, recipe: Recipe) -> bool:
 
 
 def can_draw_entry(study: Study, entry: Recipe) -> bool:
-    """Return whether a row of the scoreboard can be drawn at once, without a fit that takes long."""
+    """Return whether a row of the scoreboard can be drawn, and at once, without a fit that takes long."""
+    if not study.shows_faces:
+        return False
     return entry == RECONSTRUCTIONS or (study.fingerprint, entry) in _fits or is_kept(study, entry.make())
 
 
@@ -334,7 +351,7 @@ def load_entry_wall(study: Study, entry: Recipe, seed: int, faces: int) -> bytes
     else:
         strategy = load_fit(study, entry)
         vectors = strategy.sample(faces, stream(seed, strategy))
-    return wall(load_autoencoder(study).decode(vectors), faces)
+    return wall(_portraits(study, vectors).images, faces)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32, hash_funcs=KEYS)
@@ -395,6 +412,8 @@ class Film(NamedTuple):
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)
 def load_film(study: Study, vectors: npt.NDArray[np.floating]) -> Film:
-    """Return the frames of a path."""
+    """Return the frames of a path; without a decoder, the given pictures of the nearest vectors, and no errors."""
+    if not study.has_decoder:
+        return Film(_portraits(study, vectors).images, np.full(len(vectors), np.nan))
     autoencoder, widths = load_autoencoder(study), scales_of(study, load_description(study).moments.widths)
     return Film(autoencoder.decode(vectors), cycle_errors(autoencoder, vectors, widths))

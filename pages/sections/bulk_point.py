@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from core.exhibits.faces import face
+from core.exhibits.faces import face, known
 from core.space.planes import picked_place
 from core.statistics import radii
 from pages.parts.address import decide
 from pages.parts.comparison import Comparison
-from pages.parts.exhibits import draw
+from pages.parts.exhibits import complain, draw
 from pages.parts.fields import pick, whole_number
 from pages.parts.loaders import load_faces
 
@@ -25,10 +25,11 @@ SETS = ("data", "sample", "origin", "centre")  # in the order of a plane's
 
 @dataclass(frozen=True)
 class Point:
-    """A vector with its name."""
+    """A vector with its name, and its row where it is one of the study's own."""
 
     name: str
     vector: npt.NDArray[np.floating]
+    row: int | None = None
 
 
 def choose_point(comparison: Comparison, clickable: bool) -> Point | None:
@@ -58,7 +59,8 @@ def choose_point(comparison: Comparison, clickable: bool) -> Point | None:
         if len(vectors) == 1:
             return Point(name, vectors[0])
         number = whole_number("Vector", 0, len(vectors) - 1, 0, "point", width=120)
-    return Point(f"{name}, vector {number}", vectors[number])
+    rows = {SETS[0]: data.rows, SETS[1]: sample.rows}.get(chosen)
+    return Point(f"{name}, vector {number}", vectors[number], None if rows is None else int(rows[number]))
 
 
 def clicked(chart: str) -> None:
@@ -71,17 +73,25 @@ def clicked(chart: str) -> None:
 def draw_point(comparison: Comparison, point: Point | None, clickable: bool) -> None:
     """Draw what the decoder makes of a point, and where it lies."""
     chosen = comparison.selection
-    st.markdown("**A point, decoded**")
+    study = chosen.study
+    st.markdown("**A point, decoded**" if study.has_decoder else "**A point**")
     if point is None:
-        how = "Click" if clickable else "Pick"
-        st.caption(f"{how} a vector, the origin or the centre to see what the decoder makes of it.")
+        how, seen = (
+            "Click" if clickable else "Pick",
+            "what the decoder makes of it" if study.has_decoder else "it closely",
+        )
+        st.caption(f"{how} a vector, the origin or the centre to see {seen}.")
         return
     radius = float(radii(point.vector[None])[0])
     distance = float(chosen.description.axes.mahalanobis(point.vector[None])[0])
-    with st.skeleton(height=240):
-        image = load_faces(chosen.study, point.vector[None], 1)
-    exhibit = face(point.name, image, radius, distance, chosen.study.title)
-    draw(exhibit, caption=exhibit.title)
+    if study.shows_faces:
+        with st.skeleton(height=240):
+            image = load_faces(study, point.vector[None], 1)
+        exhibit = face(point.name, image, radius, distance, study.title, study.has_decoder)
+        draw(exhibit, caption=exhibit.title)
+        complain(study, point.vector[None])
     st.metric("Radius", f"{radius:.2f}", help="Euclidean length |z|.")
     about = f"Mahalanobis distance to the centre of {chosen.study.title}."
     st.metric("Mahalanobis", f"{distance:.1f}", help=about)
+    if point.row is not None:
+        draw(known(study, point.row), height=240)

@@ -6,13 +6,13 @@ import streamlit as st
 
 from core import former
 from core.exhibits.exhibit import Wall
-from core.exhibits.faces import face, nearest, unusual, wall_of_data, wall_of_sample
+from core.exhibits.faces import face, known, nearest, unusual, wall_of_data, wall_of_sample
 from core.figures.theme import DATA, SAMPLE
 from core.space.sample import Sample
 from pages.parts.address import decide, decided
 from pages.parts.codecs import number, option
 from pages.parts.comparison import Comparison
-from pages.parts.exhibits import draw
+from pages.parts.exhibits import complain, draw
 from pages.parts.fields import choose, whole_number
 from pages.parts.loaders import load_faces, load_inspection, load_wall
 from pages.sections.faces_clickable import COLUMNS, FACES, face_wall
@@ -30,11 +30,15 @@ _SIDE = option("side", {"data": "Data", "sample": "Sample"}, former.SIDES)
 
 def draw_wall(comparison: Comparison, sample: Sample, side: str) -> None:
     """Draw one wall; a click on a face inspects it."""
-    title, shown = comparison.selection.study.title, min(FACES, len(sample))
+    study, shown = comparison.selection.study, min(FACES, len(sample))
     colour, word, make = (DATA, "blue", wall_of_data) if side == SIDES[0] else (SAMPLE, "orange", wall_of_sample)
+    if not study.shows_faces:
+        name = study.title if side == SIDES[0] else sample.strategy.label()
+        st.markdown(f"## :{word}[{name}]")
+        return
     place = st.container()
     with st.skeleton(height=330):
-        picture = load_wall(comparison.selection.study, sample, shown, COLUMNS)
+        picture = load_wall(study, sample, shown, COLUMNS)
     exhibit = make(comparison.scene, Wall(picture, shown, COLUMNS))
     place.markdown(f"## :{word}[{exhibit.title}]")
 
@@ -44,13 +48,16 @@ def draw_wall(comparison: Comparison, sample: Sample, side: str) -> None:
 
     looked_at = decided("side", SIDES[1], _SIDE) == side
     chosen = decided("face", 1, number("face", 1, FACES)) if looked_at else None
-    face_wall(exhibit, title if side == SIDES[0] else sample.strategy.label(), colour, chosen, inspected)
+    face_wall(exhibit, study.title if side == SIDES[0] else sample.strategy.label(), colour, chosen, inspected)
+    if exhibit.caption:
+        st.caption(exhibit.caption)
+    complain(study, sample.vectors[:shown])
 
 
 def inspect(comparison: Comparison) -> None:
     """Draw what is unusual about the chosen face and which of the data are nearest."""
     study = comparison.selection.study
-    st.header("Inspect a face")
+    st.header("Inspect a face" if study.shows_faces else "Inspect a vector")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         side = choose("Wall", {"data": study.title, "sample": "Sample"}, SIDES[1], "side", former=former.SIDES)
         sample = comparison.reference if side == SIDES[0] else comparison.sample
@@ -61,9 +68,13 @@ def inspect(comparison: Comparison) -> None:
     name = sample.strategy.label() if sample.images is None else str(sample.images[which - 1])
     columns = st.grid(8, min_column_width=70)
     left, middle, right = columns.cell(column_span=2), columns.cell(column_span=3), columns.cell(column_span=3)
-    one = face(name, load_faces(study, vector[None], 1), found.radius, found.distance, study.title)
     with left:
-        draw(one, caption=one.title)
+        if study.shows_faces:
+            image = load_faces(study, vector[None], 1)
+            one = face(name, image, found.radius, found.distance, study.title, study.has_decoder)
+            draw(one, caption=one.title)
+        if sample.rows is not None:
+            draw(known(study, int(sample.rows[which - 1])), height=176)
     with middle:
         radius, distance = st.columns(2)
         radius.metric("Radius", f"{found.radius:.2f}", help="Euclidean length |z| of this vector.")
@@ -81,8 +92,11 @@ def inspect(comparison: Comparison) -> None:
                 ),
             },
         )
-    picture = load_faces(study, study.latents[found.neighbours["row"].to_numpy()], NEAR)
-    near = nearest(found, picture, NEAR, study.title)
     with right:
+        if not study.shows_faces:
+            st.dataframe(found.neighbours, hide_index=True, alt=f"the nearest vectors of {study.title}")
+            return
+        picture = load_faces(study, study.latents[found.neighbours["row"].to_numpy()], NEAR)
+        near = nearest(found, picture, NEAR, study.title, study.has_decoder)
         draw(near)
         st.caption(near.caption)

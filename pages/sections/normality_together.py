@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.exhibits.exhibit import Exhibit
 from core.exhibits.normality import FIRST, henze_zirkler_test, name_of_core, pairs
-from core.space.planes import Direction, make_plane
+from core.space.planes import Direction, make_plane, require_directions
 from core.statistics import henze_zirkler, subsample
 from pages.parts.comparison import Comparison
 from pages.parts.exhibits import draw
@@ -25,6 +25,7 @@ def draw_pairs(comparison: Comparison) -> Exhibit:
     """Draw pairs of consecutive principal axes with their ellipses; return the exhibit."""
     chosen = comparison.selection
     place, dimension = st.container(), chosen.study.dimension
+    require_directions(2, dimension)
     first = whole_number("From axis", 1, dimension - 1, 1, "pairs_from", step=2 * PAIRS, width=160)
     planes = []
     for start in range(first - 1, min(first - 1 + 2 * PAIRS, dimension - 1), 2):

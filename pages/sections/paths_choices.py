@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
 
-from core.errors import InputError
+from core.captions.paths import about_direction
+from core.errors import MissingError
 from core.exhibits.exhibit import Exhibit
 from core.exhibits.paths import along_an_attribute, between_faces, curve, through_a_plane
-from core.space.planes import make_plane
+from core.plain import as_text
+from core.space.planes import make_plane, require_directions
 from core.space.ways import CURVES, OTHERS, WAYS, Path, along_attribute, attribute_direction, between, curve_in_plane
+from core.study import Study
+from core.study.columns import Column, Kind
 from pages.parts.exhibits import show
 from pages.parts.fields import choose, decimal_number, pick, whole_number
 from pages.parts.loaders import load_projection
@@ -22,6 +27,10 @@ from pages.parts.sidebar import Selection
 __all__ = ["KINDS", "Choice", "choose_way"]
 
 KINDS = {"plane": "In a plane", "faces": "Between two faces", "attribute": "Along an attribute"}
+
+
+UNITS = ("differences of the means", "standard deviations")
+"""In which the strength of a way along an attribute is, by whether that is a number."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,7 @@ def choose_way(chosen: Selection, kind: str, frames: int) -> Choice:
 
 def _in_plane(chosen: Selection, frames: int) -> Choice:
     description = chosen.description
+    require_directions(2, chosen.study.dimension)
     directions = choose_directions(chosen.study.dimension)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         shape = choose("Path", CURVES, "ellipse", "curve")
@@ -65,25 +75,27 @@ def _between_faces(chosen: Selection, frames: int) -> Choice:
         start = whole_number(
             "From face", 1, high, 1, "from_face", width=140, help="Of the side of the data, row by row."
         )
-        end = whole_number("To face", 1, high, 2, "to_face", width=140)
+        end = whole_number("To face", 1, high, min(2, high), "to_face", width=140)
         arcs = {name: title for name, title in WAYS.items() if name != "line"}
         arc = choose(
             "Arc", arcs, "arc", "arc", "About the centre of the bulk, in whitened coordinates; or about the origin."
         )
     ends = [reference.vectors[number - 1] for number in (start, end)]
     names = [str(reference.images.iloc[number - 1]) for number in (start, end)] if reference.images is not None else []
-    st.caption(f"From {names[0]} to {names[1]}.")
+    st.caption(as_text(f"From {names[0]} to {names[1]}."))
     paths = [between(description, ends[0], ends[1], way, frames) for way in ("line", arc)]
     return Choice(paths, f"faces{start}_{end}_{arc}", between_faces)
 
 
 def _along_attribute(chosen: Selection, frames: int) -> Choice:
     study, description, reference = chosen.study, chosen.description, chosen.reference
-    if not study.attributes:
-        raise InputError(f"The study {study.name} knows no attributes of its images; choose another kind of path.")
+    if not study.columns:
+        raise MissingError(
+            f"The study {study.name} knows no attributes of its vectors; choose another kind of path, or import them "
+            "with a table that has some."
+        )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        default = "Smiling" if "Smiling" in study.attributes else study.attributes[0]
-        attribute = pick("Attribute", study.attributes, default, "attribute", width=240)
+        column, ends = _choose_attribute(study)
         face = whole_number(
             "Through face",
             0,
@@ -93,14 +105,29 @@ def _along_attribute(chosen: Selection, frames: int) -> Choice:
             width=140,
             help="Of the side of the data; 0 is the mean face.",
         )
-        strength = decimal_number(
-            "Strength", 0.1, 8.0, 2.0, 0.1, "strength", width=140, help="In differences of the means, each way."
-        )
+        unit = UNITS[column.kind is Kind.NUMBER]
+        strength = decimal_number("Strength", 0.1, 8.0, 2.0, 0.1, "strength", width=140, help=f"In {unit}, each way.")
     start = reference.vectors[face - 1] if face else description.moments.mean
-    direction = attribute_direction(study, attribute)
-    share = float(study.rows[attribute].fillna(False).mean())
+    direction = attribute_direction(study, column.name, ends)
+    what = about_direction(study, column, ends)
+    names = (column.name, *(ends or ()))
     return Choice(
-        [along_attribute(start, direction, attribute, strength, frames)],
-        f"{attribute}_face{face}_strength{strength:g}",
-        partial(along_an_attribute, attribute=attribute, share=share, direction=direction),
+        [along_attribute(start, direction, column.label, strength, frames, unit)],
+        f"{'_'.join(re.sub(r'[^0-9A-Za-z_-]', '', name) for name in names)}_face{face}_strength{strength:g}",
+        partial(along_an_attribute, column=column, what=what, direction=direction),
     )
+
+
+def _choose_attribute(study: Study) -> tuple[Column, tuple[str, str] | None]:
+    """Draw the choice of an attribute, and of two of its categories where it has any; return both."""
+    columns = {column.name: column for column in study.columns}
+    default = "Smiling" if "Smiling" in columns else study.columns[0].name
+    labels = {name: column.label for name, column in columns.items()}
+    column = columns[pick("Attribute", labels, default, "attribute", width=240)]
+    if column.kind is not Kind.CATEGORY:
+        return column, None
+    values = {value: as_text(value) for value in column.categories}
+    first, second = column.categories[:2]
+    less = pick("From", values, first, "attribute_from", width=160)
+    more = pick("To", values, second, "attribute_to", width=160)
+    return column, (less, more)

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core.exhibits.scoreboard import copies, shares
+from core.exhibits.exhibit import Exhibit
+from core.exhibits.scoreboard import copies, likeness, nearest_pictures, shares
 from core.scores.entries import entry_of
 from core.space.sample import Sample
-from pages.parts.exhibits import draw
+from pages.parts.exhibits import complain, draw
 from pages.parts.loaders import load_attribute_shares, load_entry_sample, load_faces, load_nearest
 from pages.parts.sidebar import Selection
 
@@ -25,21 +26,42 @@ def look_at(chosen: Selection, row: pd.Series) -> None:
     sample = load_entry_sample(study, entry_of(row["strategy"], row["parameters"]), chosen.count, chosen.seed)
     vectors = sample.vectors[:FACES]
     rows, distances = load_nearest(study, vectors)
-    both = np.concatenate([vectors, study.latents[rows].astype(np.float32)])
+    near = study.latents[rows].astype(np.float32)
     columns = st.grid(2, min_column_width=380, gap="medium")
     left, right = columns.cell(), columns.cell()
     with left:
-        place = st.container()
-        with st.skeleton(height=140):
-            picture = load_faces(study, both, FACES)
-        exhibit = copies(row["name"], picture, distances, study.title)
-        place.markdown(f"**{exhibit.title}**")
-        draw(exhibit)
-        st.caption(exhibit.caption)
+        if study.shows_faces:
+            place, make = st.container(), copies if study.has_decoder else nearest_pictures
+            with st.skeleton(height=140):
+                picture = load_faces(study, np.concatenate([vectors, near]) if study.has_decoder else near, FACES)
+            exhibit = make(row["name"], picture, distances, study.title)
+            place.markdown(f"**{exhibit.title}**")
+            draw(exhibit)
+            st.caption(exhibit.caption)
+            complain(study, near)
     with right:
+        if not study.has_decoder:
+            draw_likeness(chosen, sample, row["name"])
+            return
         if row["verdict"] in ("", "noise"):
             return  # no faces, no people
         draw_shares(chosen, sample, row["name"])
+
+
+def draw_likeness(chosen: Selection, sample: Sample, name: str) -> None:
+    """Draw which attributes the nearest vectors of the data have to those of a row."""
+    if not chosen.study.columns:
+        st.caption("The study knows no attributes of its vectors; import them with a table that has some.")
+        return
+    nearest, _ = load_nearest(chosen.study, sample.vectors[:PREDICTED])
+    show_small(likeness(name, chosen.study, nearest, chosen.file_name(sample.stem, "likeness")))
+
+
+def show_small(exhibit: Exhibit) -> None:
+    """Draw an exhibit under a heading in bold, with its words."""
+    st.markdown(f"**{exhibit.title}**")
+    draw(exhibit)
+    st.caption(exhibit.caption)
 
 
 def draw_shares(chosen: Selection, sample: Sample, name: str) -> None:

@@ -12,9 +12,10 @@ from core.exhibits.faces import face, wall_of_data, wall_of_sample
 from core.exhibits.scene import Scene
 from core.exhibits.start import trip
 from core.figures.theme import DATA, SAMPLE
+from core.plain import as_text
 from pages.parts.address import decide, decided
 from pages.parts.codecs import number, option
-from pages.parts.exhibits import draw
+from pages.parts.exhibits import complain, draw
 from pages.parts.loaders import load_faces, load_inspection, load_trip, load_wall
 from pages.parts.sidebar import Selection
 from pages.sections.faces_clickable import COLUMNS, FACES, face_wall
@@ -33,10 +34,12 @@ def draw_trip(chosen: Selection) -> None:
 
 def draw_walls(chosen: Selection, scene: Scene) -> None:
     """Draw what the vectors of both sides decode to, and beside them the picture that was clicked."""
-    if not chosen.study.has_decoder:
+    if not chosen.study.shows_faces:
         st.info(
-            f"The study {chosen.study.name} has no decoder, so its vectors cannot be shown as pictures; their lengths "
-            "below tell the same story.",
+            as_text(
+                f"The study {chosen.study.name} has neither a decoder nor pictures, so its vectors cannot be seen; "
+            )
+            + "their lengths below tell the same story.",
             icon=":material/info:",
         )
         return
@@ -63,6 +66,9 @@ def _wall(scene: Scene, side: str, chosen: int | None) -> None:
     heading = "Drawn" if side == SIDES[0] else exhibit.title
     place.markdown(f"## :{word}[{heading}]")
     face_wall(exhibit, exhibit.title, colour, chosen, partial(_choose, side))
+    if exhibit.caption:
+        st.caption(exhibit.caption)
+    complain(scene.study, sample.vectors[:shown])
 
 
 def _choose(side: str, which: int) -> None:
@@ -76,5 +82,6 @@ def _face(scene: Scene, side: str, which: int) -> None:
     name = f"Picture {which}, {'drawn' if side == SIDES[0] else 'of the data'}"
     found = load_inspection(scene.study, vector)
     image = load_faces(scene.study, vector[None], 1)
-    draw(face(name, image, found.radius, found.distance, scene.study.title), caption=name)
+    exhibit = face(name, image, found.radius, found.distance, scene.study.title, scene.study.has_decoder)
+    draw(exhibit, caption=exhibit.title)
     st.caption(about_a_face(found.distance, scene.described))

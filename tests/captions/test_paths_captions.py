@@ -9,6 +9,7 @@ from core.statistics import (
     Description,
     describe,
 )
+from core.study.columns import Column, Kind
 from tests.helpers.bulks import NORMAL
 
 
@@ -28,8 +29,8 @@ def test_the_middle_of_a_line_is_compared_with_what_independent_vectors_show(stu
 
 def test_an_attribute_has_the_length_of_its_direction(study: Description) -> None:
     step = 2 * np.sqrt(study.axes.shrunk_variances[0]) * study.axes.axes[0]
-    text = about_attributes("Wearing_Hat", 0.25, step, study)
-    assert "the mean of the 25% of CelebA labelled *wearing hat*" in text
+    text = about_attributes(step, study, Column("Wearing_Hat", Kind.BOOL), "this")
+    assert text.startswith("The direction is this: ")
     assert f"{np.linalg.norm(step):.2f} long, 2.00 in Mahalanobis distance" in text
 
 

@@ -12,6 +12,7 @@ from scipy import stats
 
 from core.statistics import Description, Shape, describe, shape
 from core.study import Study
+from core.study.columns import columns_of
 from core.tables import attribute_table, comparison_table, hardest_attributes, history_table
 from tests.helpers.odd_vectors import ODD
 
@@ -33,7 +34,7 @@ def test_a_study_without_a_history_has_an_empty_one(tiny_study: Study) -> None:
 
 
 def test_attributes_have_the_share_and_the_error_of_their_images(tiny_study: Study) -> None:
-    table = attribute_table(tiny_study.rows, tiny_study.attributes).set_index("attribute")
+    table = attribute_table(tiny_study.rows, tiny_study.columns).set_index("attribute")
     assert list(table.index) == list(tiny_study.attributes)
     smiling = tiny_study.rows[tiny_study.rows["Smiling"].to_numpy(bool)]
     assert table.loc["Smiling", "share"] == pytest.approx(len(smiling) / len(tiny_study))
@@ -56,17 +57,17 @@ def labelled() -> pd.DataFrame:
 
 
 def test_images_without_labels_count_for_no_attribute(labelled: pd.DataFrame) -> None:
-    table = attribute_table(labelled, ["Wearing_Hat", "Bald", "Mustache"])
+    table = attribute_table(labelled, columns_of(labelled))
     np.testing.assert_allclose(table["share"].to_numpy(float), [2 / 3, 1 / 3, 0])
     np.testing.assert_allclose(table["reconstruction_error"].to_numpy(float), [0.3, 0.1, np.nan], rtol=1e-6)
 
 
 def test_the_hardest_attributes_are_named_in_words_with_their_errors(labelled: pd.DataFrame) -> None:
-    attributes = ["Wearing_Hat", "Bald", "Mustache"]
+    attributes = columns_of(labelled)
     assert hardest_attributes(labelled, attributes) == "wearing hat 0.3000, bald 0.1000"
     assert hardest_attributes(labelled, attributes, 1) == "wearing hat 0.3000"
     assert hardest_attributes(labelled, []) == ""
-    unlabelled = labelled.assign(**{name: pd.array([None] * 4, "boolean") for name in attributes})
+    unlabelled = labelled.assign(**{column.name: pd.array([None] * 4, "boolean") for column in attributes})
     assert hardest_attributes(unlabelled, attributes) == ""
 
 

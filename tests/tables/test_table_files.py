@@ -65,7 +65,7 @@ def tables(tiny_study: Study, description: Description, sample: Sample) -> dict[
         "quantiles": quantile_table(description, drawn.distances, find_core(tiny_study.latents, description, 0.8)),
         "path": path_table(curve, description.axes.mahalanobis(curve.vectors), np.linspace(0, 1, len(curve))),
         "history": history_table(tiny_study),
-        "attributes": attribute_table(tiny_study.rows, tiny_study.attributes),
+        "attributes": attribute_table(tiny_study.rows, tiny_study.columns),
     }
 
 
