@@ -34,7 +34,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "that is both; or an exported study (.zip)",
     )
     command.add_argument("--study", type=Path, required=True, help="folder to write")
-    command.add_argument("--images", type=Path, help="folder or archive of the images, which the encoder encodes")
+    command.add_argument(
+        "--images", type=Path, help="folder or archive of images, which the encoder encodes or vectors name"
+    )
     command.add_argument("--rows", type=Path, metavar="FILE", help="table of what is known of each, by name or order")
     command.add_argument("--title", help="what the data are, as a reader calls them (the folder's name)")
     command.add_argument(
@@ -58,9 +60,6 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         metavar="COLUMN",
         help="column that says which vectors belong together (group, person, donor, patient, subject or video where "
         f"there is one; {NO_GROUP}: no column)",
-    )
-    command.add_argument(
-        "--images", type=Path, metavar="PATH", help="folder or archive of the vectors' pictures, matched by name"
     )
     command.add_argument("--replace", action="store_true", help="take the place of a study that is there")
     command.set_defaults(run=run, ended=WRITING_ENDED)

@@ -154,13 +154,11 @@ def look(
     model = open_model(models, wishes) if models else None
     source = None if images is None else open_images(images, crop)
     table = None if rows is None else read_table(rows)
-    if model is None and vectors is None:
-        raise InputError("There are neither vectors nor a model; give the file of the one or the other.")
-    if model is None and vectors is not None:
+    if model is None:
+        if vectors is None:
+            raise InputError("There are neither vectors nor a model; give the file of the one or the other.")
         return _with_pictures(_without_images(vectors, None, wishes, table, rows), vectors, source)
-    if model is None and source is not None:
-        raise InputError(f"{source.path} holds images, and no model encodes them; give an encoder and a decoder, too.")
-    if source is None or model is None:
+    if source is None:
         return _without_images(vectors, model, wishes, table, rows)
     return _with_images(vectors, model, source, wishes, table, rows)
 

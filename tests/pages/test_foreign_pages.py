@@ -1,4 +1,4 @@
-"""Studies of models that were made elsewhere on the pages: not square, grey, with one component, or without an encoder."""
+"""Studies of models that were made elsewhere on the pages: not square, grey, one component, or no encoder."""
 
 from __future__ import annotations
 
