@@ -104,6 +104,7 @@ def train_study_attributes(
     source: ImageSource,
     training: TrainingConfig,
     *,
+    filters: tuple[int, ...] = AttributeConfig.filters,
     replace: bool = False,
     on_images: Listener | None = None,
     on_progress: Listener | None = None,
@@ -121,6 +122,8 @@ def train_study_attributes(
         The images that the study was made of; they are cropped as they were then.
     training : TrainingConfig
         Its loss is to be ``binary_crossentropy``.
+    filters : tuple of int
+        Of the network's stages.
     replace : bool
         Take the place of a file that is there.
     on_images, on_progress : callables, optional
@@ -136,7 +139,7 @@ def train_study_attributes(
     if path.exists() and not replace:
         raise InputError(f"{path} exists already; add --replace to take its place.")
     rows = _choose_rows(study)
-    config = _config(study)
+    config = _config(study, filters)
     source = _with_the_crop_of(study, source)
     with workplace(study.folder, "attributes") as work:
         prepared = prepare_images(source, tuple(study.rows["image"]), config.image_shape, work, on_images)

@@ -94,14 +94,14 @@ def page(browser: Browser, server: Server) -> Iterator[Page]:
     assert not spoken
 
 
-def settle(page: Page) -> None:
-    """Wait until the dashboard has nothing left to do."""
+def settle(page: Page, patience: float = 60.0) -> None:
+    """Wait until the dashboard has nothing left to do, at most for some seconds."""
     busy = """() => {
         const app = document.querySelector('[data-testid="stApp"]');
         return !app || app.getAttribute('data-test-script-state') === 'running'
             || !!document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]');
     }"""
-    quiet, end = 0, time.monotonic() + 60
+    quiet, end = 0, time.monotonic() + patience
     while quiet < 4:
         assert time.monotonic() < end, "the dashboard does not come to rest"
         quiet = 0 if page.evaluate(busy) else quiet + 1

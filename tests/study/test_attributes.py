@@ -7,6 +7,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,10 @@ SHORT = dataclasses.replace(ATTRIBUTE_TRAINING, epochs=2, batch_size=64)
 
 UNKNOWN = 7
 """Images of which nothing is known: the first ones."""
+
+
+trained_attributes = partial(train_study_attributes, filters=(8, 16))
+"""Trains a network that is small."""
 
 
 class Interruption(Exception):  # noqa: N818
@@ -75,7 +80,7 @@ def copy(study: Study, tmp_path: Path) -> Study:
 def trained(study: Study, celeba_source: ImageSource) -> tuple[StudyAttributes, list[tuple[str, int, int]]]:
     """Return the attribute network of the study, and how its images were told to go by."""
     seen: list[tuple[str, int, int]] = []
-    attributes = train_study_attributes(
+    attributes = trained_attributes(
         study, celeba_source, TRAINING, on_images=lambda p: seen.append((p.task, p.done, p.total))
     )
     return attributes, seen
@@ -159,8 +164,8 @@ def test_the_crop_is_the_study_s_whatever_the_source_would_cut(
     copy: Study, celeba: Path, celeba_source: ImageSource
 ) -> None:
     wide = open_images(celeba, crop=178)
-    given = train_study_attributes(copy, wide, SHORT)
-    again = train_study_attributes(copy, celeba_source, SHORT, replace=True)
+    given = trained_attributes(copy, wide, SHORT)
+    again = trained_attributes(copy, celeba_source, SHORT, replace=True)
     assert wide.crop == 178
     assert_same(again, given, tolerance=5e-3)
 
@@ -169,10 +174,10 @@ def test_a_file_that_is_there_is_kept_unless_it_may_be_replaced(copy: Study, cel
     path = copy.folder / FILE
     path.write_bytes(b"dear to me")
     with pytest.raises(InputError) as caught:
-        train_study_attributes(copy, celeba_source, SHORT, on_images=stop)
+        trained_attributes(copy, celeba_source, SHORT, on_images=stop)
     assert str(caught.value) == f"{path} exists already; add --replace to take its place."
     with pytest.raises(Interruption):
-        train_study_attributes(copy, celeba_source, SHORT, replace=True, on_images=stop)
+        trained_attributes(copy, celeba_source, SHORT, replace=True, on_images=stop)
     assert path.read_bytes() == b"dear to me"
 
 
@@ -182,7 +187,7 @@ def test_a_file_that_is_there_is_kept_unless_it_may_be_replaced(copy: Study, cel
 def test_an_interrupted_training_goes_on_to_the_same_weights(
     copy: Study, celeba_source: ImageSource, tmp_path: Path
 ) -> None:
-    whole = train_study_attributes(copy, celeba_source, SHORT)
+    whole = trained_attributes(copy, celeba_source, SHORT)
     (copy.folder / FILE).unlink()
 
     def stop_later(progress: Progress) -> None:
@@ -190,16 +195,16 @@ def test_an_interrupted_training_goes_on_to_the_same_weights(
             raise Interruption
 
     with pytest.raises(Interruption):
-        train_study_attributes(copy, celeba_source, SHORT, on_progress=stop_later)
+        trained_attributes(copy, celeba_source, SHORT, on_progress=stop_later)
     assert left(tmp_path) == {"study", "study.attributes"}
     assert left(tmp_path / "study.attributes") == {CHECKPOINT, "images.npy", "images.json"}
     assert load_attributes(copy) is None
     with pytest.raises(
         InputError, match=r"belongs to a training with other settings \(epochs\); repeat the interrupted"
     ):
-        train_study_attributes(copy, celeba_source, dataclasses.replace(SHORT, epochs=3))
+        trained_attributes(copy, celeba_source, dataclasses.replace(SHORT, epochs=3))
     steps: list[float] = []
-    resumed = train_study_attributes(
+    resumed = trained_attributes(
         copy, celeba_source, SHORT,
         on_images=lambda p: p.task != "preparing images" or pytest.fail("prepared again"),
         on_progress=lambda progress: steps.append(progress.done),
@@ -242,7 +247,7 @@ def test_a_study_that_does_not_suffice_is_refused_in_one_sentence(
 ) -> None:  # fmt: skip
     poor = restricted(study, tmp_path, change)
     with pytest.raises(InputError) as caught:
-        train_study_attributes(poor, celeba_source, SHORT, on_images=stop)
+        trained_attributes(poor, celeba_source, SHORT, on_images=stop)
     assert str(caught.value).startswith(f"The study {poor.folder} ")
     assert complaint in str(caught.value)
     assert left(tmp_path) == {"changed"}
@@ -270,7 +275,7 @@ def test_images_that_are_missing_unreadable_or_others_are_refused_and_nothing_is
 
     def complaint() -> str:
         with pytest.raises(InputError) as caught:
-            train_study_attributes(small, open_images(folder), SHORT)
+            trained_attributes(small, open_images(folder), SHORT)
         assert left(tmp_path) == before
         assert left(small.folder) == left(study.folder) - {FILE}
         return str(caught.value)
@@ -299,7 +304,7 @@ def test_weights_that_float16_cannot_hold_are_not_written(
     small, folder = few(study, celeba_source, tmp_path)
     wild = dataclasses.replace(SHORT, learning_rate=1e7)
     with pytest.raises(InputError, match=r"The attribute network's weights do not fit into float16; train with a"):
-        train_study_attributes(small, open_images(folder), wild)
+        trained_attributes(small, open_images(folder), wild)
     assert FILE not in left(small.folder)
 
 
@@ -471,10 +476,10 @@ def test_when_the_file_cannot_be_written_the_checkpoint_is_kept(copy: Study, cel
             copy.folder.rename(elsewhere)
 
     with pytest.raises(InputError) as caught:
-        train_study_attributes(copy, celeba_source, SHORT, on_progress=take_away)
+        trained_attributes(copy, celeba_source, SHORT, on_progress=take_away)
     path = copy.folder / FILE
     assert str(caught.value) == f"{path} cannot be written (No such file or directory); choose another place."
     assert (work / CHECKPOINT).exists()
     elsewhere.rename(copy.folder)
-    train_study_attributes(copy, celeba_source, SHORT, on_progress=lambda _: pytest.fail("trained again"))
+    trained_attributes(copy, celeba_source, SHORT, on_progress=lambda _: pytest.fail("trained again"))
     assert left(copy.folder.parent) == {"study"}
