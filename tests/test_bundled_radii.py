@@ -27,7 +27,7 @@ PRESETS: list[tuple[str, dict[str, object]]] = [
         ("ellipsoid", {"components": m, "k": k, "cut": "pairs"})
         for m, k in ((20, 3.0), (60, 3.0), (60, 4.0), (256, 4.0))
     ],
-    *[(key, {}) for key in ("gaussian", "standard_normal", "marginal", "mvn", "shell")],
+    *[(key, {}) for key in ("gaussian", "standard_normal", "marginal", "mvn", "t", "shell")],
     ("mixture", {"components": 10}),
 ]
 
@@ -53,5 +53,5 @@ def test_sampled_radii_follow_the_law(
 
 
 def test_every_strategy_with_a_law_is_held_against_it() -> None:
-    with_law = {s.key for s in STRATEGIES} - {"copula", "local", "neighbours", "data"}
+    with_law = {s.key for s in STRATEGIES} - {"copula", "local", "neighbours", "aggregate", "data"}
     assert {key for key, _ in PRESETS} == with_law

@@ -32,7 +32,7 @@ def test_a_configuration_comes_back_by_its_kind() -> None:
         ({"kind": "onnx", "height": 0}, "The configuration cannot be read ("),
         ({"kind": "none", "image_size": 8}, "'none' is not known"),
         ({"kind": {"a": 1}}, "is not known"),
-        ({"kind": "convolutional", "image_size": 9}, "is not a multiple of 16"),
+        ({"kind": "convolutional", "image_size": 9, "filters": [4, 4, 4, 4]}, "image_size 9 cannot be halved 4 times"),
     ],
 )
 def test_what_is_no_kind_is_refused(values: dict[str, object], complaint: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -290,6 +291,6 @@ def test_without_an_attribute_network_all_else_is_scored(tiny_study: Study) -> N
 
 def test_a_study_of_one_half_is_refused_with_a_sentence(tiny_study: Study) -> None:
     rows = tiny_study.rows.assign(image=tiny_study.rows["image"].iloc[0])
-    study = type(tiny_study)(**{**vars(tiny_study), "rows": rows})
+    study = replace(tiny_study, rows=rows)
     with pytest.raises(InputError, match=r"^The study tiny has too few vectors to be scored; .*\.$"):
         Scorer(study, None)

@@ -34,7 +34,7 @@ def folder(tiny_study: Study, tmp_path: Path) -> Path:
 def as_schema_1(folder: Path) -> None:
     """Describe a study as the first version did."""
     edit(folder, lambda d: d.update(schema=1, name="forgotten", files={n: f["sha256"] for n, f in d["files"].items()}))
-    edit(folder, lambda d: [d.pop(field) for field in ("title", "shipped", "vectors", "summary")])
+    edit(folder, lambda d: [d.pop(field) for field in ("title", "shipped", "vectors", "pictures", "summary")])
     edit(folder, lambda d: d["autoencoder"].pop("kind"))
 
 
@@ -331,8 +331,8 @@ def test_a_description_that_lists_other_files_is_refused(folder: Path, names: li
     ("change", "complaint"),
     [
         (changed("autoencoder", "depth", value=3), "The configuration names depth, which this version does not know"),
-        (changed("autoencoder", "latent_size", value="16"), "latent_size must be a whole number from 2 to 4,096"),
-        (changed("autoencoder", "latent_size", value=10**24), "latent_size must be a whole number from 2 to 4,096"),
+        (changed("autoencoder", "latent_size", value="16"), "latent_size must be a whole number from 1 to 4,096"),
+        (changed("autoencoder", "latent_size", value=10**24), "latent_size must be a whole number from 1 to 4,096"),
         (changed("autoencoder", "filters", value=7), "The configuration cannot be read ("),
         (changed("autoencoder", "batch_normalisation", value=1), "batch_normalisation must be one of True, False"),
         (changed("autoencoder", "kind", value="torch"), "The kind of autoencoder 'torch' is not known; this one reads"),

@@ -79,7 +79,7 @@ def test_every_csv_opens_without_options_and_holds_every_digit(tables: dict[str,
             if pd.api.types.is_numeric_dtype(table[column]):
                 np.testing.assert_array_equal(read[column].to_numpy().astype(values.dtype), values, err_msg=name)
             else:
-                assert list(read[column].fillna("")) == list(values), name
+                assert list(read[column].astype(object).fillna("")) == list(values), name
 
 
 def test_a_csv_has_one_header_row_then_one_row_per_line(tables: dict[str, pd.DataFrame]) -> None:
