@@ -16,7 +16,9 @@ __all__ = ["PrincipalAxes", "principal_axes"]
 Floats = npt.NDArray[np.float64]
 
 FLOOR = 1e-12
-"""Smallest variance, as a share of the largest, that a distance divides by: a flat direction stays finite."""
+"""Smallest variance, as a share of the largest, that a distance divides by: a flat direction stays finite.
+
+Where all vectors are the same, it is a share of their square, so that what lies elsewhere is far off and no more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +45,8 @@ class PrincipalAxes:
     def shrunk_variances(self) -> Floats:
         """Eigenvalues after the Ledoit-Wolf shrinkage, never below a tiny share of the largest, shape (d,)."""
         shrunk = (1 - self.shrinkage) * self.variances + self.shrinkage * self.variances.mean()
-        return np.asarray(np.maximum(shrunk, max(FLOOR * shrunk.max(), np.finfo(float).tiny)))
+        largest = shrunk.max() or self.mean @ self.mean or 1.0
+        return np.asarray(np.maximum(shrunk, max(FLOOR * largest, np.finfo(float).tiny)))
 
     @property
     def cumulative_share(self) -> Floats:

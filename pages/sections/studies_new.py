@@ -75,9 +75,9 @@ def _bring() -> None:
         chosen = st.multiselect(f"Or pick from {folder}", names, key=f"door_pick_{turn}", max_selections=FILES)
         if len(names) == MOST:
             st.caption(f"The first {MOST:,} files and folders are listed.")
-        if chosen and st.button("Look at it", key="door_look", icon=":material/search:"):
-            st.session_state[BROUGHT] = tuple(folder / name for name in chosen)
-            st.rerun()
+        if chosen:
+            paths = tuple(folder / name for name in chosen)
+            st.button("Look at it", key="door_look", icon=":material/search:", on_click=_take, args=(paths,))
 
 
 def _keep(sent: list[UploadedFile]) -> None:
@@ -87,6 +87,10 @@ def _keep(sent: list[UploadedFile]) -> None:
     images = all(Path(name).suffix.lower() in IMAGE_SUFFIXES for name, _ in files)
     st.session_state[BROUGHT] = (folder,) if images else tuple(sorted(p for p in folder.iterdir()))
     st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
+
+
+def _take(paths: tuple[Path, ...]) -> None:
+    st.session_state[BROUGHT] = paths
 
 
 def _take_back() -> None:

@@ -29,6 +29,6 @@ def test_vectors_alone_show_their_lengths_and_say_what_is_missing(dashboard: Ope
     study = write_vectors(np.random.default_rng(0).standard_normal((60, 3)), tmp_path / "cells", title="Cells")
     app = dashboard("start", study.folder, knows="spread")
     assert not app.exception
-    assert "has no decoder" in app.info[0].value
+    assert "has neither a decoder nor pictures" in app.info[0].value
     assert any("where the vectors of Cells lie" in text.value for text in app.markdown)
     assert not any("CelebA" in text.value for text in app.markdown)

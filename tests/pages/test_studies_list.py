@@ -10,6 +10,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from core.plain import as_text
 from core.settings import studies_folder
 from core.study import open_study
 from core.study.archive import install_export
@@ -114,7 +115,8 @@ def test_the_page_lists_the_studies_and_says_what_one_of_them_is(dashboard: Open
     assert not app.exception
     assert not app.error
     assert "All studies" in [h.value for h in app.header]
-    assert any("30,000 of 256 components" in m.value for m in app.expander[0].markdown)
+    (told,) = [expander for expander in app.expander if expander.label == "Provenance and model card"]
+    assert any("30,000 of 256 components" in m.value for m in told.markdown)
 
 
 def test_a_study_is_renamed_and_stays_open(listing: Open, own: Path) -> None:
@@ -144,7 +146,7 @@ def test_a_title_is_shown_letter_by_letter_and_no_cache_keeps_the_former(
     app = click(app, "Retitle")
     assert any(plain(HOSTILE) in c.value for c in app.caption)
     charts = [str(c.proto) for c in dashboard("radii", study=own, vectors=24).get("plotly_chart")]
-    assert any(HOSTILE in chart for chart in charts)
+    assert any(as_text(HOSTILE) in chart for chart in charts)
     assert not any("Cells" in chart for chart in charts)
 
 
