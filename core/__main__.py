@@ -59,9 +59,10 @@ class Terminated(BaseException):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status."""
+    options = argparse.Namespace(ended="repeat the command")  # most commands have words of their own
     try:
         with recording(), _ending_in_order():
-            options = _parser().parse_args(arguments)
+            _parser().parse_args(arguments, options)
             options.run(options)
     except InputError as error:
         print(f"zpoints: {error}", file=sys.stderr)
@@ -109,7 +110,6 @@ def _parser() -> argparse.ArgumentParser:
         f"written to, in {cache} (ZPOINTS_CACHE names another place), which holds up to 1 GB.",
     )
     parser.add_argument("--version", action="version", version=f"zpoints {__version__}")
-    parser.set_defaults(ended="repeat the command")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in COMMANDS:
         command.add(commands)

@@ -20,7 +20,7 @@ from scipy import stats
 
 from core import __version__
 from core.__main__ import COMMANDS, main
-from core.commands import bring
+from core.commands import bring, dashboard
 from core.commands.progress import ProgressBars
 from core.networks.epochs import CHECKPOINT
 from core.sources.images import open_images
@@ -34,6 +34,9 @@ ROOT = Path(__file__).parents[2]
 SMALL = ["--image-size", "16", "--latent-size", "8", "--filters", "4", "8", "--batch-size", "8"]
 
 BAR = re.compile(r"(preparing images|encoding images|training): +\d+%\||epoch \d/2: loss ")
+
+CALLED = {bring: "import", dashboard: "open"}
+"""Commands that are not called as their modules are."""
 
 Say = Callable[..., tuple[int, str, str]]
 
@@ -324,11 +327,9 @@ def test_the_summary_can_tell_how_far_the_cycle_moves_the_vectors(
     assert list(summary["cycle_count"]) == list(summary["count"])
 
 
-@pytest.mark.parametrize(
-    "command", [[], ["import"], *([c.__name__.split(".")[-1]] for c in COMMANDS if c is not bring)]
-)
-def test_every_command_explains_itself(command: list[str], say: Say) -> None:
-    status, output, errors = say(*command, "--help")
+@pytest.mark.parametrize("command", ["", *(CALLED.get(c, c.__name__.rpartition(".")[2]) for c in COMMANDS)])
+def test_every_command_explains_itself(command: str, say: Say) -> None:
+    status, output, errors = say(*command.split(), "--help")
     assert (status, errors) == (0, "")
     assert output.startswith("usage: python -m core")
 
@@ -430,12 +431,12 @@ def bad_inputs(study: Path, images: Path, place: Path) -> dict[str, tuple[list[o
     tables: list[object] = ["statistics", "--study", study, "--out", new]
     network: list[object] = ["attributes", "--study", study, "--images", images]
     return {
-        "no images": (["train", "--images", place / "none", "--study", new], "none does not exist; give the folder or"),
+        "no images": (["train", "--images", place / "none", "--study", new], "none does not exist; give the folder, "),
         "web page": (["train", "--images", html, "--study", new], "page.zip is a web page and not a zip, probably the"),
         "cut zip": (["train", "--images", cut, "--study", new], "cut.zip is a truncated or damaged zip; download it"),
         "empty zip": (["train", "--images", empty, "--study", new], "empty.zip is empty; download it again."),
-        "image size": ([*train, "--image-size", 18], "image_size 18 is not a multiple of 4, which 2 halvings need"),
-        "latent size": ([*train, "--latent-size", 0], "latent_size must be a whole number from 2 to 4,096, not 0."),
+        "image size": ([*train, "--filters", *[4] * 5], "image_size 16 cannot be halved 5 times; choose a larger size"),
+        "latent size": ([*train, "--latent-size", 0], "latent_size must be a whole number from 1 to 4,096, not 0."),
         "filters": ([*train, "--filters", 0], "filters must be whole numbers from 1 to 4096, not (0,)."),
         "kernel": ([*train, "--kernel-size", 99], "kernel_size must be a whole number from 2 to 9, not 99."),
         "activation": ([*train, "--activation", "tan"], "activation must be one of relu, leaky_relu, elu, silu, gelu"),
@@ -565,7 +566,7 @@ def test_an_interrupted_training_says_how_to_go_on_and_keeps_its_checkpoint(
 
 
 def test_a_training_that_is_told_to_end_keeps_its_checkpoint_and_a_second_one_meanwhile_is_told_who_is_there(
-    tiny_celeba: Path, tmp_path: Path
+    tiny_celeba: Path, tmp_path: Path, say: Say
 ) -> None:
     words = ["train", "--images", tiny_celeba, "--study", tmp_path / "study", *SMALL, "--epochs", 10_000]
     command = [sys.executable, "-m", "core", *map(str, words)]
@@ -573,23 +574,21 @@ def test_a_training_that_is_told_to_end_keeps_its_checkpoint_and_a_second_one_me
         deadline = time.monotonic() + 120
         while not (tmp_path / "study.training" / CHECKPOINT).exists() and time.monotonic() < deadline:
             time.sleep(0.1)
-        second = core(*words)
+        status, _, refusal = say(*words)
         first.terminate()
         _, errors = first.communicate(timeout=60)
-    assert second.returncode == 2
+    assert status == 2
     assert re.fullmatch(
         rf"zpoints: Process {first.pid} since .{{19}} is at work in {tmp_path}/study\.training; "
         r"wait until it is done, or end it\.",
-        second.stderr.splitlines()[-1],
+        refusal.splitlines()[-1],
     )
     assert first.returncode == 143
     assert errors.splitlines()[-1] == (
         "zpoints: terminated; repeat the command, a training goes on from its checkpoint."
     )
-    assert left(tmp_path) == {
-        "study.training",
-        *(f"study.training/{f}" for f in (CHECKPOINT, "images.npy", "images.json")),
-    }
+    kept = {name for name in left(tmp_path) if not re.fullmatch(r"study\.training/epoch-\d{5}\.png", name)}
+    assert kept == {"study.training", *(f"study.training/{f}" for f in (CHECKPOINT, "images.npy", "images.json"))}
 
 
 def test_a_command_that_is_told_to_end_leaves_nothing_half_written(tiny_celeba: Path, tmp_path: Path) -> None:
@@ -642,6 +641,14 @@ def test_a_command_runs_in_a_thread_that_may_not_say_what_signals_do(say: Say) -
     thread.start()
     thread.join()
     assert statuses == [2]
+
+
+def test_what_ends_before_its_words_are_read_says_so_too(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(dashboard, "add", interrupt)
+    assert say("verify") == (130, "", "zpoints: interrupted; repeat the command.\n")
 
 
 def test_two_that_score_into_one_table_lose_no_row(tiny_study: Study, tmp_path: Path) -> None:

@@ -183,7 +183,7 @@ def test_a_job_that_takes_longer_than_the_limit_is_told_to_end(
     recorded: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("ZPOINTS_MAX_MINUTES", "1")
-    monkeypatch.setattr(recorder, "MINUTE", 0.01)
+    monkeypatch.setattr(recorder, "MINUTE", 0.5)  # time to read the command
     monkeypatch.setattr(verify, "open_study", lambda _: time.sleep(30))
     assert main(["verify", "--study", "/nowhere"]) == 143
     job = find_job(recorded.name)
