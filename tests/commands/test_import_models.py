@@ -103,7 +103,7 @@ def test_a_decoder_alone_works_from_vectors(brought: Path, tmp_path: Path, capsy
         (["decoder.onnx", "--images", "images"], "is a decoder alone, which encodes no image; give its encoder, too."),
         (["encoder.onnx", "encoder.onnx", "--images", "images"], "are no encoder and decoder of images (encoder.onnx"),
         (["encoder.onnx", "decoder.onnx"], "Nothing is there for encoder.onnx to encode or decode; give images, or"),
-        (["z.npy", "--images", "images"], "No picture in images matches a row: rows are called"),
+        (["z.npy", "--images", "images"], "images matches a row: pictures are called '0000.png'"),
         (["z.npy", "z.npy"], "would both be vectors; give one file of them."),
         (["decoder.onnx", "wide.npy"], "holds vectors of 6 components, decoder.onnx decodes 5; give those that belong"),
         (["model.pt"], "may be a pickle, which is code and is never opened; export encoder and decoder to ONNX"),

@@ -98,11 +98,10 @@ def test_keeping_takes_the_place_of_what_was_kept_before(kept: Path) -> None:
     assert [p.name for p in kept.parent.iterdir()] == [kept.name]
 
 
-def test_a_folder_is_made_for_what_is_kept_but_not_its_parents(tmp_path: Path) -> None:
-    keep_derived(tmp_path / "fits" / "a.npz", KEY, {"one": np.ones(3)})
-    assert_kept(tmp_path / "fits" / "a.npz", {"one": np.ones(3)})
-    keep_derived(tmp_path / "gone" / "fits" / "a.npz", KEY, {"one": np.ones(3)})
-    assert not (tmp_path / "gone").exists()
+def test_folders_are_made_for_what_is_kept(tmp_path: Path) -> None:
+    for place in ("fits/a.npz", "means/fits/a.npz"):
+        assert keep_derived(tmp_path / place, KEY, {"one": np.ones(3)})
+        assert_kept(tmp_path / place, {"one": np.ones(3)})
 
 
 @pytest.mark.parametrize("path", ["absent.npz", "no folder/absent.npz", "."])
@@ -310,6 +309,15 @@ def test_a_study_of_the_users_own_keeps_what_is_derived_in_its_folder(
     assert find_kept(study, "fits/a.npz", KEY) is not None
     assert find_kept(study, "fits/a.npz", "another key") is None
     assert not cache.exists()
+
+
+def test_a_study_that_was_removed_meanwhile_is_not_begun_anew(
+    study: Study, cache: Path, numbers: dict[str, np.ndarray]
+) -> None:
+    shutil.rmtree(study.folder)
+    keep(study, "fits/a.npz", KEY, numbers)
+    assert not study.folder.exists()
+    assert files(cache) == {f"{study.digests[LATENTS]}/fits/a.npz"}
 
 
 def test_what_follows_from_a_shipped_study_lies_in_the_cache_under_the_digest_of_its_vectors(
