@@ -32,6 +32,9 @@ Floats = npt.NDArray[np.float32]
 TOLERANCE = 0.1
 """How far beyond a range, in units of its width, a decoder's pixels may lie that is alone."""
 
+HANDICAP = 1.1
+"""How many times as large the error is taken where pixels go in and come out in two ranges, which few networks do."""
+
 
 @dataclass(frozen=True)
 class Guess:
@@ -197,7 +200,7 @@ def try_together(
     taken = latent_output
     if taken is None:
         taken = next(output.index for output in outputs_found if output.role in ("mean", "vector"))
-    sound = sorted((g for g in guesses if g.latent_output == taken and math.isfinite(g.error)), key=lambda g: g.error)
+    sound = sorted((g for g in guesses if g.latent_output == taken and math.isfinite(g.error)), key=_unlikelihood)
     if not sound:
         raise InputError("Nothing but NaN or infinity comes back from the networks; give others, or other images.")
     return Tried(tuple(sound), outputs_found)
@@ -234,6 +237,10 @@ def try_alone(
     ordered = [best, *(name for name in ranges if name != best)]
     guesses = [Guess(n, n, layout, layout, 0, math.nan) for n in ordered for layout in _allowed(leaves, layouts)]
     return Tried(tuple(guesses), ())
+
+
+def _unlikelihood(guess: Guess) -> float:
+    return guess.error if guess.input_range == guess.output_range else HANDICAP * guess.error
 
 
 def _roles(guesses: Sequence[Guess], candidates: Sequence[int], varying: set[int]) -> tuple[Output, ...]:
