@@ -72,7 +72,7 @@ def _work(request: dict[str, Any]) -> dict[str, Any]:
     hdf5 = weights.with_suffix(".h5")
     try:
         config = _unpack(path, hdf5)
-        weights.write_bytes(safetensors.numpy.save(_arrays(path, hdf5)))
+        weights.write_bytes(safetensors.numpy.save(_sound_arrays(path, hdf5)))
     finally:
         hdf5.unlink(missing_ok=True)
     return config
@@ -90,9 +90,23 @@ def _unpack(path: Path, hdf5: Path) -> dict[str, Any]:
     except InputError:
         raise
     except (OSError, ValueError, RuntimeError, EOFError, NotImplementedError, zipfile.BadZipFile, zlib.error) as error:
-        said = " ".join(str(error).split())[:160].rstrip(".")
-        raise InputError(f"{path} cannot be read as a .keras file ({said}); {REMEDY}.") from None
+        raise _unreadable(path, error) from None
     return config
+
+
+def _sound_arrays(path: Path, hdf5: Path) -> dict[str, npt.NDArray[Any]]:
+    """Return the arrays of a file, or say in a sentence that HDF5 finds it damaged, in one of the many ways it has."""
+    try:
+        return _arrays(path, hdf5)
+    except InputError:
+        raise
+    except (OSError, ValueError, RuntimeError, KeyError, TypeError) as error:
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: Exception) -> InputError:
+    said = " ".join(str(error).split())[:160].rstrip(".")
+    return InputError(f"{path} cannot be read as a .keras file ({said}); {REMEDY}.")
 
 
 def _member(path: Path, archive: zipfile.ZipFile, name: str, most: int) -> IO[bytes]:

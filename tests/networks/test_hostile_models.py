@@ -180,7 +180,7 @@ ARCHIVES: dict[str, tuple[Callable[[Path], object], str]] = {
     "empty": (lambda p: p.write_bytes(b""), "cannot be read as a .keras file"),
     "no configuration": (lambda p: zipfile.ZipFile(p, "w").close(), "holds no config.json"),
     "no JSON": (lambda p: archive(p, "{"), "cannot be read as a .keras file"),
-    "no HDF5": (lambda p: archive(p, sequential(dense()), b"x" * 100), "cannot be read ("),
+    "no HDF5": (lambda p: archive(p, sequential(dense()), b"x" * 100), "cannot be read as a .keras file ("),
     "a zip bomb": (lambda p: archive(p, " " * (9 * 2**20)), "unpacks to more than 8 MiB in config.json"),
 }
 
