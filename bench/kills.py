@@ -1,10 +1,11 @@
 """``python -m bench.faults kills [KILLS] [SEED] [NAME …]`` kills jobs at random moments; studies stay whole.
 
-Training, encoding, import and fitting, each with tiny work, are ordered as jobs and killed (SIGKILL, the whole session)
-so many times, again and again in the same work, which is continued after each kill. What must hold after each:
+Training, encoding, import of vectors, export, import of an exported study (unpacking) and fitting, each with tiny work,
+are ordered as jobs and killed (SIGKILL, the whole session) so many times, again and again in the same work, which is
+continued after each kill. What must hold after each:
 
 * the job says that it stopped unexpectedly, or had ended before the kill;
-* every study in the place is whole, and the target is whole or absent;
+* every study in the place is whole, and the target, a study or an exported file, is whole or absent;
 * of a training, no epoch is done twice; of an encoding, every block that was reported is on the disk.
 
 In the end the job is continued until it is done. What does not hold is a fault: it is printed, and the exit status
@@ -35,11 +36,15 @@ from core.jobs import Job, State, find_job, forget, resume, submit
 from core.jobs.files import ALIVE, is_alive
 from core.storage import STUDY
 from core.study import building, open_study, verify_study
+from core.study.archive import export_study, install_export
 
 __all__ = ["WORKS", "kill", "run_kills"]
 
 IMAGES, TRAINED, SIDE = 1200, 160, 16
 """Images to encode, in five blocks, and to train on, and their sides in pixels."""
+
+LARGE = (400_000, 64)
+"""Vectors of the study that is exported: 51 MB, so that a kill can meet the writing."""
 
 AT_MOST = 4
 """Kills of one job before it is left to end."""
@@ -76,6 +81,18 @@ def missing(job: Job) -> str:
     return f"{done} blocks were reported, {kept} are there" if kept < done else ""
 
 
+def broken(job: Job) -> str:
+    """Return why an exported file that is there makes no study; empty where it does, or where there is none."""
+    if job.target is None or not job.target.exists():
+        return ""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            install_export(job.target, Path(folder) / "again")
+        except InputError as error:
+            return str(error)
+    return ""
+
+
 SHAPE = ("--image-size", str(SIDE), "--latent-size", "4", "--filters", "4", "8", "--batch-size", "16")
 
 WORKS = (
@@ -87,6 +104,8 @@ WORKS = (
     ),
     Work("encoding", ("encode", "--study", "planted", "--images", "many", "--out", "encoded"), "encoded", missing),
     Work("import", ("import", "vectors.npy", "--study", "imported"), "imported"),
+    Work("export", ("export", "--study", "large", "--out", "exported.zip"), "exported.zip", broken),
+    Work("unpacking", ("import", "packed.zip", "--study", "unpacked"), "unpacked"),
     Work("fitting", ("fit", "--study", "bystander", "--strategy", "mixture", "--set", "components=10"), ""),
 )
 
@@ -117,6 +136,9 @@ def plant(place: Path, names: set[str]) -> None:
     vectors = rng.normal(size=(20_000, 16)).astype(np.float32)
     np.save(place / "vectors.npy", vectors)
     building.write_vectors(vectors, place / "bystander")
+    if names & {"export", "unpacking"}:
+        building.write_vectors(rng.normal(size=LARGE).astype(np.float32), place / "large")
+        export_study(place / "large", place / "packed.zip")
     if "encoding" in names:
         arguments = ("train", "--images", "few", "--study", "planted", "--epochs", "1", *SHAPE)
         planted = _ended(submit(arguments, "planted", place / "planted"))
@@ -201,7 +223,9 @@ def _odd_state(job: Job, ended: bool) -> str:
 
 def _clear(place: Path, work: Work) -> None:
     """Remove what the last run of a work has made."""
-    if work.target:
+    if (place / work.target).is_file():
+        (place / work.target).unlink()
+    elif work.target:
         shutil.rmtree(place / work.target)
     shutil.rmtree(place / "bystander" / "fits", ignore_errors=True)
 
