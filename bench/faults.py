@@ -5,6 +5,7 @@ the files are now, so that no digest gives the damage away, and opens it. What o
 `InputError` is a fault: it is printed with its round, and the exit status is 1.
 
 ``python -m bench.faults kills [KILLS] [SEED] [NAME …]`` kills jobs at random moments instead; see :mod:`bench.kills`.
+``python -m bench.faults fuzz [READER] [SECONDS] [SEED]`` damages the files that others bring; see :mod:`bench.fuzz`.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import safetensors.numpy
 
+from bench.fuzz import run_fuzz
 from bench.kills import WORKS, run_kills
 from core.errors import InputError
 from core.networks import AutoencoderConfig, Epoch, TrainingConfig
@@ -300,7 +302,9 @@ def _kill(kills: str = "20", seed: str = "0", *names: str) -> int:
 
 
 def main() -> int:
-    """Run as many rounds as the command line says, 2,000 by default; or kill jobs, 20 times of each kind."""
+    """Run as many rounds as the command line says, 2,000 by default; or kill jobs, or fuzz readers."""
+    if sys.argv[1:2] == ["fuzz"]:
+        return run_fuzz(*sys.argv[2:])
     if sys.argv[1:2] == ["kills"]:
         return _kill(*sys.argv[2:])
     count, seed, *_ = (*(int(word) for word in sys.argv[1:]), *(2000, 0)[len(sys.argv) - 1 :])
