@@ -7,6 +7,7 @@ import streamlit as st
 from core.captions.start import about_the_round_trip, how_it_is_drawn, why
 from core.exhibits.scene import Scene
 from core.exhibits.start import lengths
+from core.glossary import explain
 from core.space.ladder import LADDER, find_rung
 from pages.parts.address import decide
 from pages.parts.exhibits import draw
@@ -34,6 +35,7 @@ def draw_question(chosen: Selection) -> Scene:
 def draw_ways_on(scene: Scene) -> None:
     """Draw links to what comes next."""
     with st.container(horizontal=True, gap="medium"):
+        st.page_link("pages/story.py", label="The story, in eight steps")
         st.page_link(
             "pages/faces.py",
             label=f"All strategies ({scene.sample.title})",
@@ -47,7 +49,10 @@ def main(chosen: Selection) -> None:
     """Draw the page."""
     study = chosen.study
     words, picture = st.columns([5, 3], vertical_alignment="center")
-    words.markdown(about_the_round_trip(study) + " What if the numbers are drawn at random?")
+    words.markdown(
+        about_the_round_trip(study) + " What if the numbers are drawn at random?",
+        help=f"**Autoencoder**: {explain('autoencoder')} **Latent vector**: {explain('latent vector')}",
+    )
     ways_on = words.container()
     if study.has_decoder:
         with picture:

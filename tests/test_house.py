@@ -16,7 +16,7 @@ from core.strategies import STRATEGIES
 ROOT = Path(__file__).parents[1]
 
 FLOORS = (
-    ("errors", "former", "plain", "progress"),
+    ("errors", "former", "glossary", "plain", "progress"),
     ("locks", "settings"),
     ("storage",),
     ("sources", "networks", "statistics"),

@@ -19,6 +19,7 @@ from pages.parts.jobs import jobs_line
 from pages.parts.legible import legible
 from pages.parts.sentences import sentences
 from pages.parts.sidebar import Selection, sidebar
+from pages.parts.words import words
 
 __all__ = ["PAGES", "enter", "navigate", "open_page"]
 
@@ -42,6 +43,7 @@ class Room:
 
 PAGES = (
     Room("start", "Start", "home", "Draw random numbers: do they make a picture?", compares=False, beside=False),
+    Room("story", "Story", "auto_stories", "Where do the numbers of pictures lie?", compares=False, beside=False),
     Room("faces", "Faces", "face", "Do these vectors decode to faces?", beside=False),
     Room("components", "Components", "bar_chart", "How is each component distributed?"),
     Room("correlations", "Correlations", "grid_on", "Which components depend on each other?", beside=False),
@@ -101,6 +103,7 @@ def enter(page: Any) -> None:
     with sentences():
         try:
             chosen = sidebar(room.beside, room.draws)
+            words()
         finally:
             jobs_line()
         subject = compare(chosen, room.file) if room.compares else chosen

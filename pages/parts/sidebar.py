@@ -9,6 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.errors import InputError
+from core.glossary import explain
 from core.settings import limits, studies_folder
 from core.space.sample import Sample
 from core.statistics import Description
@@ -85,8 +86,7 @@ def sidebar(lays_beside: bool, draws: bool) -> Selection:
 def _choose_study(names: list[str]) -> str:
     first = decided("study", names[0], option("study", dict.fromkeys(names, "")))
     chosen = {"study": first, "beside": st.session_state["choices"].values.get("beside")}
-    about = "A trained autoencoder with the latent vectors of its images."
-    return pick("Study", names, names[0], "study", take=exchange("study", chosen), help=about)
+    return pick("Study", names, names[0], "study", take=exchange("study", chosen), help=explain("study"))
 
 
 def _choose_beside(others: list[str]) -> str:
@@ -105,11 +105,11 @@ def _choose_view() -> str:
 
 
 def _choose_draw() -> tuple[int, int]:
-    about = "How many vectors are drawn on each side."
     most = max(FEWEST, limits().drawn)
-    count = whole_number("Vectors", FEWEST, most, min(VECTORS, most), "vectors", step=128, help=about)
-    same = "The same seed and study give the same vectors and the same picture."
-    return count, whole_number("Seed", 0, MAX_SEED, 0, "seed", help=same)
+    count = whole_number(
+        "Vectors", FEWEST, most, min(VECTORS, most), "vectors", step=128, help=explain("number of vectors")
+    )
+    return count, whole_number("Seed", 0, MAX_SEED, 0, "seed", help=explain("seed"))
 
 
 def named_folders() -> list[Path]:

@@ -1,0 +1,272 @@
+"""The story in words that need no statistics; every number is that of the study at hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.plain import as_text
+from core.space.sample import Sample
+from core.space.story import PLACE, in_ball, inside, outer_share
+from core.statistics import Description, pair_coefficients
+from core.study import Study
+
+__all__ = [
+    "Question",
+    "about_copies",
+    "about_corners",
+    "about_dependence",
+    "about_missing",
+    "about_normal",
+    "about_numbers",
+    "about_place",
+    "about_spread",
+    "ask_about_corners",
+    "ask_about_dependence",
+    "ask_about_normal",
+    "ask_about_place",
+    "share_in_words",
+]
+
+FEW, MOST = 0.1, 0.9
+"""Shares below which hardly any, and from which nearly all, are said to lie somewhere."""
+
+COUNTS = {"all": "Nearly all of them", "half": "Some of them", "none": "Hardly any"}
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a reader is asked to predict: the answers by key, the right one, and why it is."""
+
+    text: str
+    answers: dict[str, str]
+    right: str
+    because: str
+
+
+def share_in_words(share: float) -> str:
+    """Return a share as it is read, however small."""
+    if share == 0:
+        return "practically nothing"
+    if share >= 0.001:
+        return f"{share:.1%}"
+    digits = int(np.floor(-np.log10(share)))
+    return f"less than 1 in a number of {digits} digits" if digits > 6 else f"about 1 in {round(1 / share):,}"
+
+
+def about_numbers(study: Study) -> str:
+    """Return what the numbers of a study are."""
+    many = f"**{study.dimension} number{'s' * (study.dimension != 1)}**"
+    if not study.has_decoder:
+        made = "The study has no decoder, so it cannot be shown what picture such numbers make"
+        known = "; the pictures given with it stand in their place." if study.shows_faces else ", only the numbers."
+        return f"Each member of {_title(study)} is {many}, one grey cell each: the lighter, the higher. {made}{known}"
+    return (
+        f"An autoencoder squeezes a picture into {many}, one grey cell each: the lighter, the higher. The picture on "
+        "the "
+        "right is made from these numbers alone. Another list of numbers is another picture; what if the list is drawn "
+        "at random?"
+    )
+
+
+def about_corners(dimension: int, study: Study) -> str:
+    """Return what a cube of some dimensions looks like from inside."""
+    own = share_in_words(in_ball(study.dimension))
+    return (
+        f"Draw {dimension} numbers, each anywhere between the same two bounds: the list is a point in a cube, with two "
+        f"numbers in a square. The grey line is where the ball that just fits into the cube ends; beyond it are the "
+        f"corners. In the ball lies {share_in_words(in_ball(dimension))} of the cube; "
+        f"where points have the {study.dimension} numbers of {_title(study)}, it is {own}. "
+        "The more numbers, the more alike the lengths: all points lie in one thin shell."
+    )
+
+
+def ask_about_corners() -> Question:
+    """Return the question of how much of a cube is near its middle."""
+    share = in_ball(256)
+    return Question(
+        "With 2 numbers, 79 % of the square lie in the circle that just fits in. How much of a cube of 256 numbers "
+        "lies "
+        "in the ball that just fits in?",
+        {"half": "About half", "tenth": "About a tenth", "nothing": "Practically nothing"},
+        "nothing",
+        f"It is {share_in_words(share)}. To lie in the ball, none of the numbers may be large together with many "
+        "others, "
+        "and with 256 of them there are always some. So a random point is never near the middle.",
+    )
+
+
+def about_place(sample: Sample, study: Description) -> str:
+    """Return how long the vectors of a cube are beside those of the data."""
+    theirs, mine = study.mean_radius, sample.description.mean_radius
+    far = abs(mine - theirs)
+    spread = float(np.std(study.radii))
+    fits = (
+        "about as long as" if far < max(spread, 0.05 * theirs) else "shorter than" if mine < theirs else "longer than"
+    )
+    return (
+        f"A vector's length is its distance from zero. The vectors of this cube are on average {fits} those of "
+        f"{study.title}: {mine:.1f} against {theirs:.1f}. But a length says nothing of the direction. The middle of "
+        f"{study.title} does not have to be zero: it lies {np.linalg.norm(study.moments.mean):.1f} away from it."
+    )
+
+
+def ask_about_place(sample: Sample, study: Description) -> Question:
+    """Return the question of how many vectors of the fitting cube lie where the data do."""
+    found = inside(sample, study)
+    share = found / len(sample)
+    right = _counted(share)
+    lesson = {
+        "none": "One could think that the vectors of the data lie scattered, on islands that a random draw misses: "
+        "that "
+        "the space is *fragmented*, as the title of the blog series has it. Its later posts correct that for "
+        "their faces: they are one compact cloud, with its middle away from zero, and the cube merely lies elsewhere. "
+        "The "
+        "next steps look for such a cloud here.",
+        "half": "So no islands are needed to explain a miss: the cube and the cloud of the data overlap in part.",
+        "all": "So in this study length and place go together, which they do not have to, least of all with many "
+        "numbers.",
+    }[right]
+    return Question(
+        f"Take the cube whose vectors are just as long as those of {study.title}. How many of its {len(sample):,} "
+        f"vectors lie where {PLACE:.0%} of {study.title} lie?",
+        COUNTS,
+        right,
+        f"{found:,} of {len(sample):,}. {lesson}",
+    )
+
+
+def about_spread(sample: Sample, study: Description) -> str:
+    """Return how near vectors come that know the mean and the spread of each number."""
+    found = inside(sample, study)
+    low, high = np.quantile(study.moments.widths, (0, 1))
+    count = "" if study.dimension == 1 else f", and a spread between {low:.2f} and {high:.2f}"
+    verdict = {
+        "none": "That is the right middle, and still not the place: something else is missing.",
+        "half": "That is much of the way. What is missing comes next.",
+        "all": "For this study that is nearly all there is to know.",
+    }[_counted(found / len(sample))]
+    return (
+        f"Now each number is drawn around its own mean{count}, as in {study.title}. This is the way out that the "
+        "series "
+        f"offers in the post that the story follows. {found:,} of {len(sample):,} vectors lie where {PLACE:.0%} of "
+        f"{study.title} lie. {verdict}"
+    )
+
+
+def about_dependence(sample: Sample, study: Description, pair: tuple[int, int], r: float) -> str:
+    """Return what the strongest pair of numbers shows, with its correlation r."""
+    found = inside(sample, study)
+    mine = pair_coefficients(sample.vectors[:, list(pair)].astype(np.float64))[0]
+    return (
+        f"Each dot is one vector, seen from the side of two of its numbers, the pair of {study.title} that hangs "
+        "together "
+        f"most. They rise and fall together by {r:.2f} in the data, by {mine:.2f} in what was drawn (0: not at all, 1: "
+        f"always, below 0: against each other; the nearer both are, the better). {found:,} of {len(sample):,} drawn "
+        f"vectors lie where {PLACE:.0%} of {study.title} lie."
+    )
+
+
+def ask_about_dependence(alone: Sample, together: Sample, study: Description) -> Question:
+    """Return the question of whether drawing the numbers together brings more of them to the data's place."""
+    first, second = inside(alone, study), inside(together, study)
+    step = 0.05 * len(alone)
+    right = "more" if second > first + step else "fewer" if second < first - step else "same"
+    why = {
+        "more": "A list of numbers that are usual one by one can be unusual as a whole: someone 1.90 m tall, or of 50 "
+        "kg, "
+        "is not rare, someone who is both is.",
+        "same": "In this study the numbers hang together so little, or are so few, that it makes no difference.",
+        "fewer": "In this study the cloud is no single bell: drawing from one bell goes too far out.",
+    }[right]
+    return Question(
+        f"Drawn one by one, {first:,} of {len(alone):,} lie where {PLACE:.0%} of {study.title} lie. And when the "
+        "numbers "
+        "are drawn together, as they hang together in the data?",
+        {"fewer": "Fewer", "same": "About as many", "more": "More"},
+        right,
+        f"{second:,} of {len(together):,}. {why}",
+    )
+
+
+def about_normal(study: Description) -> str:
+    """Return what is compared when a cloud is called bell-shaped."""
+    return (
+        "A bell-shaped cloud is dense in its middle and thins out in the same way everywhere. Then it is known how "
+        "many "
+        "vectors lie how far out: the dotted curve. The distance counts in the cloud's own spread, so that a long "
+        "cloud "
+        f"and a round one can be compared; with {study.dimension} number{'s' * (study.dimension != 1)} the usual "
+        "distance is not 0, for the same reason as in the cube."
+    )
+
+
+def ask_about_normal(study: Description, beyond: float) -> Question:
+    """Return the question of whether the data have more outliers than a bell-shaped cloud."""
+    share = outer_share(study, beyond)
+    right = "more" if share > 1.25 * beyond else "fewer" if share < 0.8 * beyond else "same"
+    why = {
+        "more": "The middle is nearly a bell, and around it is a layer of unusual members that a bell does not have.",
+        "fewer": "The cloud ends more sharply than a bell: it has fewer unusual members.",
+        "same": "By this count the cloud is as good as a bell.",
+    }[right]
+    return Question(
+        f"In a perfect bell, {beyond:.0%} lie beyond the dashed line. And of {study.title}?",
+        {"fewer": "Fewer", "same": "About as many", "more": "More"},
+        right,
+        f"{share:.1%}. {why}",
+    )
+
+
+def about_missing(sample: Sample, study: Description) -> str:
+    """Return what a bell that fits in place, spread and dependence still leaves out, from the distances."""
+    theirs, mine = (
+        float(np.subtract(*np.quantile(d, (0.95, 0.05)))) for d in (study.distances, sample.description.distances)
+    )
+    ratio = theirs / mine if mine > 0 else 1.0
+    if ratio > 1.1:
+        words = (
+            f"the data's distances from the middle differ {ratio:.1f} times as much as the drawn ones: the law makes "
+            "too "
+            "few very usual members and too few very unusual ones"
+        )
+    elif ratio < 0.9:
+        words = f"the data's distances from the middle differ less, {ratio:.1f} times as much as the drawn ones"
+    else:
+        words = (
+            "even the distances from the middle differ as much as the drawn ones; by these numbers nothing is missing"
+        )
+    return (
+        f"One bell with the right place, spreads and dependence is the simplest law that knows them all. With it, "
+        f"{words}. The curves should "
+        "lie over each other."
+    )
+
+
+def about_copies(nearest: float, usual: float, title: str) -> str:
+    """Return whether a vector is a copy, from its distance to the nearest of the data and what is usual among them."""
+    if usual <= 0:
+        return f"The vectors of {title} coincide with each other, so that a copy cannot be told from another member."
+    share = nearest / usual
+    if share < 0.05:
+        kind = "it is one of the data: a copy"
+    elif share < 0.8:
+        kind = "nearer to a member of the data than these are to each other: close to a copy"
+    elif share <= 1.5:
+        kind = "as far from the data as they are from each other: a member of its own"
+    else:
+        kind = "farther from all data than these are from each other: new, or off the place"
+    return (
+        f"The nearest vector of {title} is {nearest:.2f} away; members of {title} are usually {usual:.2f} from their "
+        f"nearest other, {share:.0%} of that here, so it is {kind}. Whoever only repeats the data always looks right; "
+        "therefore a good sampler is near the data, and not too near."
+    )
+
+
+def _counted(share: float) -> str:
+    return "none" if share < FEW else "all" if share >= MOST else "half"
+
+
+def _title(study: Study) -> str:
+    return as_text(study.title)

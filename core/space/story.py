@@ -1,0 +1,102 @@
+"""The story: what an autoencoder's numbers are and where they lie, in eight steps, and what each step counts."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special, stats
+
+from core.space.sample import Sample
+from core.statistics import Description
+from core.strategies import Recipe
+
+__all__ = [
+    "CLOUDS",
+    "CUBES",
+    "DIMENSIONS",
+    "PLACE",
+    "SPREADS",
+    "STORY",
+    "THROWS",
+    "Step",
+    "cube_lengths",
+    "in_ball",
+    "inside",
+    "outer_share",
+]
+
+Floats = npt.NDArray[np.float64]
+
+PLACE = 0.99
+"""Share of the data in what is called their place: all but the most unusual one of a hundred."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: its key in the address, its name, its heading, and the term of the glossary that it needs most."""
+
+    key: str
+    title: str
+    heading: str
+    term: str
+
+
+STORY = (
+    Step("numbers", "Numbers", "A list of numbers stands for a picture", "latent vector"),
+    Step("corners", "Corners", "Almost all of a cube is corner", "dimension"),
+    Step("place", "Place", "Length is not place", "bulk"),
+    Step("spread", "Spread", "Give each number a middle and a spread of its own", "spread"),
+    Step("dependence", "Dependence", "Do the numbers hang together?", "correlation"),
+    Step("normal", "Bell shape", "Is the cloud a bell?", "multivariate normal"),
+    Step("missing", "Missing", "What does one bell leave out?", "strategy"),
+    Step("copies", "Copies", "A new member, or a copy?", "copy"),
+)
+"""In the order in which they are told."""
+
+DIMENSIONS = (2, 4, 8, 16, 32, 64, 128, 256)
+"""Of the cubes of the second step."""
+
+CUBES = {
+    "short": Recipe.of("cube", {"scale": 2 / 3}),
+    "right": Recipe.of("cube", {"scale": 1}),
+    "long": Recipe.of("cube", {"scale": 4 / 3}),
+    "far": Recipe.of("cube", {"scale": 10 / 3}),
+}
+"""The four cubes of post V, on the scale of the study."""
+
+SPREADS = {"range": Recipe.of("interval", {"k": 3}), "bell": Recipe.of("gaussian")}
+"""Ways to give each number a range or a spread of its own."""
+
+CLOUDS = {"alone": Recipe.of("gaussian"), "together": Recipe.of("mvn")}
+"""Bell-shaped clouds: number by number, and with what ties the numbers together."""
+
+THROWS = {"law": Recipe.of("mvn"), "between": Recipe.of("neighbours"), "data": Recipe.of("data")}
+"""What is held against its nearest vector of the data."""
+
+
+def in_ball(dimension: int) -> float:
+    r"""Return the share of a cube that lies in the ball which touches its sides.
+
+    .. math:: \pi^{n/2} / (2^n\, \Gamma(n/2 + 1))
+    """
+    return math.exp(dimension / 2 * math.log(math.pi / 4) - float(special.gammaln(dimension / 2 + 1)))
+
+
+def cube_lengths(dimension: int, count: int = 4000) -> Floats:
+    """Return lengths of vectors drawn from a cube, as shares of the way from its middle to a corner."""
+    drawn = np.random.default_rng(dimension).uniform(-1, 1, (count, dimension))
+    return np.asarray(np.linalg.norm(drawn, axis=1) / math.sqrt(dimension))
+
+
+def inside(sample: Sample, described: Description) -> int:
+    """Return how many vectors of a sample lie where the data do: no farther from their middle than 99 % of them."""
+    return int((sample.description.distances <= np.quantile(described.distances, PLACE)).sum())
+
+
+def outer_share(described: Description, beyond: float) -> float:
+    """Return which share of the data lies farther out than that share of a bell-shaped cloud would."""
+    directions = max(1, int((described.moments.widths > 0).sum()))
+    return float((described.distances > stats.chi(directions).ppf(1 - beyond)).mean())
