@@ -9,6 +9,7 @@ import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from typing import Protocol
 
@@ -140,18 +141,21 @@ def count_faces(images: Images, report: Listener | None = None) -> Proportion:
     except ImportError as error:
         raise InputError(f"The face detector is installed and cannot be loaded ({error}); install it anew.") from None
     found = 0
-    with ThreadPoolExecutor(
-        min(os.cpu_count() or 1, MAX_THREADS), initializer=_make_detector
-    ) as pool:  # it lets other threads run
-        for done, has_face in enumerate(pool.map(_has_face, images), 1):
-            found += has_face
-            if report and done % 100 == 0:
-                report(Progress("finding faces", done, len(images), "images"))
+    for done, has_face in enumerate(_finders().map(_has_face, images), 1):
+        found += has_face
+        if report and done % 100 == 0:
+            report(Progress("finding faces", done, len(images), "images"))
     interval = stats.binomtest(found, len(images)).proportion_ci(method="wilson")
     return Proportion(found / len(images), float(interval.low), float(interval.high))
 
 
 _thread = threading.local()
+
+
+@cache
+def _finders() -> ThreadPoolExecutor:
+    """Return the threads that look for faces, each with its detector, which lets other threads run."""
+    return ThreadPoolExecutor(min(os.cpu_count() or 1, MAX_THREADS), initializer=_make_detector)
 
 
 def _make_detector() -> None:
