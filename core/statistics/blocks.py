@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from core.errors import InputError
 
@@ -31,13 +32,16 @@ class _SingleThreadedAlgebra:
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
-        self._limits: list[threadpool_limits] = []
+        self._limits: list[Any] = []
         self._users = 0
+        self._libraries = ThreadpoolController()
+        self._modules = 0
 
     def __enter__(self) -> None:
         with self._lock:
             if not self._users:
-                self._limits.append(threadpool_limits(1, user_api="blas"))
+                self._look_for_libraries()
+                self._limits.append(self._libraries.limit(limits=1, user_api="blas"))
             self._users += 1
 
     def __exit__(self, *_: object) -> None:
@@ -45,6 +49,11 @@ class _SingleThreadedAlgebra:
             self._users -= 1
             if not self._users:
                 self._limits.pop().restore_original_limits()
+
+    def _look_for_libraries(self) -> None:
+        """Look again where a module was loaded since, which may have brought one: each look takes 20 ms."""
+        if self._modules != len(sys.modules):
+            self._libraries, self._modules = ThreadpoolController(), len(sys.modules)
 
 
 single_threaded_algebra = _SingleThreadedAlgebra()

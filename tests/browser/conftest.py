@@ -30,6 +30,7 @@ ARGUMENTS = (
     "--use-gl=angle",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
+    "--disable-gpu-compositing",  # drawn by the processor anyway, and quicker without the detour
 )
 
 

@@ -20,7 +20,7 @@ from core.study.describing import describe_study
 from pages.parts.front_door import PAGES
 from tests.browser.conftest import Server, settle
 
-SEQUENCES = int(os.environ.get("ZPOINTS_SEQUENCES", "10"))
+SEQUENCES = int(os.environ.get("ZPOINTS_SEQUENCES", "6"))
 """Random sequences of quick gestures; 200 were run before a release."""
 
 PRESETS = {"2/3 b*": 0.666667, "1 b*": 1.0, "4/3 b*": 1.33333, "10/3 b*": 3.33333}

@@ -9,7 +9,7 @@ from bench.kills import WORKS, run_kills
 
 @pytest.mark.slow
 def test_a_training_that_is_killed_leaves_studies_whole_and_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
-    counts = run_kills(2, 1, tuple(work for work in WORKS if work.name == "training"))
+    counts = run_kills(1, 1, tuple(work for work in WORKS if work.name == "training"))
     assert counts["faults"] == 0, capsys.readouterr().out
-    assert counts["training"] >= 2
+    assert counts["training"] >= 1
     assert counts["ended"] >= 1
