@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from core import former
+from core.captions.plainly import plainly
 from core.exhibits.scene import Scene
 from core.progress import Progress
 from core.settings import is_public
@@ -16,7 +17,7 @@ from core.space.sample import Sample
 from core.strategies import Choice, Knows, Parameter, Recipe, Strategy, applicable
 from pages.parts.address import bound, decide, decided, keep, key_of
 from pages.parts.codecs import option
-from pages.parts.fields import choose, slide
+from pages.parts.fields import choose, slide, switch
 from pages.parts.jobs import offer_job
 from pages.parts.loaders import has_to_be_trained, load_fit, load_sample
 from pages.parts.plain import plain
@@ -45,10 +46,13 @@ def compare(chosen: Selection, room: str) -> Comparison | None:
 
     Of a strategy that has to be trained first, a job is offered instead, and nothing is returned.
     """
+    with st.sidebar:
+        formulas = switch("Formulas", "formulas", help="Show the formula of each strategy.")
     tabs, opened = _tabs(room, chosen)
     strategy = applicable(chosen.study.posteriors is not None)[opened]
     with tabs[opened], st.container(key=f"controls_{strategy.key}", gap="small"):
-        st.caption(f"Assumes {strategy.assumes} ({strategy.post}). ${strategy.formula}$")
+        formula = f" ${strategy.formula}$" if formulas else ""
+        st.caption(f"Assumes {strategy.assumes} ({strategy.post}).{formula}")
         recipe = _controls(strategy, chosen)
         if has_to_be_trained(chosen.study, recipe):
             _offer_training(chosen, recipe)
@@ -57,6 +61,7 @@ def compare(chosen: Selection, room: str) -> Comparison | None:
         if note := fitted.note():
             st.caption(note)
     sample = load_sample(chosen.study, recipe, chosen.count, chosen.seed)
+    st.markdown(plainly(room, sample, chosen.description))
     return Comparison(chosen, chosen.reference, sample)
 
 

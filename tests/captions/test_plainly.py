@@ -1,0 +1,22 @@
+"""The plain words of every comparing page follow the sample."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.captions.plainly import HOW, LOOK, plainly
+from core.space.sample import Sample
+from core.statistics import describe
+from core.strategies import Data, Knows
+from pages.parts.front_door import PAGES
+
+
+def test_every_comparing_page_has_words_and_every_group_a_way_to_draw() -> None:
+    assert set(LOOK) == {room.file for room in PAGES if room.compares}
+    assert set(HOW) == set(Knows)
+    vectors = np.random.default_rng(0).standard_normal((100, 3))
+    described = describe(vectors, title="Cells")
+    far = Sample(Data(), 0, (vectors + 50).astype(np.float32), describe(vectors + 50, described))
+    near = Sample(Data(), 0, vectors.astype(np.float32), describe(vectors, described))
+    assert "0 of 100 lie where 99% of Cells lie: the more" in plainly("bulk", far, described)
+    assert "99 of 100 lie" in plainly("bulk", near, described)
