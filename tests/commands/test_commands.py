@@ -651,18 +651,6 @@ def test_what_ends_before_its_words_are_read_says_so_too(say: Say, monkeypatch: 
     assert say("verify") == (130, "", "zpoints: interrupted; repeat the command.\n")
 
 
-def test_two_that_score_into_one_table_lose_no_row(tiny_study: Study, tmp_path: Path) -> None:
-    path = tmp_path / "scores.csv"
-    words = ["score", "--study", tiny_study.folder, "--count", 40, "--seeds", 2, "--out", path, "--strategy"]
-    commands = [[sys.executable, "-m", "core", *map(str, words), key] for key in ("gaussian", "mvn")]
-    processes = [subprocess.Popen(c, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for c in commands]
-    assert [process.wait(200) for process in processes] == [0, 0]
-    table = pd.read_csv(path)
-    names = set(zip(table["strategy"], table["seed"], strict=True))
-    assert names == {(key, seed) for key in ("reconstructions", "gaussian", "mvn") for seed in (0, 1)}
-    assert left(tmp_path) == {"scores.csv"}
-
-
 def test_score_writes_a_row_per_strategy_and_seed_and_says_what_is_missing(
     say: Say, tiny_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

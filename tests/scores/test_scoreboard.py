@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import math
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +24,20 @@ from core.scores.rows import KEYS, at_one_count, left_out, read_scores, summary,
 from core.scores.score import Best
 from core.scores.table import board, cells, floor_row, nearest_to_photographs, ranked, shades
 from core.strategies import STRATEGIES
+from tests.helpers.jobs import until
+
+ROOT = Path(__file__).parents[2]
+
+WRITE = """
+import sys
+from pathlib import Path
+from core.scores.rows import write_cells
+path = Path(sys.argv[1])
+for seed in range(2000):
+    write_cells(path, ("data", "", 40, seed), {"faces": 0.5})
+    if path.with_name("enough").exists():
+        break
+"""
 
 
 def long_table(**columns: list[float]) -> pd.DataFrame:
@@ -245,6 +261,20 @@ def test_a_row_that_cannot_be_understood_is_left_out_with_a_sentence(tmp_path: P
     assert (
         path.read_text() == before.replace("faces\n", "faces,note\n", 1).replace("5\n", "5,\n") + "mvn,,2000,1,0.75,\n"
     )
+
+
+def test_two_that_write_into_one_table_lose_no_row(tmp_path: Path) -> None:
+    path = tmp_path / "scores.csv"
+    with subprocess.Popen([sys.executable, "-c", WRITE, str(path)], cwd=ROOT) as other:
+        until(path.exists)
+        for seed in range(50):
+            write_cells(path, ("mvn", "", 40, seed), {"faces": 0.5})
+        assert other.poll() is None
+        (tmp_path / "enough").touch()
+    assert other.returncode == 0
+    written = read_scores(path).groupby("strategy")["seed"].agg(list)
+    assert sorted(written["mvn"]) == list(range(50))
+    assert written["data"] == list(range(len(written["data"])))
 
 
 def test_of_many_rows_left_out_only_the_first_are_told(tmp_path: Path) -> None:
