@@ -55,6 +55,7 @@ def main(chosen: Selection) -> None:
     DRAWN[place](chosen)
     if place == len(STORY) - 1:
         draw_game(chosen)
+        st.caption("For a class: questions and answers to these steps lie in the file `docs/teaching.md`.")
 
 
 open_page(main)
