@@ -41,7 +41,7 @@ def test_a_zip_of_images_becomes_a_study_and_is_opened(page: Page, server: Serve
     page.keyboard.press("Enter")
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(write_shapes(tmp_path / "My shapes.zip", 60))
     expect(page.get_by_text("61 images in a zip; all of them were looked at.")).to_be_visible()
-    expect(page.get_by_text("1 of those looked at cannot be read (ellipse/broken.png)")).to_be_visible()
+    expect(page.get_by_text("1 of those looked at cannot be read (broken.png)")).to_be_visible()
     expect(page.get_by_text("Classes: ellipse (31), rectangle (30)")).to_be_visible()
     expect(page.get_by_label("Name of the study")).to_have_value("my-shapes")
     page.get_by_label("What are these data?").fill("Drawn shapes")
@@ -59,5 +59,8 @@ def test_a_zip_of_images_becomes_a_study_and_is_opened(page: Page, server: Serve
     expect(page.get_by_role("heading", name="Drawn shapes, decoded")).to_be_visible()
     settle(page)
     page.go_back()
+    expect(page.get_by_role("heading", name="All studies")).to_be_visible()
+    settle(page)
+    page.locator("summary", has_text="Jobs").click()  # closed, since none is at work
     main.get_by_role("button", name="Forget").click()
     expect(main.get_by_text("training Drawn shapes", exact=True)).to_have_count(0)
