@@ -53,7 +53,7 @@ def main(chosen: Selection) -> None:
         about_the_round_trip(study) + " What if the numbers are drawn at random?",
         help=f"**Autoencoder**: {explain('autoencoder')} **Latent vector**: {explain('latent vector')}",
     )
-    ways_on = words.container()
+    ways_on = st.container()  # in the whole width, where the links stand in one line
     if study.has_decoder:
         with picture:
             draw_trip(chosen)
