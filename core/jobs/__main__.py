@@ -28,7 +28,7 @@ def main(folder: Path, held: int) -> None:
     """Wait until the job may begin, then run its command in this process."""
     os.ftruncate(held, 0)
     os.pwrite(held, str(os.getpid()).encode(), 0)
-    os.nice(NICE)
+    give_way()
     order = read_order(folder)
     while is_asked_to_stop(folder, order.place) is None:
         if older_ones(folder, order.place) < jobs_at_once():
@@ -36,6 +36,17 @@ def main(folder: Path, held: int) -> None:
             command = [sys.executable, "-P", "-m", "core", *order.arguments]
             os.execve(sys.executable, command, os.environ | {VARIABLE: f"{held}:{folder}"})  # noqa: S606
         time.sleep(EVERY)
+
+
+def give_way() -> None:
+    """Let everything else go before this process, and before its session.
+
+    Where Linux groups processes by session (see sched(7), "The autogroup feature"), a nice value only counts within
+    the group; that of the group is set in a file.
+    """
+    os.nice(NICE)
+    with suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(NICE))
 
 
 def older_ones(folder: Path, place: int) -> int:

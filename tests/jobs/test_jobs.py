@@ -373,3 +373,13 @@ def test_a_report_of_an_earlier_run_says_nothing_of_this_one() -> None:
     write_report(folder, Report(place=4, state="done", begun=1.0, ended=2.0))
     job = find_job(folder.name)
     assert (job.state, job.begun, job.ended) == (State.LOST, None, None)
+
+
+def test_the_process_of_a_job_lets_others_go_first() -> None:
+    code = "import os; from core.jobs.__main__ import give_way; give_way(); print(os.getpriority(os.PRIO_PROCESS, 0))"
+    code += "; p = '/proc/self/autogroup'; print(open(p).read() if os.path.exists(p) else 'nice 10')"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, start_new_session=True, check=True)
+    priority, group = done.stdout.split("\n")[:2]
+    assert int(priority) >= 10
+    assert group.endswith("nice 10")
