@@ -41,7 +41,6 @@ def draw_turns(titles: dict[str, str]) -> int:
                 args=("step", keys[other] if inside else keys[place]),
                 disabled=not inside,
                 icon=f":material/{icon}:",
-                type="primary" if label == "Next" and inside else "secondary",
                 key=f"story_{label}",
             )
     return place

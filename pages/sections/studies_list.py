@@ -118,7 +118,7 @@ def _confirm(entry: Entry) -> None:
         icon=":material/delete_forever:",
     )
     with st.container(horizontal=True):
-        st.button("Delete for good", type="primary", on_click=_do, args=(lambda: _delete(entry),))
+        st.button("Delete for good", on_click=_do, args=(lambda: _delete(entry),))
         st.button("Keep it", on_click=lambda: st.session_state.pop(ASKED))
 
 

@@ -135,7 +135,6 @@ def _show(offer: Offer) -> None:
         st.button(
             label,
             key="door_start",
-            type="primary",
             icon=":material/play_arrow:",
             on_click=order,
             disabled=bool(problem),

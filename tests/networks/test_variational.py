@@ -93,7 +93,7 @@ def test_images_of_another_shape_are_refused(autoencoder: VariationalAutoencoder
 def test_a_strong_weight_fills_the_prior_and_a_weak_one_keeps_the_images(tmp_path: Path) -> None:
     rows = np.arange(64)
     smooth = np.broadcast_to(PIXELS[:, :1, :1], PIXELS.shape)  # one colour each
-    training = TrainingConfig(epochs=60, batch_size=16, learning_rate=1e-2, flip=False)
+    training = TrainingConfig(epochs=36, batch_size=8, learning_rate=1e-2, flip=False)
     errors, spreads = [], []
     for beta in (0.001, 50.0):
         config = VariationalConfig(**SIZES, beta=beta, warm_up=0.1)

@@ -2,7 +2,6 @@
 
 import dataclasses
 import shutil
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -404,44 +403,6 @@ resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 @pytest.fixture(scope="module")
 def uninterrupted(images: ImageSource, tmp_path_factory: pytest.TempPathFactory) -> Study:
     return train_study(images, labelled(images), CONFIG, TRAINING, tmp_path_factory.mktemp("whole") / "study").study
-
-
-def test_a_killed_training_goes_on_to_the_same_study(
-    uninterrupted: Study, images: ImageSource, tiny_celeba: Path, tmp_path: Path
-) -> None:
-    code = """
-import os, signal, sys
-from core.study.building import train_study
-from core.sources.images import open_images
-from core.networks import AutoencoderConfig, TrainingConfig
-from core.progress import Progress
-from core.sources.labels import find_lists, join_labels, read_attributes, read_partitions
-source = open_images(sys.argv[1])
-attributes, partitions = find_lists(source.path)
-labels = join_labels(source.names, read_attributes(attributes), read_partitions(partitions))
-def kill(progress):
-    if progress.detail == "epoch 2/2" and progress.share > 0.6:
-        os.kill(os.getpid(), signal.SIGKILL)
-config = AutoencoderConfig(image_size=16, latent_size=8, filters=(4, 8))
-train_study(source, labels, config, TrainingConfig(epochs=2, batch_size=8), sys.argv[2], on_progress=kill)
-"""
-    target = tmp_path / "study"
-    done = subprocess.run([sys.executable, "-c", code, tiny_celeba, target], cwd=ROOT, check=False)
-    assert done.returncode == -signal.SIGKILL
-    assert left(tmp_path) == {"study.training", ".study.training.lock"}  # the lock itself ended with the process
-    seen: list[Progress] = []
-    study = train_study(
-        images, labelled(images), CONFIG, TRAINING, target,
-        on_images=lambda p: p.task == "encoding images" or pytest.fail("prepared again"),
-        on_progress=seen.append,
-    ).study  # fmt: skip
-    assert (seen[0].detail, seen[0].done) == ("epoch 2/2", seen[0].total / 2 + 1)
-    assert left(tmp_path) == {"study"}
-    for epoch, expected in zip(study.training.history, uninterrupted.training.history, strict=True):
-        assert epoch.loss == pytest.approx(expected.loss, rel=1e-4)
-        assert epoch.validation_loss == pytest.approx(expected.validation_loss, rel=1e-4)
-    np.testing.assert_allclose(study.latents, uninterrupted.latents, atol=2e-3)
-    pd.testing.assert_frame_equal(study.rows, uninterrupted.rows, rtol=1e-3)
 
 
 def test_an_interrupted_preparation_starts_anew(uninterrupted: Study, images: ImageSource, tmp_path: Path) -> None:
