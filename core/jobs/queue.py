@@ -112,8 +112,9 @@ def resume(name: str) -> Job:
         raise InputError("This server is open to the public and starts no jobs; run zpoints on a machine of your own.")
     with _queue() as place:
         folder = folder_of(name)
+        _require_ended(folder)
         if is_alive(folder):
-            raise InputError("The job has not ended yet; stop it first.")
+            raise InputError("The job's process has not gone yet; try again in a moment.")
         order = read_order(folder)
         _start(folder, Order(order.title, order.arguments, order.target, order.folder, order.made, place))
     return read_job(folder)
@@ -129,10 +130,15 @@ def forget(name: str) -> None:
     """
     with _queue():
         folder = folder_of(name)
-        if is_alive(folder):
-            raise InputError("The job has not ended yet; stop it first.")
+        _require_ended(folder)
         _put_aside(folder)
     _tidy()
+
+
+def _require_ended(folder: Path) -> None:
+    """Raise `InputError` if a job waits or works; one that has said its end may take a while to leave the machine."""
+    if read_job(folder).is_alive:
+        raise InputError("The job has not ended yet; stop it first.")
 
 
 @contextmanager

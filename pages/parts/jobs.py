@@ -13,7 +13,7 @@ from core.jobs.uploads import tidy_uploads
 from core.settings import is_public
 from pages.parts.plain import plain
 
-__all__ = ["act", "jobs_line", "offer_job", "say_what_was_refused"]
+__all__ = ["act", "jobs_line", "offer_job", "say_what_was_refused", "was_refused"]
 
 EVERY = 2.0
 """Seconds between two looks at jobs that live; where none does, nothing is looked at."""
@@ -62,6 +62,11 @@ def act(action: Callable[..., object], *arguments: object) -> None:
         action(*arguments)
     except InputError as error:
         st.session_state[REFUSED] = str(error)
+
+
+def was_refused() -> bool:
+    """Return whether the last click could not be obeyed, and that is not said yet."""
+    return REFUSED in st.session_state
 
 
 def say_what_was_refused() -> None:

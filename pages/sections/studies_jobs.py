@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from core.exhibits.studies import running_losses
@@ -9,7 +11,7 @@ from core.jobs import Job, State, forget, jobs, left_out, living_jobs, resume, s
 from core.settings import is_public
 from core.study.shelf import study_folders
 from pages.parts.exhibits import draw
-from pages.parts.jobs import EVERY, act, say_what_was_refused
+from pages.parts.jobs import EVERY, act, say_what_was_refused, was_refused
 from pages.parts.plain import plain
 from pages.parts.sidebar import named_folders
 from pages.sections.studies_sheets import draw_sheets
@@ -18,6 +20,9 @@ __all__ = ["draw_jobs"]
 
 SHOWN = 10
 """Jobs that are shown at once, the newest."""
+
+CHANGED = "job_changed"
+"""Says of a click that it was obeyed."""
 
 COLOURS = {State.WAITING: "gray", State.RUNNING: "blue", State.DONE: "green", State.STOPPED: "gray"}
 """Of the badges; red elsewhere."""
@@ -31,6 +36,8 @@ def draw_jobs() -> None:
 
 
 def _list() -> None:
+    if st.session_state.pop(CHANGED, False):
+        st.rerun()
     everything, sentences = jobs(), left_out()
     if not everything and not sentences:
         return
@@ -74,10 +81,15 @@ def _draw(job: Job) -> None:
                 st.code(job.log or "Nothing was printed yet.", language=None, height=300)
 
 
-def _button(label: str, icon: str, action: object, job: Job, disabled: bool = False) -> None:
+def _button(label: str, icon: str, action: Callable[[str], object], job: Job, disabled: bool = False) -> None:
     key = f"{label.lower()}_{job.id}"
-    if st.button(label, key=key, icon=f":material/{icon}:", disabled=disabled, on_click=act, args=(action, job.id)):
-        st.rerun()  # all of the page: the line in the sidebar shows the same jobs
+    st.button(label, key=key, icon=f":material/{icon}:", disabled=disabled, on_click=_do, args=(action, job.id))
+
+
+def _do(action: Callable[[str], object], name: str) -> None:
+    """Do something with a job; if that went, all of the page is drawn anew, since the sidebar shows the same job."""
+    act(action, name)
+    st.session_state[CHANGED] = not was_refused()
 
 
 def _link_to_the_study(job: Job) -> None:

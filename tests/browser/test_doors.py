@@ -61,3 +61,6 @@ def test_a_zip_of_images_becomes_a_study_and_is_opened(page: Page, server: Serve
     page.go_back()
     expect(page.get_by_role("heading", name="All studies")).to_be_visible()
     settle(page)
+    page.locator("summary", has_text="Jobs").click()  # closed, since none is at work
+    main.get_by_role("button", name="Forget").click()
+    expect(main.get_by_text("training Drawn shapes", exact=True)).to_have_count(0)

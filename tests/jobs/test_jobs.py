@@ -98,6 +98,16 @@ def test_a_job_waits_for_older_ones_and_stops_when_it_is_told_to(older: Path) ->
     assert [p.name for p in jobs_folder().iterdir()] == [older.name]
 
 
+def test_a_job_that_has_said_its_end_can_be_forgotten_while_its_process_leaves_the_machine() -> None:
+    folder = made()
+    write_report(folder, Report(place=1, state="failed", begun=1.0, ended=2.0))
+    with alive(folder):
+        with pytest.raises(InputError, match="has not gone yet"):
+            resume(folder.name)
+        forget(folder.name)
+        assert jobs() == ()
+
+
 def test_a_killed_job_is_known_to_be_lost_and_can_be_continued(older: Path) -> None:
     job = submit(["verify", "--study", "nothing"], "first")
     second = submit(["verify", "--study", "nothing"], "second")
