@@ -360,7 +360,7 @@ READERS = (
     Reader("images", _archives, _read_images),
     Reader("vectors", _vectors, _read_vectors),
     Reader("tables", _tables, _read_table),
-    Reader("cells", _cells, hdf5.read, apart=True),
+    Reader("cells", _cells, lambda path: hdf5.read(path, path.parent), apart=True),
     Reader("keras", _keras, _read_keras, apart=True),
     Reader("onnx", _onnx, _read_onnx, apart=True),
     Reader("exports", _exports, _read_export),

@@ -6,6 +6,7 @@ file in a process of its own, which may end without more harm than a sentence.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -27,12 +28,15 @@ READER = (sys.executable, "-m", "core.sources.hdf5")
 ROOT = Path(__file__).parents[2]
 """Where that module is found."""
 
+FRUGAL = {"ARROW_DEFAULT_MEMORY_POOL": "system", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+"""Environment of the reader: no memory is set aside that its limit would count."""
+
 SECONDS, BYTES_PER_SECOND = 30.0, 20e6
 """How long it may take: some time to begin with, and a file that is read as slowly as that."""
 
 
 def read_cells(path: Path, key: str | None = None) -> Cells:
-    """Read vectors and what is known of each cell.
+    """Read vectors, which stay on the disk, and what is known of each cell.
 
     Parameters
     ----------
@@ -46,9 +50,9 @@ def read_cells(path: Path, key: str | None = None) -> Cells:
         If the file is damaged, has no such array, leads out of itself, or its vectors are sparse or too many; the
         sentence names the file.
     """
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # Windows keeps what is mapped
         said = _read_apart(path, key, folder)
-        array = np.load(Path(folder) / ARRAY, allow_pickle=False)
+        array = np.load(Path(folder) / ARRAY, mmap_mode="r", allow_pickle=False)
         columns = pd.read_parquet(Path(folder) / ROWS)
     names = columns.pop(NAMES).to_numpy(np.str_) if NAMES in columns else None
     if not len(columns.columns):
@@ -61,7 +65,15 @@ def _read_apart(path: Path, key: str | None, folder: str) -> str:
     patience = SECONDS + path.stat().st_size / BYTES_PER_SECOND
     command = [*READER, str(path.absolute()), key or "", folder]
     try:
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=patience, check=False)  # noqa: S603
+        done = subprocess.run(  # noqa: S603
+            command,
+            cwd=ROOT,
+            env=os.environ | FRUGAL,
+            capture_output=True,
+            text=True,
+            timeout=patience,
+            check=False,
+        )
     except subprocess.TimeoutExpired:
         raise _damaged(path) from None
     if done.returncode == REFUSED:

@@ -1,19 +1,20 @@
 """Latent vectors of a user: arrays of numpy and tables, looked at before they are believed.
 
-Nothing in a file is ever executed or unpickled. Arrays in ``.npy`` files stay on the disk; what is packed is unpacked
-only as far as its header promises.
+Nothing in a file is ever executed or unpickled. Arrays stay on the disk; what is packed is unpacked there, only as far
+as its header promises.
 """
 
 from __future__ import annotations
 
-import io
 import math
+import tempfile
 import tokenize
 import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +36,15 @@ MAX_DIMENSION = 65_536
 
 MAX_PACKED = 4 * 2**30
 """Bytes of an array that is unpacked from an ``.npz`` file, at most."""
+
+MAX_GROWTH, UNSUSPECTED = 50, 2**28
+"""How many times its packed size an array may have, and the bytes up to which nobody asks."""
+
+PIECE, MAX_HEADER = 2**20, 2**16
+"""Bytes that are unpacked at a time, and what comes before an array, at most."""
+
+MAX_CONVERTED = 2**30
+"""Bytes that whole numbers may take as the decimal numbers that they become, in memory."""
 
 FEWEST = 1
 """Components of a vector, at least."""
@@ -162,10 +172,25 @@ def _unpacked(path: Path, key: str | None) -> tuple[npt.NDArray[np.generic], str
             raise ValueError(f"{wanted} holds Python objects, which are never unpacked")
         if size > MAX_PACKED:
             raise InputError(f"{path} unpacks to more than {MAX_PACKED / 2**30:.0f} GiB; save it as a .npy file.")
+        packed = min(archive.getinfo(members[wanted]).compress_size, path.stat().st_size)
+        if size > UNSUSPECTED and size > MAX_GROWTH * packed:
+            raise InputError(
+                f"{path} unpacks to more than {MAX_GROWTH} times its size, as no vectors do; save them as a .npy file."
+            )
         with archive.open(members[wanted]) as member:
-            data = member.read(size + 65_536)
-    array = np.lib.format.read_array(io.BytesIO(data), allow_pickle=False)
+            array = _unpacked_to_disk(member, size)
     return array, f"the array {wanted}" if len(shapes) > 1 else ""
+
+
+def _unpacked_to_disk(member: IO[bytes], size: int) -> npt.NDArray[np.generic]:
+    """Return an array of so many bytes, mapped from a file that goes with it; what follows it is not unpacked."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # Windows keeps what is mapped
+        file, left = Path(folder) / "array.npy", size + MAX_HEADER
+        with file.open("wb") as out:
+            while left > 0 and (piece := member.read(min(left, PIECE))):
+                out.write(piece)
+                left -= len(piece)
+        return np.lib.format.open_memmap(file, "r")
 
 
 def _promised(archive: zipfile.ZipFile, member: str) -> tuple[tuple[int, ...], np.dtype[np.generic]]:
@@ -187,6 +212,8 @@ def checked(path: Path, array: npt.NDArray[np.generic]) -> npt.NDArray[np.floati
     if array.dtype.kind == "f" and array.dtype.itemsize <= 8:
         return np.asanyarray(array) if array.dtype.isnative else np.asarray(array, array.dtype.newbyteorder("="))
     if array.dtype.kind in "iu":
+        if array.size * 8 > MAX_CONVERTED:
+            raise InputError(f"{path} holds {array.dtype}, too many to be converted; save them as float32.")
         return array.astype(np.float64)
     raise InputError(f"{path} holds {array.dtype}; vectors are decimal numbers, float16, float32 or float64.")
 

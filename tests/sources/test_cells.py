@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import resource
+import subprocess
 import sys
 from pathlib import Path
 
@@ -53,7 +54,7 @@ def test_an_embedding_is_taken_with_what_is_known_of_each_cell(tmp_path: Path) -
 @pytest.mark.parametrize(("key", "dimension"), [("X", 7), ("X_umap", 2), ("obsm/X_umap", 2)])
 def test_a_key_names_another_array(tmp_path: Path, key: str, dimension: int) -> None:
     write(tmp_path / "z.h5ad")
-    assert hdf5.read(tmp_path / "z.h5ad", key).array.shape == (COUNT, dimension)
+    assert hdf5.read(tmp_path / "z.h5ad", tmp_path, key).array.shape == (COUNT, dimension)
 
 
 def test_a_key_that_is_not_there_is_refused_with_what_is(tmp_path: Path) -> None:
@@ -81,6 +82,15 @@ def test_without_embeddings_and_cells_the_measurements_are_taken(tmp_path: Path)
             "obsm/X_pca", (COUNT, 3), "f4", external=[("/etc/hostname", 0, 60)]), "kept outside the file"),
         (lambda f: f.__delitem__("obsm/X_pca") or f.create_dataset(
             "obsm/X_pca", (10**9, 1000), "f8", chunks=(1000, 1000)), "has more than 4 GiB"),
+        (lambda f: f.__delitem__("obsm/X_pca") or f.create_dataset("obsm/X_pca", (2**25, 8), "f4", chunks=(1024, 8)),
+         "unpacks to more than 50 times what"),
+        (lambda f: f.__delitem__("obsm/X_pca") or f.create_dataset(
+            "obsm/X_pca", (2**20, 8), "f4", chunks=(2**23, 8), maxshape=(None, 8)), "in pieces of more than 128 MiB"),
+        (lambda f: f.__delitem__("obsm/X_pca") or f.create_dataset(
+            "obsm/X_pca", (COUNT, 3), "f4", scaleoffset=3), "packed in a way that is not known"),
+        (lambda f: f.__delitem__("obs/barcode") or f.create_dataset("obs/barcode", (COUNT,), "S20000"),
+         "holds texts of more than 4,096 characters"),
+        (lambda f: f["obs/barcode"].__setitem__(0, "x" * 20_000), "holds a text of more than 4,096 characters"),
         (lambda f: f.__delitem__("obsm/X_pca") or f.create_group("obsm/X_pca").create_dataset("data", data=[1.0]),
          "is sparse or a table"),
         (lambda f: f.__delitem__("obs/age") or f.__setitem__("obs/age", np.arange(3)), "not one value for each"),
@@ -93,13 +103,13 @@ def test_what_leads_elsewhere_or_is_too_large_is_refused(tmp_path: Path, change:
     with h5py.File(tmp_path / "z.h5ad", "a") as file:
         change(file)
     with pytest.raises(InputError, match=rf"^[^\n]*{complaint}[^\n]*\.$"):
-        hdf5.read(tmp_path / "z.h5ad")
+        hdf5.read(tmp_path / "z.h5ad", tmp_path)
 
 
 def test_texts_are_read_in_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path / "z.h5ad")
-    monkeypatch.setattr(hdf5, "MAX_TEXTS", 1)
-    found = hdf5.read(tmp_path / "z.h5ad")
+    monkeypatch.setattr(hdf5, "TEXTS", 2)
+    found = hdf5.read(tmp_path / "z.h5ad", tmp_path)
     assert found.names is not None
     assert list(found.names) == [f"cell {i}" for i in range(COUNT)]
 
@@ -113,6 +123,24 @@ def test_a_file_that_ends_its_reader_is_refused(tmp_path: Path, monkeypatch: pyt
         open_vectors(tmp_path / "z.h5ad")
 
 
+@pytest.mark.slow  # starts the reader
+def test_a_text_that_every_cell_refers_to_does_not_fill_the_memory(tmp_path: Path) -> None:
+    path, count, many = tmp_path / "z.h5ad", 100_000, 5_000_000
+    with h5py.File(path, "w") as file:
+        file["obsm/X_pca"] = np.zeros((count, 2), np.float16)
+        names = file.create_dataset("obs/_index", (count,), TEXT, chunks=(count,))
+        names[-1] = "x" * many
+        place = names.id.get_chunk_info(0).byte_offset
+    data = bytearray(path.read_bytes())
+    data[place : place + 16 * count] = data[place + 16 * (count - 1) : place + 16 * count] * count
+    path.write_bytes(data)  # half a terabyte of names
+    process = subprocess.Popen([*cells.READER, path, "", tmp_path], cwd=cells.ROOT, env=os.environ | cells.FRUGAL)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == hdf5.REFUSED
+    assert used.ru_maxrss * 1024 < 1.5e9
+
+
 def ending(path: Path) -> int:
     """Read a file in a process of its own; return how that ends: 0, 2 (refused), 1 (an error) or a signal."""
     child = os.fork()
@@ -120,8 +148,8 @@ def ending(path: Path) -> int:
         status = 1
         try:
             resource.setrlimit(resource.RLIMIT_CPU, (1, 1))
-            resource.setrlimit(resource.RLIMIT_AS, (hdf5.MEMORY, hdf5.MEMORY))
-            hdf5.read(path)
+            resource.setrlimit(resource.RLIMIT_AS, (16 * 2**30, 16 * 2**30))
+            hdf5.read(path, path.parent)
             status = 0
         except InputError as error:
             status = 1 if "\n" in str(error) else 2

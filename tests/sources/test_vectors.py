@@ -127,6 +127,24 @@ def test_a_packed_array_that_promises_too_much_is_not_unpacked(tmp_path: Path) -
         open_vectors(tmp_path / "bomb.npz")
 
 
+def test_what_was_packed_is_mapped_and_what_grows_like_no_vectors_is_refused(
+    tmp_path: Path, values: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    np.savez_compressed(tmp_path / "z.npz", latents=values)
+    assert isinstance(open_vectors(tmp_path / "z.npz").array, np.memmap)
+    np.savez_compressed(tmp_path / "zeros.npz", latents=np.zeros((2000, 8)))
+    monkeypatch.setattr("core.sources.vectors.UNSUSPECTED", 2**16)
+    with pytest.raises(InputError, match=r"zeros\.npz unpacks to more than 50 times its size, as no vectors do; .*\.$"):
+        open_vectors(tmp_path / "zeros.npz")
+
+
+def test_too_many_whole_numbers_are_not_converted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    np.save(tmp_path / "z.npy", np.zeros((40, 4), np.int8))
+    monkeypatch.setattr("core.sources.vectors.MAX_CONVERTED", 1000)
+    with pytest.raises(InputError, match=r"holds int8, too many to be converted; save them as float32\.$"):
+        open_vectors(tmp_path / "z.npy")
+
+
 def test_more_than_a_packed_array_promises_is_not_read(tmp_path: Path) -> None:
     header = io.BytesIO()
     np.lib.format.write_array_header_1_0(header, {"descr": "<f8", "fortran_order": False, "shape": (2, 3)})
