@@ -88,7 +88,7 @@ class Study(description.Study):
 
     @cached_property
     def autoencoder(self) -> Autoencoder:
-        """Encoder and decoder; the first use loads TensorFlow. Raises `InputError` where the study has none."""
+        """Encoder and decoder, loaded at the first use. Raises `InputError` where the study has none."""
         return self.load_autoencoder()
 
     def fit(

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.networks import ConvolutionalAutoencoder
 from core.scores import cycle_errors, registry
 from core.scores.board import COUNT, SEEDS, Scorer, has_gaps
 from core.scores.entries import RECONSTRUCTIONS, entries_of
@@ -222,14 +221,6 @@ def test_its_latents_are_what_its_encoder_makes_of_its_own_reconstructions_nearb
     strangers = np.linalg.norm(again - np.roll(vectors, 1, axis=0), axis=1)
     assert (distances < strangers).all()
     assert np.median(distances) < 0.3 * description.mean_radius
-
-
-def test_weights_in_float16_decode_the_picture_of_float32(bundled: Study) -> None:
-    exact = bundled.load_autoencoder()
-    halved = ConvolutionalAutoencoder(bundled.config)
-    halved.set_weights({n: w.astype(np.float16).astype(np.float32) for n, w in exact.weights().items()})
-    vectors = bundled.latents[:32]
-    assert np.abs(exact.decode_exactly(vectors) - halved.decode_exactly(vectors)).mean() < 1 / 255
 
 
 def test_the_matched_cube_has_the_radius_of_the_study(bundled: Study) -> None:

@@ -1,6 +1,6 @@
 """All neural networks: the autoencoder, the attribute network, and the one training loop.
 
-Importing them is cheap: Keras and TensorFlow are loaded when a model is built, not before.
+Importing them is cheap: Keras and TensorFlow are loaded for a training or a Keras model of the user's, not before.
 """
 
 from core.networks.attribute_training import ATTRIBUTE_TRAINING, train_attributes
@@ -10,7 +10,8 @@ from core.networks.convolutional import ConvolutionalAutoencoder
 from core.networks.epochs import Epoch
 from core.networks.kinds import Autoencoder, Configuration, Variational
 from core.networks.registry import count_weights, load_autoencoder, network_files, read_configuration
-from core.networks.training import TRAINABLE, train
+from core.networks.trainees import TRAINABLE
+from core.networks.training import train
 from core.networks.variational import VariationalAutoencoder, VariationalConfig
 
 __all__ = [

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from core.errors import InputError
-from core.networks.backend import BLOCK, import_keras, unit_range
+from core.networks.backend import unit_range
+from core.networks.graph import NORMALISATION, Graph, Weights, check_weights, halved
+from core.networks.runtime import Runner
 
-if TYPE_CHECKING:
-    import keras
-
-__all__ = ["AttributeConfig", "AttributeNetwork"]
+__all__ = ["KERNEL", "AttributeConfig", "AttributeNetwork", "weight_shapes"]
 
 MAX_SIZE = 4096
 """Of images, filters and embedding."""
 
-DROPOUT = 0.3
-"""Share of the embedding that is dropped at random in training."""
+KERNEL = 3
+"""Side of the convolution kernels in pixels."""
 
 
 @dataclass(frozen=True)
@@ -61,9 +60,24 @@ class AttributeConfig:
         height, width = self.image_size if isinstance(self.image_size, tuple) else (self.image_size, self.image_size)
         return height, width, self.channels
 
+    @property
+    def convolutions(self) -> tuple[tuple[str, int, int, int], ...]:
+        """Name, channels before and after, and stride of each convolution: of each stage a strided one, then a plain.
+
+        The first stage has the strided one alone.
+        """
+        found = []
+        before = self.channels
+        for i, filters in enumerate(self.filters, 1):
+            found.append((f"conv_{i}", before, filters, 2))
+            if i > 1:
+                found.append((f"conv_{i}_again", filters, filters, 1))
+            before = filters
+        return tuple(found)
+
 
 class AttributeNetwork:
-    """A convolutional classifier with random weights until they are trained or loaded.
+    """A convolutional classifier, run by ONNX Runtime.
 
     Each stage is a strided 3×3 convolution and, from the second on, a plain one, each with batch normalisation and
     ReLU; then the mean over the image, the embedding with ReLU, and one sigmoid per attribute.
@@ -71,18 +85,23 @@ class AttributeNetwork:
     Parameters
     ----------
     config : AttributeConfig
-    seed : int
-        Of the initial weights.
-    precision : str
-        Of the arithmetic: float32, or bfloat16 with float32 weights.
+    weights : mapping
+        By name, ``conv_1/kernel`` and so on, as Keras lays them out; numbers of any type.
+
+    Raises
+    ------
+    InputError
+        If names or shapes of the weights do not fit the configuration.
     """
 
-    def __init__(self, config: AttributeConfig, seed: int = 0, precision: str = "float32") -> None:
-        self.config = config
-        self.model = _build(config, seed, precision)
-        keras = import_keras()
-        outputs = [self.model.get_layer("embedding").output, self.model.output]
-        self._both = keras.Model(self.model.input, outputs)
+    def __init__(self, config: AttributeConfig, weights: Weights) -> None:
+        try:
+            check_weights(weights, weight_shapes(config))
+        except InputError:
+            raise InputError(
+                "The weights do not fit the attribute network; restore the file that belongs to it."
+            ) from None
+        self.config, self._weights = config, weights
 
     def predict(
         self, images: npt.NDArray[np.uint8] | npt.NDArray[np.float32]
@@ -99,53 +118,35 @@ class AttributeNetwork:
         config = self.config
         if images.shape[1:] != config.image_shape:
             raise InputError(f"The images have the shape {images.shape[1:]}, this network takes {config.image_shape}.")
-        embeddings = np.empty((len(images), config.embedding), np.float32)
-        probabilities = np.empty((len(images), len(config.attributes)), np.float32)
-        for start in range(0, len(images), BLOCK):
-            block = slice(start, start + BLOCK)
-            embeddings[block], probabilities[block] = self._both.predict_on_batch(unit_range(images[block]))
+        embeddings, probabilities = self._runner.run(images, unit_range, (config.embedding,), (len(config.attributes),))
         return embeddings, probabilities
 
     def weights(self) -> dict[str, npt.NDArray[np.float32]]:
-        """Return all weights by name, ``conv_1/kernel`` and so on."""
-        return {name: np.asarray(variable.numpy()) for name, variable in self._variables().items()}
+        """Return all weights by name."""
+        return {name: value.astype(np.float32) for name, value in self._weights.items()}
 
-    def set_weights(self, weights: dict[str, npt.NDArray[Any]]) -> None:
-        """Take over weights as :meth:`weights` returns them; raise `InputError` if names or shapes do not fit."""
-        variables = self._variables()
-        shapes = {name: tuple(v.shape) for name, v in variables.items()}
-        if shapes != {name: w.shape for name, w in weights.items()}:
-            raise InputError("The weights do not fit the attribute network; restore the file that belongs to it.")
-        for name, variable in variables.items():
-            variable.assign(weights[name].astype(np.float32))
-
-    def _variables(self) -> dict[str, keras.Variable]:
-        return {f"{layer.name}/{v.name}": v for layer in self.model.layers for v in layer.weights}
+    @cached_property
+    def _runner(self) -> Runner:
+        return Runner(_graph(self.config, self._weights))
 
 
-def _build(config: AttributeConfig, seed: int, precision: str) -> keras.Model:
-    keras = import_keras()
-    layers = keras.layers
-    policy = keras.DTypePolicy("float32" if precision == "float32" else f"mixed_{precision}")
-    seeds = np.random.SeedSequence(seed).generate_state(2 * len(config.filters) + 3).tolist()
+def weight_shapes(config: AttributeConfig) -> dict[str, tuple[int, ...]]:
+    """Return names and shapes of all weights, as Keras names them and lays them out."""
+    shapes: dict[str, tuple[int, ...]] = {}
+    for name, before, after, _ in config.convolutions:
+        shapes[f"{name}/kernel"] = (KERNEL, KERNEL, before, after)
+        shapes |= {f"{name}_norm/{part}": (after,) for part in NORMALISATION}
+    widths = (config.filters[-1], config.embedding, len(config.attributes))
+    for name, before, after in (("embedding", *widths[:2]), ("attributes", *widths[1:])):
+        shapes |= {f"{name}/kernel": (before, after), f"{name}/bias": (after,)}
+    return shapes
 
-    def convolution(x: Any, filters: int, strides: int, name: str) -> Any:
-        start = keras.initializers.HeUniform(seed=seeds.pop())
-        x = layers.Conv2D(
-            filters, 3, strides, "same", use_bias=False, kernel_initializer=start, dtype=policy, name=name
-        )(x)
-        x = layers.BatchNormalization(dtype=policy, name=f"{name}_norm")(x)
-        return layers.ReLU(dtype=policy, name=f"{name}_relu")(x)
 
-    x = image = keras.Input(config.image_shape, name="image")
-    for i, filters in enumerate(config.filters, 1):
-        x = convolution(x, filters, 2, f"conv_{i}")
-        if i > 1:
-            x = convolution(x, filters, 1, f"conv_{i}_again")
-    x = layers.GlobalAveragePooling2D(dtype="float32", name="mean")(x)
-    start = keras.initializers.HeUniform(seed=seeds.pop())
-    x = layers.Dense(config.embedding, "relu", kernel_initializer=start, dtype="float32", name="embedding")(x)
-    x = layers.Dropout(DROPOUT, seed=seeds.pop(), dtype="float32", name="dropout")(x)
-    start = keras.initializers.GlorotUniform(seed=seeds.pop())
-    x = layers.Dense(len(config.attributes), "sigmoid", kernel_initializer=start, dtype="float32", name="attributes")(x)
-    return keras.Model(image, x, name="attribute_network")
+def _graph(config: AttributeConfig, weights: Weights) -> bytes:
+    graph = Graph("attributes", config.image_shape, weights)
+    x, (height, width, _) = graph.to_channels_first(graph.INPUT), config.image_shape
+    for name, _, _, stride in config.convolutions:
+        (height, rows), (width, columns) = (halved(side, KERNEL, stride) for side in (height, width))
+        x = graph.activation(graph.convolution(x, name, stride, (rows, columns)), "relu")
+    embedding = graph.activation(graph.dense(graph.mean(x), "embedding"), "relu")
+    return graph.to_bytes(embedding, graph.activation(graph.dense(embedding, "attributes"), "sigmoid"))

@@ -1,4 +1,4 @@
-"""What all networks need of Keras: its quiet import, its session, images in blocks."""
+"""What all networks need: pixels as numbers and back, images in blocks; and of Keras its quiet import, its session."""
 
 from __future__ import annotations
 
@@ -10,15 +10,12 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-if TYPE_CHECKING:
-    import keras
-
-__all__ = ["BLOCK", "import_keras", "in_blocks", "keep_session", "to_bytes", "unit_range"]
+__all__ = ["BLOCK", "import_keras", "keep_session", "to_bytes", "unit_range"]
 
 LOG_LINE = re.compile(rb"WARNING: All log messages before absl|[IWE]\d{4} \d\d:\d\d:|\d{4}-\d\d-\d\d .*: [IWE] ")
 """What TensorFlow's log lines begin with."""
@@ -40,17 +37,6 @@ def to_bytes(images: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
     return (images * np.float32(255) + np.float32(0.5)).astype(np.uint8)
 
 
-def in_blocks(
-    model: keras.Model, rows: npt.NDArray[Any], shape: tuple[int, ...], prepare: Any
-) -> npt.NDArray[np.float32]:
-    """Return what a model makes of rows, float32 of shape (n, *shape), each block of them prepared first."""
-    out = np.empty((len(rows), *shape), np.float32)
-    for start in range(0, len(rows), BLOCK):
-        block = slice(start, start + BLOCK)
-        out[block] = model.predict_on_batch(prepare(rows[block]))
-    return out
-
-
 def import_keras() -> Any:
     """Import Keras, with TensorFlow behind it unless ``KERAS_BACKEND`` says otherwise, without start-up notes."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -63,12 +49,13 @@ def import_keras() -> Any:
 
 
 def keep_session() -> None:
-    """Keep Keras's session for the life of the process.
+    """Keep Keras's session, if Keras is loaded, for the life of the process.
 
     Streamlit clears it after every run of a page, which throws away compiled kernels under other sessions' feet and
-    makes the next call ten times slower. The models here are few, shared, and meant to stay.
+    makes the next call ten times slower. The Keras models of users are few, shared, and meant to stay.
     """
-    import_keras().backend.clear_session = lambda *_, **__: None
+    if "keras" in sys.modules:
+        import_keras().backend.clear_session = lambda *_, **__: None
 
 
 @contextmanager

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -11,51 +12,36 @@ import safetensors
 import safetensors.numpy
 
 from core.errors import InputError
-from core.networks.backend import BLOCK, import_keras, in_blocks, to_bytes, unit_range
+from core.networks.backend import BLOCK, to_bytes, unit_range
 from core.networks.config import AutoencoderConfig
+from core.networks.graph import NORMALISATION, Graph, Weights, check_weights, doubled, halved
 from core.networks.kinds import Kind
+from core.networks.runtime import Runner
 
-if TYPE_CHECKING:
-    import keras
-
-__all__ = ["KIND", "ConvolutionalAutoencoder", "build_models"]
+__all__ = ["KIND", "ConvolutionalAutoencoder", "weight_shapes"]
 
 
 class ConvolutionalAutoencoder:
-    """Encoder and decoder of one configuration, with random weights until they are trained or loaded.
+    """Encoder and decoder of one configuration, run by ONNX Runtime.
 
     Parameters
     ----------
     config : AutoencoderConfig
-    seed : int
-        Of the initial weights.
-    precision : str
-        Of the arithmetic: float32, or bfloat16 with float32 weights.
+    weights : mapping
+        By name, ``encoder/conv_1/kernel`` and so on, as Keras lays them out; numbers of any type.
+
+    Raises
+    ------
+    InputError
+        If names or shapes of the weights do not fit the configuration.
     """
 
-    def __init__(self, config: AutoencoderConfig, seed: int = 0, precision: str = "float32") -> None:
-        self.config = config
-        self.encoder, self.decoder = build_models(config, seed, precision)
-        self.compile()
+    HEADS: tuple[str, ...] = ("latent",)
+    """Layers of the encoder that end it side by side; the first gives the latent vectors."""
 
-    def compile(self) -> None:
-        """Prepare encoder and decoder for use."""
-        for model in (self.encoder, self.decoder):
-            model.compile(jit_compile=False)  # XLA makes small convolutions slower on a CPU
-
-    def training_model(self, steps: int, seed: int) -> keras.Model:  # noqa: ARG002 - those of other kinds need them
-        """Return the model that is trained: images to their reconstructions.
-
-        Parameters
-        ----------
-        steps : int
-            In the whole training.
-        seed : int
-            Of what is random in it.
-        """
-        model: keras.Model = import_keras().Sequential([self.encoder, self.decoder], name="autoencoder")
-        model.build((None, *self.encoder.input_shape[1:]))
-        return model
+    def __init__(self, config: AutoencoderConfig, weights: Weights) -> None:
+        check_weights(weights, weight_shapes(config, self.HEADS))
+        self.config, self._weights = config, weights
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
@@ -84,7 +70,7 @@ class ConvolutionalAutoencoder:
         float32 array of shape (n, latent_size)
         """
         self.check_images(images)
-        return in_blocks(self.encoder, images, (self.latent_size,), unit_range)
+        return self._encoder.run(images, unit_range, (self.latent_size,))[0]
 
     def check_images(self, images: npt.NDArray[Any]) -> None:
         """Raise `InputError` if images are not of the shape that the encoder takes."""
@@ -111,7 +97,7 @@ class ConvolutionalAutoencoder:
         vectors = np.asarray(latents)
         if vectors.ndim != 2 or vectors.shape[1] != self.latent_size:
             raise InputError(f"The vectors have the shape {vectors.shape}, this decoder takes (n, {self.latent_size}).")
-        return in_blocks(self.decoder, vectors, self.image_shape, lambda block: block.astype(np.float32))
+        return self._decoder.run(vectors, lambda block: block.astype(np.float32), self.image_shape)[0]
 
     def cycle(self, latents: npt.ArrayLike) -> npt.NDArray[np.float32]:
         """Return the latent vectors of the decoded faces of latent vectors, shape (n, latent_size)."""
@@ -120,21 +106,8 @@ class ConvolutionalAutoencoder:
         return np.concatenate(parts) if parts else np.empty((0, self.latent_size), np.float32)
 
     def weights(self) -> dict[str, npt.NDArray[np.float32]]:
-        """Return all weights by name, ``encoder/conv_1/kernel`` and so on."""
-        return {name: np.asarray(variable.numpy()) for name, variable in self._variables().items()}
-
-    def set_weights(self, weights: dict[str, npt.NDArray[Any]]) -> None:
-        """Take over weights as :meth:`weights` returns them; raise `InputError` if names or shapes do not fit."""
-        variables = self._variables()
-        if missing := sorted(set(variables) ^ set(weights)):
-            raise InputError(f"The weights do not fit the configuration: {missing[0]} is missing or superfluous.")
-        for name, variable in variables.items():
-            if tuple(variable.shape) != weights[name].shape:
-                raise InputError(
-                    f"The weights do not fit the configuration: {name} has the shape {weights[name].shape}, "
-                    f"not {tuple(variable.shape)}."
-                )
-            variable.assign(weights[name].astype(np.float32))
+        """Return all weights by name."""
+        return {name: value.astype(np.float32) for name, value in self._weights.items()}
 
     def save(self, path: str | Path) -> None:
         """Write the weights to a safetensors file in float16; raise `InputError` if one is too large for that."""
@@ -163,81 +136,78 @@ class ConvolutionalAutoencoder:
             raise InputError(f"{path} cannot be read as weights ({error}); restore it from its source.") from None
         if wrong := next((n for n, w in weights.items() if not np.isfinite(w.astype(np.float32)).all()), None):
             raise InputError(f"{path} holds NaN or infinity in {wrong}; restore it from its source.")
-        autoencoder = cls(config)
         try:
-            autoencoder.set_weights(weights)
+            return cls(config, weights)
         except InputError as error:
             raise InputError(f"{path}: {error} Restore the file or the study.json that belong together.") from None
-        return autoencoder
 
-    def _variables(self) -> dict[str, keras.Variable]:
-        named = {}
-        for part, model in self._parts().items():
-            for layer in model.layers:
-                for variable in layer.weights:
-                    named[f"{part}/{layer.name}/{variable.name}"] = variable
-        return named
+    @cached_property
+    def _encoder(self) -> Runner:
+        return Runner(_encoder_graph(self.config, _of("encoder", self._weights), self.HEADS))
 
-    def _parts(self) -> dict[str, keras.Model]:
-        """Return the models whose weights are kept, by name."""
-        return {"encoder": self.encoder, "decoder": self.decoder}
+    @cached_property
+    def _decoder(self) -> Runner:
+        return Runner(_decoder_graph(self.config, _of("decoder", self._weights)))
+
+
+def weight_shapes(config: AutoencoderConfig, heads: tuple[str, ...] = ("latent",)) -> dict[str, tuple[int, ...]]:
+    """Return names and shapes of all weights, as Keras names them and lays them out."""
+    filters, size = config.filters, config.kernel_size
+    side = _sides(config)[-1]
+    flat, narrow = side * side * filters[-1], config.latent_size
+    shapes: dict[str, tuple[int, ...]] = {}
+
+    def layer(name: str, kernel: tuple[int, ...], units: int, normalised: bool = config.batch_normalisation) -> None:
+        shapes.update({f"{name}/kernel": kernel, f"{name}/bias": (units,)})
+        if normalised:
+            shapes.update({f"{name}_norm/{part}": (units,) for part in NORMALISATION})
+
+    for i, (before, after) in enumerate(zip((config.channels, *filters), filters, strict=False), 1):
+        layer(f"encoder/conv_{i}", (size, size, before, after), after)
+    for head in heads:
+        layer(f"encoder/{head}", (flat, narrow), narrow, False)
+    layer("decoder/expand", (narrow, flat), flat)
+    for i, (before, after) in enumerate(zip(filters[:0:-1], filters[-2::-1], strict=True), 1):
+        layer(f"decoder/deconv_{i}", (size, size, after, before), after)
+    layer("decoder/pixels", (size, size, config.channels, filters[0]), config.channels, False)
+    return shapes
+
+
+def _encoder_graph(config: AutoencoderConfig, weights: Weights, heads: tuple[str, ...]) -> bytes:
+    graph = Graph("encoder", config.image_shape, weights)
+    x, side = graph.to_channels_first(graph.INPUT), config.image_size
+    for i in range(1, len(config.filters) + 1):
+        side, pads = halved(side, config.kernel_size)
+        x = graph.activation(graph.convolution(x, f"conv_{i}", 2, (pads, pads)), config.activation)
+    x = graph.flat(x)
+    return graph.to_bytes(*(graph.dense(x, head, (side, side, config.filters[-1])) for head in heads))
+
+
+def _decoder_graph(config: AutoencoderConfig, weights: Weights) -> bytes:
+    graph = Graph("decoder", (config.latent_size,), weights)
+    *sides, side = _sides(config)
+    image = (side, side, config.filters[-1])
+    x = graph.activation(graph.dense(graph.INPUT, "expand", image, gives=True), config.activation)
+    x = graph.images(x, image)
+    for i, out in enumerate(sides[::-1], 1):
+        pads, last = doubled(side, config.kernel_size, out), i == len(sides)
+        x = graph.transposed_convolution(x, "pixels" if last else f"deconv_{i}", (pads, pads))
+        x, side = graph.activation(x, "sigmoid" if last else config.activation), out
+    return graph.to_bytes(graph.to_channels_last(x))
+
+
+def _sides(config: AutoencoderConfig) -> list[int]:
+    """Return the side of the image, and after each convolution."""
+    sides = [config.image_size]
+    for _ in config.filters:
+        sides.append(halved(sides[-1], config.kernel_size)[0])
+    return sides
+
+
+def _of(part: str, weights: Weights) -> Weights:
+    """Return the weights of the encoder or the decoder, by the names that they have there."""
+    return {name.removeprefix(f"{part}/"): value for name, value in weights.items() if name.startswith(f"{part}/")}
 
 
 KIND = Kind(AutoencoderConfig.kind, AutoencoderConfig.from_dict, ConvolutionalAutoencoder.load)
 """For the registry of kinds."""
-
-
-def build_models(
-    config: AutoencoderConfig, seed: int, precision: str, spread: bool = False
-) -> tuple[keras.Model, keras.Model]:
-    """Return encoder and decoder with random weights.
-
-    With ``spread`` the encoder has a second output of the same size, ``log_variance``, which begins at zero. The other
-    weights do not depend on that.
-    """
-    keras = import_keras()
-    layers = keras.layers
-    policy = keras.DTypePolicy("float32" if precision == "float32" else f"mixed_{precision}")
-    seeds = np.random.SeedSequence(seed).generate_state(2 * len(config.filters) + 2).tolist()
-
-    def initializer() -> Any:
-        return keras.initializers.GlorotUniform(seed=seeds.pop())
-
-    def block(x: Any, layer: Any) -> Any:
-        x = layer(x)
-        if config.batch_normalisation:
-            x = layers.BatchNormalization(dtype=policy, name=f"{layer.name}_norm")(x)
-        return layers.Activation(config.activation, dtype=policy, name=f"{layer.name}_activation")(x)
-
-    def trimmed(x: Any, side: int) -> Any:
-        """Return doubled images without the row and column that an odd side does not have."""
-        odd = side % 2
-        return layers.Cropping2D(((0, odd), (0, odd)), dtype=policy, name=f"trim_{side}")(x) if odd else x
-
-    x = image = keras.Input(config.image_shape, name="image")
-    common = {"kernel_size": config.kernel_size, "strides": 2, "padding": "same", "dtype": policy}
-    for i, filters in enumerate(config.filters, 1):
-        x = block(x, layers.Conv2D(filters, **common, kernel_initializer=initializer(), name=f"conv_{i}"))
-    x = layers.Flatten(dtype=policy, name="flatten")(x)
-    latent = layers.Dense(config.latent_size, kernel_initializer=initializer(), dtype="float32", name="latent")(x)
-    outputs = latent
-    if spread:
-        zeros = {"kernel_initializer": "zeros", "dtype": "float32"}
-        outputs = [latent, layers.Dense(config.latent_size, **zeros, name="log_variance")(x)]
-    encoder = keras.Model(image, outputs, name="encoder")
-
-    sides = [config.image_size]
-    for _ in config.filters:
-        sides.append(-(-sides[-1] // 2))
-    side = sides.pop()
-    x = z = keras.Input((config.latent_size,), name="z")
-    units = side * side * config.filters[-1]
-    x = block(x, layers.Dense(units, kernel_initializer=initializer(), dtype=policy, name="expand"))
-    x = layers.Reshape((side, side, config.filters[-1]), dtype=policy, name="reshape")(x)
-    for i, filters in enumerate(config.filters[-2::-1], 1):
-        x = block(x, layers.Conv2DTranspose(filters, **common, kernel_initializer=initializer(), name=f"deconv_{i}"))
-        x = trimmed(x, sides.pop())
-    x = layers.Conv2DTranspose(config.channels, **common, kernel_initializer=initializer(), name="pixels")(x)
-    x = trimmed(x, sides.pop())
-    pixels = layers.Activation("sigmoid", dtype="float32", name="pixels_activation")(x)
-    return encoder, keras.Model(z, pixels, name="decoder")

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from core.networks.foreign import ForeignAutoencoder, ForeignConfig
 from core.networks.kinds import Kind
 from core.networks.onnx_trial import Facts, try_onnx
+from core.networks.runtime import open_session
 
 __all__ = ["DECODER", "ENCODER", "KIND", "OnnxAutoencoder", "OnnxConfig", "OnnxNetwork", "open_onnx"]
 
@@ -39,12 +40,8 @@ class OnnxNetwork:
     """
 
     def __init__(self, data: bytes, facts: Facts) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 4  # errors come as exceptions
         self.data, self.facts = data, facts
-        self._session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+        self._session = open_session(data)
         self._input = self._session.get_inputs()[0].name
 
     @property

@@ -57,7 +57,7 @@ def count_weights(path: Path, config: Configuration) -> int:
 
 
 def load_autoencoder(path: str | Path, config: Configuration) -> Autoencoder:
-    """Build the configured autoencoder from the first of its files (may load TensorFlow).
+    """Build the configured autoencoder from the first of its files (of the kind ``keras``, loads TensorFlow).
 
     Raises
     ------

@@ -9,7 +9,7 @@ import numpy as np
 
 from core.networks.config import AutoencoderConfig, TrainingConfig
 from core.networks.epochs import compile_model
-from core.networks.training import TRAINABLE
+from core.networks.trainees import TRAINABLE
 
 __all__ = ["estimated_seconds", "seconds_per_step"]
 
@@ -25,8 +25,8 @@ ENCODING = 0.8
 
 def seconds_per_step(config: AutoencoderConfig, training: TrainingConfig) -> float:
     """Return the median time of a step of a training, on noise; takes some seconds (loads TensorFlow)."""
-    autoencoder = TRAINABLE[config.kind](config, training.seed, training.precision)
-    model = autoencoder.training_model(STEPS, training.seed)
+    trainee = TRAINABLE[config.kind](config, training.seed, training.precision)
+    model = trainee.training_model(STEPS, training.seed)
     compile_model(model, training, training.batch_size)
     pixels = np.random.default_rng(0).random((training.batch_size, *config.image_shape), np.float32)
     seconds = []

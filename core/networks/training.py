@@ -14,16 +14,10 @@ from core.networks.backend import BLOCK, unit_range
 from core.networks.config import AutoencoderConfig, TrainingConfig
 from core.networks.convolutional import ConvolutionalAutoencoder
 from core.networks.epochs import Batch, Epoch, compile_model, run_epochs
-from core.networks.variational import VariationalAutoencoder
+from core.networks.trainees import TRAINABLE
 from core.progress import Listener
 
-__all__ = ["TRAINABLE", "train"]
-
-TRAINABLE: dict[str, type[ConvolutionalAutoencoder]] = {
-    "convolutional": ConvolutionalAutoencoder,
-    "variational": VariationalAutoencoder,
-}
-"""The kinds of autoencoder that can be trained here."""
+__all__ = ["train"]
 
 
 def train(
@@ -60,9 +54,9 @@ def train(
     InputError
         If there are no training images, a checkpoint of other settings lies in the folder, or the loss is not finite.
     """
-    autoencoder = TRAINABLE[config.kind](config, training.seed, training.precision)
+    trainee = TRAINABLE[config.kind](config, training.seed, training.precision)
     steps = training.epochs * math.ceil(len(train_rows) / training.batch_size)
-    model = autoencoder.training_model(steps, training.seed)
+    model = trainee.training_model(steps, training.seed)
     compile_model(model, training, len(train_rows))
 
     def load(batch: Batch) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
@@ -82,9 +76,10 @@ def train(
 
     def done(epoch: int) -> None:
         if on_epoch:
-            on_epoch(epoch, autoencoder)
+            on_epoch(epoch, trainee.autoencoder())
 
-    return autoencoder, run_epochs(model, training, train_rows, load, validate, settings, folder, on_progress, done)
+    history = run_epochs(model, training, train_rows, load, validate, settings, folder, on_progress, done)
+    return trainee.autoencoder(), history
 
 
 def _mean_loss(model: Any, images: npt.NDArray[np.uint8], rows: npt.NDArray[np.intp]) -> float:

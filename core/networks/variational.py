@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from core.errors import InputError
-from core.networks.backend import BLOCK, import_keras, unit_range
+from core.networks.backend import unit_range
 from core.networks.config import AutoencoderConfig
-from core.networks.convolutional import ConvolutionalAutoencoder, build_models
+from core.networks.convolutional import ConvolutionalAutoencoder
 from core.networks.kinds import Kind
-
-if TYPE_CHECKING:
-    import keras
 
 __all__ = ["HIGHEST", "KIND", "LOWEST", "VariationalAutoencoder", "VariationalConfig"]
 
@@ -68,32 +64,9 @@ class VariationalConfig(AutoencoderConfig):
 
 
 class VariationalAutoencoder(ConvolutionalAutoencoder):
-    """Encoder and decoder whose latent vectors are the means of the posteriors.
+    """Encoder and decoder whose latent vectors are the means of the posteriors."""
 
-    Parameters
-    ----------
-    config : VariationalConfig
-    seed, precision
-        As of :class:`core.networks.convolutional.ConvolutionalAutoencoder`; with the same seed, the weights that both
-        have begin alike.
-    """
-
-    config: VariationalConfig
-
-    def __init__(self, config: VariationalConfig, seed: int = 0, precision: str = "float32") -> None:
-        self.config = config
-        self.posterior, self.decoder = build_models(config, seed, precision, spread=True)
-        self.encoder = import_keras().Model(self.posterior.input, self.posterior.output[0], name="means")
-        self.posterior.compile(jit_compile=False)
-        self.compile()
-
-    def training_model(self, steps: int, seed: int) -> keras.Model:
-        """Return the model that is trained: images to reconstructions of a vector drawn from their posterior."""
-        keras = import_keras()
-        weight = self.config.beta / math.prod(self.image_shape)
-        drawn = _posterior_layer()(weight, self.config.warm_up * steps, seed, name="posterior")
-        image = keras.Input(self.image_shape, name="image")
-        return keras.Model(image, self.decoder(drawn(self.posterior(image))), name="variational_autoencoder")
+    HEADS = ("latent", "log_variance")
 
     def encode_law(
         self, images: npt.NDArray[np.uint8] | npt.NDArray[np.float32]
@@ -106,41 +79,8 @@ class VariationalAutoencoder(ConvolutionalAutoencoder):
             If the images have another shape than those the autoencoder was made for.
         """
         self.check_images(images)
-        laws = [
-            self.posterior.predict_on_batch(unit_range(images[i : i + BLOCK])) for i in range(0, len(images), BLOCK)
-        ]
-        means, log_variances = (np.concatenate(part) for part in zip(*laws, strict=True))
+        means, log_variances = self._encoder.run(images, unit_range, (self.latent_size,), (self.latent_size,))
         return means, np.clip(log_variances, LOWEST, HIGHEST)
-
-    def _parts(self) -> dict[str, keras.Model]:
-        return {"encoder": self.posterior, "decoder": self.decoder}
-
-
-@cache
-def _posterior_layer() -> Any:
-    """Return the layer that draws from posteriors; made here because its base class needs Keras."""
-    keras = import_keras()
-    ops = keras.ops
-
-    class Posterior(keras.layers.Layer):  # type: ignore[misc,name-defined]
-        """Draws from N(mean, exp(log variance)) and adds the weighted divergence from N(0, I) to the loss."""
-
-        def __init__(self, weight: float, warm_up: float, seed: int, **rest: Any) -> None:
-            super().__init__(dtype="float32", **rest)
-            self.weight, self.warm_up = weight, warm_up
-            self.noise = keras.random.SeedGenerator(seed)
-            self.steps = self.add_weight(shape=(), initializer="zeros", trainable=False, name="steps")
-
-        def call(self, law: tuple[Any, Any], training: bool = False) -> Any:
-            mean, log_variance = law[0], ops.clip(law[1], LOWEST, HIGHEST)
-            share = ops.minimum(self.steps / self.warm_up, 1.0) if training and self.warm_up else 1.0
-            divergence = 0.5 * ops.sum(ops.exp(log_variance) + ops.square(mean) - 1 - log_variance, axis=-1)
-            self.add_loss(self.weight * share * ops.mean(divergence))
-            if training:
-                self.steps.assign(self.steps + 1)
-            return mean + ops.exp(0.5 * log_variance) * keras.random.normal(ops.shape(mean), seed=self.noise)
-
-    return Posterior
 
 
 KIND = Kind(VariationalConfig.kind, VariationalConfig.from_dict, VariationalAutoencoder.load)

@@ -273,9 +273,7 @@ def _in_half_precision(network: AttributeNetwork) -> AttributeNetwork:
     weights = network.weights()
     if not all(np.abs(w).max(initial=0) <= np.finfo(np.float16).max for w in weights.values()):  # not so of NaN
         raise InputError("The attribute network's weights do not fit into float16; train with a lower learning rate.")
-    rounded = AttributeNetwork(network.config)
-    rounded.set_weights({name: w.astype(np.float16) for name, w in weights.items()})
-    return rounded
+    return AttributeNetwork(network.config, {name: w.astype(np.float16) for name, w in weights.items()})
 
 
 def _predict(
@@ -335,8 +333,8 @@ def _read(study: Study, note: Mapping[str, Any], arrays: Weights) -> StudyAttrib
     if not all(math.isfinite(value) for epoch in epochs for value in asdict(epoch).values()):
         raise ValueError("its history holds NaN or infinity")
     config = _config(study, tuple(note["filters"]), e)
-    network = AttributeNetwork(config)
-    network.set_weights({n.removeprefix("network/"): w for n, w in arrays.items() if n not in NUMBERS})
+    own = {n.removeprefix("network/"): w for n, w in arrays.items() if n not in NUMBERS}
+    network = AttributeNetwork(config, own)
     training, count = TrainingConfig.from_dict(note["training"]), int(note["count"])
     numbers = {name: arrays[name].astype(np.float64) for name in NUMBERS}
     return StudyAttributes(network, study.attributes, training, epochs, count=count, **numbers)

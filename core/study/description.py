@@ -288,7 +288,7 @@ class Study:
         return self.source
 
     def load_autoencoder(self) -> Autoencoder:
-        """Build the autoencoder and read its weights (loads TensorFlow).
+        """Build the autoencoder and read its weights (of the kind ``keras``, loads TensorFlow).
 
         Raises
         ------

@@ -129,8 +129,9 @@ def _look(
     if not any(is_model(file) for file in files):
         return look_at(files, crop, wishes)
     with _keras:
+        offer = look_at(files, crop, wishes)
         keep_session()
-        return look_at(files, crop, wishes)
+        return offer
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
@@ -161,10 +162,10 @@ def load_description(study: Study) -> Description:
 
 @st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=KEYS)
 def load_autoencoder(study: Study) -> Autoencoder:
-    """Return the autoencoder of a study, warmed up; the first call of a process loads TensorFlow."""
+    """Return the autoencoder of a study, warmed up; the first one of Keras layers of a process loads TensorFlow."""
     with _keras:
-        keep_session()
         autoencoder = study.load_autoencoder()
+        keep_session()
         autoencoder.cycle(np.zeros((1, study.dimension), np.float32))
         return autoencoder
 
@@ -370,9 +371,7 @@ def load_network(study: Study) -> StudyAttributes | None:
 
 @st.cache_resource(show_spinner=False, max_entries=2, hash_funcs=KEYS)
 def _read_network(study: Study, stamp: int) -> StudyAttributes | None:  # noqa: ARG001
-    with _keras:
-        keep_session()
-        return load_attributes(study)
+    return load_attributes(study)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32, hash_funcs=KEYS)

@@ -10,10 +10,11 @@ import pytest
 
 from core.errors import InputError
 from core.networks import AttributeConfig, AttributeNetwork
+from core.networks.attribute_training import build_classifier
+from core.networks.trainees import weights_of
 from core.sources.images import ImageSource
 from core.sources.labels import Labels
-
-pytestmark = pytest.mark.slow  # TensorFlow loads for seconds
+from tests.helpers.networks import random_network
 
 CONFIG = AttributeConfig(16, 3, ("Hat", "Smiling", "Young"), filters=(4, 8, 8), embedding=6)
 
@@ -29,7 +30,7 @@ def pixels(celeba_source: ImageSource, celeba_labels: Labels) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def network() -> AttributeNetwork:
-    return AttributeNetwork(CONFIG, seed=1)
+    return random_network(CONFIG, seed=1)
 
 
 def test_images_become_embeddings_and_probabilities(network: AttributeNetwork, pixels: np.ndarray) -> None:
@@ -38,13 +39,6 @@ def test_images_become_embeddings_and_probabilities(network: AttributeNetwork, p
     assert (embeddings.dtype, probabilities.dtype) == (np.float32, np.float32)
     assert (embeddings >= 0).all()
     assert ((probabilities > 0) & (probabilities < 1)).all()
-
-
-def test_the_probabilities_follow_from_the_embedding_alone(network: AttributeNetwork, pixels: np.ndarray) -> None:
-    embeddings, probabilities = network.predict(pixels)
-    weights = network.weights()
-    logits = embeddings @ weights["attributes/kernel"] + weights["attributes/bias"]
-    np.testing.assert_allclose(probabilities, 1 / (1 + np.exp(-logits)), rtol=1e-5)
 
 
 def test_no_image_depends_on_those_beside_it(network: AttributeNetwork, pixels: np.ndarray) -> None:
@@ -69,37 +63,18 @@ def test_images_of_another_shape_are_refused(network: AttributeNetwork, shape: t
     assert str(caught.value) == f"The images have the shape {shape[1:]}, this network takes (16, 16, 3)."
 
 
-def test_the_seed_decides_the_weights() -> None:
-    first, same, other = (AttributeNetwork(CONFIG, seed).weights() for seed in (1, 1, 2))
+@pytest.mark.slow
+def test_the_seed_decides_the_weights_that_a_training_begins_with() -> None:
+    first, same, other = (weights_of(build_classifier(CONFIG, seed)) for seed in (1, 1, 2))
     assert all(np.array_equal(first[name], same[name]) for name in first)
     kernels = [name for name in first if name.endswith("kernel")]
     assert len(kernels) == 7  # five convolutions and two dense layers
     assert not any(np.array_equal(first[name], other[name]) for name in kernels)
 
 
-def test_arithmetic_in_bfloat16_has_the_same_weights_and_nearly_the_same_result(
-    network: AttributeNetwork, pixels: np.ndarray
-) -> None:
-    coarse = AttributeNetwork(CONFIG, 1, "bfloat16")
-    assert {w.dtype for w in coarse.weights().values()} == {np.dtype(np.float32)}
-    embeddings, probabilities = coarse.predict(pixels)
-    assert (embeddings.dtype, probabilities.dtype) == (np.float32, np.float32)
-    np.testing.assert_allclose(probabilities, network.predict(pixels)[1], atol=0.03)
-    assert not np.array_equal(probabilities, network.predict(pixels)[1])
-
-
-def test_weights_make_another_network_the_same(network: AttributeNetwork, pixels: np.ndarray) -> None:
-    other = AttributeNetwork(CONFIG, seed=2)
-    assert not np.allclose(other.predict(pixels)[1], network.predict(pixels)[1])
-    other.set_weights(network.weights())
-    for a, b in zip(other.predict(pixels), network.predict(pixels), strict=True):
-        np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6)
-
-
 @pytest.mark.parametrize("change", ["lost", "extra", "shape"])
-def test_weights_that_do_not_fit_are_refused_and_leave_the_network_alone(change: str) -> None:
-    network = AttributeNetwork(CONFIG)
-    before, weights = network.weights(), {n: w + 1 for n, w in network.weights().items()}
+def test_weights_that_do_not_fit_are_refused(network: AttributeNetwork, change: str) -> None:
+    weights = network.weights()
     match change:
         case "lost":
             del weights["conv_2/kernel"]
@@ -108,8 +83,7 @@ def test_weights_that_do_not_fit_are_refused_and_leave_the_network_alone(change:
         case "shape":
             weights["embedding/bias"] = np.zeros(7, np.float32)
     with pytest.raises(InputError, match=r"The weights do not fit the attribute network; restore the file"):
-        network.set_weights(weights)
-    assert all(np.array_equal(w, before[n]) for n, w in network.weights().items())
+        AttributeNetwork(CONFIG, weights)
 
 
 @pytest.mark.parametrize(
@@ -132,4 +106,4 @@ def test_impossible_shapes_are_refused(change: dict[str, Any], complaint: str) -
 def test_the_network_of_celeba_has_a_few_megabytes() -> None:
     config = AttributeConfig(96, 3, tuple(map(str, range(40))))
     assert (config.filters, config.embedding) == ((32, 64, 128, 256), 128)
-    assert 2 * sum(w.size for w in AttributeNetwork(config).weights().values()) < 4e6
+    assert 2 * sum(w.size for w in random_network(config).weights().values()) < 4e6

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from core.errors import InputError
-from core.networks import Autoencoder, AutoencoderConfig, ConvolutionalAutoencoder, load_autoencoder, read_configuration
+from core.networks import Autoencoder, AutoencoderConfig, load_autoencoder, read_configuration
 from core.networks.registry import KINDS, NO_AUTOENCODER
+from tests.helpers.networks import random_autoencoder
 
 SMALL = AutoencoderConfig(image_size=16, latent_size=6, filters=(4, 8), activation="elu", batch_normalisation=True)
 
@@ -42,7 +43,7 @@ def test_what_is_no_kind_is_refused(values: dict[str, object], complaint: str) -
 
 
 def test_what_is_loaded_does_what_every_autoencoder_does(tmp_path: Path) -> None:
-    saved = ConvolutionalAutoencoder(SMALL, seed=2)
+    saved = random_autoencoder(SMALL, seed=2)
     saved.save(tmp_path / "w.safetensors")
     loaded: Autoencoder = load_autoencoder(tmp_path / "w.safetensors", SMALL)
     assert (loaded.image_shape, loaded.latent_size, loaded.config) == ((16, 16, 3), 6, SMALL)
@@ -55,4 +56,4 @@ def test_a_configuration_describes_its_layers_in_the_order_of_the_network() -> N
     encoder, decoder = SMALL.describe()
     assert encoder.startswith("**Encoder**: 2 strided convolutions of 4×4 pixels (4 → 8 filters), then 6 linear units")
     assert "elu in between, with batch normalisation" in decoder
-    assert ConvolutionalAutoencoder(SMALL).describe() == (encoder, decoder)
+    assert random_autoencoder(SMALL).describe() == (encoder, decoder)

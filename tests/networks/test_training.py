@@ -15,6 +15,7 @@ import safetensors.numpy
 from core.errors import InputError
 from core.networks import AutoencoderConfig, ConvolutionalAutoencoder, Epoch, TrainingConfig, train
 from core.networks.epochs import CHECKPOINT, VALIDATION
+from core.networks.trainees import Trainee
 from core.progress import Progress
 from core.sources.images import ImageSource
 from core.sources.labels import Labels
@@ -73,7 +74,7 @@ def losses(history: list[Epoch]) -> list[tuple[int, float, float]]:
 
 def test_training_reduces_both_losses_below_those_of_random_weights(trained: Trained, pixels: np.ndarray) -> None:
     _, history, _ = trained
-    untrained = ConvolutionalAutoencoder(CONFIG, TRAINING.seed)
+    untrained = Trainee(CONFIG, TRAINING.seed).autoencoder()
     assert [e.epoch for e in history] == [1, 2, 3, 4]
     assert history[-1].loss < 0.9 * history[0].loss
     assert history[-1].validation_loss < 0.9 * error(untrained, pixels[HELD_OUT])
@@ -106,7 +107,7 @@ def test_every_loss_and_precision_learns(
     autoencoder, history = train(CONFIG, training, pixels, TRAIN, HELD_OUT, tmp_path)
     assert history[0].loss != pytest.approx(trained[1][0].loss, rel=1e-3)
     assert history[-1].loss < history[0].loss
-    assert error(autoencoder, pixels) < error(ConvolutionalAutoencoder(CONFIG), pixels)
+    assert error(autoencoder, pixels) < error(Trainee(CONFIG).autoencoder(), pixels)
 
 
 def test_mirroring_shows_the_network_each_image_in_both_directions(pixels: np.ndarray, tmp_path: Path) -> None:

@@ -408,8 +408,8 @@ def test_a_study_that_is_not_there_is_answered_with_a_sentence(dashboard: Open, 
     assert "is not a folder" in app.error[0].value
 
 
-def test_pages_of_statistics_never_load_tensorflow(tiny_study: Study) -> None:
-    pages = ("components", "correlations", "bulk", "normality", "radii")
+def test_pages_never_load_tensorflow(tiny_study: Study) -> None:
+    pages = ("components", "correlations", "bulk", "normality", "radii", "faces", "paths")
     code = f"""
 import sys
 from streamlit.testing.v1 import AppTest

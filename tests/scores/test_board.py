@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from core.errors import InputError
-from core.networks import AttributeConfig, AttributeNetwork, TrainingConfig
+from core.networks import AttributeConfig, TrainingConfig
 from core.progress import Progress
 from core.scores import Best, Need, Score, judges, registry
 from core.scores.board import Scorer, has_gaps, score_entries
@@ -24,6 +24,7 @@ from core.strategies import Gaussian, Recipe
 from core.study import Study
 from core.study.attributes import StudyAttributes
 from core.study.halves import halves
+from tests.helpers.networks import random_network
 
 COUNT = 60
 FEW = (RECONSTRUCTIONS, Recipe.of("data"), Recipe.of("cube"), Recipe.of("mvn"))
@@ -33,7 +34,7 @@ FEW = (RECONSTRUCTIONS, Recipe.of("data"), Recipe.of("cube"), Recipe.of("mvn"))
 def attributes(tiny_study: Study) -> StudyAttributes:
     """Return an attribute network with random weights, and its statistics of what half B decodes to."""
     config = AttributeConfig(32, 3, tiny_study.attributes, (4, 8), 12)
-    network = AttributeNetwork(config, seed=1)
+    network = random_network(config, seed=4)
     half_b = tiny_study.latents[~halves(tiny_study.rows)]
     embeddings, probabilities = network.predict(tiny_study.load_autoencoder().decode(half_b))
     shares = (probabilities > 0.5).mean(axis=0)

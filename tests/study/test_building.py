@@ -114,8 +114,7 @@ def test_the_reconstruction_error_is_that_of_the_face_decoded_from_the_stored_ve
     report: tuple[Report, list[tuple[str, int, int]]], images: ImageSource
 ) -> None:
     study = report[0].study
-    decoder = study.load_autoencoder().decoder
-    decoded = decoder.predict_on_batch(study.latents.astype(np.float32)).astype(float)
+    decoded = study.load_autoencoder().decode_exactly(study.latents).astype(float)
     original = np.stack([prepare(images.image(n), 148, 16) for n in study.rows["image"]]) / 255
     errors = ((decoded - original) ** 2).reshape(len(study), -1).mean(axis=1)
     np.testing.assert_allclose(study.rows["reconstruction_error"], errors, rtol=1e-4)

@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.networks import AutoencoderConfig, ConvolutionalAutoencoder
+from core.networks import AutoencoderConfig
 from core.study.sheets import GAP, SHOWN, Sheets, find_sheets
+from tests.helpers.networks import random_autoencoder
 
 
 @pytest.mark.parametrize("channels", [1, 3])
 def test_a_sheet_shows_images_above_and_reconstructions_below(tmp_path: Path, channels: int) -> None:
-    autoencoder = ConvolutionalAutoencoder(AutoencoderConfig(8, channels, 2, (2,)))
+    autoencoder = random_autoencoder(AutoencoderConfig(8, channels, 2, (2,)))
     pixels = np.random.default_rng(0).integers(0, 256, (SHOWN + 3, 8, 8, channels), np.uint8)
     Sheets(tmp_path, pixels, 3).write(2, autoencoder)
     assert list(find_sheets(tmp_path)) == [2]
