@@ -83,8 +83,14 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as slow what trains a network, needs one that is trained, opens pages of one, or reads the bundled study."""
+    """Mark as slow what trains a network, needs one that is trained, opens pages of one, or reads the bundled study.
+
+    What opens pages is not counted among what covers the core, whose own tests do: following each line takes a third
+    of their time.
+    """
     for item in items:
+        if {"pages", "browser"} & set(item.path.parts):
+            item.add_marker(pytest.mark.no_cover)
         if not set(SLOW).isdisjoint(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
 

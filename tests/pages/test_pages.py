@@ -330,14 +330,14 @@ def test_a_study_is_scored_on_request_as_the_command_line_scores_it(
         assert any(said.value.startswith("Score fresh: waiting for its turn") for said in app.caption)
         stop(job.id)
         until(lambda: not find_job(job.id).is_alive)
-    assert main(job.arguments) == 0
+    assert main([*job.arguments, "--count", "300"]) == 0
     app.run()
     assert not app.exception
     assert not app.error
     assert list(app.dataframe[0].value["name"]) == ["Reconstructions", tiny_study.title, "Cube 0.667"]
     scores = read_scores(folder / "scores.csv")
     assert list(scores["seed"].value_counts()) == [3] * 5
-    again = score_entries(Scorer(tiny_study, None), ENTRIES[2:3], tmp_path / "again.csv", seeds=1)
+    again = score_entries(Scorer(tiny_study, None, 300), ENTRIES[2:3], tmp_path / "again.csv", 300, seeds=1)
     same = scores[(scores["strategy"] == "cube") & (scores["seed"] == 0)].reset_index(drop=True)
     pd.testing.assert_frame_equal(again, same, check_exact=True)
 
