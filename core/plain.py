@@ -7,8 +7,9 @@ of them would take for a sign is written as its look-alike: *a<b>* stays legible
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-__all__ = ["as_cell", "as_text"]
+__all__ = ["as_cell", "as_text", "listed"]
 
 LOOKALIKES = str.maketrans(
     {"<": "‹", ">": "›", "*": "∗", "`": "ˋ", "[": "［", "]": "］", "$": "＄", "\\": "＼", "~": "∼", "|": "ǀ"}
@@ -29,6 +30,12 @@ def as_text(name: str) -> str:
     """Return a name that no chart and no Markdown takes for more than its letters."""
     text = ENTITY.sub("＆", name.translate(LOOKALIKES))
     return ADDRESS.sub("www․", COLONS.sub("：", EDGE.sub("＿", text)))
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return words as they are listed in a sentence."""
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def as_cell(text: object) -> object:

@@ -32,7 +32,7 @@ def draw_plane(comparison: Comparison) -> Exhibit:
     require_directions(2, chosen.study.dimension)
     directions = choose_directions(chosen.study.dimension)
     bulk = load_projection(chosen.study, directions)
-    plane = make_plane(chosen.description, bulk, [comparison.reference, comparison.sample], directions)
+    plane = make_plane(chosen.description, bulk, [comparison.reference, *comparison.drawn], directions)
     colour, rows = choose_colour(chosen), comparison.reference.rows
     left, right = st.columns([3, 1])
     with right:
@@ -41,7 +41,7 @@ def draw_plane(comparison: Comparison) -> Exhibit:
     shown = None if colour is None or rows is None else colour.of(rows)
     exhibit = density(comparison.scene, plane, None if point is None else point.vector, shown)
     with left:
-        draw(exhibit, on_select=lambda: clicked(exhibit.key), selection_mode="points")
+        draw(exhibit, on_select=lambda: clicked(comparison, exhibit.key), selection_mode="points")
     st.caption(exhibit.caption)
     return exhibit
 

@@ -21,7 +21,7 @@ PER_PAGE = 16
 def main(comparison: Comparison) -> None:
     """Draw the page."""
     scene, data = comparison.scene, comparison.selection.study.title
-    table = component_table(scene.described, scene.sample)
+    table = component_table(scene.described, *scene.drawn)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         order = choose(
             "Sort by",

@@ -35,7 +35,7 @@ def draw_matrices(comparison: Comparison) -> None:
 
 def choose_pair(comparison: Comparison, listed: Exhibit) -> tuple[int, int, float]:
     """Draw the strongest pairs, of which a click chooses one, and fields for any other; return pair and coverage."""
-    table = load_pairs(comparison.selection.study, comparison.sample)
+    table = load_pairs(comparison.selection.study, *comparison.drawn)
     first, second = (int(table[name].iloc[0]) if len(table) else 0 for name in ("component", "other"))
 
     def take() -> None:
@@ -45,7 +45,9 @@ def choose_pair(comparison: Comparison, listed: Exhibit) -> tuple[int, int, floa
             decide("pair_across", int(row["component"]))
             decide("pair_up", int(row["other"]))
 
-    titles = {"pearson": "Pearson", "spearman": "Spearman", "sample_pearson": "Sample"}
+    names = ["Sample"] if comparison.against is None else [sample.title for sample in comparison.drawn]
+    drawn = dict(zip(("sample_pearson", "against_pearson"), names, strict=False))
+    titles = {"pearson": "Pearson", "spearman": "Spearman", **drawn}
     columns = {name: st.column_config.NumberColumn(title, format="%.3f") for name, title in titles.items()}
     draw(
         listed,
@@ -66,21 +68,22 @@ def choose_pair(comparison: Comparison, listed: Exhibit) -> tuple[int, int, floa
 
 def draw_pair(comparison: Comparison) -> list[Exhibit]:
     """Draw one pair of components, beside the strongest of all; return both exhibits."""
-    chosen, sample, scene = comparison.selection, comparison.sample, comparison.scene
-    listed = strongest(scene, load_pairs(chosen.study, sample))
+    chosen, drawn, scene = comparison.selection, comparison.drawn, comparison.scene
+    listed = strongest(scene, load_pairs(chosen.study, *drawn))
     columns = st.grid(2, min_column_width=380, gap="medium")
     left, right = columns.cell(), columns.cell()
     with left:
         i, j, coverage = choose_pair(comparison, listed)
     directions: tuple[Direction, Direction] = (("component", i), ("component", j))
     bulk = load_projection(chosen.study, directions)
-    plane = make_plane(chosen.description, bulk, [sample], directions)
-    found, theirs = pair_coefficients(bulk), pair_coefficients(plane.points[sample.title])
+    plane = make_plane(chosen.description, bulk, drawn, directions)
+    found = pair_coefficients(bulk)
     exhibit = pair(scene, plane, coverage, found)
     with right:
         draw(exhibit)
     with st.container(horizontal=True):
-        for title, both in ((chosen.study.title, found), (sample.title, theirs)):
+        theirs = {title: pair_coefficients(points) for title, points in plane.drawn.items()}
+        for title, both in {chosen.study.title: found, **theirs}.items():
             for name, value in zip(("Pearson", "Spearman"), both, strict=True):
                 st.metric(f"{name}, {title}", f"{value:.3f}")
     st.caption(exhibit.caption)

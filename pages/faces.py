@@ -1,4 +1,4 @@
-"""Do these vectors decode to faces? The start page: two walls, the data on the left, the sample on the right."""
+"""Do these vectors decode to faces? Walls side by side: the data, the sample, and one that it is held against."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ def main(comparison: Comparison) -> None:
     study = chosen.study
     if not study.shows_faces:
         st.info(about_no_pictures(study.name), icon=":material/image_not_supported:")
-    places = []
-    with st.grid(2, min_column_width=380, gap="medium"):
-        for side, part in zip(SIDES, (comparison.reference, sample), strict=True):
+    places, parts = [], (comparison.reference, *comparison.drawn)
+    with st.grid(len(parts), min_column_width=380 if len(parts) == 2 else 300, gap="medium"):
+        for side, part in zip(SIDES, parts, strict=False):
             with st.container(key=f"side_{side}"):
                 draw_wall(comparison, part, side)
                 places.append(draw_metrics(part, chosen.study.title))
@@ -68,7 +68,7 @@ def main(comparison: Comparison) -> None:
         offer([summary(comparison.scene, None)], *buttons)
         return
     errors = []
-    for place, part in zip(places, (comparison.reference, sample), strict=True):
+    for place, part in zip(places, parts, strict=True):
         errors.append(load_cycle_errors(chosen.study, part, CYCLE_COUNT))
         place.metric(
             "Cycle error",

@@ -2,50 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from core.plain import listed
 from core.space.sample import Sample
 from core.statistics import Description
 
 __all__ = ["about_spectrum", "about_the_bulk", "about_the_cloud"]
 
 
-def about_the_bulk(study: Description, sample: Sample) -> str:
-    """Return where the bulk, the origin and a sample lie."""
+def about_the_bulk(study: Description, *samples: Sample) -> str:
+    """Return where the bulk, the origin and one or two samples lie."""
     centre = np.linalg.norm(study.moments.mean)
     beyond = (study.distances < study.origin_distance).mean()
     here = "as there" if 0.9 < beyond <= 0.99 else "here it lies outside" if beyond > 0.99 else "here it lies inside"
     edge = np.quantile(study.distances, 0.99)
-    inside = (sample.description.distances <= edge).mean()
-    place = "inside the bulk" if inside >= 0.9 else "outside the bulk" if inside <= 0.1 else "only partly in the bulk"
+    first, *more = [(sample.title, float((sample.description.distances <= edge).mean())) for sample in samples]
+    others = "".join(f" Of {title} {share:.0%} do: it is {_place(share)}." for title, share in more)
     plane = f" A plane shows two of {study.dimension} directions: what looks near may be far." * (study.dimension > 2)
     return (
         f"The centre of {study.title} lies {centre:.1f} from the origin, and the origin {study.origin_distance:.1f} "
         "spreads from the centre. The series found the origin in the border region of the bulk; "
         f"{here}, farther out than {beyond:.1%} of the vectors. Within the Mahalanobis distance of 99 % of "
-        f"{study.title}, {edge:.1f}, lie {inside:.0%} of {sample.title}: by that it is {place}.{plane} "
+        f"{study.title}, {edge:.1f}, lie {first[1]:.0%} of {first[0]}: by that it is {_place(first[1])}.{others}"
+        f"{plane} "
         "The ellipses hold the shares of a normal law."
     )
 
 
-def about_spectrum(study: Description, along: npt.NDArray[np.float64], title: str) -> str:
-    """Return what the variances along the principal axes show, beside a sample's variances (d,) along them."""
+def _place(inside: float) -> str:
+    return "inside the bulk" if inside >= 0.9 else "outside the bulk" if inside <= 0.1 else "only partly in the bulk"
+
+
+def about_spectrum(study: Description, drawn: Mapping[str, npt.NDArray[np.float64]]) -> str:
+    """Return what the variances along the principal axes show, beside those (d,) of samples, by title."""
     share, variances = study.axes.cumulative_share, study.axes.variances
     if variances.sum() <= 0:
         return f"The vectors of {study.title} are all the same: no axis has a variance."
     if len(share) == 1:
-        part = float(along[0] / variances[0])
-        return f"The only axis holds all of the variance of {study.title}; {title} has {part:.0%} of that."
+        parts = [f"{title} has {float(along[0] / variances[0]):.0%} of that" for title, along in drawn.items()]
+        return f"The only axis holds all of the variance of {study.title}; {listed(parts)}."
     first, most = min(10, len(share)), min(int(np.searchsorted(share, 0.9)) + 1, len(share))
+    first_words = (
+        f"The first {first} of {len(share)} axes hold {share[first - 1]:.0%} of the variance of {study.title}, {most} "
+        f"hold{'s' * (most == 1)} 90 %."
+    )
+    return " ".join([first_words, *(_along(variances, most, along, title) for title, along in drawn.items())])
+
+
+def _along(variances: npt.NDArray[np.float64], most: int, along: npt.NDArray[np.float64], title: str) -> str:
+    """Return how much of the variance a sample has along the first axes of a study, and along the others."""
     long, short = (float(along[part].sum()) for part in (slice(most), slice(most, None)))
     mine, rest = (float(variances[part].sum()) for part in (slice(most), slice(most, None)))
-    text = (
-        f"The first {first} of {len(share)} axes hold {share[first - 1]:.0%} of the variance of {study.title}, {most} "
-        f"hold{'s' * (most == 1)} 90 %. Along {f'these {most}' if most > 1 else 'that one'}, {title} has "
-        f"{long / mine:.0%} of that variance"
-    )
+    where = f"these {most}" if most > 1 else "that one"
+    text = f"Along {where}, {title} has {long / mine:.0%} of that variance"
     if rest <= 1e-9 * mine:
         return text + "."
     independent = "too little along the long axes and too much along the short ones"
@@ -60,7 +74,7 @@ def about_spectrum(study: Description, along: npt.NDArray[np.float64], title: st
 
 
 def about_the_cloud(title: str, dimension: int, coloured: bool) -> str:
-    """Return what the scatter in three directions shows, with a sample of that title."""
+    """Return what the scatter in three directions shows, with samples of that title."""
     hidden = f" {title} can be shown over the coloured vectors, too." if coloured else ""
     other = f", in all {dimension} together {stats.chi.cdf(3, dimension):.2g} of it" if dimension > 3 else ""
     return (

@@ -11,35 +11,41 @@ from core.statistics import Description
 __all__ = ["about_components", "about_places"]
 
 
-def about_components(study: Description, sample: Sample, table: pd.DataFrame) -> str:
-    """Return what the histograms of the components show, from a component table with a sample."""
+def about_components(study: Description, sample: Sample, table: pd.DataFrame, against: Sample | None = None) -> str:
+    """Return what the histograms of the components show, from a component table with one or two samples."""
     moments, count = study.moments, len(study.radii)
     chance = np.sqrt(12 / (np.pi * count))  # mean of |x| where x is normal with the variance 6/n
     skewness, kurtosis = np.abs(moments.skewness).mean(), moments.excess_kurtosis.mean()
     apart, alike = table["difference"].mean(), study.histograms.chance_distance(len(sample)).mean()
+    other = "" if against is None else f", that of {against.title} by {table['against_difference'].mean():.2f}"
     alone = study.dimension == 1
     mean, average, each = ("", "", "The histogram") if alone else ("mean ", " on average", "Each histogram")
     return (
         f"The series found each component roughly normal. Here the {mean}|skewness| is {skewness:.2f}, where "
         f"{count:,} normal numbers show {chance:.2f} by chance, and the {mean}excess kurtosis {kurtosis:.2f}, 0 for a "
-        f"normal law. {each} of {sample.title} differs from that of {study.title} by {apart:.2f}{average}, where 1 is "
-        f"no overlap; {len(sample):,} vectors of the same law would differ by {alike:.2f}."
+        "normal law. "
+        f"{each} of {sample.title} differs from that of {study.title} by {apart:.2f}{average}{other}, where "
+        f"1 is no overlap; {len(sample):,} vectors of the same law would differ by {alike:.2f}."
     )
 
 
-def about_places(study: Description, sample: Sample, table: pd.DataFrame) -> str:
-    """Return where the components lie and how wide they are, from a component table with a sample."""
+def about_places(study: Description, sample: Sample, table: pd.DataFrame, against: Sample | None = None) -> str:
+    """Return where the components lie and how wide they are, from a component table with one or two samples."""
     moments = study.moments
+    drawn = {"sample": sample} if against is None else {"sample": sample, "against": against}
+    means, widths = ({key: table[f"{key}_{name}"] for key in drawn} for name in ("mean", "standard_deviation"))
     if study.dimension == 1:
         mine = f"mean {moments.mean[0]:.2f} and the width σ {moments.widths[0]:.2f}"
-        theirs = f"{table['sample_mean'][0]:.2f} and {table['sample_standard_deviation'][0]:.2f}"
-        return f"The only component of {study.title} has the {mine}, that of {sample.title} {theirs}."
+        theirs = [f"that of {one.title} {means[key][0]:.2f} and {widths[key][0]:.2f}" for key, one in drawn.items()]
+        return f"The only component of {study.title} has the {mine}, {', '.join(theirs)}."
     off = int((np.abs(moments.mean) > moments.widths).sum())
-    means, widths = table["sample_mean"], table["sample_standard_deviation"]
+    theirs = [
+        f"In {one.title} the means lie between {means[key].min():.2f} and {means[key].max():.2f}, the widths between "
+        f"{widths[key].min():.2f} and {widths[key].max():.2f}."
+        for key, one in drawn.items()
+    ]
     return (
         "The series found that each component has a centre and a width of its own. Here the means lie between "
         f"{moments.mean.min():.2f} and {moments.mean.max():.2f}, {off} of {study.dimension} of them farther than one "
-        f"σ from 0, and the widths σ between {moments.widths.min():.2f} and {moments.widths.max():.2f}. In "
-        f"{sample.title} the means lie between {means.min():.2f} and {means.max():.2f}, the widths between "
-        f"{widths.min():.2f} and {widths.max():.2f}."
-    )
+        f"σ from 0, and the widths σ between {moments.widths.min():.2f} and {moments.widths.max():.2f}. "
+    ) + " ".join(theirs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -38,15 +39,16 @@ def about_a_wall(shown: int, sample: Sample, data: str, decoded: bool = True) ->
     return f"{first}, as given." if sample.is_reference else f"{first}. {about_nearest_pictures(data)}"
 
 
-def about_faces(reference_error: float, sample_error: float, sample: Sample, study: Description) -> str:
-    """Return what the two walls show, from the mean cycle error of both sides."""
-    ratio = (
-        f"{sample_error / reference_error:.1f} times that of {study.title}"
-        if reference_error > 0
-        else f"{study.title} not at all"
-    )
-    inside = float((sample.description.distances <= np.quantile(study.distances, 0.99)).mean())
-    width = _spread(sample.vectors, study) / _spread_of(study)
+def about_faces(
+    reference_error: float,
+    sample_error: float,
+    sample: Sample,
+    study: Description,
+    against: tuple[float, Sample] | None = None,
+) -> str:
+    """Return what the walls show, from the mean cycle error of each side."""
+    moved = partial(_moved, reference_error, study.title)
+    inside, width = _inside(sample, study), _spread(sample.vectors, study) / _spread_of(study)
     if inside >= INSIDE:
         words = "So it lies where the encoder puts images, and such vectors, the series found, decode to clear ones."
     elif width < NEAR:
@@ -56,8 +58,15 @@ def about_faces(reference_error: float, sample_error: float, sample: Sample, stu
             "Vectors outside the bulk decode to distorted images, and uniform ones about the origin, the series found, "
             "to no faces whatever their radius."
         )
+    if against is not None:
+        error, other = against
+        far = _spread(other.vectors, study) / _spread_of(study)
+        words += (
+            f" A vector of {other.title} moves {moved(error)}; {_inside(other, study):.0%} of them lie within that "
+            f"distance, {far:.2f} times as far from the centre as {study.title}."
+        )
     return (
-        f"Decoded and encoded again, a vector of {sample.title} moves {sample_error:.3f} σ per component, {ratio}. "
+        f"Decoded and encoded again, a vector of {sample.title} moves {moved(sample_error)}. "
         f"Of the sample {inside:.0%} lie within the Mahalanobis distance of 99 % of {study.title}, and it lies "
         f"{width:.2f} times as far from the centre as {study.title} (root mean square, Euclidean). {words}"
     )
@@ -96,6 +105,17 @@ def about_nearest_pictures(data: str) -> str:
         f"Without a decoder nobody knows the image of a vector that is not one of {data}: in its place stands the "
         "given picture of the nearest vector that is."
     )
+
+
+def _moved(usual: float, data: str, error: float) -> str:
+    """Return how far vectors move that are decoded and encoded again, beside those of the data."""
+    ratio = f"{error / usual:.1f} times that of {data}" if usual > 0 else f"{data} not at all"
+    return f"{error:.3f} σ per component, {ratio}"
+
+
+def _inside(sample: Sample, study: Description) -> float:
+    """Return the share of a sample within the distance of 99 % of a study."""
+    return float((sample.description.distances <= np.quantile(study.distances, 0.99)).mean())
 
 
 def _spread(vectors: npt.NDArray[np.floating], study: Description) -> float:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
 from core.captions.radii import dimensions
+from core.plain import listed
 from core.space.sample import Sample
 from core.statistics import Core, Description, PairCut, Shape, deviation, kept_by_components, normal_radius
 
@@ -23,8 +26,9 @@ __all__ = [
 Floats = npt.NDArray[np.float64]
 
 
-def about_shapes(shape: Shape, drawn: Shape, title: str, along_axes: bool) -> str:
-    """Return what skewness and kurtosis of all components or axes show."""
+def about_shapes(shape: Shape, drawn: Mapping[str, Shape], along_axes: bool) -> str:
+    """Return what skewness and kurtosis of all components or axes show, of a study and of samples by title."""
+    theirs = [f"{title} has the mean excess kurtosis {one.excess_kurtosis.mean():.2f}" for title, one in drawn.items()]
     what = "coordinates along the principal axes" if along_axes else "components"
     error = 2 * np.sqrt(24 / shape.count)
     heavy, light = (shape.excess_kurtosis > error).mean(), (shape.excess_kurtosis < -error).mean()
@@ -33,8 +37,7 @@ def about_shapes(shape: Shape, drawn: Shape, title: str, along_axes: bool) -> st
         f"{np.abs(shape.skewness).mean():.2f} and the mean excess kurtosis {shape.excess_kurtosis.mean():.2f}; "
         f"{heavy:.0%} of them have heavier and {light:.0%} lighter tails than a normal, by more than two standard "
         f"errors, "
-        f"{error:.2f}. {_tested(shape)} {title} has the mean excess kurtosis "
-        f"{drawn.excess_kurtosis.mean():.2f}."
+        f"{error:.2f}. {_tested(shape)} {listed(theirs)}."
     )
 
 
@@ -49,7 +52,7 @@ def about_pairs_of_axes(table: pd.DataFrame, title: str) -> str:
     )
 
 
-def about_squared_distances(study: Description, core: Core, sample: Sample, highest: float) -> str:
+def about_squared_distances(study: Description, core: Core, samples: Sequence[Sample], highest: float) -> str:
     """Return what the chi-square Q-Q plot shows up to the squared distance ``highest``."""
     centre, width = normal_radius(study.dimension)
     low, high = stats.chi.ppf((0.05, 0.95), study.dimension)
@@ -68,14 +71,15 @@ def about_squared_distances(study: Description, core: Core, sample: Sample, high
             f" Without the outermost {1 - core.share:.0%}, the covariance divided by {core.factor:.3f} (by that much a "
             f"normal shrinks when it is cut so), the core spreads by ±{_spread(core.distances):.1f}."
         )
-    drawn = sample.description.distances
-    text += f" The distances of {sample.title} spread by ±{_spread(drawn):.1f} around {np.median(drawn):.1f}."
+    drawn = {sample.title: sample.description.distances for sample in samples}
+    for title, distances in drawn.items():
+        text += f" The distances of {title} spread by ±{_spread(distances):.1f} around {np.median(distances):.1f}."
     above = [
         f"{_share(float((values > np.sqrt(highest)).mean()))} of {title}"
-        for title, values in ((study.title, study.distances), (sample.title, drawn))
+        for title, values in ((study.title, study.distances), *drawn.items())
         if (values > np.sqrt(highest)).any()
     ]
-    return text + (f" Above the picture lie {' and '.join(above)}." if above else "")
+    return text + (f" Above the picture lie {listed(above)}." if above else "")
 
 
 def about_a_test(kind: str, count: int, p_value: float) -> str:
@@ -114,9 +118,9 @@ def about_cuts(study: Description, table: pd.DataFrame) -> str:
     )
 
 
-def about_one_direction(values: Floats, drawn: Floats, data: str, sample: str) -> str:
-    """Return what the Q-Q plot of one direction shows, from the values of the data and of a sample."""
-    return f"Normal values lie on the line. {_farthest(values, data)} {_farthest(drawn, sample)}"
+def about_one_direction(sets: Sequence[tuple[str, Floats]]) -> str:
+    """Return what the Q-Q plot of one direction shows, from the values of the data and of samples, with titles."""
+    return " ".join(["Normal values lie on the line.", *(_farthest(values, title) for title, values in sets)])
 
 
 def _farthest(values: Floats, title: str) -> str:

@@ -27,9 +27,32 @@ LOOK = {
     "ones; a larger distance is worse.",
 }
 
+LOOK_AT_BOTH = {
+    "faces": "Which side's pictures are as clear, and as different from each other, as those of the data?",
+    "components": "Each small chart is one number of the list. The nearer a curve comes to the blue one, the better.",
+    "correlations": "A coloured cell is a pair of numbers that hangs together. Good is the pattern of the data.",
+    "bulk": "The blue cloud is where the data lie. Good is a cloud right over it, neither beside nor wider.",
+    "normality": LOOK["normality"],
+    "radii": "How long are the vectors, and how far from the middle of the data? Good are curves over the blue ones; a "
+    "larger distance is worse.",
+}
+"""The same where two strategies are held against each other."""
 
-def plainly(room: str, sample: Sample, described: Description) -> str:
-    """Return what a page of that name shows of a sample, and which direction is good."""
+
+def plainly(room: str, sample: Sample, described: Description, against: Sample | None = None) -> str:
+    """Return what a page of that name shows of a sample, or of two, and which direction is good."""
+    if against is not None:
+        return _both(room, sample, against, described)
     how = HOW[sample.strategy.knows]
     count = f"{inside(sample, described):,} of {len(sample):,} lie where {PLACE:.0%} of {described.title} lie"
     return f"Blue is {described.title}; orange are vectors {how}. {LOOK[room]} {count}: the more, the better."
+
+
+def _both(room: str, sample: Sample, against: Sample, described: Description) -> str:
+    """Return what a page shows of the samples of two strategies."""
+    first, second = (f"vectors of *{one.title}*, {HOW[one.strategy.knows]}" for one in (sample, against))
+    orange, green = (f"{inside(one, described):,} of {len(one):,}" for one in (sample, against))
+    return (
+        f"Blue is {described.title}; orange are {first}; green are {second}. {LOOK_AT_BOTH[room]} {orange} orange and "
+        f"{green} green vectors lie where {PLACE:.0%} of {described.title} lie: the more, the better."
+    )

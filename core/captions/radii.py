@@ -30,21 +30,24 @@ def dimensions(count: int) -> str:
     return f"{count} dimension{'s' * (count != 1)}"
 
 
-def about_radii(study: Description, sample: Sample) -> str:
-    """Return what the distributions of the radii show."""
-    drawn = sample.description.radii
+def about_radii(study: Description, sample: Sample, against: Sample | None = None) -> str:
+    """Return what the distributions of the radii show, of a study, a sample and one that it is held against."""
     law = independent_radius(Coordinates(study.moments.mean, study.moments.widths))
     alone = law.deviation if law is not None else 0.0
     ratio = deviation(study.radii) / alone if alone > 0 and len(study.radii) > 1 else 1.0
+    drawn = [sample] if against is None else [sample, against]
+    other = f"; {_named(against)} has {mean_and_deviation(against.description.radii)}" if against else ""
+    unknown = [one.strategy for one in drawn if not one.strategy.radius_law()]
+    no_curve = [f"No curve of theory{f' of {s.title}' if against else ''}: {s.no_law}" for s in unknown]
     compared = f"{ratio:.1f} times as broad" if not 0.95 < ratio < 1.05 else "as broad"
     return (
         f"The {len(study.radii):,} vectors of {study.title} have the radius "
         f"{mean_and_deviation(study.radii)}; "
-        f"this sample ({sample.strategy.label()}) has {mean_and_deviation(drawn)}. The series "
-        f"found that independent components give a thin shell. Independent normal ones of the means and widths of "
+        f"this sample ({sample.strategy.label()}) has {mean_and_deviation(sample.description.radii)}{other}. The "
+        "series found that independent components give a thin shell. "
+        f"Independent normal ones of the means and widths of "
         f"{study.title} would spread by ±{alone:.2f} in {dimensions(study.dimension)}; the bulk is {compared}."
-        + ("" if sample.strategy.radius_law() else f" No curve of theory: {sample.strategy.no_law}")
-    )
+    ) + "".join(f" {sentence}" for sentence in no_curve)
 
 
 def about_cubes(study: Description) -> str:
@@ -59,15 +62,20 @@ def about_cubes(study: Description) -> str:
     )
 
 
-def about_distances(study: Description, sample: Sample) -> str:
+def about_distances(study: Description, sample: Sample, against: Sample | None = None) -> str:
     """Return what the distributions of the Mahalanobis distances show."""
     centre, width = normal_radius(study.dimension)
+    other = f", that of {_named(against)} {np.median(against.description.distances):.1f}" if against else ""
     inner = (study.distances < study.origin_distance).mean()
     return (
         f"Distance to the centre in units of the spread in each direction. A normal bulk would lie at {centre:.1f} ± "
         f"{width:.1f}; the median of {study.title} is {np.median(study.distances):.1f}, its 1 % and 99 % quantiles "
         f"{np.quantile(study.distances, 0.01):.1f} and {np.quantile(study.distances, 0.99):.1f}. The origin lies at "
         f"{study.origin_distance:.1f}, farther out than {inner:.1%} of the vectors; the median of this sample "
-        f"is {np.median(sample.description.distances):.1f}. Covariance with Ledoit-Wolf shrinkage "
+        f"is {np.median(sample.description.distances):.1f}{other}. Covariance with Ledoit-Wolf shrinkage "
         f"{study.axes.shrinkage:.2g}."
     )
+
+
+def _named(sample: Sample) -> str:
+    return sample.strategy.label()

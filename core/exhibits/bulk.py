@@ -14,6 +14,7 @@ from core.exhibits.exhibit import Exhibit
 from core.exhibits.scene import Scene
 from core.figures.bulk import cloud, spectrum
 from core.figures.planes import plane_density
+from core.plain import listed
 from core.space.colouring import Colouring
 from core.space.planes import Direction, Plane, direction_name, place_and_spread
 from core.statistics import subsample
@@ -28,16 +29,16 @@ Floats: TypeAlias = npt.NDArray[np.floating]
 
 
 def density(scene: Scene, plane: Plane, looked_at: Floats | None = None, colour: Colouring | None = None) -> Exhibit:
-    """Return a plane with the density of the bulk, a sample and a vector (d,) that is looked at.
+    """Return a plane with the density of the bulk, what was drawn and a vector (d,) that is looked at.
 
     The vectors on the side of the data can be coloured, each by a value of its own.
     """
-    study, sample = scene.described, scene.sample
+    study = scene.described
     ringed = None if looked_at is None else study.axes.along(looked_at[None], plane.directions)
-    alt = f"density of {plane.title}, sample and origin along {plane.labels[0]} and {plane.labels[1]}"
+    alt = f"density of {scene.titles} and the origin along {plane.labels[0]} and {plane.labels[1]}"
     tables = {"This plane": (scene.sample_file("plane"), partial(plane_table, plane))}
     figure = plane_density(plane, ringed=ringed, colour=colour)
-    return Exhibit("plane_density", "", figure, alt, about_the_bulk(study, sample), tables)
+    return Exhibit("plane_density", "", figure, alt, about_the_bulk(study, *scene.drawn), tables)
 
 
 def space(
@@ -48,7 +49,7 @@ def space(
     colour: Colouring | None = None,
     looked_at: tuple[str, Floats] | None = None,
 ) -> Exhibit:
-    """Return a scatter of a study and a sample in three directions.
+    """Return a scatter of a study and of what was drawn in three directions.
 
     Parameters
     ----------
@@ -63,10 +64,10 @@ def space(
     looked_at : name and array (d,), optional
         A vector that stands out.
     """
-    study, sample, axes = scene.described, scene.sample, scene.described.axes
+    study, axes = scene.described, scene.described.axes
     rows = subsample(len(bulk), SPACE_COUNT, seed)
     shown = None if colour is None else colour.of(rows)
-    drawn = axes.along(sample.vectors, directions)
+    drawn = {sample.title: axes.along(sample.vectors, directions) for sample in scene.drawn}
     marks: dict[str, Floats] = {"origin": np.zeros(study.dimension), f"centre of {study.title}": study.moments.mean}
     if looked_at is not None:
         marks[looked_at[0]] = looked_at[1]
@@ -74,24 +75,23 @@ def space(
         bulk[rows],
         drawn,
         [direction_name(direction) for direction in directions],
-        sample.title,
         place_and_spread(bulk),
         shown,
         data=study.title,
         marks={name: axes.along(vector[None], directions) for name, vector in marks.items()},
     )
-    alt = f"{len(rows)} vectors of {study.title} and {sample.title} in three directions"
-    caption = about_the_cloud(sample.title, study.dimension, coloured=colour is not None)
+    alt = f"{len(rows)} vectors of {scene.titles} in three directions"
+    caption = about_the_cloud(listed(list(drawn)), study.dimension, coloured=colour is not None)
     images, values = scene.study.rows["image"].iloc[rows], None if shown is None else shown.told()
-    make = partial(space_table, images, bulk[rows], values, sample.title, drawn, study.title)
+    make = partial(space_table, images, bulk[rows], values, drawn, study.title)
     return Exhibit("space", "", figure, alt, caption, {"This space": (scene.sample_file("space"), make)})
 
 
 def variances(scene: Scene) -> Exhibit:
-    """Return the variances of a study and a sample along the study's principal axes."""
-    study, sample = scene.described, scene.sample
-    along = study.axes.variances_of(sample.description.moments.covariance)
-    alt = f"variances along the principal axes, {study.title} and {sample.title}"
+    """Return the variances of a study and of what was drawn along the study's principal axes."""
+    study = scene.described
+    drawn = {one.title: study.axes.variances_of(one.description.moments.covariance) for one in scene.drawn}
+    alt = f"variances along the principal axes, {scene.titles}"
     tables = {"Principal axes": (scene.study_file("principal_axes"), partial(axis_table, study))}
-    figure, caption = spectrum(study, along, sample.title), about_spectrum(study, along, sample.title)
+    figure, caption = spectrum(study, drawn), about_spectrum(study, drawn)
     return Exhibit("spectrum", "Principal axes", figure, alt, caption, tables)

@@ -17,20 +17,25 @@ __all__ = ["histograms", "places"]
 
 
 def histograms(scene: Scene, table: pd.DataFrame, shown: Sequence[int]) -> Exhibit:
-    """Return histograms of some components of a study and a sample, from the table of all."""
-    study, sample = scene.described, scene.sample
-    figure = component_histograms(study, sample.description, shown, sample.title)
-    alt = f"histograms of {len(shown)} components, {study.title} and {sample.title}"
+    """Return histograms of some components of a study and of what was drawn, from the table of all."""
+    drawn = {sample.title: sample.description for sample in scene.drawn}
+    figure = component_histograms(scene.described, drawn, shown)
+    alt, caption = (
+        f"histograms of {len(shown)} components, {scene.titles}",
+        about_components(scene.described, scene.sample, table, scene.against),
+    )
     tables = {"Component statistics": (scene.sample_file("components"), lambda: table)}
-    return Exhibit("component_histograms", "", figure, alt, about_components(study, sample, table), tables)
+    return Exhibit("component_histograms", "", figure, alt, caption, tables)
 
 
 def places(scene: Scene, table: pd.DataFrame) -> Exhibit:
-    """Return mean and width of every component of a study and a sample, from the table of all."""
-    study, sample = scene.described, scene.sample
-    figure = means_and_widths(table, study.title, sample.title)
-    alt = f"mean and width of all components, {study.title} and {sample.title}"
-    caption = about_places(study, sample, table)
-    make = partial(correlation_table, study.moments, sample.description.moments)
+    """Return mean and width of every component of a study and of what was drawn, from the table of all."""
+    study = scene.described
+    figure = means_and_widths(table, study.title, *(sample.title for sample in scene.drawn))
+    alt, caption = (
+        f"mean and width of all components, {scene.titles}",
+        about_places(study, scene.sample, table, scene.against),
+    )
+    make = partial(correlation_table, study.moments, *(sample.description.moments for sample in scene.drawn))
     tables = {"Correlations": (scene.sample_file("correlations"), make)}
     return Exhibit("means_and_widths", "Mean and width of every component", figure, alt, caption, tables)

@@ -20,11 +20,11 @@ __all__ = ["coefficients", "matrices", "pair", "strongest"]
 
 
 def matrices(scene: Scene, order: npt.NDArray[np.intp]) -> list[Exhibit]:
-    """Return the Pearson matrices of a study, of a sample and their difference, their components in an order."""
-    study, sample = scene.described, scene.sample
-    mine, theirs = study.moments.correlations, sample.description.moments.correlations
-    shown = {study.title: mine, sample.title: theirs, f"{sample.title} less {study.title}": theirs - mine}
-    captions = about_matrices(study, sample)
+    """Return the Pearson matrices of a study, of what was drawn and of the differences, components in an order."""
+    study, mine = scene.described, scene.described.moments.correlations
+    drawn = {sample.title: sample.description.moments.correlations for sample in scene.drawn}
+    apart = {f"{title} less {study.title}": theirs - mine for title, theirs in drawn.items()}
+    shown, captions = {study.title: mine, **drawn, **apart}, about_matrices(study, *scene.drawn)
     return [
         Exhibit(f"matrix_{n}", "", coefficient_matrix(matrix, order, name), f"Pearson matrix, {name}", caption)
         for n, ((name, matrix), caption) in enumerate(zip(shown.items(), captions, strict=True))
@@ -33,12 +33,11 @@ def matrices(scene: Scene, order: npt.NDArray[np.intp]) -> list[Exhibit]:
 
 def coefficients(scene: Scene) -> Exhibit:
     """Return how the coefficients of all pairs are distributed."""
-    study, sample = scene.described, scene.sample
-    drawn = sample.description.moments
-    alt = f"distribution of the Pearson coefficients of {study.title} and {sample.title}"
-    make = partial(correlation_table, study.moments, drawn)
+    study, drawn = scene.described, {sample.title: sample.description.moments for sample in scene.drawn}
+    alt = f"distribution of the Pearson coefficients of {scene.titles}"
+    make = partial(correlation_table, study.moments, *drawn.values())
     tables = {"All pairs": (scene.sample_file("correlations"), make)}
-    figure, caption = coefficient_histogram(study, drawn, sample.title), about_coefficients(study, sample)
+    figure, caption = coefficient_histogram(study, drawn), about_coefficients(study, *scene.drawn)
     return Exhibit("coefficients", "How large are the coefficients?", figure, alt, caption, tables)
 
 
@@ -59,6 +58,6 @@ def pair(scene: Scene, plane: Plane, coverage: float, found: tuple[float, float]
     (_, i), (_, j) = plane.directions
     figure = plane_density(plane, sorted({*SHARES[:2], coverage}), 480)
     alt = f"density of components {i} and {j} with ellipses"
-    caption = about_a_pair(scene.described, i, j, found, scene.sample.title)
+    caption = about_a_pair(scene.described, i, j, found, [sample.title for sample in scene.drawn])
     tables = {"This pair": (scene.sample_file(f"z{i}_z{j}"), partial(plane_table, plane))}
     return Exhibit("pair_density", "One pair", figure, alt, caption, tables)

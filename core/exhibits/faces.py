@@ -22,10 +22,21 @@ from core.exhibits.scene import Scene
 from core.figures.radii import radius_histogram
 from core.plain import as_text
 from core.space.inspection import Inspection
+from core.space.sample import Sample
 from core.study import Study
 from core.tables import known_table, radius_table, summary_table, vector_table
 
-__all__ = ["face", "known", "nearest", "radii_beneath", "summary", "unusual", "wall_of_data", "wall_of_sample"]
+__all__ = [
+    "face",
+    "known",
+    "nearest",
+    "radii_beneath",
+    "summary",
+    "unusual",
+    "wall_against",
+    "wall_of_data",
+    "wall_of_sample",
+]
 
 
 def wall_of_data(scene: Scene, wall: Wall) -> Exhibit:
@@ -40,32 +51,46 @@ def wall_of_data(scene: Scene, wall: Wall) -> Exhibit:
 
 def wall_of_sample(scene: Scene, wall: Wall) -> Exhibit:
     """Return the first vectors of the sample, decoded."""
-    name = scene.sample.strategy.label()
-    caption = about_a_wall(wall.count, scene.sample, scene.study.title, scene.study.has_decoder)
+    return _wall_drawn(scene, scene.sample, "wall_sample", wall)
+
+
+def wall_against(scene: Scene, wall: Wall) -> Exhibit:
+    """Return the first vectors of the sample of another strategy, decoded."""
+    return _wall_drawn(scene, scene.drawn[-1], "wall_against", wall)
+
+
+def _wall_drawn(scene: Scene, sample: Sample, key: str, wall: Wall) -> Exhibit:
+    name = sample.strategy.label()
+    caption = about_a_wall(wall.count, sample, scene.study.title, scene.study.has_decoder)
     if scene.study.has_decoder:
-        return Exhibit("wall_sample", name, wall, f"{wall.count} decoded vectors of {name}", caption)
+        return Exhibit(key, name, wall, f"{wall.count} decoded vectors of {name}", caption)
     alt = f"the given pictures of the nearest vectors to {wall.count} vectors of {name}"
-    return Exhibit("wall_sample", f"{name}: nearest pictures", wall, alt, caption)
+    return Exhibit(key, f"{name}: nearest pictures", wall, alt, caption)
 
 
 def radii_beneath(scene: Scene) -> Exhibit:
-    """Return the radii of both sides, to stand beneath the walls."""
-    study, sample = scene.described, scene.sample
-    alt = f"radii of {study.title} and of {sample.strategy.label()}"
-    return Exhibit("radii_small", "", radius_histogram(study, sample, height=200), alt, about_radii(study, sample))
+    """Return the radii of all sides, to stand beneath the walls."""
+    figure = radius_histogram(scene.described, *scene.drawn, height=140 + 60 * len(scene.drawn))  # legends need room
+    caption = about_radii(scene.described, *scene.drawn)
+    return Exhibit("radii_small", "", figure, f"radii of {scene.labels}", caption)
 
 
 def summary(scene: Scene, errors: Sequence[npt.NDArray[np.floating]] | None) -> Exhibit:
-    """Return both sides in numbers, with the cycle errors of some vectors of each where there is a decoder."""
-    study, sample = scene.described, scene.sample
-    make = partial(summary_table, study, [scene.reference, sample], errors)
-    tables = {
-        "Vectors": (scene.sample_file("vectors"), partial(vector_table, sample)),
-        "Radii and distances": (scene.sample_file("radii"), partial(radius_table, sample.description, sample.images)),
-        "Summary": (scene.sample_file("summary"), make),
-    }
-    caption = "" if errors is None else about_faces(errors[0].mean(), errors[1].mean(), sample, study)
-    return Exhibit("summary", "", make(), "both sides in numbers", caption, tables)
+    """Return all sides in numbers, with the cycle errors of some vectors of each where there is a decoder."""
+    study, tables = scene.described, {}
+    make = partial(summary_table, study, [scene.reference, *scene.drawn], errors)
+    for sample in scene.drawn:
+        of = "" if sample is scene.sample else f" of {sample.title}"
+        make_radii = partial(radius_table, sample.description, sample.images)
+        tables[f"Vectors{of}"] = (scene.file_of(sample, "vectors"), partial(vector_table, sample))
+        tables[f"Radii and distances{of}"] = (scene.file_of(sample, "radii"), make_radii)
+    tables["Summary"] = (scene.sample_file("summary"), make)
+    caption = ""
+    if errors is not None:
+        usual, moved, *more = (float(error.mean()) for error in errors)
+        against = None if scene.against is None else (more[0], scene.against)
+        caption = about_faces(usual, moved, scene.sample, study, against)
+    return Exhibit("summary", "", make(), "all sides in numbers", caption, tables)
 
 
 def face(name: str, image: bytes, radius: float, distance: float, data: str, decoded: bool = True) -> Exhibit:

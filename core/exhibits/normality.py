@@ -21,7 +21,7 @@ from core.exhibits.exhibit import Exhibit
 from core.exhibits.scene import Scene
 from core.figures import normality as figures
 from core.figures.planes import pair_densities
-from core.figures.theme import DATA, SAMPLE, SECOND
+from core.figures.theme import DATA, DRAWN, MARKED
 from core.space.planes import Direction, Plane, direction_name
 from core.statistics import Core, HenzeZirkler, Shape
 from core.tables import cut_table, distance_table, ellipse_table, quantile_table, shape_table
@@ -51,31 +51,37 @@ def name_of_core(title: str, share: float) -> str:
     return f"core of {title}, {share:.0%}"
 
 
-def shapes(scene: Scene, kind: str, both: tuple[Shape, Shape], core: tuple[float, Shape] | None = None) -> Exhibit:
-    """Return skewness and kurtosis of all directions of a kind: of the study, the sample, and a core with its share."""
-    title, sample, (mine, theirs) = scene.described.title, scene.sample, both
-    sets, prefixed = [(sample.title, theirs, SAMPLE), (title, mine, DATA)], [("", mine), ("sample", theirs)]
+def shapes(scene: Scene, kind: str, found: Sequence[Shape], core: tuple[float, Shape] | None = None) -> Exhibit:
+    """Return skewness and kurtosis of all directions of a kind, and of a core with its share.
+
+    ``found`` are the shapes of the study and of each sample.
+    """
+    title, (mine, *theirs) = scene.described.title, found
+    drawn = {sample.title: one for sample, one in zip(scene.drawn, theirs, strict=True)}
+    sets = [(name, one, colour) for (name, one), colour in zip(drawn.items(), DRAWN, strict=False)]
+    sets.append((title, mine, DATA))
+    prefixed = list(zip(("", "sample", "against"), found, strict=False))
     if core is not None:
-        sets.append((name_of_core(title, core[0]), core[1], SECOND))
+        sets.append((name_of_core(title, core[0]), core[1], MARKED))
         prefixed.append(("core", core[1]))
     alt = f"skewness and excess kurtosis of all {'principal axes' if kind == 'axis' else 'components'}"
     make = partial(shape_table, kind, FIRST[kind], prefixed)
     tables = {"Shapes": (scene.sample_file(f"{kind}_shapes"), make)}
-    caption = about_shapes(mine, theirs, sample.title, kind == "axis")
+    caption = about_shapes(mine, drawn, kind == "axis")
     return Exhibit("shapes", "Every direction", figures.shapes(sets, variable_of(kind)), alt, caption, tables)
 
 
 def quantiles(scene: Scene, direction: Direction, values: npt.NDArray[np.float64], core: Core | None = None) -> Exhibit:
     """Return the Q-Q plot of one direction, from the coordinates (n,) of the study's vectors along it."""
-    title, sample = scene.described.title, scene.sample
-    drawn = scene.described.axes.along(sample.vectors, (direction,))[:, 0]
-    sets = [(title, values, DATA), (sample.title, drawn, SAMPLE)]
+    title, along = scene.described.title, scene.described.axes.along
+    found = [(title, values), *((one.title, along(one.vectors, (direction,))[:, 0]) for one in scene.drawn)]
+    sets = [(name, one, colour) for (name, one), colour in zip(found, (DATA, *DRAWN), strict=False)]
     if core is not None:
-        sets.append((name_of_core(title, core.share), values[core.kept], SECOND))
+        sets.append((name_of_core(title, core.share), values[core.kept], MARKED))
     kind, number = direction
     alt = f"normal Q-Q plot of {kind} {number + FIRST[kind]}"
     figure = figures.normal_quantiles(sets, direction_name(direction))
-    return Exhibit("quantiles", "One direction", figure, alt, about_one_direction(values, drawn, title, sample.title))
+    return Exhibit("quantiles", "One direction", figure, alt, about_one_direction(found))
 
 
 def pairs(scene: Scene, planes: Sequence[Plane]) -> Exhibit:
@@ -87,16 +93,16 @@ def pairs(scene: Scene, planes: Sequence[Plane]) -> Exhibit:
 
 
 def squared_distances(scene: Scene, core: Core) -> Exhibit:
-    """Return the chi-square Q-Q plot of the squared Mahalanobis distances of a study, a sample and a core."""
-    study, sample = scene.described, scene.sample
-    drawn = sample.description.distances
-    figure = figures.squared_distances(study, drawn, sample.title, core)
-    alt = f"chi-square Q-Q plot of squared distances of {study.title} and {sample.title}"
+    """Return the chi-square Q-Q plot of the squared Mahalanobis distances of a study, what was drawn and a core."""
+    study, drawn = scene.described, {sample.title: sample.description.distances for sample in scene.drawn}
+    figure = figures.squared_distances(study, drawn, core)
+    alt = f"chi-square Q-Q plot of squared distances of {scene.titles}"
+    make = partial(quantile_table, study, core, *drawn.values())
     tables = {
-        "Squared distances": (scene.sample_file("distance_quantiles"), partial(quantile_table, study, drawn, core)),
+        "Squared distances": (scene.sample_file("distance_quantiles"), make),
         "Distances": (scene.study_file("distances"), partial(distance_table, study)),
     }
-    caption = about_squared_distances(study, core, sample, figures.highest_square(study.dimension))
+    caption = about_squared_distances(study, core, scene.drawn, figures.highest_square(study.dimension))
     return Exhibit("squared_distances", "All dimensions together", figure, alt, caption, tables)
 
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
+import pandas as pd
+
 from core.captions.radii import about_cubes, about_distances, about_radii
 from core.exhibits.exhibit import Exhibit
 from core.exhibits.scene import Scene
 from core.figures.radii import cube_bands, distance_histogram, radius_histogram
+from core.space.sample import Sample
 from core.strategies import Cube
 from core.tables import radius_table, summary_table
 
@@ -13,29 +19,31 @@ __all__ = ["cubes", "distances", "radii"]
 
 
 def radii(scene: Scene) -> Exhibit:
-    """Return the radii of a study and of a sample."""
-    study, sample = scene.described, scene.sample
-    alt = f"radii of {study.title} and of {sample.strategy.label()}"
-    images = scene.study.rows["image"]
-    tables = {
-        "Summary": (scene.sample_file("summary"), lambda: summary_table(study, [scene.reference, sample])),
-        "Sample": (scene.sample_file("radii"), lambda: radius_table(sample.description, sample.images)),
-        "Data": (scene.study_file("data_radii"), lambda: radius_table(study, images)),
+    """Return the radii of a study and of what was drawn."""
+    study, images = scene.described, scene.study.rows["image"]
+    tables: dict[str, tuple[str, Callable[[], pd.DataFrame]]] = {
+        "Summary": (scene.sample_file("summary"), partial(summary_table, study, [scene.reference, *scene.drawn])),
+        "Sample": _radii(scene, scene.sample),
+        **({} if scene.against is None else {scene.against.title: _radii(scene, scene.against)}),
+        "Data": (scene.study_file("data_radii"), partial(radius_table, study, images)),
     }
-    return Exhibit("radii", "", radius_histogram(study, sample), alt, about_radii(study, sample), tables)
+    figure, caption = radius_histogram(study, *scene.drawn), about_radii(study, *scene.drawn)
+    return Exhibit("radii", "", figure, f"radii of {scene.labels}", caption, tables)
 
 
 def cubes(scene: Scene) -> Exhibit:
     """Return the scan of cubes; a sample that is one is marked in it."""
-    study, strategy = scene.described, scene.sample.strategy
-    half_width = strategy.half_width_ if isinstance(strategy, Cube) else None
+    study = scene.described
+    at_hand = [one.strategy.half_width_ for one in scene.drawn if isinstance(one.strategy, Cube)]
     alt = f"radius bands of cubes against the radii of {study.title}"
-    return Exhibit("cube_bands", "Which cube matches?", cube_bands(study, half_width), alt, about_cubes(study))
+    return Exhibit("cube_bands", "Which cube matches?", cube_bands(study, *at_hand), alt, about_cubes(study))
 
 
 def distances(scene: Scene) -> Exhibit:
-    """Return the Mahalanobis distances of a study and of a sample."""
-    study, sample = scene.described, scene.sample
-    alt = f"Mahalanobis distances of {study.title} and of {sample.strategy.label()}"
-    figure, caption = distance_histogram(study, sample), about_distances(study, sample)
-    return Exhibit("distances", "Mahalanobis distance", figure, alt, caption)
+    """Return the Mahalanobis distances of a study and of what was drawn."""
+    figure, caption = (make(scene.described, *scene.drawn) for make in (distance_histogram, about_distances))
+    return Exhibit("distances", "Mahalanobis distance", figure, f"Mahalanobis distances of {scene.labels}", caption)
+
+
+def _radii(scene: Scene, sample: Sample) -> tuple[str, Callable[[], pd.DataFrame]]:
+    return scene.file_of(sample, "radii"), partial(radius_table, sample.description, sample.images)

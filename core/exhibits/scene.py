@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.plain import listed
 from core.space.sample import Sample
 from core.statistics import Description
 from core.study import Study
@@ -13,17 +14,37 @@ __all__ = ["Scene"]
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """A study with its statistics, vectors of its own, and a sample of a strategy."""
+    """A study with its statistics, vectors of its own, a sample of a strategy and, where asked for, one of another."""
 
     study: Study
     described: Description
     reference: Sample
     sample: Sample
+    against: Sample | None = None
+
+    @property
+    def drawn(self) -> tuple[Sample, ...]:
+        """The sample, and the one of another strategy that it is held against, where there is one."""
+        return (self.sample,) if self.against is None else (self.sample, self.against)
+
+    @property
+    def titles(self) -> str:
+        """The data and what was drawn, as legends name them."""
+        return listed([self.study.title, *(sample.title for sample in self.drawn)])
+
+    @property
+    def labels(self) -> str:
+        """The same, each strategy with its parameters."""
+        return listed([self.study.title, *(sample.strategy.label() for sample in self.drawn)])
 
     def study_file(self, what: str) -> str:
         """Return the stem of a file that depends on the study alone."""
         return f"{self.study.name}_{what}"
 
     def sample_file(self, what: str) -> str:
-        """Return the stem of a file that depends on the sample, too."""
-        return f"{self.study.name}_{self.sample.stem}_{what}"
+        """Return the stem of a file that depends on what was drawn, too."""
+        return "_".join((self.study.name, "_against_".join(sample.stem for sample in self.drawn), what))
+
+    def file_of(self, sample: Sample, what: str) -> str:
+        """Return the stem of a file that depends on one sample alone."""
+        return f"{self.study.name}_{sample.stem}_{what}"

@@ -38,7 +38,7 @@ def corners(dimension: int) -> Exhibit:
 
 def lengths(scene: Scene) -> Exhibit:
     """Return the lengths of the vectors of both sides."""
-    chart = radius_histogram(scene.described, scene.sample, figures.HEIGHT, theory=False)
+    chart = radius_histogram(scene.described, scene.sample, height=figures.HEIGHT, theory=False)
     chart.update_xaxes(title="length of the vector of numbers").update_yaxes(title="")
     alt = f"lengths of the vectors of {scene.described.title} and of {scene.sample.strategy.label()}"
     return Exhibit("story_lengths", "", chart, alt, "")

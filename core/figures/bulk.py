@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 from scipy import stats
 
-from core.figures.theme import DATA, MARKED, NEUTRAL, SAMPLE, figure, looks, opacity
+from core.figures.theme import DATA, DRAWN, MARKED, NEUTRAL, figure, looks, opacity
 from core.space.colouring import Colouring
 from core.statistics import Description
 from core.study.columns import Kind
@@ -30,32 +30,33 @@ LEVELS = (1, 2, 3, 4, 5)
 """Mahalanobis distances, within the space, at which ellipsoids are drawn."""
 
 
-def spectrum(study: Description, along: Floats, title: str) -> go.Figure:
+def spectrum(study: Description, drawn: Mapping[str, Floats]) -> go.Figure:
     """Return the variances of the principal axes and their cumulative share.
 
     Parameters
     ----------
     study : Description
-    along : array (d,)
-        Variances of the sample along the study's axes.
-    title : str
-        Of the sample.
+    drawn : mapping of str to array (d,)
+        Variances of one or two samples along the study's axes, by title.
     """
     grid = make_subplots(1, 2, subplot_titles=("variance along each principal axis", "cumulative share"))
-    axis = np.arange(1, len(along) + 1)
+    axis = np.arange(1, study.dimension + 1)
     hover = "axis %{x}: %{y:.4g}<extra></extra>"
     line = {"color": DATA}
     grid.add_trace(go.Scatter(x=axis, y=study.axes.variances, name=study.title, line=line, hovertemplate=hover), 1, 1)
-    marker = {"color": SAMPLE, "size": 4}
-    shown = np.where(along > study.axes.variances[0] * 1e-9, along, np.nan)
-    grid.add_trace(go.Scatter(x=axis, y=shown, name=title, mode="markers", marker=marker, hovertemplate=hover), 1, 1)
+    for (title, along), colour in zip(drawn.items(), DRAWN, strict=False):
+        marker = {"color": colour, "size": 4}
+        shown = np.where(along > study.axes.variances[0] * 1e-9, along, np.nan)
+        dots = go.Scatter(x=axis, y=shown, name=title, mode="markers", marker=marker, hovertemplate=hover)
+        grid.add_trace(dots, 1, 1)
     hover = "first %{x} axes: %{y:.1%}<extra></extra>"
     share = study.axes.cumulative_share
     grid.add_trace(go.Scatter(x=axis, y=share, line=line, showlegend=False, hovertemplate=hover), 1, 2)
-    total = along.sum()
-    share = np.cumsum(along) / total if total > 0 else np.zeros_like(along)
-    line = {"color": SAMPLE}
-    grid.add_trace(go.Scatter(x=axis, y=share, line=line, showlegend=False, hovertemplate=hover), 1, 2)
+    for along, colour in zip(drawn.values(), DRAWN, strict=False):
+        total = along.sum()
+        share = np.cumsum(along) / total if total > 0 else np.zeros_like(along)
+        line = {"color": colour}
+        grid.add_trace(go.Scatter(x=axis, y=share, line=line, showlegend=False, hovertemplate=hover), 1, 2)
     grid.update_yaxes(type="log", exponentformat="power", dtick=1, row=1, col=1)
     grid.update_yaxes(tickformat=".0%", range=[0, 1.02], row=1, col=2)
     grid.update_xaxes(title="principal axis")
@@ -85,9 +86,8 @@ def ellipsoid(mean: Floats, covariance: Floats, distance: float) -> Floats:
 
 def cloud(
     points: Floats,
-    sample: Floats,
+    samples: Mapping[str, Floats],
     labels: Sequence[str],
-    title: str,
     moments: tuple[Floats, Floats],
     colour: Colouring | None = None,
     height: int = 640,
@@ -100,12 +100,10 @@ def cloud(
     ----------
     points : array (n, 3)
         Latent vectors along the directions.
-    sample : array (m, 3)
-        Those of the sample.
+    samples : mapping of str to array (m, 3)
+        Those of one or two samples, by title.
     labels : three str
         Names of the directions.
-    title : str
-        Of the sample.
     moments : arrays (3,) and (3, 3)
         Mean and covariance of the bulk along the directions.
     colour : Colouring of n vectors, optional
@@ -124,7 +122,8 @@ def cloud(
     )
     for trace in _coloured(points, data, colour):
         chart.add_trace(trace)
-    chart.add_trace(_dots(sample, title, {"color": SAMPLE}, visible=True if colour is None else "legendonly"))
+    for (title, drawn), shade in zip(samples.items(), DRAWN, strict=False):
+        chart.add_trace(_dots(drawn, title, {"color": shade}, visible=True if colour is None else "legendonly"))
     for (name, place), look in zip((marks or {}).items(), MARKS, strict=False):
         chart.add_trace(_dots(place, name, look))
     for level in LEVELS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 from scipy import stats
 
-from core.figures.theme import DATA, NEUTRAL, SAMPLE, figure, steps
+from core.figures.theme import DATA, DRAWN, NEUTRAL, figure, steps
 from core.statistics import Description, Histograms
 
 __all__ = ["component_histograms", "means_and_widths"]
@@ -19,8 +19,8 @@ COLUMNS = 4
 ROW_HEIGHT = 150
 
 
-def component_histograms(study: Description, sample: Description, components: Sequence[int], title: str) -> go.Figure:
-    """Return small multiples: per component both densities and the normal fitted to the study."""
+def component_histograms(study: Description, drawn: Mapping[str, Description], components: Sequence[int]) -> go.Figure:
+    """Return small multiples: per component the densities of the study and of samples, and the normal fitted to it."""
     rows = max(1, -(-len(components) // COLUMNS))
     grid = make_subplots(
         rows,
@@ -34,8 +34,9 @@ def component_histograms(study: Description, sample: Description, components: Se
         first = place == 0
         shown = {"legendgroup": "study", "showlegend": first}
         grid.add_trace(_density(study.histograms, j, study.title, DATA, **shown), row, column)
-        shown = {"legendgroup": "sample", "showlegend": first}
-        grid.add_trace(_density(sample.histograms, j, title, SAMPLE, **shown), row, column)
+        for number, (title, sample) in enumerate(drawn.items()):
+            shown = {"legendgroup": f"sample {number}", "showlegend": first}
+            grid.add_trace(_density(sample.histograms, j, title, DRAWN[number], **shown), row, column)
         mean, width = study.moments.mean[j], study.moments.widths[j]
         if width > 0:
             x = np.linspace(mean - 4 * width, mean + 4 * width, 81)
@@ -62,15 +63,16 @@ def component_histograms(study: Description, sample: Description, components: Se
     )
 
 
-def means_and_widths(table: pd.DataFrame, data: str, title: str) -> go.Figure:
-    """Return mean and standard deviation against the component index, from a component table with a sample.
+def means_and_widths(table: pd.DataFrame, data: str, *titles: str) -> go.Figure:
+    """Return mean and standard deviation against the component index, from a component table with one or two samples.
 
-    ``data`` and ``title`` are what the vectors of the study and of the sample are called.
+    ``data`` and ``titles`` are what the vectors of the study and of the samples are called.
     """
+    sets = list(zip(("", "sample_", "against_"), (data, *titles), (DATA, *DRAWN), strict=False))
     grid = make_subplots(2, 1, shared_xaxes=True, vertical_spacing=0.06)
     panels = (("mean", "mean μ"), ("standard_deviation", "width σ"))
     for row, (column, label) in enumerate(panels, 1):
-        for prefix, name, colour in (("", data, DATA), ("sample_", title, SAMPLE)):
+        for prefix, name, colour in sets:
             grid.add_trace(
                 go.Scatter(
                     x=table["component"].to_numpy(),

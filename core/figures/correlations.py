@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from core.figures.theme import DATA, DIVERGING, NEUTRAL, SAMPLE, figure, steps
+from core.figures.theme import DATA, DIVERGING, DRAWN, NEUTRAL, figure, steps
 from core.statistics import Description, Moments, off_diagonal, random_correlation_density
 
 __all__ = ["LIMIT", "coefficient_histogram", "coefficient_matrix"]
@@ -45,20 +47,25 @@ def coefficient_matrix(matrix: Floats, order: npt.NDArray[np.intp], title: str, 
     return chart.update_yaxes(autorange="reversed", scaleanchor="x", **plain)
 
 
-def coefficient_histogram(study: Description, sample: Moments, title: str, height: int = 340) -> go.Figure:
-    """Return the densities of all coefficients, with that of independent components at the sample's count."""
+def coefficient_histogram(study: Description, drawn: Mapping[str, Moments], height: int = 340) -> go.Figure:
+    """Return the densities of all coefficients, of a study and of samples, with that of independent components.
+
+    The samples, by title, are of one count; at that stands the density of independent components.
+    """
     chart = figure(height)
     edges = np.arange(-1, 1 + BIN, BIN)
-    for name, moments, colour in ((study.title, study.moments, DATA), (title, sample, SAMPLE)):
+    count = next(iter(drawn.values())).count
+    sets = ((study.title, study.moments), *drawn.items())  # no mapping: a strategy may have the title of the data
+    for (name, moments), colour in zip(sets, (DATA, *DRAWN), strict=False):
         values = off_diagonal(moments.correlations)
         counts, _ = np.histogram(values, edges)
         density = counts / (max(1, len(values)) * BIN)  # a single component has no pairs
         hover = "r = %{x:.2f}: %{y:.3g}<extra>" + name + "</extra>"
         chart.add_trace(steps(edges, density, f"{name}, {moments.count:,} vectors", colour, hovertemplate=hover))
     grid = np.linspace(-1, 1, 801)
-    law = random_correlation_density(grid, sample.count)
+    law = random_correlation_density(grid, count)
     line = {"color": NEUTRAL, "width": 1.5, "dash": "dot"}
-    name = f"independent components, {sample.count:,} vectors"
+    name = f"independent components, {count:,} vectors"
     visible = law > 1e-3
     chart.add_trace(go.Scatter(x=grid[visible], y=law[visible], name=name, mode="lines", line=line, hoverinfo="skip"))
     reach = max(0.2, min(1.0, 1.1 * float(np.abs(off_diagonal(study.moments.correlations)).max(initial=0.0))))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 from scipy import stats
 
-from core.figures.theme import DATA, NEUTRAL, SAMPLE, SECOND, faded, figure
+from core.figures.theme import DATA, DRAWN, MARKED, NEUTRAL, faded, figure
 from core.statistics import Core, Description, PairCut, Shape, deviation, kept_by_components, square_quantiles
 
 __all__ = ["highest_square", "kept_by_cuts", "normal_quantiles", "shapes", "squared_distances"]
@@ -72,12 +72,13 @@ def normal_quantiles(sets: Sequence[tuple[str, Floats, str]], label: str, height
     return chart.update_yaxes(title=f"quantile of {label}, in σ")
 
 
-def squared_distances(study: Description, sample: Floats, title: str, core: Core, height: int = 380) -> go.Figure:
-    """Return the chi-square Q-Q plot of squared Mahalanobis distances: the study's, a sample's (n,), its core's."""
+def squared_distances(study: Description, drawn: Mapping[str, Floats], core: Core, height: int = 380) -> go.Figure:
+    """Return the chi-square Q-Q plot of squared Mahalanobis distances: the study's, samples' (n,), its core's."""
     chart = figure(height)
     dimension = study.dimension
     ends = []
-    for name, values, colour in ((study.title, study.distances, DATA), (title, sample, SAMPLE)):
+    sets = ((study.title, study.distances), *drawn.items())
+    for (name, values), colour in zip(sets, (DATA, *DRAWN), strict=False):
         probabilities = _probabilities(len(values))
         expected = stats.chi2.ppf(probabilities, dimension)
         ends += [expected[0], expected[-1]]
@@ -86,7 +87,7 @@ def squared_distances(study: Description, sample: Floats, title: str, core: Core
         probabilities = _probabilities(len(core.distances))
         name = f"core of {study.title}, {core.share:.0%}, covariance corrected"
         found = np.quantile(np.square(core.distances), probabilities)
-        chart.add_trace(_quantiles(core.squared_quantiles(probabilities), found, name, SECOND))
+        chart.add_trace(_quantiles(core.squared_quantiles(probabilities), found, name, MARKED))
     chart.add_trace(_diagonal(min(ends), max(ends), "a normal"))
     chart.update_xaxes(title=f"quantile of χ² with {dimension} degrees of freedom")
     return chart.update_yaxes(title="quantile of the squared distance", range=[0, highest_square(dimension)])

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from core.figures.theme import DATA, MARKED, NEUTRAL, SAMPLE, faded, figure, looks, opacity
+from core.figures.theme import DATA, DRAWN, MARKED, NEUTRAL, SAMPLE, faded, figure, looks, opacity
 from core.space.colouring import Colouring
 from core.space.planes import Plane
 from core.statistics import ellipse_distance, ellipse_share
@@ -61,9 +61,10 @@ def plane_density(
             "line": {"width": 1, "color": "white"},
         },
     }
+    colours = dict(zip(plane.drawn, DRAWN, strict=False))
     for number, (name, points) in enumerate(plane.points.items()):
         many = len(points) > 1
-        dots = {"color": DATA if name == plane.title else SAMPLE, "size": 5, "opacity": opacity(len(points))}
+        dots = {"color": colours.get(name, DATA), "size": 5, "opacity": opacity(len(points))}
         if colour is not None and name == plane.title:
             dots |= _colours(colour)
         chart.add_trace(
@@ -118,7 +119,7 @@ def plane_path(plane: Plane, points: Floats, name: str, height: int = 460) -> go
 
 
 def pair_densities(planes: Sequence[Plane], columns: int = 3) -> go.Figure:
-    """Return small multiples: densities of planes with their ellipses and up to 500 of the sample's vectors."""
+    """Return small multiples: densities of planes with their ellipses and up to 500 vectors of each sample."""
     rows = -(-len(planes) // columns)
     grid = make_subplots(rows, columns, horizontal_spacing=0.07, vertical_spacing=0.22 / max(1, rows))
     for number, plane in enumerate(planes):
@@ -127,21 +128,21 @@ def pair_densities(planes: Sequence[Plane], columns: int = 3) -> go.Figure:
         for trace in _ellipses(plane.mean, plane.covariance, SHARES):
             trace.showlegend = trace.showlegend and number == 0
             grid.add_trace(trace, row, column)
-        name, points = next(iter(plane.points.items()))
-        grid.add_trace(
-            go.Scatter(
-                x=points[:500, 0].astype(np.float32),
-                y=points[:500, 1].astype(np.float32),
-                mode="markers",
-                marker={"color": SAMPLE, "size": 2.5, "opacity": 0.8},
-                name=name,
-                legendgroup=name,
-                showlegend=number == 0,
-                hoverinfo="skip",
-            ),
-            row,
-            column,
-        )
+        for (name, points), colour in zip(plane.drawn.items(), DRAWN, strict=False):
+            grid.add_trace(
+                go.Scatter(
+                    x=points[:500, 0].astype(np.float32),
+                    y=points[:500, 1].astype(np.float32),
+                    mode="markers",
+                    marker={"color": colour, "size": 2.5, "opacity": 0.8},
+                    name=name,
+                    legendgroup=name,
+                    showlegend=number == 0,
+                    hoverinfo="skip",
+                ),
+                row,
+                column,
+            )
         grid.update_xaxes(title=plane.labels[0], title_standoff=4, row=row, col=column)
         grid.update_yaxes(title=plane.labels[1], title_standoff=0, row=row, col=column)
     grid.update_xaxes(zeroline=False)

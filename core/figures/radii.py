@@ -7,7 +7,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 from scipy import stats
 
-from core.figures.theme import DATA, NEUTRAL, SAMPLE, faded, figure, steps
+from core.figures.theme import DATA, DRAWN, NEUTRAL, SAMPLE, faded, figure, steps
 from core.space.sample import Sample
 from core.statistics import (
     AUTHOR_HALF_WIDTHS,
@@ -20,6 +20,9 @@ from core.statistics import (
 
 __all__ = ["cube_bands", "distance_histogram", "radius_histogram", "step_histogram"]
 
+DASHES = ("dot", "dashdot")
+"""Of the theories of one and of another sample."""
+
 BINS = 60
 """Bins over the central 99.8 % of a histogram, at most."""
 
@@ -27,29 +30,26 @@ MAX_BINS = 400
 """Bins over the whole of it, at most, however far the outliers lie."""
 
 
-def radius_histogram(study: Description, sample: Sample, height: int = 320, theory: bool = True) -> go.Figure:
-    """Return the densities of the study's and the sample's radii, with the sample's theory where it is known."""
-    described = sample.description
+def radius_histogram(study: Description, *samples: Sample, height: int = 320, theory: bool = True) -> go.Figure:
+    """Return the densities of radii, of the study and of one or two samples, with their theory where it is known."""
     chart = figure(height)
-    for name, values, colour in ((study.title, study.radii, DATA), (sample.title, described.radii, SAMPLE)):
-        chart.add_trace(step_histogram(values, name, colour))
-    if theory and (law := sample.strategy.radius_law()) and law.deviation > 0:
-        low, high = max(law.grid[0], law.mean - 6 * law.deviation), min(law.grid[-1], law.mean + 6 * law.deviation)
-        grid = np.linspace(low, high, 200)
-        chart.add_trace(_theory(grid, law.density(grid), f"theory of {sample.title}"))
+    chart.add_trace(step_histogram(study.radii, study.title, DATA))
+    for sample, colour, dash in zip(samples, DRAWN, DASHES, strict=False):
+        chart.add_trace(step_histogram(sample.description.radii, sample.title, colour))
+        if theory and (law := sample.strategy.radius_law()) and law.deviation > 0:
+            low, high = max(law.grid[0], law.mean - 6 * law.deviation), min(law.grid[-1], law.mean + 6 * law.deviation)
+            grid = np.linspace(low, high, 200)
+            chart.add_trace(_theory(grid, law.density(grid), f"theory of {sample.title}", dash))
     chart.update_xaxes(title="radius |z|")
     return chart.update_yaxes(showticklabels=False, title="density", rangemode="tozero")
 
 
-def distance_histogram(study: Description, sample: Sample, height: int = 320) -> go.Figure:
+def distance_histogram(study: Description, *samples: Sample, height: int = 320) -> go.Figure:
     """Return the densities of Mahalanobis distances, with that of a true normal and the origin's place."""
-    described = sample.description
     chart = figure(height)
-    for name, values, colour in (
-        (study.title, study.distances, DATA),
-        (sample.title, described.distances, SAMPLE),
-    ):
-        chart.add_trace(step_histogram(values, name, colour))
+    chart.add_trace(step_histogram(study.distances, study.title, DATA))
+    for sample, colour in zip(samples, DRAWN, strict=False):
+        chart.add_trace(step_histogram(sample.description.distances, sample.title, colour))
     centre, width = normal_radius(study.dimension)
     grid = np.linspace(max(0.0, centre - 5 * width), centre + 5 * width, 200)
     law = stats.chi(study.dimension).pdf(grid)
@@ -64,14 +64,14 @@ def distance_histogram(study: Description, sample: Sample, height: int = 320) ->
     )
 
 
-def cube_bands(study: Description, half_width: float | None = None, height: int = 420) -> go.Figure:
+def cube_bands(study: Description, *half_widths: float, height: int = 420) -> go.Figure:
     """Return the b-scan: radius bands of cubes [-b, b]^N against the study's, on the study's and the author's scale.
 
     Parameters
     ----------
     study : Description
-    half_width : float, optional
-        The b of a cube at hand, marked.
+    half_widths : float
+        The b of each cube at hand, marked.
     height : int
         In pixels.
     """
@@ -119,8 +119,8 @@ def cube_bands(study: Description, half_width: float | None = None, height: int 
         )
     )
     marks = [(match, f"b* = {match:.2f}", "dash", "top right")]
-    if half_width is not None and abs(half_width - match) > 0.02 * match:
-        marks.append((half_width, f"this cube, b = {half_width:.2f}", "dot", "bottom right"))
+    others = [b for b in half_widths if abs(b - match) > 0.02 * match]
+    marks += [(b, f"this cube, b = {b:.2f}", "dot", "bottom right") for b in others]
     for x, text, dash, position in marks:
         label = {"text": text}
         chart.add_vline(x=x, line={"color": NEUTRAL, "dash": dash}, annotation=label, annotation_position=position)
@@ -152,6 +152,8 @@ def step_histogram(values: npt.NDArray[np.float64], name: str, colour: str) -> g
     return steps(edges, density, name, colour, hovertemplate=hover)
 
 
-def _theory(x: npt.NDArray[np.float64], density: npt.NDArray[np.float64], name: str) -> go.Scatter:
-    line = {"color": NEUTRAL, "width": 1.5, "dash": "dot"}
+def _theory(
+    x: npt.NDArray[np.float64], density: npt.NDArray[np.float64], name: str, dash: str = DASHES[0]
+) -> go.Scatter:
+    line = {"color": NEUTRAL, "width": 1.5, "dash": dash}
     return go.Scatter(x=x, y=density, name=name, mode="lines", line=line, hoverinfo="skip")

@@ -15,6 +15,7 @@ __all__ = [
     "CATEGORIES",
     "DATA",
     "DIVERGING",
+    "DRAWN",
     "MARKED",
     "NEUTRAL",
     "SAMPLE",
@@ -31,7 +32,10 @@ DATA, SAMPLE, NEUTRAL = "#0072B2", "#D55E00", "#8C8C8C"
 """Okabe and Ito's blue and vermilion, told apart by colour-blind readers and on light and dark ground."""
 
 SECOND, MARKED = "#009E73", "#CC79A7"
-"""Their bluish green for a second study or a second way, their purple for vectors that are marked."""
+"""Their bluish green for what is second (a strategy, a study, a way), their purple for vectors that are marked."""
+
+DRAWN = (SAMPLE, SECOND)
+"""Of a sample, and of the one of another strategy that it is held against."""
 
 CATEGORIES = (DATA, MARKED, SECOND, "#E69F00", "#56B4E9", "#F0E442", "#882255")
 """Colours of categories, the sample's vermilion left out: Okabe and Ito's, and Tol's wine."""

@@ -59,6 +59,11 @@ class Plane:
     covariance: Floats
 
     @property
+    def drawn(self) -> dict[str, Floats]:
+        """Of the points, those of samples: neither the data's nor the origin and the centre."""
+        return {name: self.points[name] for name in list(self.points)[:-2] if name != self.title}
+
+    @property
     def labels(self) -> tuple[str, str]:
         """Names of both directions, as they stand beside a chart."""
         across, up = self.directions

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -17,23 +17,25 @@ STRONGEST = 20
 """Pairs in the table of the strongest."""
 
 
-def correlation_table(study: Moments, sample: Moments | None = None) -> pd.DataFrame:
-    """Return one row per pair i < j with its Pearson coefficient, of the study and, if given, of a sample."""
+def correlation_table(study: Moments, sample: Moments | None = None, against: Moments | None = None) -> pd.DataFrame:
+    """Return one row per pair i < j with its Pearson coefficient, of the study and, if given, of one or two samples."""
     first, second = np.triu_indices(len(study.mean), 1)
     table = pd.DataFrame({"component": first, "other": second, "pearson": study.correlations[first, second]})
-    if sample is not None:
-        table["sample_pearson"] = sample.correlations[first, second]
+    for moments, name in ((sample, "sample_pearson"), (against, "against_pearson")):
+        if moments is not None:
+            table[name] = moments.correlations[first, second]
     return table
 
 
-def pair_table(latents: npt.NDArray[np.floating], study: Moments, sample: Moments) -> pd.DataFrame:
-    """Return the strongest pairs of the study: Pearson and Spearman, and Pearson of a sample."""
+def pair_table(latents: npt.NDArray[np.floating], study: Moments, *samples: Moments) -> pd.DataFrame:
+    """Return the strongest pairs of the study: Pearson and Spearman, and Pearson of one or two samples."""
     pairs = strongest_pairs(study.correlations, STRONGEST)
     rows = []
     for i, j in pairs:
         pearson, spearman = pair_coefficients(latents[:, [i, j]].astype(np.float64))
-        rows.append((int(i), int(j), pearson, spearman, sample.correlations[i, j]))
-    return pd.DataFrame(rows, columns=["component", "other", "pearson", "spearman", "sample_pearson"])
+        rows.append((int(i), int(j), pearson, spearman, *(sample.correlations[i, j] for sample in samples)))
+    drawn = ("sample_pearson", "against_pearson")[: len(samples)]
+    return pd.DataFrame(rows, columns=["component", "other", "pearson", "spearman", *drawn])
 
 
 def axis_table(description: Description) -> pd.DataFrame:
@@ -67,8 +69,7 @@ def space_table(
     images: pd.Series[str],
     points: npt.NDArray[np.float64],
     colours: npt.NDArray[np.generic] | None,
-    title: str,
-    sample: npt.NDArray[np.float64],
+    samples: Mapping[str, npt.NDArray[np.float64]],
     data: str = "data",
 ) -> pd.DataFrame:
     """Return one row per vector that stands in a space: image or number, three coordinates, what colours it."""
@@ -78,25 +79,29 @@ def space_table(
     bulk.insert(0, "set", data)
     if colours is not None:
         bulk["colour"] = colours
-    drawn = pd.DataFrame(sample, columns=names)
-    drawn.insert(0, "vector", np.arange(len(sample)).astype(str))
-    drawn.insert(0, "set", title)
-    return pd.concat([bulk, drawn], ignore_index=True)
+    parts = [bulk]
+    for title, coordinates in samples.items():
+        drawn = pd.DataFrame(coordinates, columns=names)
+        drawn.insert(0, "vector", np.arange(len(drawn)).astype(str))
+        drawn.insert(0, "set", title)
+        parts.append(drawn)
+    return pd.concat(parts, ignore_index=True)
 
 
 def ellipse_table(planes: Sequence[Plane]) -> pd.DataFrame:
-    """Return per plane the shares within its 1, 2, 3 and 4σ ellipses: of a normal, of the data and of a sample.
+    """Return per plane the shares within its 1, 2, 3 and 4σ ellipses: of a normal, of the data and of samples.
 
-    The ellipses are those of the data's mean and covariance in the plane. The sample is the first set of the plane.
+    The ellipses are those of the data's mean and covariance in the plane. The samples are the sets of the plane before
+    its origin, one or two.
     """
     rows = []
     for plane in planes:
-        points = next(iter(plane.points.values()))
-        squares = [_squared_distances(values, plane) for values in (plane.bulk, points)]
+        squares = [_squared_distances(values, plane) for values in (plane.bulk, *plane.drawn.values())]
         for distance in (1, 2, 3, 4):
             found = [float((square <= distance**2).mean()) for square in squares]
             rows.append((*plane.labels, distance, float(ellipse_share(distance)), *found))
-    return pd.DataFrame(rows, columns=["across", "up", "distance", "normal", "data", "sample"])
+    drawn = ("sample", "against")[: len(planes[0].drawn)] if planes else ()
+    return pd.DataFrame(rows, columns=["across", "up", "distance", "normal", "data", *drawn])
 
 
 def _column(direction: Direction) -> str:

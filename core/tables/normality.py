@@ -16,6 +16,9 @@ __all__ = ["cut_table", "distance_table", "quantile_table", "shape_table"]
 CUTS = (2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 6.0)
 """Where cuts are tabulated, in standard deviations."""
 
+DRAWN = ("sample", "against")
+"""Columns of a sample, and of the one of another strategy that it is held against."""
+
 SHARES = (0.01, 0.05, 0.25, 0.5, 0.8, 0.95, 0.9973)
 """Shares whose distances are tabulated; 99.73 % of a normal number lie within 3σ."""
 
@@ -71,11 +74,11 @@ def distance_table(study: Description) -> pd.DataFrame:
     return pd.DataFrame({"share": shares, "normal": normal, "data": np.quantile(study.distances, shares)})
 
 
-def quantile_table(study: Description, sample: npt.NDArray[np.float64], core: Core) -> pd.DataFrame:
+def quantile_table(study: Description, core: Core, *samples: npt.NDArray[np.float64]) -> pd.DataFrame:
     """Return the quantiles of squared Mahalanobis distances at whole percents.
 
-    For the data, the sample and the core, each with what a normal would have: ``chi_squared`` for the first two,
-    ``chi_squared_core``, cut to the core's share, for the last.
+    For the data, one or two samples and the core, each with what a normal would have: ``chi_squared_core``, cut to the
+    core's share, for the last, ``chi_squared`` for all others.
     """
     probabilities = np.arange(1, 100) / 100
     return pd.DataFrame(
@@ -83,7 +86,7 @@ def quantile_table(study: Description, sample: npt.NDArray[np.float64], core: Co
             "probability": probabilities,
             "chi_squared": stats.chi2.ppf(probabilities, study.dimension),
             "data": np.quantile(np.square(study.distances), probabilities),
-            "sample": square_quantiles(sample, probabilities),
+            **{name: square_quantiles(s, probabilities) for name, s in zip(DRAWN, samples, strict=False)},
             "chi_squared_core": core.squared_quantiles(probabilities),
             "core": np.quantile(np.square(core.distances), probabilities),
         }

@@ -23,17 +23,18 @@ ORDERS = {
 """What components are sorted by, and how a reader calls it."""
 
 
-def component_table(study: Description, sample: Sample | None = None) -> pd.DataFrame:
-    """Return one row per component: mean, width, shape and range, of the study and, if given, of a sample.
+def component_table(study: Description, sample: Sample | None = None, against: Sample | None = None) -> pd.DataFrame:
+    """Return one row per component: mean, width, shape and range, of the study and, if given, of one or two samples.
 
-    ``difference`` is half the L1 distance of both histograms: 0 for the same distribution, 1 for disjoint ones.
+    ``difference`` and ``against_difference`` are half the L1 distance of a sample's histogram and the study's: 0 for
+    the same distribution, 1 for disjoint ones.
     """
     table = pd.DataFrame({"component": np.arange(study.dimension), **_component_columns(study.moments)})
-    if sample is not None:
-        described = sample.description
-        for name, values in _component_columns(described.moments).items():
-            table[f"sample_{name}"] = values
-        table["difference"] = study.histograms.overlap_distance(described.histograms)
+    for one, prefix, start in ((sample, "sample_", ""), (against, "against_", "against_")):
+        if one is not None:
+            for name, values in _component_columns(one.description.moments).items():
+                table[f"{prefix}{name}"] = values
+            table[f"{start}difference"] = study.histograms.overlap_distance(one.description.histograms)
     return table
 
 

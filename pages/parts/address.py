@@ -10,7 +10,7 @@ each new address.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
@@ -27,6 +27,7 @@ __all__ = [
     "decide",
     "decided",
     "exchange",
+    "give_way",
     "keep",
     "key_of",
     "publish",
@@ -53,6 +54,7 @@ class _State:
     acted: bool = False
     arrived: dict[str, str] | None = None
     silent: bool = False
+    notes: list[str] = field(default_factory=list)
 
 
 def _state() -> _State:
@@ -80,6 +82,8 @@ def begin(page: str) -> None:
     st.session_state[_FOLLOW] = outside
     st.session_state[_DRAWN] = {}
     st.session_state[_PLACE] = st.container()
+    while state.notes:
+        st.session_state[_PLACE].info(state.notes.pop(0), icon=":material/info:")
     state.page, state.acted = page, False
     if moved:
         state.arrived = None
@@ -141,6 +145,13 @@ def exchange(name: str, chosen: Mapping[str, object]) -> Callable[[object], None
         keep(name, value)
 
     return take
+
+
+def give_way(name: str, nothing: object, why: str) -> None:
+    """Take back a choice that does not go with what was just chosen, and say so. Only in callbacks."""
+    if _state().values.get(name, nothing) != nothing:
+        decide(name, nothing)
+        _state().notes.append(why)
 
 
 def bound(name: str, take: Callable[[Any], None] | None = None, place: str = "") -> dict[str, Any]:

@@ -1,8 +1,11 @@
-"""The strategy tabs with each strategy's own controls: what stands on the orange side of every comparing page."""
+"""The strategy tabs with each strategy's own controls: what stands on the orange side of every comparing page.
+
+A second strategy can be held against it, in green, with the parameters that it has on its own tab.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,30 +18,36 @@ from core.progress import Progress
 from core.settings import is_public
 from core.space.sample import Sample
 from core.strategies import Choice, Knows, Parameter, Recipe, Strategy, applicable
-from pages.parts.address import bound, decide, decided, keep, key_of
+from pages.parts.address import amend, bound, decided, exchange, give_way, key_of, renew
 from pages.parts.codecs import option
-from pages.parts.fields import choose, slide, switch
+from pages.parts.fields import choose, settled, slide, switch
 from pages.parts.jobs import offer_job
 from pages.parts.loaders import has_to_be_trained, load_fit, load_sample
 from pages.parts.plain import plain
 from pages.parts.presets import draw_presets
-from pages.parts.sidebar import Selection
+from pages.parts.sidebar import NONE, Selection
 
 __all__ = ["Comparison", "compare"]
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """The data and the sample of the open tab."""
+    """The data, the sample of the open tab and, where asked for, that of another strategy."""
 
     selection: Selection
     reference: Sample
     sample: Sample
+    against: Sample | None = None
+
+    @property
+    def drawn(self) -> tuple[Sample, ...]:
+        """The sample, and the one that it is held against, where there is one."""
+        return self.scene.drawn
 
     @property
     def scene(self) -> Scene:
         """What the exhibits of the page are made of."""
-        return Scene(self.selection.study, self.selection.description, self.reference, self.sample)
+        return Scene(self.selection.study, self.selection.description, self.reference, self.sample, self.against)
 
 
 def compare(chosen: Selection, room: str) -> Comparison | None:
@@ -48,8 +57,9 @@ def compare(chosen: Selection, room: str) -> Comparison | None:
     """
     with st.sidebar:
         formulas = switch("Formulas", "formulas", help="Show the formula of each strategy.")
-    tabs, opened = _tabs(room, chosen)
+    tabs, opened, other = _tabs(room, chosen)
     strategy = applicable(chosen.study.posteriors is not None)[opened]
+    against = None
     with tabs[opened], st.container(key=f"controls_{strategy.key}", gap="small"):
         formula = f" ${strategy.formula}$" if formulas else ""
         st.caption(f"Assumes {strategy.assumes} ({strategy.post}).{formula}")
@@ -60,9 +70,27 @@ def compare(chosen: Selection, room: str) -> Comparison | None:
         fitted = _fit(chosen, recipe)
         if note := fitted.note():
             st.caption(note)
+        if other is not None:
+            against = _held_against(other, chosen)
     sample = load_sample(chosen.study, recipe, chosen.count, chosen.seed)
-    st.markdown(plainly(room, sample, chosen.description))
-    return Comparison(chosen, chosen.reference, sample)
+    st.markdown(plainly(room, sample, chosen.description, against))
+    return Comparison(chosen, chosen.reference, sample, against)
+
+
+def _held_against(strategy: type[Strategy], chosen: Selection) -> Sample | None:
+    """Return the sample of a second strategy, and say what it is; None where it has to be trained first."""
+    usual = Recipe.of(strategy.key).values
+    recipe = Recipe.of(
+        strategy.key, {p.name: _setting(strategy, p, usual[p.name], chosen) for p in strategy.parameters}
+    )
+    if has_to_be_trained(chosen.study, recipe):
+        st.info(f"{strategy.title} has to be trained first; its own tab offers that.")
+        return None
+    fitted = _fit(chosen, recipe)
+    where = " Its parameters are those of its own tab." if strategy.parameters else ""
+    note = f" {fitted.note()}" if fitted.note() else ""
+    st.caption(f":green[**Against {fitted.label()}**], which assumes {strategy.assumes}.{where}{note}")
+    return load_sample(chosen.study, recipe, chosen.count, chosen.seed)
 
 
 def _fit(chosen: Selection, recipe: Recipe) -> Strategy:
@@ -94,30 +122,74 @@ def _offer_training(chosen: Selection, recipe: Recipe) -> None:
     )
 
 
-def _tabs(room: str, chosen: Selection) -> tuple[Sequence[Any], int]:
-    """Draw a tab for each strategy; return the tabs and the number of the open one."""
+def _tabs(room: str, chosen: Selection) -> tuple[Sequence[Any], int, type[Strategy] | None]:
+    """Draw a tab for each strategy; return the tabs, the number of the open one, and the strategy against it."""
     strategies = applicable(chosen.study.posteriors is not None)
     titles = {s.key: s.title for s in strategies}
     keys = list(titles)
     opened = decided("strategy", keys[0], option("strategy", titles, former.STRATEGIES))
+    against = _decided_against(opened, titles, chosen)
+    both = {"strategy": opened, "against": against}
 
     def take(title: str) -> None:
-        keep("strategy", next(key for key, its in titles.items() if its == title))
+        exchange("strategy", both)(next(key for key, its in titles.items() if its == title))
 
-    _groups(strategies, strategies[keys.index(opened)], room)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        _groups(strategies, strategies[keys.index(opened)], both, room)
+        _choose_against(both, titles, room)
     # each page has tabs of its own, opened where the last page left them
     tabs = st.tabs(list(titles.values()), default=titles[opened], **bound("strategy", take, room))
-    return tabs, keys.index(opened)
+    other = None if against == NONE else strategies[keys.index(against)]
+    return tabs, keys.index(opened), other
 
 
-def _groups(strategies: Sequence[type[Strategy]], opened: type[Strategy], room: str) -> None:
+def _decided_against(opened: str, titles: Mapping[str, str], chosen: Selection) -> str:
+    """Return the key of the strategy that the open one is held against, or `NONE`."""
+    codec = option("against", {NONE: "none", **titles}, former.STRATEGIES)
+    against = decided("against", NONE, codec)
+    if against == NONE:
+        return NONE
+    if against == opened:
+        why = "A strategy is not held against itself."
+    elif chosen.beside is not None:
+        why = "Two strategies and two studies are not compared at once."
+    else:
+        return against
+    amend("against", NONE, NONE, codec, why)
+    return NONE
+
+
+def _choose_against(both: Mapping[str, str], titles: Mapping[str, str], room: str) -> None:
+    """Draw the choice of a second strategy; the one that is shown changes places with it."""
+    shown = both["strategy"] if both["against"] == NONE else None  # alone, it has nothing to change places with
+    names = [NONE, *(key for key in titles if key != shown)]
+
+    def take(key: str) -> None:
+        if key != NONE:
+            give_way("beside", NONE, "The second study is put away: two strategies are compared now.")
+        exchange("against", both)(key)
+
+    st.selectbox(
+        "Against",
+        names,
+        names.index(both["against"]),
+        format_func={NONE: "only the data", **titles}.__getitem__,
+        help="A second strategy, in green, on every page. The one that is shown changes places with it. Two strategies "
+        "or two studies are held against each other, not both at once.",
+        width=220,
+        **bound("against", take, room),
+    )
+
+
+def _groups(strategies: Sequence[type[Strategy]], opened: type[Strategy], both: Mapping[str, str], room: str) -> None:
     """Draw what the open strategy knows of the data; another choice opens the first strategy that knows that."""
     firsts = {strategy.knows.value: strategy.key for strategy in reversed(strategies)}
     names = [knows.value for knows in Knows if knows.value in firsts]
     key = f"{key_of('strategy')}_knows_{opened.knows.name}_{room}"  # another group is another widget, set to that
 
     def take() -> None:
-        decide("strategy", firsts[st.session_state[key]])
+        exchange("strategy", both)(firsts[st.session_state[key]])
+        renew("strategy")
 
     st.segmented_control(
         "What the sampler knows of the data",
@@ -140,6 +212,15 @@ def _controls(strategy: type[Strategy], chosen: Selection) -> Recipe:
         recipe = Recipe.of(strategy.key, values)
         draw_presets(recipe, chosen.description)
     return recipe
+
+
+def _setting(strategy: type[Strategy], parameter: Parameter, usual: Any, chosen: Selection) -> float | str:
+    """Return what a parameter of a strategy whose tab is not open is set to."""
+    key = f"{strategy.key}_{parameter.name}"
+    if isinstance(parameter, Choice):
+        return str(decided(key, usual, option(key, parameter.options)))
+    parameter = parameter.within(chosen.study.dimension, len(chosen.study))
+    return settled(parameter, min(usual, parameter.high), key)
 
 
 def _widget(strategy: type[Strategy], parameter: Parameter, usual: Any, chosen: Selection) -> float | str:

@@ -19,6 +19,7 @@ __all__ = [
     "distinct_numbers",
     "page_number",
     "pick",
+    "settled",
     "slide",
     "switch",
     "whole_number",
@@ -118,10 +119,15 @@ def decimal_number(label: str, low: float, high: float, default: float, step: fl
     return value
 
 
+def settled(parameter: Number, default: float, key: str) -> float:
+    """Return what a strategy's parameter is set to, drawing nothing."""
+    kind = int if parameter.whole else float
+    return kind(decided(key, kind(default), Codec(parameter.check, number(key, 0, 0).write)))
+
+
 def slide(parameter: Number, default: float, key: str) -> float:
     """Draw a slider for a strategy's parameter; return its value, which may lie between two of the slider's steps."""
-    kind = int if parameter.whole else float
-    value = kind(decided(key, kind(default), Codec(parameter.check, number(key, 0, 0).write)))
+    kind, value = int if parameter.whole else float, settled(parameter, default, key)
     low, high, step = (kind(x) for x in (parameter.low, parameter.high, parameter.step))
     st.slider(parameter.label, low, high, value, step, help=parameter.help, width=320, **bound(key))
     return value

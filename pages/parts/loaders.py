@@ -250,9 +250,10 @@ def load_order(study: Study) -> npt.NDArray[np.intp]:
 
 
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=KEYS)
-def load_pairs(study: Study, sample: Sample) -> pd.DataFrame:
-    """Return the strongest pairs of a study beside a sample's."""
-    return pair_table(study.latents, load_description(study).moments, sample.description.moments)
+def load_pairs(study: Study, sample: Sample, against: Sample | None = None) -> pd.DataFrame:
+    """Return the strongest pairs of a study beside those of one or two samples."""
+    drawn = [one.description.moments for one in (sample, against) if one is not None]
+    return pair_table(study.latents, load_description(study).moments, *drawn)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=KEYS)
@@ -334,14 +335,18 @@ def load_entry_sample(study: Study, entry: Recipe, count: int, seed: int) -> Sam
 
 def has_to_be_trained(study: Study, recipe: Recipe) -> bool:
     """Return whether a strategy learns so long that a page does not begin with it, and has not learned yet."""
-    return recipe.strategy.effort is Effort.TRAINING and not can_draw_entry(study, recipe)
+    return recipe.strategy.effort is Effort.TRAINING and not _is_fitted(study, recipe)
 
 
 def can_draw_entry(study: Study, entry: Recipe) -> bool:
     """Return whether a row of the scoreboard can be drawn, and at once, without a fit that takes long."""
     if not study.shows_faces:
         return False
-    return entry == RECONSTRUCTIONS or (study.fingerprint, entry) in _fits or is_kept(study, entry.make())
+    return entry == RECONSTRUCTIONS or _is_fitted(study, entry)
+
+
+def _is_fitted(study: Study, recipe: Recipe) -> bool:
+    return (study.fingerprint, recipe) in _fits or is_kept(study, recipe.make())
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)

@@ -16,16 +16,17 @@ from core.statistics import Description
 from core.study import Study
 from core.study.description import MEANS
 from core.study.shelf import study_folders
-from pages.parts.address import decided, exchange
+from pages.parts.address import decided, exchange, give_way, keep
 from pages.parts.codecs import option
 from pages.parts.fields import choose, pick, whole_number
 from pages.parts.loaders import load_description, load_reference, load_study
 
-__all__ = ["Selection", "named_folders", "sidebar"]
+__all__ = ["NONE", "Selection", "named_folders", "sidebar"]
 
 VECTORS, FEWEST = 512, 24
 MAX_SEED = 2**31 - 1
 NONE = "none"
+"""No second study, or no second strategy."""
 
 VIEWS = {"posteriors": "With noise", MEANS: "Means alone"}
 """What stands for the data where a vector has a posterior."""
@@ -92,8 +93,17 @@ def _choose_study(names: list[str]) -> str:
 def _choose_beside(others: list[str]) -> str:
     if not others:
         return NONE
-    about = "A second study, drawn over the first at the end of the page."
-    return pick("Lay beside", [NONE, *others], NONE, "beside", help=about)
+    about = (
+        "A second study, drawn over the first at the end of the page. Two studies or two strategies are held against "
+        "each other, not both at once."
+    )
+
+    def take(name: str) -> None:
+        if name != NONE:
+            give_way("against", NONE, "The second strategy is put away: two studies are compared now.")
+        keep("beside", name)
+
+    return pick("Lay beside", [NONE, *others], NONE, "beside", take, help=about)
 
 
 def _choose_view() -> str:

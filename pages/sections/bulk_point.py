@@ -20,7 +20,7 @@ from pages.parts.loaders import load_faces
 __all__ = ["Point", "choose_point", "clicked", "draw_point"]
 
 NOTHING = "none"
-SETS = ("data", "sample", "origin", "centre")  # in the order of a plane's
+SETS = ("data", "sample", "against", "origin", "centre")  # in the order of a plane's
 
 
 @dataclass(frozen=True)
@@ -34,15 +34,14 @@ class Point:
 
 def choose_point(comparison: Comparison, clickable: bool) -> Point | None:
     """Draw the lists that a point is picked from, by which a chart that is not ``clickable`` goes alone; return it."""
-    data, sample = comparison.reference, comparison.sample
-    title = comparison.selection.study.title
+    data, title = comparison.reference, comparison.selection.study.title
     vectors_of: tuple[tuple[str, npt.NDArray[np.floating]], ...] = (
         (title, data.vectors),
-        (sample.title, sample.vectors),
+        *((sample.title, sample.vectors) for sample in comparison.drawn),
         ("origin", np.zeros((1, comparison.selection.study.dimension))),
         (f"centre of {title}", comparison.selection.description.moments.mean[None]),
     )
-    sets = dict(zip(SETS, vectors_of, strict=True))
+    sets = dict(zip(_sets(comparison), vectors_of, strict=True))
     titles = {NOTHING: "nothing", **{key: name for key, (name, _) in sets.items()}}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = pick(
@@ -59,14 +58,19 @@ def choose_point(comparison: Comparison, clickable: bool) -> Point | None:
         if len(vectors) == 1:
             return Point(name, vectors[0])
         number = whole_number("Vector", 0, len(vectors) - 1, 0, "point", width=120)
-    rows = {SETS[0]: data.rows, SETS[1]: sample.rows}.get(chosen)
+    rows = dict(zip(SETS, (part.rows for part in (data, *comparison.drawn)), strict=False)).get(chosen)
     return Point(f"{name}, vector {number}", vectors[number], None if rows is None else int(rows[number]))
 
 
-def clicked(chart: str) -> None:
+def _sets(comparison: Comparison) -> list[str]:
+    """Return the sets that a point can be of, in the order of a plane's."""
+    return [name for name in SETS if name != "against" or comparison.against is not None]
+
+
+def clicked(comparison: Comparison, chart: str) -> None:
     """Take the point that was clicked in a chart, whose points carry the number of their set and their own."""
     if place := picked_place(st.session_state[chart]["selection"]):
-        decide("point_of", SETS[place[0]])
+        decide("point_of", _sets(comparison)[place[0]])
         decide("point", place[1])
 
 

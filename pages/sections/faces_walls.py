@@ -6,8 +6,8 @@ import streamlit as st
 
 from core import former
 from core.exhibits.exhibit import Wall
-from core.exhibits.faces import face, known, nearest, unusual, wall_of_data, wall_of_sample
-from core.figures.theme import DATA, SAMPLE
+from core.exhibits.faces import face, known, nearest, unusual, wall_against, wall_of_data, wall_of_sample
+from core.figures.theme import DATA, SAMPLE, SECOND
 from core.space.sample import Sample
 from pages.parts.address import decide, decided
 from pages.parts.codecs import number, option
@@ -19,19 +19,27 @@ from pages.sections.faces_clickable import COLUMNS, FACES, face_wall
 
 __all__ = ["SIDES", "draw_wall", "inspect"]
 
-SIDES = ("data", "sample")
-"""The two walls, as they stand in the address."""
+SIDES = ("data", "sample", "against")
+"""The walls, as they stand in the address; the last where a strategy is held against another."""
+
+LOOKS = {"data": (DATA, "blue", wall_of_data), "sample": (SAMPLE, "orange", wall_of_sample),
+         "against": (SECOND, "green", wall_against)}  # fmt: skip
+"""Colour of each wall, its name, and what makes the exhibit."""
 
 NEAR = 3
 """Columns of the nearest vectors."""
 
-_SIDE = option("side", {"data": "Data", "sample": "Sample"}, former.SIDES)
+
+def _sides(comparison: Comparison) -> dict[str, str]:
+    """Return the walls and what a reader calls them."""
+    names = ["Sample"] if comparison.against is None else [sample.title for sample in comparison.drawn]
+    return dict(zip(SIDES, (comparison.selection.study.title, *names), strict=False))
 
 
 def draw_wall(comparison: Comparison, sample: Sample, side: str) -> None:
     """Draw one wall; a click on a face inspects it."""
     study, shown = comparison.selection.study, min(FACES, len(sample))
-    colour, word, make = (DATA, "blue", wall_of_data) if side == SIDES[0] else (SAMPLE, "orange", wall_of_sample)
+    colour, word, make = LOOKS[side]
     if not study.shows_faces:
         name = study.title if side == SIDES[0] else sample.strategy.label()
         st.markdown(f"## :{word}[{name}]")
@@ -46,7 +54,7 @@ def draw_wall(comparison: Comparison, sample: Sample, side: str) -> None:
         decide("side", side)
         decide("face", face)
 
-    looked_at = decided("side", SIDES[1], _SIDE) == side
+    looked_at = decided("side", SIDES[1], option("side", _sides(comparison), former.SIDES)) == side
     chosen = decided("face", 1, number("face", 1, FACES)) if looked_at else None
     face_wall(exhibit, study.title if side == SIDES[0] else sample.strategy.label(), colour, chosen, inspected)
     if exhibit.caption:
@@ -59,8 +67,8 @@ def inspect(comparison: Comparison) -> None:
     study = comparison.selection.study
     st.header("Inspect a face" if study.shows_faces else "Inspect a vector")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        side = choose("Wall", {"data": study.title, "sample": "Sample"}, SIDES[1], "side", former=former.SIDES)
-        sample = comparison.reference if side == SIDES[0] else comparison.sample
+        side = choose("Wall", _sides(comparison), SIDES[1], "side", former=former.SIDES)
+        sample = dict(zip(SIDES, (comparison.reference, *comparison.drawn), strict=False))[side]
         shown = min(FACES, len(sample))
         which = whole_number("Face", 1, shown, 1, "face", width=160, help="Counted row by row; or click a face.")
     vector = sample.vectors[which - 1]

@@ -18,9 +18,9 @@ __all__ = ["draw_one_direction", "draw_shapes"]
 def draw_shapes(comparison: Comparison, kind: str, share: float) -> Exhibit:
     """Draw skewness and kurtosis of all directions of a kind; return the exhibit."""
     study, along = comparison.selection.study, kind == "axis"
-    both = load_shape(study, along), load_sample_shape(study, comparison.sample, along)
+    found = [load_shape(study, along), *(load_sample_shape(study, sample, along) for sample in comparison.drawn)]
     core = (share, load_core_shape(study, share, along)) if share < 1 else None
-    exhibit = shapes(comparison.scene, kind, both, core)
+    exhibit = shapes(comparison.scene, kind, found, core)
     show(exhibit)
     return exhibit
 

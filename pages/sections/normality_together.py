@@ -31,7 +31,7 @@ def draw_pairs(comparison: Comparison) -> Exhibit:
     for start in range(first - 1, min(first - 1 + 2 * PAIRS, dimension - 1), 2):
         directions: tuple[Direction, Direction] = (("axis", start), ("axis", start + 1))
         bulk = load_projection(chosen.study, directions)
-        planes.append(make_plane(chosen.description, bulk, [comparison.sample], directions))
+        planes.append(make_plane(chosen.description, bulk, comparison.drawn, directions))
     exhibit = pairs(comparison.scene, planes)
     place.header(exhibit.title)
     draw(exhibit)
@@ -41,7 +41,7 @@ def draw_pairs(comparison: Comparison) -> Exhibit:
 
 def draw_test(comparison: Comparison, kind: str, share: float) -> list[Exhibit]:
     """Draw the Henze-Zirkler test of a few directions, if asked for; return the exhibit."""
-    chosen, sample, first = comparison.selection, comparison.sample, FIRST[kind]
+    chosen, first = comparison.selection, FIRST[kind]
     st.header("A test of a few directions")
     high = chosen.study.dimension - 1 + first
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -52,14 +52,15 @@ def draw_test(comparison: Comparison, kind: str, share: float) -> list[Exhibit]:
         st.caption("The series tests pairs of components with Henze and Zirkler's test; switch it on to do the same.")
         return []
     directions = tuple((kind, i) for i in range(start - first, min(start - first + count, high - first + 1)))
-    drawn = chosen.description.axes.along(sample.vectors, directions)
+    along = chosen.description.axes.along
+    drawn = {sample.title: along(sample.vectors, directions) for sample in comparison.drawn}
     data = chosen.study.title
     within = f"{data} within 3σ in these directions"
     with st.spinner("Testing …"):
         results = {
             data: load_henze_zirkler(chosen.study, directions, math.inf, 1.0),
             within: load_henze_zirkler(chosen.study, directions, 3.0, 1.0),
-            sample.title: henze_zirkler(drawn[subsample(len(drawn))]),
+            **{title: henze_zirkler(values[subsample(len(values))]) for title, values in drawn.items()},
         }
         if share < 1:
             core = name_of_core(data, load_core(chosen.study, share).share)

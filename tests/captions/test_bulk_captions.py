@@ -19,7 +19,7 @@ def test_ninety_percent_of_the_variance_are_held_by_so_many_axes() -> None:
     values = np.diag([30.0, 20.0, 10.0, 1.0]) @ np.random.default_rng(0).normal(size=(4, 5000))
     share = np.cumsum(np.sort(np.linalg.eigvalsh(np.cov(values)))[::-1]) / np.trace(np.cov(values))
     study = describe(values.T)
-    text = about_spectrum(study, study.axes.variances, "Cube")
+    text = about_spectrum(study, {"Cube": study.axes.variances})
     assert share[1] > 0.9 > share[0]
     assert "The first 4 of 4 axes hold 100% of the variance of the data, 2 hold 90 %." in text
 
@@ -48,7 +48,7 @@ def test_a_multivariate_normal_lies_in_the_bulk_and_a_far_cube_does_not() -> Non
 def test_only_independent_components_miss_the_axes(key: str, blind: bool) -> None:
     study = describe(NORMAL)
     along = study.axes.variances_of(sample_of(study, NORMAL, key, 2000).description.moments.covariance)
-    assert ("too little along the long axes" in about_spectrum(study, along, key)) is blind
+    assert ("too little along the long axes" in about_spectrum(study, {key: along})) is blind
 
 
 def test_the_place_of_the_bulk_is_that_of_its_moments(tiny_study: Study, study: Description) -> None:
@@ -63,10 +63,10 @@ def test_the_place_of_the_bulk_is_that_of_its_moments(tiny_study: Study, study: 
 )
 def test_a_sample_that_is_narrower_or_wider_is_called_so(factor: float, words: str) -> None:
     study = describe(NORMAL)
-    assert words in about_spectrum(study, factor * study.axes.variances, "Cube")
+    assert words in about_spectrum(study, {"Cube": factor * study.axes.variances})
 
 
 def test_a_single_axis_holds_everything() -> None:
     study = describe(NORMAL[:, :1])
-    text = about_spectrum(study, 0.87 * study.axes.variances, "Cube")
+    text = about_spectrum(study, {"Cube": 0.87 * study.axes.variances})
     assert text == "The only axis holds all of the variance of the data; Cube has 87% of that."

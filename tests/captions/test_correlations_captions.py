@@ -56,14 +56,14 @@ def test_pairs_beyond_three_standard_errors_are_counted(
 
 @pytest.mark.parametrize(("spearman", "kind"), [(0.62, "nearly linear"), (0.7, "not linear throughout")])
 def test_a_pair_is_linear_where_both_coefficients_agree(study: Description, spearman: float, kind: str) -> None:
-    text = about_a_pair(study, 1, 2, (0.6, spearman), "Cube")
+    text = about_a_pair(study, 1, 2, (0.6, spearman), ["Cube"])
     assert f"r = 0.600 measures linear, Spearman's {spearman:.3f} monotone dependence: here it is {kind}." in text
     assert text.endswith("Orange are the vectors of Cube.")
 
 
 @pytest.mark.parametrize("pair", [(1, 3), (3, 1)])
 def test_a_constant_component_is_said_to_be_one(pair: tuple[int, int]) -> None:
-    text = about_a_pair(describe(ODD["a constant component"]), *pair, (0.0, 0.0), "Cube")
+    text = about_a_pair(describe(ODD["a constant component"]), *pair, (0.0, 0.0), ["Cube"])
     assert text == "Component z_1 is constant in this study: it correlates with nothing, and ellipses are lines."
 
 
@@ -75,7 +75,7 @@ def test_only_dependent_components_show_more_than_chance(key: str, dependent: bo
 
 
 def test_a_pair_without_dependence_is_not_called_linear() -> None:
-    assert "here it is nearly none" in about_a_pair(describe(NORMAL), 0, 1, (0.013, 0.012), "Cube")
+    assert "here it is nearly none" in about_a_pair(describe(NORMAL), 0, 1, (0.013, 0.012), ["Cube"])
 
 
 @pytest.mark.parametrize(("key", "alike"), [("mvn", True), ("gaussian", False)])

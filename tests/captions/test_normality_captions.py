@@ -36,7 +36,7 @@ from tests.helpers.planes import plane_of
 
 def test_shapes_are_those_of_scipy(latents: np.ndarray) -> None:
     normal = np.random.default_rng(4).normal(size=(400, 16))
-    text = about_shapes(shape(latents), shape(normal), "Cube", along_axes=False)
+    text = about_shapes(shape(latents), {"Cube": shape(normal)}, along_axes=False)
     kurtosis = stats.kurtosis(latents)
     assert text.startswith("The series found the components approximately normal.")
     assert f"the mean |skewness| is {np.abs(stats.skew(latents)).mean():.2f}" in text
@@ -52,18 +52,18 @@ def test_shapes_are_those_of_scipy(latents: np.ndarray) -> None:
     assert f"with a mean W of {np.mean([t.statistic for t in tests]):.4f}." in text
     assert text.endswith(f"Cube has the mean excess kurtosis {stats.kurtosis(normal).mean():.2f}.")
     assert "the coordinates along the principal axes approx" in about_shapes(
-        shape(latents), shape(normal), "Cube", along_axes=True
+        shape(latents), {"Cube": shape(normal)}, along_axes=True
     )
 
 
 def test_constants_count_neither_for_nor_against_the_shapiro_wilk_test() -> None:
     values = np.column_stack([stats.norm.ppf(np.linspace(0.01, 0.99, 99)), np.full(99, 2.0)])
-    assert "the Shapiro-Wilk test accepts 100%" in about_shapes(shape(values), shape(values), "Cube", False)
+    assert "the Shapiro-Wilk test accepts 100%" in about_shapes(shape(values), {"Cube": shape(values)}, False)
 
 
 @pytest.mark.parametrize("kind", ["one vector", "two vectors", "nothing but constants"])
 def test_what_cannot_be_tested_is_said_to_be_so(kind: str) -> None:
-    text = about_shapes(shape(ODD[kind]), shape(ODD[kind]), "Cube", False)
+    text = about_shapes(shape(ODD[kind]), {"Cube": shape(ODD[kind])}, False)
     assert "Constants, and fewer than three vectors, cannot be tested." in text
 
 
@@ -84,11 +84,11 @@ def test_the_core_has_a_sentence_of_its_own(tiny_study: Study, study: Descriptio
     normal = stats.chi(16)
     spread = np.diff(np.quantile(study.distances, (0.16, 0.84)))[0] / 2
     sample = draw_sample(tiny_study, study, make_strategy("mvn"), 100, 0)
-    text = about_squared_distances(study, whole, sample, 1e9)
+    text = about_squared_distances(study, whole, [sample], 1e9)
     assert f"spread by ±{spread:.1f} around {np.median(study.distances):.1f}" in text
     assert f"those of a normal by ±{normal.std():.2f} around {normal.mean():.1f}" in text
     assert "outermost" not in text
-    longer = about_squared_distances(study, core, sample, 1e9)
+    longer = about_squared_distances(study, core, [sample], 1e9)
     inner = np.diff(np.quantile(core.distances, (0.16, 0.84)))[0] / 2
     factor = stats.chi2.cdf(stats.chi2.ppf(0.8, 16), 18) / 0.8
     said, told = (f" The distances of {sample.title}", f"the core spreads by ±{inner:.1f}.")
@@ -111,10 +111,10 @@ def test_cuts_keep_what_their_table_says(tiny_study: Study, study: Description) 
 def test_a_normal_has_neither_too_many_near_vectors_nor_too_many_far_ones() -> None:
     normal, heavy = describe(NORMAL), describe(HEAVY)
     assert "as many as a normal near the centre, as many as a normal far out" in about_squared_distances(
-        normal, find_core(NORMAL, normal, 1.0), sample_of(normal, NORMAL), 58.0
+        normal, find_core(NORMAL, normal, 1.0), [sample_of(normal, NORMAL)], 58.0
     )
     assert "too many near the centre, too many far out" in about_squared_distances(
-        heavy, find_core(HEAVY, heavy, 1.0), sample_of(heavy, HEAVY), 58.0
+        heavy, find_core(HEAVY, heavy, 1.0), [sample_of(heavy, HEAVY)], 58.0
     )
 
 
@@ -129,8 +129,8 @@ def test_cuts_are_compared_where_they_differ() -> None:
 
 
 def test_normal_components_have_no_heavy_tails() -> None:
-    assert " 0% of them have heavier" not in about_shapes(shape(HEAVY), shape(HEAVY), "Cube", False)
-    text = about_shapes(shape(HEAVY), shape(HEAVY), "Cube", False)
+    assert " 0% of them have heavier" not in about_shapes(shape(HEAVY), {"Cube": shape(HEAVY)}, False)
+    text = about_shapes(shape(HEAVY), {"Cube": shape(HEAVY)}, False)
     assert "100% of them have heavier and 0% lighter tails" in text
 
 
@@ -139,7 +139,7 @@ def test_vectors_that_lie_above_the_picture_are_told(key: str, hidden: bool) -> 
     study = describe(NORMAL + 20)
     sample = sample_of(study, NORMAL + 20, key, 300)
     highest = highest_square(12)
-    text = about_squared_distances(study, find_core(NORMAL + 20, study, 1.0), sample, highest)
+    text = about_squared_distances(study, find_core(NORMAL + 20, study, 1.0), [sample], highest)
     share = (np.square(sample.description.distances) > highest).mean()
     assert bool(share > 0) is hidden
     assert (f"Above the picture lie {share:.0%} of Cube." in text) is hidden
@@ -156,7 +156,7 @@ def test_a_single_axis_has_no_pairs() -> None:
 def test_the_farthest_value_of_normal_ones_is_where_theory_has_it() -> None:
     rng = np.random.default_rng(0)
     far = [np.abs(stats.zscore(rng.normal(size=300))).max() for _ in range(500)]
-    text = about_one_direction(rng.normal(size=300), np.ones(5), "Cells", "Cube")
+    text = about_one_direction([("Cells", rng.normal(size=300)), ("Cube", np.ones(5))])
     usual = float(re.findall(r"about (\d\.\d) σ", text)[0])
     assert usual == pytest.approx(np.median(far), abs=0.1)
     assert "Those of Cube are all the same." in text

@@ -23,8 +23,8 @@ from core.tables import component_table, pair_table
 from tests.helpers.odd_vectors import ODD
 from tests.helpers.scenes import assert_whole, scene_of, study_of
 
-KEYS = [strategy.key for strategy in STRATEGIES if strategy.key != "aggregate"]
-"""Strategies that any study can draw from."""
+KEYS = [strategy.key for strategy in STRATEGIES if strategy.key not in ("aggregate", "gaussian")]
+"""Strategies that any study can draw from, but one that a test of its own holds against another."""
 
 IMAGE = wall(np.zeros((6, 4, 4, 3), np.uint8), 3, "PNG")
 """Six decoded images, all black."""
@@ -32,18 +32,22 @@ IMAGE = wall(np.zeros((6, 4, 4, 3), np.uint8), 3, "PNG")
 
 def of_statistics(scene: Scene) -> Iterator[Exhibit]:
     """Yield the exhibits of all pages that compare vectors alone."""
-    study, sample, described = scene.study, scene.sample, scene.described
+    study, described = scene.study, scene.described
     latents, dimension = study.latents.astype(np.float64), study.dimension
-    table = component_table(described, sample)
+    table = component_table(described, *scene.drawn)
     yield components.histograms(scene, table, range(dimension)[:4])
     yield components.places(scene, table)
     yield from correlations.matrices(scene, np.arange(dimension))
     yield correlations.coefficients(scene)
-    yield correlations.strongest(scene, pair_table(latents, described.moments, sample.description.moments))
+    yield correlations.strongest(
+        scene, pair_table(latents, described.moments, *(one.description.moments for one in scene.drawn))
+    )
     yield bulk.variances(scene)
     for kind in ("component", "axis"):
         axes = described.axes if kind == "axis" else None
-        yield normality.shapes(scene, kind, (shape(latents, axes), shape(sample.vectors, axes)))
+        yield normality.shapes(
+            scene, kind, [shape(one, axes) for one in (latents, *(drawn.vectors for drawn in scene.drawn))]
+        )
         values = described.axes.along(latents, ((kind, 0),))[:, 0]
         yield normality.quantiles(scene, (kind, 0), values)
     for share in (1.0, 0.8):
@@ -58,10 +62,10 @@ def of_planes(scene: Scene) -> Iterator[Exhibit]:
     for kind in ("component", "axis"):
         directions = ((kind, 0), (kind, 1))
         along = described.axes.along(study.latents, directions)
-        plane = make_plane(described, along, [scene.reference, scene.sample], directions)
+        plane = make_plane(described, along, [scene.reference, *scene.drawn], directions)
         yield bulk.density(scene, plane, study.latents[0])
         yield normality.pairs(scene, [plane])
-    two = make_plane(described, along, [scene.sample], directions)
+    two = make_plane(described, along, scene.drawn, directions)
     yield correlations.pair(scene, two, 0.9, pair_coefficients(along))
     tests = {"Cells within 3σ": henze_zirkler(along)}
     yield normality.henze_zirkler_test(scene, "axis", 2, tests, "Cells within 3σ")
@@ -77,6 +81,20 @@ def test_exhibits_of_every_strategy_are_whole(scene: Scene, key: str) -> None:
     for exhibit in (*of_statistics(other), *of_planes(other)):
         assert_whole(exhibit)
         assert "CelebA" not in exhibit.caption + exhibit.alt
+
+
+def test_exhibits_of_two_strategies_name_both_and_table_both(scene: Scene) -> None:
+    other = scene_of(scene.study, "gaussian", against="cube")
+    shown = list(of_statistics(other))
+    for exhibit in (*shown, *of_planes(other), faces.wall_against(other, Wall(IMAGE, 6, 3))):
+        assert_whole(exhibit)
+    named = [one for one in shown if one.key not in ("cube_bands", "cuts", "matrix_0", "matrix_1", "matrix_3")]
+    assert all("Cube" in one.caption for one in named if one.key != "strongest_pairs")
+    columns = {column for one in shown for _, make in one.tables.values() for column in make().columns}
+    assert {"against_mean", "against_difference", "against_pearson", "against_skewness", "against"} <= columns
+    stems = {stem for stem, _ in radii.radii(other).tables.values()}
+    assert "plate7_gaussian_60_seed0_against_cube_scale=1_60_seed0_summary" in stems
+    assert "plate7_cube_scale=1_60_seed0_radii" in stems
 
 
 @pytest.mark.parametrize("kind", [kind for kind in ODD if kind not in ("one vector", "one number", "two vectors")])

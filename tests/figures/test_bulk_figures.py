@@ -33,14 +33,14 @@ def xyz(trace) -> np.ndarray:
 
 
 def test_a_spectrum_ends_at_all_of_the_variance(study: Description) -> None:
-    chart = bulk.spectrum(study, np.zeros(study.dimension), "Nothing")
+    chart = bulk.spectrum(study, {"Nothing": np.zeros(study.dimension)})
     assert chart.data[2].y[-1] == pytest.approx(1)
     assert not np.any(chart.data[3].y)
 
 
 def test_a_spectrum_is_that_of_the_covariance(tiny_study: Study, study: Description) -> None:
     values = np.linalg.eigvalsh(np.cov(tiny_study.latents.astype(np.float64), rowvar=False))[::-1]
-    chart = bulk.spectrum(study, 2 * study.axes.variances, "Twice")
+    chart = bulk.spectrum(study, {"Twice": 2 * study.axes.variances})
     np.testing.assert_allclose(chart.data[0].y, values)
     np.testing.assert_allclose(chart.data[1].y, 2 * values)
     np.testing.assert_allclose(chart.data[3].y, np.cumsum(values) / values.sum())
@@ -49,7 +49,7 @@ def test_a_spectrum_is_that_of_the_covariance(tiny_study: Study, study: Descript
 def test_a_flat_axis_of_a_sample_is_left_out_of_the_logarithm(study: Description) -> None:
     along = study.axes.variances.copy()
     along[-1] = 0.0
-    chart = bulk.spectrum(study, along, "Flat")
+    chart = bulk.spectrum(study, {"Flat": along})
     assert np.isnan(chart.data[1].y[-1])
     assert np.isfinite(chart.data[1].y[:-1]).all()
 
@@ -75,7 +75,7 @@ def test_an_ellipsoid_of_a_plane_is_flat() -> None:
 
 
 def test_a_cloud_shows_its_points_its_sample_and_five_ellipsoids(points: np.ndarray) -> None:
-    chart = bulk.cloud(points, points[:50] + 1, LABELS, "Cube", (MEAN, COVARIANCE))
+    chart = bulk.cloud(points, {"Cube": points[:50] + 1}, LABELS, (MEAN, COVARIANCE))
     celeba, sample, *shells = chart.data
     np.testing.assert_array_equal(xyz(celeba), points.astype(np.float32))
     np.testing.assert_array_equal(xyz(sample), (points[:50] + 1).astype(np.float32))
@@ -103,7 +103,7 @@ def yes_or_no(label: str, values: np.ndarray) -> Colouring:
 
 def test_vectors_with_an_attribute_are_marked(points: np.ndarray) -> None:
     having = points[:, 0] > 2
-    chart = bulk.cloud(points, points[:5], LABELS, "Cube", (MEAN, COVARIANCE), yes_or_no("Wearing Hat", having))
+    chart = bulk.cloud(points, {"Cube": points[:5]}, LABELS, (MEAN, COVARIANCE), yes_or_no("Wearing Hat", having))
     without, marked, sample = chart.data[:3]
     np.testing.assert_array_equal(xyz(without), points[~having].astype(np.float32))
     np.testing.assert_array_equal(xyz(marked), points[having].astype(np.float32))
@@ -113,14 +113,14 @@ def test_vectors_with_an_attribute_are_marked(points: np.ndarray) -> None:
 
 
 def test_an_attribute_that_nobody_has_marks_nobody(points: np.ndarray) -> None:
-    chart = bulk.cloud(points, points[:5], LABELS, "Cube", (MEAN, COVARIANCE), yes_or_no("Bald", np.zeros(500, bool)))
+    chart = bulk.cloud(points, {"Cube": points[:5]}, LABELS, (MEAN, COVARIANCE), yes_or_no("Bald", np.zeros(500, bool)))
     assert (len(chart.data[0].x), len(chart.data[1].x)) == (500, 0)
 
 
 def test_vectors_are_coloured_by_a_number_whose_outliers_do_not_take_the_scale(points: np.ndarray) -> None:
     values = np.append(np.linspace(0, 1, 499), 100.0).astype(np.float32)
     chart = bulk.cloud(
-        points, points[:5], LABELS, "Cube", (MEAN, COVARIANCE), Colouring("reconstruction error", Kind.NUMBER, values)
+        points, {"Cube": points[:5]}, LABELS, (MEAN, COVARIANCE), Colouring("reconstruction error", Kind.NUMBER, values)
     )
     celeba, sample = chart.data[:2]
     np.testing.assert_array_equal(celeba.marker.color, values)
@@ -134,7 +134,7 @@ def test_what_colours_a_cloud_comes_from_the_rows_of_a_study(tiny_study: Study, 
     points = tiny_study.latents[:, :3].astype(np.float64)
     moments = points.mean(axis=0), np.cov(points, rowvar=False)
     colour = colour_by(tiny_study, describe_study(tiny_study), column)
-    chart = bulk.cloud(points, points[:5], LABELS, "Cube", moments, colour)
+    chart = bulk.cloud(points, {"Cube": points[:5]}, LABELS, moments, colour)
     counts = [len(trace.x) for trace in chart.data if trace.name.startswith("the data")]
     smiling = int(tiny_study.rows["Smiling"].sum())
     assert counts == ([300 - smiling, smiling] if column == "Smiling" else [300])
@@ -144,7 +144,7 @@ def test_each_category_has_a_look_of_its_own_and_what_is_not_known_is_grey(point
     names = tuple(f"kind {i}" for i in range(MOST_CATEGORIES))
     values = np.where(np.arange(500) < 480, np.arange(500) % len(names), np.nan)
     chart = bulk.cloud(
-        points, points[:5], LABELS, "Cube", (MEAN, COVARIANCE), Colouring("kind", Kind.CATEGORY, values, names)
+        points, {"Cube": points[:5]}, LABELS, (MEAN, COVARIANCE), Colouring("kind", Kind.CATEGORY, values, names)
     )
     looks = [(t.marker.color, t.marker.symbol) for t in chart.data if t.name.startswith("the data, kind")]
     assert len(set(looks)) == len(names) + 1

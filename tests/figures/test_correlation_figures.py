@@ -40,7 +40,7 @@ def test_coefficients_are_densities_of_all_pairs() -> None:
     rng = np.random.default_rng(3)
     mine, theirs = rng.normal(size=(400, 20)) @ rng.normal(size=(20, 20)), rng.normal(size=(100, 20))
     study, sample = describe(mine), Moments.of(theirs)
-    chart = correlations.coefficient_histogram(study, sample, "Cube")
+    chart = correlations.coefficient_histogram(study, {"Cube": sample})
     celeba, cube, law = chart.data
     for trace, values in ((celeba, mine), (cube, theirs)):
         coefficients = np.corrcoef(values, rowvar=False)[np.triu_indices(20, 1)]
@@ -61,13 +61,13 @@ def test_coefficients_are_densities_of_all_pairs() -> None:
 def test_perfectly_correlated_components_fall_into_the_last_bins() -> None:
     line = np.linspace(-1, 1, 30)
     study = describe(np.column_stack([line, 2 * line, -line]))
-    chart = correlations.coefficient_histogram(study, study.moments, "Cube")
+    chart = correlations.coefficient_histogram(study, {"Cube": study.moments})
     assert np.sum(np.diff(chart.data[0].x) * np.asarray(chart.data[0].y)[:-1]) == pytest.approx(1)
 
 
 def test_the_range_is_never_narrower_than_a_fifth() -> None:
     study = describe(np.random.default_rng(4).normal(size=(20_000, 3)))
-    assert correlations.coefficient_histogram(study, study.moments, "Cube").layout.xaxis.range == (-0.2, 0.2)
+    assert correlations.coefficient_histogram(study, {"Cube": study.moments}).layout.xaxis.range == (-0.2, 0.2)
 
 
 @pytest.mark.parametrize("kind", ODD)
@@ -78,5 +78,5 @@ def test_every_odd_study_has_matrices_and_coefficients(kind: str, count: int) ->
     order = cluster_order(mine.correlations)
     for coefficients in (mine.correlations, theirs.correlations):
         assert np.isfinite(correlations.coefficient_matrix(coefficients, order, "Cube").data[0].z).all()
-    for trace in correlations.coefficient_histogram(study, theirs, "Cube").data[:2]:
+    for trace in correlations.coefficient_histogram(study, {"Cube": theirs}).data[:2]:
         assert np.isfinite(trace.y).all()

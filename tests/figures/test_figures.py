@@ -73,7 +73,7 @@ def test_theory_is_drawn_where_it_is_known(tiny_study: Study, study: Description
 
 
 def test_the_scan_of_cubes_passes_through_the_four_of_post_v(study: Description) -> None:
-    chart = radii.cube_bands(study, half_width=3 * study.mean_radius)
+    chart = radii.cube_bands(study, 3 * study.mean_radius)
     match = matched_half_width(study.mean_radius, study.dimension)
     marks = next(t for t in chart.data if t.name == "the cubes of post V")
     np.testing.assert_allclose(marks.x, match * np.array([2 / 3, 1, 4 / 3, 10 / 3]))
@@ -90,7 +90,7 @@ def test_a_cube_at_the_match_is_marked_once(study: Description) -> None:
 
 def test_component_histograms_are_densities_on_the_edges_of_the_core(tiny_study: Study, study: Description) -> None:
     sample = drawn(tiny_study, "gaussian")
-    chart = components.component_histograms(study, sample.description, [2, 7, 11], "Gaussian")
+    chart = components.component_histograms(study, {"Gaussian": sample.description}, [2, 7, 11])
     densities = [t for t in chart.data if t.fill == "tozeroy"]
     assert len(densities) == 6
     for trace in densities:
@@ -102,7 +102,7 @@ def test_a_constant_component_is_drawn_without_a_normal() -> None:
     vectors = np.random.default_rng(0).normal(size=(50, 3))
     vectors[:, 1] = 4.0
     description = describe(vectors)
-    chart = components.component_histograms(description, describe(vectors, description), [0, 1], "Gaussian")
+    chart = components.component_histograms(description, {"Gaussian": describe(vectors, description)}, [0, 1])
     assert sum(t.name == "normal fitted to the data" for t in chart.data) == 1
 
 
@@ -119,8 +119,8 @@ def test_never_more_than_twenty_thousand_points_go_to_the_browser(tiny_study: St
     charts = [
         radii.radius_histogram(study, sample),
         radii.distance_histogram(study, sample),
-        components.component_histograms(study, sample.description, range(16), "x"),
-        bulk.spectrum(study, sample.description.moments.variances, "x"),
+        components.component_histograms(study, {"x": sample.description}, range(16)),
+        bulk.spectrum(study, {"x": sample.description.moments.variances}),
     ]
     assert max(sum(len(t.x) for t in chart.data) for chart in charts) <= 20_000
     assert len(reference) + len(sample) <= 20_000
@@ -168,9 +168,9 @@ def test_every_odd_study_can_be_drawn(kind: str, count: int) -> None:
         radii.radius_histogram(described, sample),
         radii.distance_histogram(described, sample),
         radii.cube_bands(described, 1.0),
-        components.component_histograms(described, sample.description, chosen, "Gaussian"),
+        components.component_histograms(described, {"Gaussian": sample.description}, chosen),
         components.means_and_widths(component_table(described, sample), "the data", "Gaussian"),
-        bulk.spectrum(described, described.axes.variances_of(sample.description.moments.covariance), "Gaussian"),
+        bulk.spectrum(described, {"Gaussian": described.axes.variances_of(sample.description.moments.covariance)}),
     ]
     for chart in charts:
         assert len(chart.data) >= 2

@@ -78,7 +78,7 @@ def test_a_constant_has_quantiles_of_zero() -> None:
 def test_squared_distances_of_a_normal_lie_on_the_line(vectors: np.ndarray, normal: Description) -> None:
     core = find_core(vectors, normal, 1.0)
     sample = sample_of(normal, vectors, "mvn", 3000).description.distances
-    chart = normality.squared_distances(normal, sample, "Multivariate normal", core)
+    chart = normality.squared_distances(normal, {"Multivariate normal": sample}, core)
     assert [trace.name for trace in chart.data] == ["the data", "Multivariate normal", "a normal"]
     for trace in chart.data[:2]:
         middle = slice(60, 170)
@@ -88,9 +88,9 @@ def test_squared_distances_of_a_normal_lie_on_the_line(vectors: np.ndarray, norm
 
 
 def test_the_core_of_a_normal_lies_on_the_line_as_well(vectors: np.ndarray, normal: Description) -> None:
-    chart = normality.squared_distances(normal, normal.distances, "Cube", find_core(vectors, normal, 0.7))
+    chart = normality.squared_distances(normal, {"Cube": normal.distances}, find_core(vectors, normal, 0.7))
     core = named(chart, "core of the data, 70%, covariance corrected")
-    assert core.marker.color == theme.SECOND
+    assert core.marker.color == theme.MARKED
     np.testing.assert_allclose(core.y[30:170], core.x[30:170], rtol=0.1)
     assert core.x[-1] < stats.chi2.ppf(0.7, 6)
 
@@ -122,7 +122,7 @@ def test_the_normality_of_every_odd_study_can_be_drawn(kind: str, count: int) ->
     ]
     distances = sample.description.distances
     charts += [
-        normality.squared_distances(described, distances, "x", find_core(vectors, described, share))
+        normality.squared_distances(described, {"x": distances}, find_core(vectors, described, share))
         for share in (1.0, 0.5, 0.1)
     ]
     for chart in charts:

@@ -21,11 +21,12 @@ def study_of(vectors: np.ndarray, folder: Path, title: str = "Cells") -> Study:
     return write_vectors(vectors, folder, title=title)
 
 
-def scene_of(study: Study, key: str = "mvn", count: int = 60, **parameters: float | str) -> Scene:
-    """Return a study with a sample of a strategy."""
+def scene_of(study: Study, key: str = "mvn", count: int = 60, against: str = "", **parameters: float | str) -> Scene:
+    """Return a study with a sample of a strategy, and of another that it is held against."""
     described = describe_study(study)
     sample = draw_sample(study, described, make_strategy(key, parameters), count, 0)
-    return Scene(study, described, draw_reference(study, described, count, 0), sample)
+    other = draw_sample(study, described, make_strategy(against), count, 0) if against else None
+    return Scene(study, described, draw_reference(study, described, count, 0), sample, other)
 
 
 def assert_whole(exhibit: Exhibit) -> None:

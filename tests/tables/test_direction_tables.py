@@ -78,7 +78,7 @@ def test_a_space_is_written_point_by_point_with_what_colours_it(kind: str) -> No
     points, drawn = np.arange(12.0).reshape(4, 3), np.arange(6.0).reshape(2, 3)
     images = pd.Series(["a.jpg", "b.jpg", "c.jpg", "d.jpg"], index=[7, 3, 9, 1])
     values = {"bool": np.array([True, False, True, True]), "number": np.linspace(0, 1, 4), "none": None}[kind]
-    table = space_table(images, points, values, "Cube", drawn)
+    table = space_table(images, points, values, {"Cube": drawn})
     assert list(table["set"]) == ["data"] * 4 + ["Cube"] * 2
     assert list(table["vector"]) == ["a.jpg", "b.jpg", "c.jpg", "d.jpg", "0", "1"]
     np.testing.assert_array_equal(table[["across", "up", "deep"]], np.concatenate([points, drawn]))

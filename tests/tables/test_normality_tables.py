@@ -64,7 +64,7 @@ def test_distances_of_a_normal_are_chi_distributed(normal: Description) -> None:
 
 def test_squared_distances_stand_at_whole_percents_with_their_laws(vectors: np.ndarray, normal: Description) -> None:
     sample = sample_of(normal, vectors, "mvn", 5000).description.distances
-    table = quantile_table(normal, sample, find_core(vectors, normal, 0.6))
+    table = quantile_table(normal, find_core(vectors, normal, 0.6), sample)
     np.testing.assert_allclose(table["probability"] * 100, np.arange(1, 100))
     np.testing.assert_allclose(stats.chi2.cdf(table["chi_squared"], 5), table["probability"])
     for column in ("data", "sample"):
@@ -74,7 +74,7 @@ def test_squared_distances_stand_at_whole_percents_with_their_laws(vectors: np.n
 
 
 def test_the_whole_of_the_vectors_is_its_own_core(tiny_study: Study, description: Description) -> None:
-    table = quantile_table(description, description.distances, find_core(tiny_study.latents, description, 1.0))
+    table = quantile_table(description, find_core(tiny_study.latents, description, 1.0), description.distances)
     pd.testing.assert_series_equal(table["core"], table["data"], check_names=False)
     pd.testing.assert_series_equal(table["chi_squared_core"], table["chi_squared"], check_names=False)
 
@@ -88,7 +88,7 @@ def test_the_normality_of_every_odd_study_has_tables(kind: str, share: float) ->
     for table in (
         cut_table(described, largest_coordinates(vectors, described.axes)),
         distance_table(described),
-        quantile_table(described, sample, find_core(vectors, described, share)),
+        quantile_table(described, find_core(vectors, described, share), sample),
         shape_table("axis", 1, [("", shape(vectors, described.axes))]).filter(regex="skewness|kurtosis|count"),
     ):
         assert np.isfinite(table.to_numpy(float)).all()

@@ -62,7 +62,7 @@ def tables(tiny_study: Study, description: Description, sample: Sample) -> dict[
         "shapes": shape_table("component", 0, shapes),
         "cuts": cut_table(description, largest_coordinates(tiny_study.latents, description.axes)),
         "distances": distance_table(description),
-        "quantiles": quantile_table(description, drawn.distances, find_core(tiny_study.latents, description, 0.8)),
+        "quantiles": quantile_table(description, find_core(tiny_study.latents, description, 0.8), drawn.distances),
         "path": path_table(curve, description.axes.mahalanobis(curve.vectors), np.linspace(0, 1, len(curve))),
         "history": history_table(tiny_study),
         "attributes": attribute_table(tiny_study.rows, tiny_study.columns),
