@@ -32,6 +32,7 @@ __all__ = [
     "key_of",
     "publish",
     "renew",
+    "standing",
 ]
 
 T = TypeVar("T")
@@ -134,6 +135,12 @@ def keep(name: str, value: object) -> None:
     """Keep what a widget was changed to. Only in callbacks."""
     _state().values[name] = value
     acted()
+
+
+def standing(name: str, default: T) -> T:
+    """Return what was decided last, or the default. For callbacks, which come before a page asks for its choices."""
+    value: T = _state().values.get(name, default)
+    return value
 
 
 def exchange(name: str, chosen: Mapping[str, object]) -> Callable[[object], None]:

@@ -18,7 +18,7 @@ from core.progress import Progress
 from core.settings import is_public
 from core.space.sample import Sample
 from core.strategies import Choice, Knows, Parameter, Recipe, Strategy, applicable
-from pages.parts.address import amend, bound, decided, exchange, give_way, key_of, renew
+from pages.parts.address import amend, bound, decided, exchange, give_way, key_of, renew, standing
 from pages.parts.codecs import option
 from pages.parts.fields import choose, settled, slide, switch
 from pages.parts.jobs import offer_job
@@ -188,8 +188,11 @@ def _groups(strategies: Sequence[type[Strategy]], opened: type[Strategy], both: 
     key = f"{key_of('strategy')}_knows_{opened.knows.name}_{room}"  # another group is another widget, set to that
 
     def take() -> None:
-        exchange("strategy", both)(firsts[st.session_state[key]])
-        renew("strategy")
+        asked, now = st.session_state[key], standing("strategy", strategies[0].key)
+        still_there = now in {s.key for s in strategies if s.knows is opened.knows}
+        if still_there and asked != opened.knows.value:  # a gesture may bring the state of one that has given way
+            exchange("strategy", both)(firsts[asked])
+            renew("strategy")
 
     st.segmented_control(
         "What the sampler knows of the data",

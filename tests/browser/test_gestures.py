@@ -5,62 +5,133 @@ from __future__ import annotations
 import os
 import re
 import socket
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
+from core.captions.radii import mean_and_deviation
 from core.space.sample import draw_sample
-from core.statistics import matched_half_width
+from core.statistics import Description
 from core.strategies import Recipe
 from core.study.describing import describe_study
 from pages.parts.front_door import PAGES
 from tests.browser.conftest import Server, settle
 
-SEQUENCES = int(os.environ.get("ZPOINTS_SEQUENCES", "6"))
+SEQUENCES = int(os.environ.get("ZPOINTS_SEQUENCES", "10"))
 """Random sequences of quick gestures; 200 were run before a release."""
 
 PRESETS = {"2/3 b*": 0.666667, "1 b*": 1.0, "4/3 b*": 1.33333, "10/3 b*": 3.33333}
 
 
-SAY = """([scale, seed]) => {
+TABS = {"cube": "Cube", "gaussian": "Gaussian", "mvn": "Multivariate normal"}
+
+SLIDER = '[data-testid="stSlider"] input[type=range]'
+
+SAY = """([slider, strategy, scale, seed]) => {
     const said = new URLSearchParams(location.search);
-    const slider = document.querySelector('[data-testid="stSlider"] input[type=range]');
-    const close = slider && Math.abs(Number(slider.value) - Number(scale)) < 0.006; // the steps of the slider
-    return close && (said.get('cube_scale') ?? '1') === scale && (said.get('seed') ?? '0') === seed;
+    const shown = document.querySelector(slider);
+    const close = strategy !== 'cube' || shown && Math.abs(Number(shown.value) - Number(scale)) < 0.006; // half a step
+    return close && (said.get('strategy') ?? 'cube') === strategy && (said.get('seed') ?? '0') === seed
+        && (strategy !== 'cube' || (said.get('cube_scale') ?? '1') === scale);
 }"""
-"""Whether slider and address say a scale of the cube and the address a seed."""
+"""Whether slider and address say what was chosen."""
+
+
+FOCUS = """([slider, scale]) => {
+    const [shown, other] = document.querySelectorAll(slider);
+    const there = shown && !other && Math.abs(Number(shown.value) - scale) < 0.006;
+    if (there) shown.focus();
+    return there;
+}"""
+"""Takes hold of the slider once it alone is there and stands where it was set."""
+
+
+@dataclass
+class Visitor:
+    """What a reader has chosen on the faces, one quick gesture after the other, and so expects to see."""
+
+    page: Page
+    rng: np.random.Generator
+    strategy: str = "cube"
+    scale: float = 1.0
+    seed: int = 0
+    did: list[str] = field(default_factory=list)
+
+    def act(self) -> None:
+        """Do one of the things that can be done now, as soon as the page lets it."""
+        ways = [self.next_seed, self.turn_to_a_tab]
+        if self.strategy == "cube":
+            ways += [self.press_a_preset, self.move_the_slider]
+        ways[int(self.rng.integers(len(ways)))]()
+
+    def next_seed(self) -> None:
+        self.page.get_by_test_id("stSidebar").get_by_test_id("stNumberInputStepUp").last.click()
+        self.seed += 1
+        self.did.append(f"seed {self.seed}")
+
+    def turn_to_a_tab(self) -> None:
+        self.strategy = str(self.rng.choice([key for key in TABS if key != self.strategy]))
+        self.page.get_by_role("tab", name=TABS[self.strategy], exact=True).click()
+        self.did.append(self.strategy)
+
+    def press_a_preset(self) -> None:
+        label = str(self.rng.choice(list(PRESETS)))
+        self.page.get_by_role("button", name=label).click()
+        self.scale = PRESETS[label]
+        self.did.append(label)
+
+    def move_the_slider(self) -> None:
+        """Move the slider by a few steps from where it has come to rest: nobody takes hold of one that moves."""
+        settle(self.page)
+        self.page.wait_for_function(FOCUS, arg=[SLIDER, self.scale])
+        for _ in range(int(self.rng.integers(1, 4))):
+            self.page.keyboard.press(str(self.rng.choice(["ArrowLeft", "ArrowRight"])))
+        self.scale = round(float(self.page.evaluate("() => document.activeElement.value")), 6)
+        self.did.append(f"slider {self.scale:g}")
 
 
 def test_quick_gestures_are_all_obeyed_and_control_wall_and_address_agree(page: Page, server: Server) -> None:
-    rng = np.random.default_rng(0)
     description = describe_study(server.study)
-    match = matched_half_width(description.mean_radius, description.dimension)
     page.goto(f"{server.url}/faces")
     settle(page, 240)
-    scale, seed = 1.0, 0
-    up = page.get_by_test_id("stSidebar").get_by_test_id("stNumberInputStepUp").last
+    visitor, lost = Visitor(page, np.random.default_rng(0)), []
     for _ in range(SEQUENCES):
-        for _ in range(int(rng.integers(2, 5))):
-            if rng.random() < 0.5:
-                label = str(rng.choice(list(PRESETS)))
-                page.get_by_role("button", name=label).click()
-                scale = PRESETS[label]
-            else:
-                up.click()
-                seed += 1
-            page.wait_for_timeout(float(rng.uniform(0, 120)))
+        visitor.did.clear()
+        for _ in range(int(visitor.rng.integers(2, 5))):
+            visitor.act()
+            page.wait_for_timeout(float(visitor.rng.uniform(0, 120)))
         settle(page)
-        recipe = Recipe.of("cube", {"scale": scale})
-        drawn = draw_sample(server.study, description, recipe.make(), 512, seed)
-        page.wait_for_function(SAY, arg=[f"{scale:g}", str(seed)], timeout=30_000)
+        if fault := _disagreement(visitor, server, description):
+            lost.append(f"{', '.join(visitor.did)}: {fault}")
+            page.goto(
+                f"{server.url}/faces?strategy={visitor.strategy}&cube_scale={visitor.scale:g}&seed={visitor.seed}"
+            )
+            settle(page)
+    assert not lost, f"{len(lost)} of {SEQUENCES} sequences"
+
+
+def _disagreement(visitor: Visitor, server: Server, description: Description) -> str:
+    """Return what does not show what a visitor has chosen, or nothing."""
+    page, seed = visitor.page, visitor.seed
+    recipe = Recipe.of(visitor.strategy, {"scale": visitor.scale} if visitor.strategy == "cube" else {})
+    drawn = draw_sample(server.study, description, recipe.make(), 512, seed)
+    try:
+        page.wait_for_function(SAY, arg=[SLIDER, visitor.strategy, f"{visitor.scale:g}", str(seed)], timeout=10_000)
         settle(page)
-        assert page.get_by_label("Seed", exact=True).input_value() == str(seed)
-        expect(page.get_by_role("heading", name=f"Cube, b = {scale * match:.2f}")).to_be_visible()
-        radii = drawn.description.radii
+        expect(page.get_by_label("Seed", exact=True)).to_have_value(str(seed))
+        tab = page.get_by_role("tab", name=TABS[visitor.strategy], exact=True)
+        expect(tab).to_have_attribute("aria-selected", "true")
+        expect(page.get_by_role("heading", name=drawn.strategy.label(), exact=True)).to_be_visible()
         box = page.get_by_test_id("stMetric").filter(has_text="Mean radius").nth(1)
-        assert box.get_by_test_id("stMetricValue").inner_text() == f"{radii.mean():.2f} ± {radii.std(ddof=1):.2f}"
+        expect(box.get_by_test_id("stMetricValue")).to_have_text(mean_and_deviation(drawn.description.radii))
+    except (Error, AssertionError) as error:
+        slider = page.locator(SLIDER)
+        shown = ", ".join(slider.nth(i).input_value() for i in range(slider.count()))
+        return f"{page.url}, slider {shown}: {str(error).splitlines()[0]}"
+    return ""
 
 
 def test_back_leads_through_tabs_and_pages(page: Page, server: Server) -> None:
