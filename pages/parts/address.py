@@ -23,6 +23,7 @@ __all__ = [
     "acted",
     "amend",
     "begin",
+    "begun_with",
     "bound",
     "decide",
     "decided",
@@ -46,11 +47,12 @@ MOST = 2000
 
 @dataclass
 class _State:
-    """What a visit has decided, by name, and what of it the address says."""
+    """What a visit has decided, by name; what of it the address says; what widgets of the open page began with."""
 
     values: dict[str, Any]
     turns: dict[str, int]
     published: dict[str, str]
+    firsts: dict[str, Any]
     page: str = ""
     acted: bool = False
     arrived: dict[str, str] | None = None
@@ -59,7 +61,7 @@ class _State:
 
 
 def _state() -> _State:
-    state: _State = st.session_state.setdefault("choices", _State({}, {}, {}))
+    state: _State = st.session_state.setdefault("choices", _State({}, {}, {}, {}))
     return state
 
 
@@ -88,6 +90,7 @@ def begin(page: str) -> None:
     state.page, state.acted = page, False
     if moved:
         state.arrived = None
+        state.firsts.clear()
 
 
 def decided(name: str, default: T, codec: Codec[T]) -> T:
@@ -183,6 +186,15 @@ def bound(name: str, take: Callable[[Any], None] | None = None, place: str = "")
             (take or partial(keep, name))(st.session_state[widget])
 
     return {"key": widget, "on_change": changed}
+
+
+def begun_with(widget: str, value: T) -> T:
+    """Return what a widget showed when it was first drawn on this page, to be its default as long as it stays.
+
+    Tabs follow a default that changes even if a reader has clicked another one meanwhile, who would be overruled.
+    """
+    first: T = _state().firsts.setdefault(widget, value)
+    return first
 
 
 def renew(name: str) -> None:

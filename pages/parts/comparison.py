@@ -18,7 +18,7 @@ from core.progress import Progress
 from core.settings import is_public
 from core.space.sample import Sample
 from core.strategies import Choice, Knows, Parameter, Recipe, Strategy, applicable
-from pages.parts.address import amend, bound, decided, exchange, give_way, key_of, renew, standing
+from pages.parts.address import amend, begun_with, bound, decided, exchange, give_way, key_of, renew, standing
 from pages.parts.codecs import option
 from pages.parts.fields import choose, settled, slide, switch
 from pages.parts.jobs import offer_job
@@ -138,7 +138,8 @@ def _tabs(room: str, chosen: Selection) -> tuple[Sequence[Any], int, type[Strate
         _groups(strategies, strategies[keys.index(opened)], both, room)
         _choose_against(both, titles, room)
     # each page has tabs of its own, opened where the last page left them
-    tabs = st.tabs(list(titles.values()), default=titles[opened], **bound("strategy", take, room))
+    widget = bound("strategy", take, room)
+    tabs = st.tabs(list(titles.values()), default=begun_with(widget["key"], titles[opened]), **widget)
     other = None if against == NONE else strategies[keys.index(against)]
     return tabs, keys.index(opened), other
 
