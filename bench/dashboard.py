@@ -176,4 +176,4 @@ def server(script: Path, **variables: str) -> Iterator[tuple[str, subprocess.Pop
             yield f"http://127.0.0.1:{port}", process
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(60)  # on a busy machine, too

@@ -16,7 +16,8 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from posixpath import splitext
 
 import pandas as pd
 
@@ -28,6 +29,7 @@ from core.sources.names import (
     LIST_SUFFIXES,
     hidden,
     known_from_folders,
+    parts,
     public_names,
     require_safe,
     shown,
@@ -55,6 +57,8 @@ MAX_DIRECTORY = 48 * 2**20
 
 ROOM, GROWTH = 2**30, 50
 """Bytes that any archive may unpack to, and beyond them how many times its own size: images are packed already."""
+
+EMPTY = "the file is empty"
 
 DAMAGED = (
     zipfile.BadZipFile,
@@ -161,7 +165,7 @@ def folder_members(folder: Path) -> Members:
     InputError
         If it holds several zips and no image.
     """
-    found = sorted(p for p in folder.rglob("*") if not hidden(p.relative_to(folder)))
+    found = sorted(p for p in folder.rglob("*") if not hidden(p.relative_to(folder).parts))
     inside = folder.resolve()
     files, skipped = [], []
     for path in found:
@@ -221,13 +225,13 @@ class Sieve:
 
     def add(self, name: str, read: Reader, size: int, irregular: str = "") -> None:
         """Take a file of ``size`` bytes; ``irregular`` says why it cannot be read."""
-        if hidden(PurePosixPath(name)):
+        if hidden(parts(name)):
             return
         if reason := unreadable(name):
             self._skipped.append(Skipped(shown(name), reason))
-        elif PurePosixPath(name).suffix.lower() not in IMAGE_SUFFIXES:
+        elif splitext(name)[1].lower() not in IMAGE_SUFFIXES:
             self._skipped += [Skipped(name, reason)] if (reason := why_no_image(name)) else []
-        elif reason := irregular or "a second file of this name" * (name in self._images):
+        elif reason := irregular or ("" if size else EMPTY) or "a second file of this name" * (name in self._images):
             self._skipped.append(Skipped(name, reason))
         else:
             self._images[name] = read

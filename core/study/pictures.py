@@ -118,12 +118,23 @@ def match_pictures(rows: pd.DataFrame, place: Path) -> tuple[pd.DataFrame, Path,
     matches = {name: [_match(value, known) for value in rows[name]] for name in columns}
     best = max(columns, key=lambda name: sum(map(bool, matches[name])), default=None)
     if best is None or not any(matches[best]):
-        called = f"rows are called {str(rows[best].iloc[0])[:60]!r} and pictures " if best else "pictures are called "
-        named = source.names[0][:60]
-        raise InputError(f"No picture in {place} matches a row: {called}{named!r}; rename one or the other.")
+        raise _no_match(place, source.names[0][:60], str(rows[best].iloc[0])[:60] if best else None)
     count = sum(map(bool, matches[best]))
     said = f"{count:,} of {len(rows):,} vectors have one of {len(source):,} pictures, by the column {best}"
     return rows.assign(picture=pd.Series(matches[best], index=rows.index, dtype="str")), source.path, said
+
+
+def _no_match(place: Path, picture: str, row: str | None) -> InputError:
+    """Say that no picture matches a row, and what to do where rows have names, and where they have none."""
+    if row is None:
+        return InputError(
+            f"The vectors have no names that the pictures in {place} could match; "
+            f"give a table of their rows with a column {PICTURE} that names them, {picture!r} for one."
+        )
+    return InputError(
+        f"No picture in {place} matches a row: rows are called {row!r} and pictures {picture!r}; "
+        "rename one or the other."
+    )
 
 
 def _paths(source: ImageSource) -> tuple[str, ...]:

@@ -96,6 +96,14 @@ def test_a_decoder_alone_works_from_vectors(brought: Path, tmp_path: Path, capsy
     assert study.load_autoencoder().decode(study.latents[:2]).shape == (2, *SHAPE)
 
 
+def test_a_table_gives_vectors_the_pictures_that_they_do_not_name(brought: Path, tmp_path: Path) -> None:
+    count = len(np.load(brought / "z.npy"))
+    pd.DataFrame({"picture": [f"{i:04}.png" for i in range(count)]}).to_csv(tmp_path / "rows.csv", index=False)
+    command = ["import", brought / "z.npy", "--images", brought / "images", "--rows", tmp_path / "rows.csv"]
+    assert main([*map(str, command), "--study", str(tmp_path / "mine")]) == 0
+    assert open_study(tmp_path / "mine").rows["picture"].tolist()[1] == "0001.png"
+
+
 @pytest.mark.parametrize(
     ("given", "complaint"),
     [
@@ -103,7 +111,10 @@ def test_a_decoder_alone_works_from_vectors(brought: Path, tmp_path: Path, capsy
         (["decoder.onnx", "--images", "images"], "is a decoder alone, which encodes no image; give its encoder, too."),
         (["encoder.onnx", "encoder.onnx", "--images", "images"], "are no encoder and decoder of images (encoder.onnx"),
         (["encoder.onnx", "decoder.onnx"], "Nothing is there for encoder.onnx to encode or decode; give images, or"),
-        (["z.npy", "--images", "images"], "images matches a row: pictures are called '0000.png'"),
+        (
+            ["z.npy", "--images", "images"],
+            "images could match; give a table of their rows with a column picture that names them, '0000.png' for one.",
+        ),
         (["z.npy", "z.npy"], "would both be vectors; give one file of them."),
         (["decoder.onnx", "wide.npy"], "holds vectors of 6 components, decoder.onnx decodes 5; give those that belong"),
         (["model.pt"], "may be a pickle, which is code and is never opened; export encoder and decoder to ONNX"),

@@ -23,7 +23,7 @@ def pictures(count: int, shape: tuple[int, int, int], seed: int = 0) -> np.ndarr
     size = rng.uniform(0.1, 0.3, (count, 1, 1)) * min(height, width)
     spots = np.exp(-((y - centre[:, 0]) ** 2 + (x - centre[:, 1]) ** 2) / (2 * size**2))
     tint = rng.uniform(0.3, 1, (count, 1, 1, channels))
-    return np.rint(20 + 230 * spots[..., None] * tint).astype(np.uint8)
+    return np.asarray(np.rint(20 + 230 * spots[..., None] * tint), np.uint8)
 
 
 def principal(images: np.ndarray, size: int, low: float, high: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -328,7 +328,7 @@ def test_damaged_images_in_a_zip_are_skipped_with_their_reasons_and_the_others_k
     (batch,) = source.batches(source.names, 32)
     assert batch.names == tuple(faces)
     assert len(batch.pixels) == len(faces)
-    reasons = {s.name: s.reason for s in batch.skipped}
+    reasons = {s.name: s.reason for s in (*source.skipped, *batch.skipped)}
     assert reasons["000100.jpg"] == "the file is empty"
     assert reasons["000101.jpg"] == "the file is not an image"
     assert "truncated" in reasons["000102.jpg"]

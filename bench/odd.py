@@ -1,0 +1,131 @@
+"""``python -m bench.odd [NAME …]`` opens every page of odd studies in headless Chromium; each must be drawn.
+
+Studies of a foreign model (grey and colour, from 28 to 128 pixels, not square, latent vectors of 1, 2, 16, 256 and
+1,024 components, 1, 2, 3 and 10 of them) and of vectors alone lie behind one server. A page is at fault that shows an
+exception, an alert of failure, or nothing, or on which the browser reports an error; what it lacks may stand there as a
+note, which is a sentence. Faults are printed, and the exit status is 1.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from playwright.sync_api import Error as BrowserError
+from playwright.sync_api import Page, sync_playwright
+
+from bench.dashboard import ARGUMENTS, ROOT, quiet, server
+from core.study import building
+from core.study.importing import write_found
+from core.study.looking import look
+from pages.parts.front_door import PAGES
+from tests.helpers.foreign import onnx_linear, pictures, write_pictures
+
+__all__ = ["ODD", "Odd", "faults", "make"]
+
+WAIT = 120_000
+"""Milliseconds in which a page must come to rest, on a busy machine, too."""
+
+HARMLESS = ("WebGL", "GPU stall", "favicon")
+"""What Chromium says of itself without a graphics card."""
+
+
+@dataclass(frozen=True)
+class Odd:
+    """A study by its rows, components of a vector, and the shape of its images; () for vectors alone."""
+
+    rows: int
+    dimension: int
+    shape: tuple[int, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What its folder is called."""
+        images = "x".join(map(str, self.shape)) if self.shape else "vectors"
+        return f"{images}-latent{self.dimension}-rows{self.rows}"
+
+
+ODD = (
+    Odd(10, 2, (28, 28, 1)),
+    Odd(3, 1, (128, 128, 3)),
+    Odd(2, 256, (32, 40, 1)),
+    Odd(1, 1024, (36, 28, 3)),
+    Odd(10, 16, (48, 96, 3)),
+    Odd(1, 1),
+    Odd(2, 2),
+    Odd(3, 16),
+    Odd(10, 256),
+    Odd(10, 1024),
+)
+
+
+def make(odd: Odd, folder: Path, workplace: Path) -> None:
+    """Write an odd study as a folder, by import of a model that was made elsewhere."""
+    if not odd.shape:
+        building.write_vectors(np.random.default_rng(0).normal(size=(odd.rows, odd.dimension)), folder)
+        return
+    height, width, channels = odd.shape
+    images = pictures(max(odd.rows, 20), (height, width, channels))
+    models = onnx_linear(workplace, images, odd.dimension)
+    write_pictures(workplace / "images", images[: odd.rows])
+    write_found(look(models, workplace / "images"), folder)
+
+
+def faults(page: Page, url: str) -> list[str]:
+    """Return what is wrong with a page of the dashboard."""
+    heard: list[str] = []
+    page.on("pageerror", lambda error: heard.append(f"error of the page: {error}"))
+    page.on("console", lambda said: heard.append(f"console: {said.text}") if said.type == "error" else None)
+    try:
+        page.goto(url)
+        quiet(page, WAIT)
+    except BrowserError as error:
+        return [f"it does not come to rest ({str(error).splitlines()[0]})"]
+    page.wait_for_timeout(300)  # charts are drawn after the script has ended
+    found = [f"exception: {text}" for text in page.get_by_test_id("stException").all_inner_texts()]
+    for kind in ("stAlertContentError", "stAlertContentWarning"):
+        found += [f"alert: {text}" for text in page.get_by_test_id(kind).all_inner_texts()]
+    notes = page.get_by_test_id("stAlertContentInfo").all_inner_texts()
+    found += [f"no sentence: {note}" for note in notes if not note.strip().endswith(".")]
+    if len(page.get_by_test_id("stMain").inner_text()) < 100:
+        found.append("it is empty")
+    return found + [said for said in heard if not any(word in said for word in HARMLESS)]
+
+
+def main() -> int:
+    """Open every page of the studies whose names hold a word of the command line, of all by default."""
+    chosen = [odd for odd in ODD if not sys.argv[1:] or any(word in odd.name for word in sys.argv[1:])]
+    wrong = 0
+    with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
+        studies = Path(place) / "studies"
+        for odd in chosen:
+            (workplace := Path(place) / odd.name).mkdir()
+            make(odd, studies / odd.name, workplace)
+        variables = {
+            "ZPOINTS_STUDIES": str(studies),
+            "ZPOINTS_JOBS": f"{place}/jobs",
+            "ZPOINTS_CACHE": f"{place}/cache",
+        }
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(ARGUMENTS))
+        with server(ROOT / "dashboard.py", **variables) as (url, _):
+            for odd in chosen:
+                started, found = time.monotonic(), 0
+                for room in PAGES:
+                    page = browser.new_page()
+                    for fault in faults(page, f"{url}/{'' if room.file == 'start' else room.file}?study={odd.name}"):
+                        print(f"{odd.name}, {room.file}: {fault}", flush=True)
+                        found += 1
+                    page.close()
+                print(f"{odd.name}: {len(PAGES)} pages, {found} faults, {time.monotonic() - started:.0f} s", flush=True)
+                wrong += found
+        browser.close()
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
