@@ -10,6 +10,9 @@ INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python -r $(1) \
     || $(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(1)
 RECIPE = --epochs $(EPOCHS) --precision bfloat16 --replace
 
+# Compiled files are kept whatever the environment says: tests start some hundred processes.
+export PYTHONDONTWRITEBYTECODE =
+
 .PHONY: run test quick lint format train score bench clean
 
 run: .venv/runtime

@@ -529,6 +529,7 @@ def test_unreadable_images_end_the_progress_with_the_reason_on_a_line_of_its_own
     assert left(tmp_path) == {"1.jpg"}
 
 
+@pytest.mark.slow
 def test_bad_input_has_no_traceback_when_run_as_a_program(tmp_path: Path) -> None:
     done = core("encode", "--study", tmp_path / "none", "--images", tmp_path, "--out", tmp_path / "out")
     assert (done.returncode, done.stdout) == (2, "")

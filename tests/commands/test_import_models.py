@@ -13,6 +13,8 @@ from core.study import open_study
 from core.study.models import open_model, try_model
 from tests.helpers.foreign import onnx_linear, pictures, write_pictures
 
+pytestmark = pytest.mark.slow
+
 SHAPE = (18, 24, 3)
 
 

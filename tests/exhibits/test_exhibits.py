@@ -23,6 +23,8 @@ from core.tables import component_table, pair_table
 from tests.helpers.odd_vectors import ODD
 from tests.helpers.scenes import assert_whole, scene_of, study_of
 
+pytestmark = pytest.mark.slow
+
 KEYS = [strategy.key for strategy in STRATEGIES if strategy.key not in ("aggregate", "gaussian")]
 """Strategies that any study can draw from, but one that a test of its own holds against another."""
 

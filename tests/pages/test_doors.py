@@ -72,6 +72,7 @@ def test_vectors_that_are_picked_become_a_study(data: Path, studies: AppTest) ->
     assert (study.title, len(study)) == ("Cells", 50)
 
 
+@pytest.mark.slow
 def test_images_are_shown_with_a_recipe_and_what_is_broken_is_said(data: Path, studies: AppTest) -> None:
     studies.session_state["door_brought"] = (data / "pictures",)
     app = through(studies)
@@ -84,6 +85,7 @@ def test_images_are_shown_with_a_recipe_and_what_is_broken_is_said(data: Path, s
     assert any("npz cannot be read as an array" in error.value for error in app.error)
 
 
+@pytest.mark.slow
 def test_a_public_server_has_no_door(studies: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZPOINTS_PUBLIC", "1")
     app = studies.run()

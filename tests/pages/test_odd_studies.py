@@ -17,6 +17,8 @@ from tests.conftest import jpeg, made_once
 from tests.pages.conftest import Open
 from tests.pages.test_pages import TITLES
 
+pytestmark = pytest.mark.slow
+
 _RNG = np.random.default_rng(8)
 
 ALONE: dict[str, np.ndarray] = {

@@ -69,6 +69,7 @@ def references() -> dict[Law, LatentReference]:
     return {law: reference_of(law) for law in (normal, student, two_modes)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("law", [normal, student, two_modes])
 def test_another_draw_of_the_same_law_is_at_the_floor(law: Law) -> None:
     rng = np.random.default_rng(70)
@@ -123,6 +124,7 @@ def one_mode_rarer(x: np.ndarray, strength: float, rng: np.random.Generator) -> 
     return two_modes(len(x), rng, (1 - strength) / 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("law", "fault", "strengths", "rising", "falling"),
     [
@@ -224,6 +226,7 @@ def test_the_order_of_a_sample_does_not_matter_to_the_classifier(references: dic
         assert 0.47 < latent_scores(x[rows], references[two_modes])["c2st"] < 0.53
 
 
+@pytest.mark.slow
 def test_the_classifier_works_in_as_many_dimensions_as_a_study_has() -> None:
     rng = np.random.default_rng(76)
     fitted, reference, x = (rng.normal(size=(count, 256)) for count in (HALF, COUNT, COUNT))

@@ -263,6 +263,7 @@ def test_a_row_that_cannot_be_understood_is_left_out_with_a_sentence(tmp_path: P
     )
 
 
+@pytest.mark.slow
 def test_two_that_write_into_one_table_lose_no_row(tmp_path: Path) -> None:
     path = tmp_path / "scores.csv"
     with subprocess.Popen([sys.executable, "-c", WRITE, str(path)], cwd=ROOT) as other:

@@ -158,6 +158,7 @@ def ending(path: Path) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
+@pytest.mark.slow
 def test_a_mutated_file_opens_is_refused_or_ends_its_reader(tmp_path: Path) -> None:
     write(tmp_path / "sound.h5ad")
     sound = (tmp_path / "sound.h5ad").read_bytes()

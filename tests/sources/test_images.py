@@ -218,6 +218,7 @@ def test_batches_keep_the_order_asked_for_and_the_last_one_is_shorter(tmp_path: 
         np.testing.assert_array_equal(pixels, prepare(source.image(name), source.crop, 16))
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_number_of_images(tmp_path: Path, faces: Faces) -> None:
     source = open_images(write_folder(tmp_path, faces))
 

@@ -107,6 +107,7 @@ def test_a_large_jpeg_is_decoded_at_a_reduced_size_and_looks_the_same() -> None:
     assert np.abs(found - plain_average(image, 2000, 32)).max() < 4
 
 
+@pytest.mark.slow
 def test_eight_images_of_64_million_pixels_stay_within_the_budget(tmp_path: Path) -> None:
     side, quick = 7999, partial(saved, compress_level=1)
     plain = Image.new("L", (side, side), 200)

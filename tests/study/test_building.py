@@ -143,6 +143,7 @@ def test_nothing_but_the_study_is_left_of_a_training(report: tuple[Report, list[
     assert not list(folder.parent.glob(f".{folder.name}*"))
 
 
+@pytest.mark.slow
 def test_without_a_partition_list_a_tenth_is_held_out_at_random_and_marked(
     celeba_source: ImageSource, tmp_path: Path
 ) -> None:

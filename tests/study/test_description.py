@@ -487,6 +487,7 @@ def test_a_number_between_the_pieces_that_is_not_finite_is_found_by_verifying(la
         verify_study(study)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/io").exists(), reason="the kernel counts no bytes read")
 def test_opening_two_million_vectors_reads_a_few_of_them(tmp_path: Path) -> None:
     folder = tmp_path / "planted"

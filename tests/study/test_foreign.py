@@ -46,6 +46,7 @@ def study(graphs: OnnxAutoencoder, images: np.ndarray, tmp_path_factory: pytest.
     return encode_images(graphs, source, join_labels(source.names), folder / "foreign").study
 
 
+@pytest.mark.slow
 def test_a_study_of_onnx_graphs_keeps_them_as_files_and_opens_with_them(study: Study, images: np.ndarray) -> None:
     assert {"encoder.onnx", "decoder.onnx"} <= set(study.digests)
     assert study.config is not None

@@ -19,6 +19,7 @@ from tests.described import edit
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.slow
 def test_three_hundred_damaged_studies_open_or_are_refused() -> None:
     """In a process of its own with bounded memory, so that a library's crash is a failure, no end of the tests."""
     command = [sys.executable, "-m", "bench.faults", "300", "7"]
@@ -53,6 +54,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_each_field_is_tried_with_each_odd_value(planted: Path, tmp_path: Path) -> None:
     """No value of any field ends in another exception: what opens has the type that is promised."""
     folder = tmp_path / "study"

@@ -109,6 +109,7 @@ def test_where_nothing_is_kept_there_are_no_arrays(tmp_path: Path, path: str) ->
     assert load_derived(tmp_path / path, KEY) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("compressed", [True, False])
 def test_whichever_byte_is_damaged_the_arrays_are_right_or_none(
     kept: Path, numbers: dict[str, np.ndarray], compressed: bool
