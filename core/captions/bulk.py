@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+import scipy
 
 from core.plain import listed
 from core.space.sample import Sample
@@ -76,7 +76,7 @@ def _along(variances: npt.NDArray[np.float64], most: int, along: npt.NDArray[np.
 def about_the_cloud(title: str, dimension: int, coloured: bool) -> str:
     """Return what the scatter in three directions shows, with samples of that title."""
     hidden = f" {title} can be shown over the coloured vectors, too." if coloured else ""
-    other = f", in all {dimension} together {stats.chi.cdf(3, dimension):.2g} of it" if dimension > 3 else ""
+    other = f", in all {dimension} together {scipy.stats.chi.cdf(3, dimension):.2g} of it" if dimension > 3 else ""
     return (
         "The follow-ups of the series draw the bulk in three directions, inside ellipsoids at 1 to 5 standard "
         f"deviations. Drag to turn, click a name in the legend to show or hide it.{hidden} In three dimensions "

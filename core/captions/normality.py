@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+import scipy
 
 from core.captions.radii import dimensions
 from core.plain import listed
@@ -55,7 +55,7 @@ def about_pairs_of_axes(table: pd.DataFrame, title: str) -> str:
 def about_squared_distances(study: Description, core: Core, samples: Sequence[Sample], highest: float) -> str:
     """Return what the chi-square Q-Q plot shows up to the squared distance ``highest``."""
     centre, width = normal_radius(study.dimension)
-    low, high = stats.chi.ppf((0.05, 0.95), study.dimension)
+    low, high = scipy.stats.chi.ppf((0.05, 0.95), study.dimension)
     near, far = (study.distances < low).mean(), (study.distances > high).mean()
     slack = 3 * np.sqrt(0.05 * 0.95 / len(study.distances))
     many = [_against(share, slack) for share in (near, far)]
@@ -128,7 +128,7 @@ def _farthest(values: Floats, title: str) -> str:
     if len(values) < 2 or np.ptp(values) == 0:
         return f"Those of {title} are all the same."
     reach = np.abs(values - values.mean()).max() / deviation(values)
-    usual = stats.norm.ppf((1 + 0.5 ** (1 / len(values))) / 2)
+    usual = scipy.stats.norm.ppf((1 + 0.5 ** (1 / len(values))) / 2)
     return (
         f"The farthest of {len(values):,} of {title} lies {reach:.1f} σ from their mean, that of as many normal ones "
         f"about {usual:.1f} σ."

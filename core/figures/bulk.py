@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
+import scipy
 from plotly.subplots import make_subplots
-from scipy import stats
 
 from core.figures.theme import DATA, DRAWN, MARKED, NEUTRAL, figure, looks, opacity
 from core.space.colouring import Colouring
@@ -136,7 +136,7 @@ def cloud(
                 mode="lines",
                 line={"color": NEUTRAL, "width": 3},
                 opacity=0.8,
-                name=f"{level}σ: {stats.chi.cdf(level, 3):.2%} of a normal",
+                name=f"{level}σ: {scipy.stats.chi.cdf(level, 3):.2%} of a normal",
                 visible=True if level < 4 else "legendonly",
                 hoverinfo="skip",
             )

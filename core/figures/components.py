@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
+import scipy
 from plotly.subplots import make_subplots
-from scipy import stats
 
 from core.figures.theme import DATA, DRAWN, NEUTRAL, figure, steps
 from core.statistics import Description, Histograms
@@ -44,7 +44,7 @@ def component_histograms(study: Description, drawn: Mapping[str, Description], c
             grid.add_trace(
                 go.Scatter(
                     x=x,
-                    y=stats.norm.pdf(x, mean, width),
+                    y=scipy.stats.norm.pdf(x, mean, width),
                     name=f"normal fitted to {study.title}",
                     line=line,
                     legendgroup="normal",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
-from scipy import stats
+import scipy
 
 from core.figures.theme import DATA, DRAWN, MARKED, NEUTRAL, faded, figure
 from core.statistics import Core, Description, PairCut, Shape, deviation, kept_by_components, square_quantiles
@@ -64,7 +64,7 @@ def normal_quantiles(sets: Sequence[tuple[str, Floats, str]], label: str, height
         width = deviation(values) if np.ptp(values) > 0 else 1.0  # the deviation of a constant may be a rounding error
         probabilities = _probabilities(len(values))
         found = (np.quantile(values, probabilities) - values.mean()) / width
-        expected = stats.norm.ppf(probabilities)
+        expected = scipy.stats.norm.ppf(probabilities)
         reach = max(reach, float(np.abs(expected).max()))
         chart.add_trace(_quantiles(expected, found, name, colour))
     chart.add_trace(_diagonal(-reach, reach, "a normal"))
@@ -80,7 +80,7 @@ def squared_distances(study: Description, drawn: Mapping[str, Floats], core: Cor
     sets = ((study.title, study.distances), *drawn.items())
     for (name, values), colour in zip(sets, (DATA, *DRAWN), strict=False):
         probabilities = _probabilities(len(values))
-        expected = stats.chi2.ppf(probabilities, dimension)
+        expected = scipy.stats.chi2.ppf(probabilities, dimension)
         ends += [expected[0], expected[-1]]
         chart.add_trace(_quantiles(expected, square_quantiles(values, probabilities), name, colour))
     if core.share < 1:
@@ -129,7 +129,9 @@ def kept_by_cuts(study: Description, largest: Floats, height: int = 340) -> go.F
 def _probabilities(count: int) -> Floats:
     """Return the probabilities at which quantiles are drawn, denser in the tails as far as the count supports."""
     edge = min(0.25, 0.5 / count)
-    return np.asarray(stats.norm.cdf(np.linspace(stats.norm.ppf(edge), stats.norm.ppf(1 - edge), POINTS)))
+    return np.asarray(
+        scipy.stats.norm.cdf(np.linspace(scipy.stats.norm.ppf(edge), scipy.stats.norm.ppf(1 - edge), POINTS))
+    )
 
 
 def _quantiles(expected: Floats, found: Floats, name: str, colour: str) -> go.Scatter:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
-from scipy import stats
 
 from core.figures.theme import DATA, DRAWN, NEUTRAL, SAMPLE, faded, figure, steps
 from core.space.sample import Sample
@@ -16,6 +15,7 @@ from core.statistics import (
     cube_radius,
     matched_half_width,
     normal_radius,
+    normal_radius_density,
 )
 
 __all__ = ["cube_bands", "distance_histogram", "radius_histogram", "step_histogram"]
@@ -52,7 +52,7 @@ def distance_histogram(study: Description, *samples: Sample, height: int = 320) 
         chart.add_trace(step_histogram(sample.description.distances, sample.title, colour))
     centre, width = normal_radius(study.dimension)
     grid = np.linspace(max(0.0, centre - 5 * width), centre + 5 * width, 200)
-    law = stats.chi(study.dimension).pdf(grid)
+    law = normal_radius_density(grid, study.dimension)
     chart.add_trace(_theory(grid, law, f"a normal bulk in {study.dimension} dimensions"))
     chart.add_vline(
         x=study.origin_distance,

@@ -8,7 +8,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
-from scipy import stats
+import scipy
 
 from core.figures.radii import step_histogram
 from core.figures.start import barcode
@@ -55,7 +55,7 @@ def distances(data: Floats, sample: Floats | None, title: str, name: str) -> go.
 
 def bell(data: Floats | None, directions: int, beyond: float, title: str) -> go.Figure:
     """Return the distances in a bell-shaped cloud of some directions, the place of its outer share, and the data's."""
-    law, chart = stats.chi(directions), figure(HEIGHT)
+    law, chart = scipy.stats.chi(directions), figure(HEIGHT)
     grid = np.linspace(max(0.0, law.ppf(1e-5)), law.ppf(1 - 1e-5), 200)
     line = {"color": NEUTRAL, "width": 2, "dash": "dot"}
     chart.add_trace(go.Scatter(x=grid, y=law.pdf(grid), name="a perfect bell", mode="lines", line=line))

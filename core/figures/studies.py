@@ -6,11 +6,10 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
-from scipy import stats
 
 from core.figures.radii import step_histogram
 from core.figures.theme import DATA, NEUTRAL, SECOND, figure
-from core.statistics import Description, normal_radius
+from core.statistics import Description, normal_radius, normal_radius_density
 
 __all__ = ["Named", "overlay_components", "overlay_radii", "overlay_spectra"]
 
@@ -33,7 +32,7 @@ def overlay_radii(first: Named, second: Named) -> go.Figure:
     centre, width = normal_radius(first[1].dimension)
     x = np.linspace(max(0.0, centre - 5 * width), centre + 5 * width, 200)
     line = {"color": NEUTRAL, "dash": "dot", "width": 1.5}
-    law = stats.chi.pdf(x, first[1].dimension)
+    law = normal_radius_density(x, first[1].dimension)
     grid.add_trace(go.Scatter(x=x, y=law, mode="lines", line=line, name="a normal bulk", hoverinfo="skip"), 1, 2)
     name = "distance of the origin"
     dashes = {"color": NEUTRAL, "dash": "dash"}

@@ -12,11 +12,11 @@ import safetensors
 import safetensors.numpy
 
 from core.errors import InputError
-from core.networks.backend import BLOCK, to_bytes, unit_range
+from core.networks.backend import to_bytes, unit_range
 from core.networks.config import AutoencoderConfig
 from core.networks.graph import NORMALISATION, Graph, Weights, check_weights, doubled, halved
 from core.networks.kinds import Kind
-from core.networks.runtime import Runner
+from core.networks.runtime import BLOCK, Runner
 
 __all__ = ["KIND", "ConvolutionalAutoencoder", "weight_shapes"]
 

@@ -15,8 +15,7 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
-from scipy.spatial.distance import pdist
+import scipy
 
 from core.errors import InputError
 from core.progress import Listener, Progress
@@ -145,7 +144,7 @@ def count_faces(images: Images, report: Listener | None = None) -> Proportion:
         found += has_face
         if report and done % 100 == 0:
             report(Progress("finding faces", done, len(images), "images"))
-    interval = stats.binomtest(found, len(images)).proportion_ci(method="wilson")
+    interval = scipy.stats.binomtest(found, len(images)).proportion_ci(method="wilson")
     return Proportion(found / len(images), float(interval.low), float(interval.high))
 
 
@@ -187,7 +186,7 @@ def frechet_distance(mean: Floats, covariance: Floats, other_mean: Floats, other
 
 def diversity(embeddings: npt.NDArray[np.floating]) -> float:
     """Return the mean pairwise Euclidean distance of embeddings (n, e)."""
-    return float(pdist(embeddings.astype(np.float64)).mean())
+    return float(scipy.spatial.distance.pdist(embeddings.astype(np.float64)).mean())
 
 
 def attribute_shares(probabilities: npt.NDArray[np.floating]) -> Floats:

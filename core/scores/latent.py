@@ -8,14 +8,6 @@ from typing import Self
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.metrics import roc_auc_score
-from sklearn.metrics.pairwise import euclidean_distances
-from sklearn.model_selection import StratifiedKFold
-from sklearn.neighbors import NearestNeighbors
-from sklearn.neural_network import MLPClassifier
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 from core.errors import InputError
 from core.statistics import Moments, PrincipalAxes, off_diagonal, principal_axes, radii, subsample
@@ -160,6 +152,8 @@ class LatentReference:
             If the shapes do not match, a number is not finite, a half has fewer than two vectors or does not vary,
             or the count is not from 1 to 10,000.
         """
+        from sklearn.neighbors import NearestNeighbors
+
         if not 1 <= count <= MAX_COUNT:
             raise InputError(f"The number of reference vectors must be from 1 to {MAX_COUNT:,}, not {count}.")
         a = check_vectors(fitted)
@@ -290,6 +284,8 @@ def _axis_count(axes: PrincipalAxes) -> int:
 
 
 def _balls(points: Floats) -> Floats:
+    from sklearn.neighbors import NearestNeighbors
+
     if len(points) <= NEIGHBOURS:
         return np.empty(0)
     search = NearestNeighbors(n_neighbors=NEIGHBOURS, algorithm="brute").fit(points)
@@ -302,6 +298,7 @@ def density_and_coverage(x: npt.NDArray[np.floating], reference: LatentReference
     The density is in units of what half B itself would give; the coverage grows with the number of vectors. Source:
     Naeem et al. 2020.
     """
+    from sklearn.metrics.pairwise import euclidean_distances
 
     def inside(block: Floats) -> tuple[int, npt.NDArray[np.bool_]]:
         held = euclidean_distances(block, reference.points) < reference.balls
@@ -327,6 +324,13 @@ def c2st(x: npt.NDArray[np.floating], reference: LatentReference) -> float:
     The folds are shuffled. In the order in which a mixture draws, law by law, the classifier would be tested on laws
     that it has not seen, and its AUC fall below 0.5.
     """
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.metrics import roc_auc_score
+    from sklearn.model_selection import StratifiedKFold
+    from sklearn.neural_network import MLPClassifier
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
     size = min(len(x), len(reference.chosen))
     z = reference.chosen[subsample(len(reference.chosen), size, reference.seed)]
     features = np.concatenate([_features(x, reference.axes), _features(z, reference.axes)])
@@ -345,6 +349,8 @@ def c2st(x: npt.NDArray[np.floating], reference: LatentReference) -> float:
 
 def copied(x: npt.NDArray[np.floating], reference: LatentReference) -> float:
     """Return the share whose nearest vector of half A is closer than that one's own nearest neighbour there."""
+    from sklearn.neighbors import NearestNeighbors
+
     search = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(reference.fitted)
     distances, rows = search.kneighbors((x - reference.axes.mean).astype(np.float32))
     return float((distances[:, 0] < reference.gaps[rows[:, 0]]).mean())

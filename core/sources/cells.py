@@ -11,19 +11,28 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from core.errors import InputError
-from core.sources.hdf5 import ARRAY, NAMES, READ, REFUSED, ROWS, Cells
 
-__all__ = ["SUFFIX", "read_cells"]
+__all__ = ["ARRAY", "NAMES", "READ", "REFUSED", "ROWS", "SUFFIX", "Cells", "read_cells"]
 
 SUFFIX = ".h5ad"
 
 READER = (sys.executable, "-m", "core.sources.hdf5")
 """The command that reads a file."""
+
+ARRAY, ROWS = "array.npy", "rows.parquet"
+"""What it leaves: the vectors, and a column of names, if there are any, with what is known of each."""
+
+NAMES = "its own name"
+
+READ, REFUSED = 0, 2
+"""How it ends."""
 
 ROOT = Path(__file__).parents[2]
 """Where that module is found."""
@@ -33,6 +42,15 @@ FRUGAL = {"ARROW_DEFAULT_MEMORY_POOL": "system", "OPENBLAS_NUM_THREADS": "1", "O
 
 SECONDS, BYTES_PER_SECOND = 30.0, 20e6
 """How long it may take: some time to begin with, and a file that is read as slowly as that."""
+
+
+class Cells(NamedTuple):
+    """What an AnnData file says of its cells: vectors (n, d), mapped, names, columns, and where the vectors stood."""
+
+    array: npt.NDArray[np.generic]
+    names: npt.NDArray[np.str_] | None
+    columns: pd.DataFrame
+    taken: str
 
 
 def read_cells(path: Path, key: str | None = None) -> Cells:

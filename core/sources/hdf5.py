@@ -14,7 +14,7 @@ import resource
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import h5py
 import numpy as np
@@ -22,16 +22,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from core.errors import InputError
+from core.sources.cells import ARRAY, NAMES, READ, REFUSED, ROWS, Cells
 
-__all__ = ["ARRAY", "NAMES", "READ", "REFUSED", "ROWS", "Cells", "main", "read"]
-
-ARRAY, ROWS = "array.npy", "rows.parquet"
-"""What the process leaves: the vectors, and a column of names, if there are any, with what is known of each."""
-
-NAMES = "its own name"
-
-READ, REFUSED = 0, 2
-"""How the process ends."""
+__all__ = ["main", "read"]
 
 MEMORY = 2**30
 """Bytes that the process may take for data; what the library unpacks behind our back ends there."""
@@ -76,15 +69,6 @@ DAMAGE = (
     NotImplementedError,
 )
 """What reading a cut off, altered or foreign file raises, depending on where it is damaged."""
-
-
-class Cells(NamedTuple):
-    """What an AnnData file says of its cells: vectors (n, d), mapped, names, columns, and where the vectors stood."""
-
-    array: npt.NDArray[np.generic]
-    names: npt.NDArray[np.str_] | None
-    columns: pd.DataFrame
-    taken: str
 
 
 def main(path: str, key: str, folder: str) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy
 
 __all__ = ["FEWEST", "PICTURES", "Tally", "drawn_ones", "right_ones"]
 
@@ -33,7 +33,7 @@ class Tally:
         """The interval that holds the share in 95 of 100 such tallies, by Wilson; None of too few pictures."""
         if self.judged < FEWEST:
             return None
-        found = stats.binomtest(self.right, self.judged).proportion_ci(method="wilson")
+        found = scipy.stats.binomtest(self.right, self.judged).proportion_ci(method="wilson")
         return float(found.low), float(found.high)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special, stats
+import scipy
 
 from core.space.sample import Sample
 from core.statistics import Description
@@ -82,7 +82,7 @@ def in_ball(dimension: int) -> float:
 
     .. math:: \pi^{n/2} / (2^n\, \Gamma(n/2 + 1))
     """
-    return math.exp(dimension / 2 * math.log(math.pi / 4) - float(special.gammaln(dimension / 2 + 1)))
+    return math.exp(dimension / 2 * math.log(math.pi / 4) - float(scipy.special.gammaln(dimension / 2 + 1)))
 
 
 def cube_lengths(dimension: int, count: int = 4000) -> Floats:
@@ -99,4 +99,4 @@ def inside(sample: Sample, described: Description) -> int:
 def outer_share(described: Description, beyond: float) -> float:
     """Return which share of the data lies farther out than that share of a bell-shaped cloud would."""
     directions = max(1, int((described.moments.widths > 0).sum()))
-    return float((described.distances > stats.chi(directions).ppf(1 - beyond)).mean())
+    return float((described.distances > scipy.stats.chi(directions).ppf(1 - beyond)).mean())

@@ -45,6 +45,7 @@ from core.statistics.radii import (
     deviation,
     matched_half_width,
     normal_radius,
+    normal_radius_density,
     radii,
 )
 from core.statistics.radius_laws import (
@@ -89,6 +90,7 @@ __all__ = [
     "midpoint_radius",
     "mixed_radius",
     "normal_radius",
+    "normal_radius_density",
     "observed_radius",
     "off_diagonal",
     "pair_coefficients",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
+import scipy
 
 __all__ = ["Coordinates", "factors"]
 
@@ -81,7 +81,7 @@ class Coordinates:
         if self.cut is None:
             return np.full_like(values, 0.5 / self.widths[j])
         y = (values - self.centres[j]) / self.widths[j]
-        kept = special.erf(self.cut / math.sqrt(2)) * math.sqrt(2 * math.pi) * self.widths[j]
+        kept = scipy.special.erf(self.cut / math.sqrt(2)) * math.sqrt(2 * math.pi) * self.widths[j]
         return np.asarray(np.exp(-np.square(y) / 2) / kept)
 
     def cdf(self, j: int, values: Floats) -> Floats:
@@ -89,8 +89,8 @@ class Coordinates:
         y = np.clip((values - self.centres[j]) / self.widths[j], -self._half, self._half)
         if self.cut is None:
             return np.asarray((y + 1) / 2)
-        low, high = special.ndtr((-self._half, self._half))
-        return np.asarray((special.ndtr(y) - low) / (high - low))
+        low, high = scipy.special.ndtr((-self._half, self._half))
+        return np.asarray((scipy.special.ndtr(y) - low) / (high - low))
 
     def square_moments(self) -> tuple[float, float]:
         """Return mean and variance of the sum of squares."""
@@ -124,7 +124,7 @@ def factors(coordinates: Coordinates, frequencies: Floats) -> Complexes:
     t, c, w, cut = frequencies[:, None], coordinates.centres, coordinates.widths, coordinates.cut
     if cut is None:
         scale = np.sqrt(2 * t / math.pi)
-        ends = (special.fresnel(scale * end) for end in (c + w, c - w))
+        ends = (scipy.special.fresnel(scale * end) for end in (c + w, c - w))
         sines, cosines = (high - low for high, low in zip(*ends, strict=True))
         return np.asarray((cosines + 1j * sines) / (2 * w * scale))
     half = 0.5 - 1j * t * w**2
@@ -137,5 +137,5 @@ def factors(coordinates: Coordinates, frequencies: Floats) -> Complexes:
         z = root * cut - side * shift / root
         sign = np.where(z.real < 0, -1.0, 1.0)
         edge = np.exp(-(cut**2) / 2 + 1j * t * (c + side * w * cut) ** 2) / np.sqrt(2 * half)
-        total += sign * (whole - edge * special.wofz(1j * sign * z))
-    return np.asarray(total / (2 * special.erf(cut / math.sqrt(2))))
+        total += sign * (whole - edge * scipy.special.wofz(1j * sign * z))
+    return np.asarray(total / (2 * scipy.special.erf(cut / math.sqrt(2))))

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
-from scipy.cluster import hierarchy
-from scipy.spatial.distance import squareform
+import scipy
 
 __all__ = [
     "cluster_order",
@@ -36,8 +34,8 @@ def cluster_order(correlations: Floats) -> npt.NDArray[np.intp]:
         return np.arange(len(correlations))
     distance = 1 - np.abs((correlations + correlations.T) / 2)
     np.fill_diagonal(distance, 0.0)
-    tree = hierarchy.linkage(squareform(distance, checks=False), "average")
-    return np.asarray(hierarchy.leaves_list(tree), np.intp)
+    tree = scipy.cluster.hierarchy.linkage(scipy.spatial.distance.squareform(distance, checks=False), "average")
+    return np.asarray(scipy.cluster.hierarchy.leaves_list(tree), np.intp)
 
 
 def strongest_pairs(correlations: Floats, count: int) -> npt.NDArray[np.intp]:
@@ -55,7 +53,7 @@ def random_correlation_density(grid: npt.ArrayLike, count: int) -> Floats:
     A beta law on (-1, 1). Source: Fisher 1915.
     """
     half = (max(count, 3) - 2) / 2
-    return np.asarray(stats.beta.pdf(grid, half, half, loc=-1, scale=2))
+    return np.asarray(scipy.stats.beta.pdf(grid, half, half, loc=-1, scale=2))
 
 
 def random_coefficient(count: int) -> float:
@@ -65,7 +63,7 @@ def random_coefficient(count: int) -> float:
 
 def pair_coefficients(values: Floats) -> tuple[float, float]:
     """Return Pearson's and Spearman's coefficient of a pair of components (n, 2); 0 where one is constant."""
-    ranks: Sequence[Floats] = [stats.rankdata(column) for column in values.T]
+    ranks: Sequence[Floats] = [scipy.stats.rankdata(column) for column in values.T]
     return _pearson(*values.T), _pearson(*ranks)
 
 

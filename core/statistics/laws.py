@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from scipy import integrate, optimize, special
+import scipy
 
 __all__ = [
     "PairCut",
@@ -51,13 +51,13 @@ def covariance_factor(distance: float, dimension: int) -> float:
     """
     half, x = dimension / 2, distance**2 / 2
     if x > half:  # the shares are large, and the series would need many terms
-        return float(special.gammainc(half + 1, x) / special.gammainc(half, x))
-    return float(x / (half + 1) * special.hyp1f1(1.0, half + 2, x) / special.hyp1f1(1.0, half + 1, x))
+        return float(scipy.special.gammainc(half + 1, x) / scipy.special.gammainc(half, x))
+    return float(x / (half + 1) * scipy.special.hyp1f1(1.0, half + 2, x) / scipy.special.hyp1f1(1.0, half + 1, x))
 
 
 def kept_by_components(k: float, dimension: int) -> float:
     """Return the share (2Φ(k) - 1)^N of a normal law whose N whitened coordinates all lie within ±k."""
-    return float(special.erf(k / math.sqrt(2)) ** dimension)
+    return float(scipy.special.erf(k / math.sqrt(2)) ** dimension)
 
 
 def degrees_of_freedom(distances: Floats, dimension: int) -> float:
@@ -81,11 +81,11 @@ def degrees_of_freedom(distances: Floats, dimension: int) -> float:
     def loss(log_excess: float) -> float:
         excess = math.exp(log_excess)
         half = (excess + 2 + dimension) / 2
-        normal = special.gammaln(half) - special.gammaln((excess + 2) / 2) - dimension / 2 * log_excess
+        normal = scipy.special.gammaln(half) - scipy.special.gammaln((excess + 2) / 2) - dimension / 2 * log_excess
         return float(half * np.log1p(squares / excess).mean() - normal)
 
     bounds = math.log(FEWEST - 2), math.log(MOST - 2)
-    return math.exp(float(optimize.minimize_scalar(loss, bounds=bounds, method="bounded").x)) + 2
+    return math.exp(float(scipy.optimize.minimize_scalar(loss, bounds=bounds, method="bounded").x)) + 2
 
 
 def midpoint_radius(radius: float) -> float:
@@ -123,14 +123,14 @@ class PairCut:
             return wide
         if narrow.log_kept >= math.log(share):
             return narrow
-        k = optimize.brentq(lambda k: cls(k, dimension).log_kept - math.log(share), narrow.k, wide.k, xtol=1e-6)
+        k = scipy.optimize.brentq(lambda k: cls(k, dimension).log_kept - math.log(share), narrow.k, wide.k, xtol=1e-6)
         return cls(float(k), dimension)
 
     @property
     def log_kept(self) -> float:
         """Natural logarithm of the share of the normal law that is kept, which may be too small for a number."""
         _, density, scale = self._largest
-        return float(scale + math.log(integrate.trapezoid(density, self._largest[0])))
+        return float(scale + math.log(scipy.integrate.trapezoid(density, self._largest[0])))
 
     @property
     def kept(self) -> float:
@@ -145,10 +145,10 @@ class PairCut:
     def draw(self, count: int, rng: np.random.Generator) -> Floats:
         """Draw whitened coordinates, shape (count, N), exactly and without a rejection."""
         grid, density, _ = self._largest
-        share = integrate.cumulative_trapezoid(density, grid, initial=0.0)
+        share = scipy.integrate.cumulative_trapezoid(density, grid, initial=0.0)
         largest = np.interp(rng.random(count) * share[-1], share, grid)
-        below = special.erf(self.limits(largest)[:, None] / math.sqrt(2))
-        values = math.sqrt(2) * special.erfinv(rng.random((count, self.dimension)) * below)
+        below = scipy.special.erf(self.limits(largest)[:, None] / math.sqrt(2))
+        values = math.sqrt(2) * scipy.special.erfinv(rng.random((count, self.dimension)) * below)
         values[np.arange(count), rng.integers(self.dimension, size=count)] = largest
         return np.asarray(values * rng.choice((-1.0, 1.0), values.shape))
 
@@ -166,7 +166,7 @@ class PairCut:
     def moments(self) -> tuple[float, float, float]:
         """Return the expected values of y_i², y_i⁴ and y_i² y_j² of whitened coordinates."""
         grid, density, _ = self._largest
-        weights = density / integrate.trapezoid(density, grid)
+        weights = density / scipy.integrate.trapezoid(density, grid)
         second, fourth = absolute_moments(np.maximum(self.limits(grid), 1e-4))
         others, n = self.dimension - 1, self.dimension
         sums = (
@@ -174,7 +174,7 @@ class PairCut:
             grid**4 + others * fourth,
             others * second * (2 * np.square(grid) + (others - 1) * second),
         )
-        one, two, mixed = (float(integrate.trapezoid(weights * values, grid)) for values in sums)
+        one, two, mixed = (float(scipy.integrate.trapezoid(weights * values, grid)) for values in sums)
         return one / n, two / n, mixed / (n * max(others, 1))
 
     @cached_property
@@ -190,13 +190,13 @@ class PairCut:
 
     def _log_density(self, x: Floats) -> Floats:
         """Return the logarithm of N f(x) F(c(x))^(N-1), which is -inf at both ends unless N is 1."""
-        below = special.xlogy(self.dimension - 1, special.erf(self.limits(x) / math.sqrt(2)))
+        below = scipy.special.xlogy(self.dimension - 1, scipy.special.erf(self.limits(x) / math.sqrt(2)))
         return np.asarray(math.log(self.dimension * math.sqrt(2 / math.pi)) - np.square(x) / 2 + below)
 
 
 def absolute_moments(limit: npt.ArrayLike) -> tuple[Floats, Floats]:
     """Return the second and the fourth moment of a normal number that is cut at ± limit."""
     c = np.asarray(limit, np.float64)
-    edge = c * math.sqrt(2 / math.pi) * np.exp(-np.square(c) / 2) / special.erf(c / math.sqrt(2))
+    edge = c * math.sqrt(2 / math.pi) * np.exp(-np.square(c) / 2) / scipy.special.erf(c / math.sqrt(2))
     second = 1 - edge
     return second, 3 * second - np.square(c) * edge

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+import scipy
 
 from core.errors import InputError
 from core.statistics.axes import PrincipalAxes, principal_axes
@@ -86,7 +86,7 @@ class Core:
 
     def squared_quantiles(self, probabilities: Floats) -> Floats:
         """Return the quantiles of the squared distances of a normal law that is cut to the same share."""
-        return np.asarray(stats.chi2.ppf(probabilities * self.share, len(self.axes.mean)))
+        return np.asarray(scipy.stats.chi2.ppf(probabilities * self.share, len(self.axes.mean)))
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def shape(vectors: npt.ArrayLike, axes: PrincipalAxes | None = None) -> Shape:
     w, p = np.full((2, values.shape[1]), np.nan)
     for j, column in enumerate(values.T):
         if len(column) > 2 and np.ptp(column) > 0 and not flat[j]:
-            w[j], p[j] = stats.shapiro(column)
+            w[j], p[j] = scipy.stats.shapiro(column)
     skewness, kurtosis = (np.where(flat, 0.0, values) for values in (moments.skewness, moments.excess_kurtosis))
     return Shape(len(array), skewness, kurtosis, len(values), w, p)
 
@@ -167,7 +167,9 @@ def find_core(latents: npt.ArrayLike, description: Description, share: float) ->
     if share == 1:
         return Core(1.0, np.ones(len(array), bool), 1.0, description.axes, description.distances)
     kept = description.distances <= np.quantile(description.distances, share)
-    factor = covariance_factor(float(np.sqrt(stats.chi2.ppf(share, description.dimension))), description.dimension)
+    factor = covariance_factor(
+        float(np.sqrt(scipy.stats.chi2.ppf(share, description.dimension))), description.dimension
+    )
     inner = array[kept]
     found = principal_axes(Moments.of(inner))
     axes = PrincipalAxes(found.mean, found.axes, found.variances / factor, found.shrinkage)

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+import scipy
 
 from core.statistics.blocks import check_vectors, map_blocks
 
@@ -17,6 +17,7 @@ __all__ = [
     "deviation",
     "matched_half_width",
     "normal_radius",
+    "normal_radius_density",
     "radii",
 ]
 
@@ -53,8 +54,15 @@ def matched_half_width(mean_radius: float, dimension: int) -> float:
 
 def normal_radius(dimension: int) -> tuple[float, float]:
     """Return mean and standard deviation of the radius of N(0, I): those of the chi distribution."""
-    mean, variance = stats.chi(dimension).stats("mv")
-    return float(mean), float(math.sqrt(variance))
+    mean = math.sqrt(2) * float(scipy.special.poch(dimension / 2, 0.5))
+    return mean, math.sqrt(dimension - mean**2)
+
+
+def normal_radius_density(radius: Floats, dimension: int) -> Floats:
+    """Return the density of the radius of N(0, I), that of the chi distribution; SciPy's own takes long to load."""
+    half = dimension / 2
+    log = scipy.special.xlogy(dimension - 1, radius) - np.square(radius) / 2
+    return np.asarray(np.exp(log - (half - 1) * math.log(2) - scipy.special.gammaln(half)))
 
 
 def deviation(values: npt.ArrayLike) -> float:

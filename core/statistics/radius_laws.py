@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
-from scipy.interpolate import PchipInterpolator
+import scipy
 
 from core.statistics.coordinates import Coordinates, factors
 from core.statistics.laws import PairCut
@@ -231,7 +230,7 @@ def square_radius(
     terms[: len(values)] = values * np.exp(-1j * k * step * low) / (math.pi * k)
     places = np.arange(count) / count
     shares = np.asarray(0.5 - (np.fft.fft(terms) * np.exp(-1j * math.pi * places)).imag, np.float64)
-    law = PchipInterpolator(low + period * places, shares)
+    law = scipy.interpolate.PchipInterpolator(low + period * places, shares)
     inside = np.flatnonzero((shares > 1e-9) & (shares < 1 - 1e-9))
     squares = low + period * places[[max(inside[0] - 1, 0), min(inside[-1] + 1, count - 1)]]
     grid = np.linspace(math.sqrt(squares[0]), math.sqrt(squares[1]), GRID)
@@ -262,7 +261,7 @@ def elliptical_radius(centre: Floats, deviations: Floats, distances: Floats) -> 
     from scipy.stats import qmc  # slow to import
 
     points = qmc.Sobol(len(centre), rng=np.random.default_rng(0)).random(DIRECTIONS)
-    normal = special.ndtri(np.clip(points, 1e-12, 1 - 1e-12))
+    normal = scipy.special.ndtri(np.clip(points, 1e-12, 1 - 1e-12))
     lengths = np.sqrt(np.einsum("ij,ij->i", normal, normal))
     linear = 2 * (normal @ (deviations * centre)) / lengths
     quadratic = np.square(normal) @ np.square(deviations) / np.square(lengths)
@@ -291,7 +290,7 @@ def elliptical_radius(centre: Floats, deviations: Floats, distances: Floats) -> 
     edges = np.linspace(low, high, BINS + 1)
     shares = np.concatenate([[0.0], np.cumsum(counts) / counts.sum()])
     grid = np.linspace(low, high, GRID)
-    return RadiusLaw.of(grid, PchipInterpolator(edges, shares)(grid))
+    return RadiusLaw.of(grid, scipy.interpolate.PchipInterpolator(edges, shares)(grid))
 
 
 def observed_radius(columns: npt.NDArray[np.floating]) -> RadiusLaw | None:

@@ -11,8 +11,6 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator
-from sklearn.exceptions import NotFittedError
 
 from core.errors import InputError
 from core.progress import Listener
@@ -115,11 +113,13 @@ class Knows(StrEnum):
     DATA = "the data"
 
 
-class Strategy(BaseEstimator):
+class Strategy:
     """A way to draw statistical vectors from what the latent vectors of a study teach it.
 
     A subclass names itself in the class attributes below, lists its ``parameters``, takes them in ``__init__`` as
-    scikit-learn's estimators do, and implements ``_fit`` and ``_sample``. Arguments are checked here, once.
+    scikit-learn's estimators do, and implements ``_fit`` and ``_sample``. Arguments are checked here, once. It is no
+    subclass of theirs, which would take a second of every start, but has the methods that ``sklearn.base.clone`` asks
+    for.
     """
 
     key: ClassVar[str]
@@ -203,6 +203,20 @@ class Strategy(BaseEstimator):
         self.dimension_ = array.shape[1]
         return self
 
+    def get_params(self, deep: bool = True) -> dict[str, Value]:
+        """Return the parameters by name."""
+        return {name: getattr(self, name) for name in sorted(parameter.name for parameter in self.parameters)}
+
+    def set_params(self, **values: Value) -> Self:
+        """Set parameters by name; raise `InputError` for unknown ones and impossible values."""
+        for name, value in self.checked(values).items():
+            setattr(self, name, value)
+        return self
+
+    def __repr__(self) -> str:
+        """Return what would make it anew."""
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.get_params().items())})"
+
     @property
     def is_fitted(self) -> bool:
         """Whether :meth:`fit` was called."""
@@ -227,6 +241,8 @@ class Strategy(BaseEstimator):
             If the count is not from 1 to a million, or the seed is negative.
         """
         if not self.is_fitted:
+            from sklearn.exceptions import NotFittedError
+
             raise NotFittedError(f"This {type(self).__name__} is not fitted yet; call fit first.")
         if not 1 <= count <= MAX_COUNT:
             raise InputError(f"The number of vectors must be from 1 to {MAX_COUNT:,}, not {count}.")

@@ -6,10 +6,7 @@ import warnings
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special, stats
-from sklearn.cluster import KMeans
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.mixture import GaussianMixture
+import scipy
 
 from core.progress import Listener, Progress
 from core.statistics import (
@@ -61,7 +58,7 @@ class MultivariateT(Strategy):
 
     def _radius_law(self) -> RadiusLaw:
         shares = (np.arange(QUANTILES) + 0.5) / QUANTILES
-        squares = self.dimension_ * stats.f.ppf(shares, self.dimension_, self.freedom_)
+        squares = self.dimension_ * scipy.stats.f.ppf(shares, self.dimension_, self.freedom_)
         distances = np.sqrt(squares * (self.freedom_ - 2) / self.freedom_)
         return elliptical_radius(self.axes_.axes @ self.axes_.mean, self.deviations_, distances)
 
@@ -116,10 +113,11 @@ class Copula(Strategy):
 
     def _learn(self, latents: npt.NDArray[np.floating], description: Description, report: Listener) -> None:
         count, dimension = latents.shape
-        levels = special.ndtri(np.arange(0.5, count, 0.5) / count)  # average ranks of equal values are half-integers
+        places = np.arange(0.5, count, 0.5)  # average ranks of equal values are half-integers
+        levels = scipy.special.ndtri(places / count)
         scores = np.empty((count, dimension), np.float32)
         for j in range(dimension):
-            ranks = stats.rankdata(latents[:, j].astype(np.float32))
+            ranks = scipy.stats.rankdata(latents[:, j].astype(np.float32))
             scores[:, j] = levels[np.rint(2 * ranks).astype(np.intp) - 2]
             report(Progress(f"fitting {self.title}", j + 1, dimension, "components"))
         self.scores_ = Moments.of(scores).correlations.astype(np.float32)
@@ -132,7 +130,7 @@ class Copula(Strategy):
 
     def _sample(self, count: int, rng: np.random.Generator) -> Floats:
         normal = rng.standard_normal((count, self.dimension_)) @ self.coupling_.T
-        places = special.ndtr(normal) * (self.sorted_.shape[1] - 1)
+        places = scipy.special.ndtr(normal) * (self.sorted_.shape[1] - 1)
         below = np.floor(places).astype(np.intp)
         above = np.minimum(below + 1, self.sorted_.shape[1] - 1)
         components, part = np.arange(self.dimension_), places - below
@@ -172,6 +170,9 @@ class Mixture(Strategy):
         self.components = components
 
     def _learn(self, latents: npt.NDArray[np.floating], description: Description, report: Listener) -> None:
+        from sklearn.exceptions import ConvergenceWarning
+        from sklearn.mixture import GaussianMixture
+
         axes = description.axes
         coordinates = axes.project(latents)
         white = coordinates / np.sqrt(axes.shrunk_variances)
@@ -207,6 +208,9 @@ class Mixture(Strategy):
 
         Clusters of whitened coordinates would be single outliers beside one that holds all the rest.
         """
+        from sklearn.cluster import KMeans
+        from sklearn.exceptions import ConvergenceWarning
+
         if len(white) == 1:
             return {}
         with warnings.catch_warnings():

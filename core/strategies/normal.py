@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+import scipy
 
 from core.statistics import (
     Coordinates,
@@ -160,8 +160,8 @@ class Ellipsoid(Strategy):
         if self.cut == "pairs":
             values = PairCut(self.k, self.components_).draw(count, rng)
         else:
-            low, high = stats.norm.cdf((-self.k, self.k))
-            values = stats.norm.ppf(rng.uniform(low, high, (count, self.components_)))
+            low, high = scipy.stats.norm.cdf((-self.k, self.k))
+            values = scipy.stats.norm.ppf(rng.uniform(low, high, (count, self.components_)))
         return self.axes_.restore(values * self.deviations_)
 
     def label(self) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.neighbors import NearestNeighbors
 
 from core.statistics import Description, RadiusLaw, observed_radius
 from core.strategies.base import Knows, Number, Strategy
@@ -82,6 +81,8 @@ class Neighbours(Strategy):
 
     def partners(self, count: int, rng: np.random.Generator) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
         """Return the rows of z_i and z_j that :meth:`sample` draws with the same generator state, shapes (count,)."""
+        from sklearn.neighbors import NearestNeighbors
+
         total = len(self.latents_)
         first = rng.choice(total, count, replace=count > total)
         k = min(self.k, total - 1)
@@ -157,6 +158,8 @@ class LocalNormal(Strategy):
         self.latents_ = latents
 
     def _sample(self, count: int, rng: np.random.Generator) -> Floats:
+        from sklearn.neighbors import NearestNeighbors
+
         total = len(self.latents_)
         k = min(self.k, total)
         rows = rng.choice(total, count, replace=count > total)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+import scipy
 
 from core.statistics import Core, Description, PairCut, Shape, kept_by_components, square_quantiles
 
@@ -70,7 +70,7 @@ def cut_table(study: Description, largest: npt.NDArray[np.float64]) -> pd.DataFr
 def distance_table(study: Description) -> pd.DataFrame:
     """Return the Mahalanobis distances within which shares lie: of a normal bulk, and of the study's vectors."""
     shares = np.array(SHARES)
-    normal = stats.chi.ppf(shares, study.dimension)
+    normal = scipy.stats.chi.ppf(shares, study.dimension)
     return pd.DataFrame({"share": shares, "normal": normal, "data": np.quantile(study.distances, shares)})
 
 
@@ -84,7 +84,7 @@ def quantile_table(study: Description, core: Core, *samples: npt.NDArray[np.floa
     return pd.DataFrame(
         {
             "probability": probabilities,
-            "chi_squared": stats.chi2.ppf(probabilities, study.dimension),
+            "chi_squared": scipy.stats.chi2.ppf(probabilities, study.dimension),
             "data": np.quantile(np.square(study.distances), probabilities),
             **{name: square_quantiles(s, probabilities) for name, s in zip(DRAWN, samples, strict=False)},
             "chi_squared_core": core.squared_quantiles(probabilities),

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
-from core.statistics import cube_radius, deviation, matched_half_width, normal_radius, radii
+from core.statistics import cube_radius, deviation, matched_half_width, normal_radius, normal_radius_density, radii
 from core.statistics.blocks import BLOCK
 
 N = 256
@@ -75,6 +76,12 @@ def test_a_standard_normal_has_the_radii_of_the_series() -> None:
 
 def test_the_radius_of_one_normal_number_is_half_normal() -> None:
     assert normal_radius(1) == pytest.approx((math.sqrt(2 / math.pi), math.sqrt(1 - 2 / math.pi)))
+
+
+@pytest.mark.parametrize("dimension", [1, 2, N])
+def test_the_density_of_the_radius_is_that_of_the_chi_distribution(dimension: int) -> None:
+    x = np.linspace(0, 25, 101)
+    np.testing.assert_allclose(normal_radius_density(x, dimension), stats.chi.pdf(x, dimension), rtol=1e-9, atol=1e-300)
 
 
 def test_the_midpoint_of_two_normal_vectors_leaves_the_shell() -> None:
