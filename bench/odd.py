@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from playwright.sync_api import ConsoleMessage, Page, sync_playwright
 from playwright.sync_api import Error as BrowserError
-from playwright.sync_api import Page, sync_playwright
 
 from bench.dashboard import ARGUMENTS, ROOT, quiet, server
 from core.study import building
@@ -31,8 +31,8 @@ __all__ = ["ODD", "Odd", "faults", "make"]
 WAIT = 120_000
 """Milliseconds in which a page must come to rest, on a busy machine, too."""
 
-HARMLESS = ("WebGL", "GPU stall", "favicon")
-"""What Chromium says of itself without a graphics card."""
+HARMLESS = ("WebGL", "GPU stall", "ERR_NAME_NOT_RESOLVED", "/_stcore/")
+"""What Chromium says without a graphics card and the internet, and of Streamlit, which looks for its server by trying."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def faults(page: Page, url: str) -> list[str]:
     """Return what is wrong with a page of the dashboard."""
     heard: list[str] = []
     page.on("pageerror", lambda error: heard.append(f"error of the page: {error}"))
-    page.on("console", lambda said: heard.append(f"console: {said.text}") if said.type == "error" else None)
+    page.on("console", lambda said: heard.append(_said(said)) if said.type == "error" else None)
     try:
         page.goto(url)
         quiet(page, WAIT)
@@ -95,6 +95,10 @@ def faults(page: Page, url: str) -> list[str]:
     if len(page.get_by_test_id("stMain").inner_text()) < 100:
         found.append("it is empty")
     return found + [said for said in heard if not any(word in said for word in HARMLESS)]
+
+
+def _said(message: ConsoleMessage) -> str:
+    return f"console: {message.text} ({message.location['url']})"
 
 
 def main() -> int:
