@@ -32,7 +32,7 @@ WAIT = 120_000
 """Milliseconds in which a page must come to rest, on a busy machine, too."""
 
 HARMLESS = ("WebGL", "GPU stall", "ERR_NAME_NOT_RESOLVED", "/_stcore/")
-"""What Chromium says without a graphics card and the internet, and of Streamlit, which looks for its server by trying."""
+"""What Chromium says without a graphics card and the internet, and of Streamlit, which finds its server by trying."""
 
 
 @dataclass(frozen=True)

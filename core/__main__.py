@@ -12,45 +12,31 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
 from core import __version__
-from core.commands import (
-    attributes,
-    bring,
-    dashboard,
-    encode,
-    export,
-    fit,
-    results,
-    sample,
-    score,
-    statistics,
-    studies,
-    train,
-    verify,
-)
 from core.errors import InputError
 from core.jobs import recording
 from core.settings import cache_folder
 
-COMMANDS = (
-    dashboard,
-    train,
-    encode,
-    bring,
-    studies,
-    export,
-    attributes,
-    fit,
-    sample,
-    score,
-    results,
-    statistics,
-    verify,
-)
-"""In the order of the help."""
+COMMANDS = {
+    "open": "dashboard",
+    "train": "train",
+    "encode": "encode",
+    "import": "bring",
+    "studies": "studies",
+    "export": "export",
+    "attributes": "attributes",
+    "fit": "fit",
+    "sample": "sample",
+    "score": "score",
+    "results": "results",
+    "statistics": "statistics",
+    "verify": "verify",
+}
+"""The module of each command, in the order of the help."""
 
 
 class Terminated(BaseException):
@@ -62,7 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = argparse.Namespace(ended="repeat the command")  # most commands have words of their own
     try:
         with recording(), _ending_in_order():
-            _parser().parse_args(arguments, options)
+            words = sys.argv[1:] if arguments is None else list(arguments)
+            _parser(words[0] if words else "").parse_args(words, options)
             options.run(options)
     except InputError as error:
         print(f"zpoints: {error}", file=sys.stderr)
@@ -101,7 +88,8 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"zpoints: {message}; see {self.prog} --help.\n")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(command: str = "") -> argparse.ArgumentParser:
+    """Return what reads a command line; it loads all commands unless one is named, for that takes seconds."""
     cache = str(cache_folder()).replace("%", "%%")
     parser = _Parser(
         prog="zpoints" if Path(sys.argv[0]).stem == "zpoints" else "python -m core",
@@ -111,8 +99,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"zpoints {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in COMMANDS:
-        command.add(commands)
+    for module in [COMMANDS[command]] if command in COMMANDS else COMMANDS.values():
+        import_module(f"core.commands.{module}").add(commands)
     return parser
 
 

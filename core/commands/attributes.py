@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 
 from core.commands.configuration import add_fields, with_options
-from core.commands.options import TRAINING_ENDED, open_to_write, with_study_option
+from core.commands.endings import TRAINING_ENDED
+from core.commands.options import open_to_write, with_study_option
 from core.commands.progress import ProgressBars
 from core.errors import InputError
 from core.networks import ATTRIBUTE_TRAINING

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from core.commands.options import WRITING_ENDED, say_what_was_written
+from core.commands.endings import WRITING_ENDED, say_what_was_written
 from core.commands.progress import ProgressBars
 from core.errors import InputError
 from core.networks.foreign import LAYOUTS, RANGES

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from core.commands.options import WRITING_ENDED, image_options, open_labelled, say_what_was_written
+from core.commands.endings import WRITING_ENDED, say_what_was_written
+from core.commands.options import image_options, open_labelled
 from core.commands.progress import ProgressBars
 from core.storage import output_folder
 from core.study import open_study

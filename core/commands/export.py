@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from core.commands.options import WRITING_ENDED
+from core.commands.endings import WRITING_ENDED
 from core.commands.progress import ProgressBars
 from core.study.archive import export_study
 from core.study.shelf import find_study

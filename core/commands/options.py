@@ -13,15 +13,13 @@ from core.space.sample import Sample, draw_sample
 from core.strategies import STRATEGIES, Recipe, Strategy
 from core.strategies.base import MAX_COUNT
 from core.study import Study, open_study
-from core.study.building import Report, choose_images
+from core.study.building import choose_images
 from core.study.describing import describe_study
 from core.study.fits import fit_strategy
 from core.study.kept import as_owner
 from core.study.shelf import find_study
 
 __all__ = [
-    "TRAINING_ENDED",
-    "WRITING_ENDED",
     "check_draw",
     "chosen_recipe",
     "draw",
@@ -30,13 +28,8 @@ __all__ = [
     "open_to_write",
     "recipe_options",
     "sample_options",
-    "say_what_was_written",
     "with_study_option",
 ]
-
-TRAINING_ENDED = "repeat the command, a training goes on from its checkpoint"
-WRITING_ENDED = "nothing half-written is left, repeat the command"
-"""What a command says when it is made to end before it is done."""
 
 
 def recipe_options(command: argparse.ArgumentParser) -> None:
@@ -126,15 +119,3 @@ def open_labelled(options: argparse.Namespace, crop: int | None = None) -> tuple
     if labels.rows_without_image:
         print(f"{labels.rows_without_image:,} rows of the list have no image here")
     return source, labels
-
-
-def say_what_was_written(report: Report) -> None:
-    """Say what was skipped, how large the errors are, and where the study lies."""
-    for skipped in report.skipped[:20]:
-        print(f"skipped {skipped.name}: {skipped.reason}")
-    if len(report.skipped) > 20:
-        print(f"… and {len(report.skipped) - 20:,} more")
-    errors = report.study.rows.dropna(subset="reconstruction_error").groupby("partition")["reconstruction_error"].mean()
-    for partition, error in errors.items():
-        print(f"mean squared error, {partition or 'no partition'}: {error:.5f}")
-    print(f"{report.study.folder}: {len(report.study):,} vectors of {report.study.dimension} components")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from core.commands.options import WRITING_ENDED
+from core.commands.endings import WRITING_ENDED
 from core.commands.progress import ProgressBars
 from core.errors import InputError
 from core.scores.results import results

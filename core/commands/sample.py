@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from core.commands.options import WRITING_ENDED, check_draw, chosen_recipe, draw, recipe_options, sample_options
+from core.commands.endings import WRITING_ENDED
+from core.commands.options import check_draw, chosen_recipe, draw, recipe_options, sample_options
 from core.commands.progress import ProgressBars
 from core.networks import Autoencoder
 from core.progress import Progress

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from core.commands.options import WRITING_ENDED, check_draw, draw, open_to_write, sample_options, with_study_option
+from core.commands.endings import WRITING_ENDED
+from core.commands.options import check_draw, draw, open_to_write, sample_options, with_study_option
 from core.commands.progress import ProgressBars
 from core.errors import InputError
 from core.scores import cycle_errors, scales_of

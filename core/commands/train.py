@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.commands.configuration import add_fields, with_options
-from core.commands.options import TRAINING_ENDED, image_options, open_labelled, say_what_was_written
+from core.commands.endings import TRAINING_ENDED, say_what_was_written
+from core.commands.options import image_options, open_labelled
 from core.commands.progress import ProgressBars
 from core.networks import AutoencoderConfig, TrainingConfig, VariationalConfig
 from core.sources.preview import is_grey
