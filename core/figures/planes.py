@@ -9,7 +9,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from core.figures.theme import DATA, DRAWN, MARKED, NEUTRAL, SAMPLE, faded, figure, looks, opacity
+from core.figures.theme import DATA, DRAWN, MARKED, NEUTRAL, SAMPLE, faded, figure, looks, opacity, plain_layout
 from core.space.colouring import Colouring
 from core.space.planes import Plane
 from core.statistics import ellipse_distance, ellipse_share
@@ -147,7 +147,7 @@ def pair_densities(planes: Sequence[Plane], columns: int = 3) -> go.Figure:
         grid.update_yaxes(title=plane.labels[1], title_standoff=0, row=row, col=column)
     grid.update_xaxes(zeroline=False)
     grid.update_yaxes(zeroline=False)
-    return grid.update_layout(figure(60 + 290 * rows).layout)
+    return grid.update_layout(plain_layout(60 + 290 * rows))
 
 
 def _colours(colour: Colouring) -> dict[str, object]:

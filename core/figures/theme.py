@@ -25,6 +25,7 @@ __all__ = [
     "figure",
     "looks",
     "opacity",
+    "plain_layout",
     "steps",
 ]
 
@@ -49,14 +50,18 @@ DIVERGING = [[0.0, "#762A83"], [0.5, "rgba(127,127,127,0.08)"], [1.0, "#1B7837"]
 
 def figure(height: int, **layout: Any) -> go.Figure:
     """Return an empty figure of the given height in pixels; colours of ground and text are the page's."""
-    defaults: dict[str, Any] = {
+    return go.Figure(layout={**plain_layout(height), **layout})
+
+
+def plain_layout(height: int) -> dict[str, Any]:
+    """Return the layout of such a figure, without the template that plotly adds, which takes long to copy."""
+    return {
         "height": height,
         "margin": {"l": 10, "r": 10, "t": 30, "b": 10},
         "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"},
         "hovermode": "closest",
         "bargap": 0,
     }
-    return go.Figure(layout={**defaults, **layout})
 
 
 def faded(colour: str, opacity: float) -> str:

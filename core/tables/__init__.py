@@ -9,6 +9,7 @@ from core.tables.attributes import attribute_table, hardest_attributes, known_ta
 from core.tables.directions import axis_table, correlation_table, ellipse_table, pair_table, plane_table, space_table
 from core.tables.normality import cut_table, distance_table, quantile_table, shape_table
 from core.tables.paths import path_table
+from core.tables.playground import state_table
 from core.tables.samples import (
     ORDERS,
     component_table,
@@ -50,6 +51,7 @@ __all__ = [
     "shape_table",
     "shelf_table",
     "space_table",
+    "state_table",
     "summary_table",
     "to_csv",
     "vector_table",

@@ -32,6 +32,7 @@ __all__ = [
     "keep",
     "key_of",
     "publish",
+    "publish_again",
     "renew",
     "standing",
 ]
@@ -106,7 +107,8 @@ def decided(name: str, default: T, codec: Codec[T]) -> T:
             state.values[name] = codec.read(asked)
         except InputError as error:
             state.values.pop(name, None)
-            complain(f"The address cannot be followed: {error} The default, {codec.write(default)}, is shown instead.")
+            usual = codec.write(default) or "none"
+            complain(f"The address cannot be followed: {error} The default, {usual}, is shown instead.")
         _turn(name)
     value = state.values.get(name, default)
     try:
@@ -232,6 +234,20 @@ def publish() -> None:
     if state.silent:  # a new step here would bar the way back
         state.published = {}
         return
+    _write(state)
+
+
+def publish_again() -> None:
+    """Write what a fragment of the page, run alone after a gesture, has drawn anew into the address."""
+    state, drawn = _state(), st.session_state[_DRAWN]
+    if not state.acted:  # the whole page is drawn, and writes it at its end
+        return
+    state.published = {name: text for name, text in drawn.items() if text}
+    state.acted = False
+    _write(state)
+
+
+def _write(state: _State) -> None:
     own = {name: st.query_params.get_all(name) for name in OWN if name in st.query_params}
     st.query_params.from_dict({**own, **state.published})  # even if unchanged: the browser's may be a gesture behind
 

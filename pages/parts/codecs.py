@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+from urllib.parse import quote, unquote
 
 from core.errors import InputError
 from core.strategies import Number
 from core.strategies.recipe import written
 
-__all__ = ["Codec", "flag", "number", "option", "several"]
+__all__ = ["Codec", "amounts", "flag", "number", "option", "several"]
 
 T = TypeVar("T")
 
@@ -54,6 +55,23 @@ def flag(name: str) -> Codec[bool]:
         return words[text]
 
     return Codec(read, lambda value: "true" if value else "false")
+
+
+def amounts(name: str, keys: Iterable[str], reach: float) -> Codec[tuple[tuple[str, float], ...]]:
+    """Return the codec of amounts by key, none beyond a reach, as in ``1:2.5 3:-1``; those that are 0 are left out."""
+    known = {key: place for place, key in enumerate(keys)}
+    check = Number(name, name, -reach, reach, 0.1, "").check
+
+    def read(text: str) -> tuple[tuple[str, float], ...]:
+        found = {}
+        for part in text.split():
+            quoted, _, amount = part.rpartition(":")
+            if (key := unquote(quoted)) not in known:
+                raise InputError(f"{name} does not know {part[:40]!r}.")
+            found[key] = check(amount)
+        return tuple(sorted(((key, n) for key, n in found.items() if n), key=lambda pair: known[pair[0]]))
+
+    return Codec(read, lambda pairs: " ".join(f"{quote(key, safe='')}:{written(float(n))}" for key, n in pairs))
 
 
 def several(name: str, options: Iterable[str]) -> Codec[tuple[str, ...]]:

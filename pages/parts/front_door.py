@@ -50,6 +50,14 @@ PAGES = (
     Room("bulk", "Bulk", "bubble_chart", "What is the shape of the bulk?"),
     Room("normality", "Normality", "ssid_chart", "Is the bulk a multivariate normal?"),
     Room("radii", "Radii", "straighten", "How long are the vectors?"),
+    Room(
+        "playground",
+        "Playground",
+        "tune",
+        "What happens to a picture when its numbers change?",
+        compares=False,
+        beside=False,
+    ),
     Room("paths", "Paths", "timeline", "What lies on the way from here to there?", compares=False, beside=False),
     Room(
         "scoreboard",

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
+from core.errors import InputError
 from core.figures.faces import wall
 from core.networks import Autoencoder, AutoencoderConfig, TrainingConfig
 from core.networks.backend import keep_session
@@ -27,6 +28,7 @@ from core.scores.judges import Judges
 from core.scores.rows import FILE, left_out, read_scores
 from core.space.inspection import Inspection, inspect_vector, nearest_vectors
 from core.space.planes import place_and_spread
+from core.space.playground import knob_keys, picture_changes, step_of
 from core.space.sample import Sample, draw_reference, draw_sample
 from core.statistics import (
     Core,
@@ -56,6 +58,7 @@ __all__ = [
     "Film",
     "Trip",
     "can_draw_entry",
+    "draw_face",
     "has_to_be_trained",
     "load_attribute_shares",
     "load_autoencoder",
@@ -73,6 +76,7 @@ __all__ = [
     "load_henze_zirkler",
     "load_inspection",
     "load_judges",
+    "load_knobs",
     "load_largest_coordinates",
     "load_left_out",
     "load_nearest",
@@ -86,6 +90,7 @@ __all__ = [
     "load_sample_shape",
     "load_seconds_per_step",
     "load_shape",
+    "load_step",
     "load_study",
     "load_trip",
     "load_wall",
@@ -235,6 +240,32 @@ def load_inspection(study: Study, vector: npt.NDArray[np.floating]) -> Inspectio
 def load_faces(study: Study, vectors: npt.NDArray[np.floating], columns: int) -> bytes:
     """Return a few vectors, as they are shown, as one picture: PNG, since Streamlit would encode another kind anew."""
     return wall(_portraits(study, vectors).images, columns, "PNG")
+
+
+def draw_face(study: Study, vector: npt.NDArray[np.floating], encoding: str = "WEBP") -> bytes:
+    """Return one vector (d,), decoded, not kept: a slider that is dragged asks for each place once."""
+    return wall(load_autoencoder(study).decode(vector[None]), 1, encoding)
+
+
+@st.cache_resource(show_spinner=False, max_entries=128, hash_funcs=KEYS)
+def load_step(study: Study, group: str, key: str) -> npt.NDArray[np.float64] | None:
+    """Return what one step along a direction of the playground adds to a vector; None where it leads nowhere."""
+    try:
+        return step_of(study, load_description(study), group, key)
+    except InputError:  # an attribute in which no vectors differ
+        return None
+
+
+@st.cache_resource(show_spinner="Looking which of them change the picture most …", max_entries=8, hash_funcs=KEYS)
+def load_knobs(study: Study, group: str) -> list[str]:
+    """Return the directions of a group of the playground: axes by length, others by how they change the picture."""
+    steps = {key: load_step(study, group, key) for key in knob_keys(study, group)}
+    found = {key: step for key, step in steps.items() if step is not None and step.any()}
+    if group == "axes" or not found:
+        return list(found)
+    decode, middle = load_autoencoder(study).decode, load_description(study).moments.mean
+    changes = picture_changes(decode, middle, np.stack(list(found.values())))
+    return [list(found)[i] for i in np.argsort(-changes, kind="stable")]
 
 
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=KEYS)

@@ -77,7 +77,7 @@ def test_every_page_is_drawn_or_says_what_it_lacks(door: Open, alone: Path, name
     assert not wrong
     said = [note.value for note in app.info]
     assert all(note.endswith(".") and "; " in note for note in said)  # what it lacks; what to do
-    if page in ("faces", "paths", "studies") and not app.error:
+    if page in ("faces", "playground", "paths", "studies") and not app.error:
         assert said
 
 

@@ -34,6 +34,7 @@ TITLES = {
     "bulk": "What is the shape of the bulk?",
     "normality": "Is the bulk a multivariate normal?",
     "radii": "How long are the vectors?",
+    "playground": "What happens to a picture when its numbers change?",
     "paths": "What lies on the way from here to there?",
     "scoreboard": "Which strategy is best, in numbers?",
     "studies": "What was trained on what?",
