@@ -29,8 +29,11 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
     ("normal law", "The bell curve: values near the middle are common, values far out are rare, on both sides alike."),
     ("multivariate normal", "A cloud that is a bell curve in each direction and may be longer in some directions than "
      "in others."),
+    ("principal axis", "A direction in which the data spread, a mixture of all numbers of the list. The first is that "
+     "in which they spread most, the next the same among those at right angles to it, and so on."),
     ("strategy", "A way to draw vectors at random. Strategies differ in how much of the data they know."),
-    ("sample", "The vectors that a strategy has drawn. They are always orange, the data always blue."),
+    ("sample", "The vectors that a strategy has drawn. They are always orange, the data always blue, and those of a "
+     "second strategy that is held against the first are green."),
     ("number of vectors", "How many vectors are drawn on each side. More of them make counts steadier and pages "
      "slower."),
     ("seed", "The number that random draws begin with. The same seed gives the same vectors and the same picture."),

@@ -12,6 +12,7 @@ from core.captions.playground import FORMULA, about_a_group, about_the_playgroun
 from core.errors import InputError
 from core.exhibits.playground import as_npy, picture, standing
 from core.figures.theme import SAMPLE
+from core.glossary import explain
 from core.space.playground import GROUPS, REACH, Amounts, knob_keys, moved, stand
 from pages.parts.address import decide, decided, keep, publish_again
 from pages.parts.codecs import Codec, amounts
@@ -118,7 +119,7 @@ def main(chosen: Selection) -> None:
         high = len(chosen.reference)
         about = "Of the side of the data, row by row; 0 is the mean of the data."
         start = whole_number("Start from face", 0, high, 1, "play_from", width=160, help=about)
-        group = choose("Sliders along", groups, "axes", "sliders")
+        group = choose("Sliders along", groups, "axes", "sliders", explain("principal axis"))
         ways = {"study": study.name, "way": "faces", "from_face": str(max(1, start))}
         st.page_link("pages/paths.py", label="Walk to another face", icon=":material/timeline:", query_params=ways)
     words.markdown(about_the_playground(study, start))
