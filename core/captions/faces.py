@@ -11,6 +11,7 @@ import pandas as pd
 
 from core.plain import as_text
 from core.space.sample import Sample
+from core.space.story import CROWDED, breadth
 from core.statistics import Description
 
 __all__ = [
@@ -49,7 +50,12 @@ def about_faces(
     """Return what the walls show, from the mean cycle error of each side."""
     moved = partial(_moved, reference_error, study.title)
     inside, width = _inside(sample, study), _spread(sample.vectors, study) / _spread_of(study)
-    if inside >= INSIDE:
+    if inside >= INSIDE and (own := breadth(sample, study)) < CROWDED:
+        words = (
+            f"But its vectors lie close to each other, {own:.2f} times as far from their own centre as those of "
+            f"{study.title} from theirs: what one of them decodes to, all do nearly."
+        )
+    elif inside >= INSIDE:
         words = "So it lies where the encoder puts images, and such vectors, the series found, decode to clear ones."
     elif width < NEAR:
         words = "It misses the bulk but keeps close to its centre, around which images come near to the mean image."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.space.sample import Sample
-from core.space.story import PLACE, inside
+from core.space.story import CROWDED, PLACE, breadth, inside
 from core.statistics import Description
 from core.strategies import Knows
 
@@ -45,7 +45,15 @@ def plainly(room: str, sample: Sample, described: Description, against: Sample |
         return _both(room, sample, against, described)
     how = HOW[sample.strategy.knows]
     count = f"{inside(sample, described):,} of {len(sample):,} lie where {PLACE:.0%} of {described.title} lie"
-    return f"Blue is {described.title}; orange are vectors {how}. {LOOK[room]} {count}: the more, the better."
+    worth = _worth(sample, described)
+    return f"Blue is {described.title}; orange are vectors {how}. {LOOK[room]} {count}: the more, the better{worth}."
+
+
+def _worth(sample: Sample, described: Description) -> str:
+    """Return what else has to hold, for that many vectors lie where the data do to be good."""
+    if sample.strategy.knows is Knows.DATA:
+        return ", if they are no copies"
+    return ", but these all lie close to each other" if breadth(sample, described) < CROWDED else ""
 
 
 def _both(room: str, sample: Sample, against: Sample, described: Description) -> str:

@@ -15,6 +15,7 @@ from core.strategies import Recipe
 
 __all__ = [
     "CLOUDS",
+    "CROWDED",
     "CUBES",
     "DIMENSIONS",
     "PLACE",
@@ -22,6 +23,7 @@ __all__ = [
     "STORY",
     "THROWS",
     "Step",
+    "breadth",
     "cube_lengths",
     "in_ball",
     "inside",
@@ -29,6 +31,9 @@ __all__ = [
 ]
 
 Floats = npt.NDArray[np.float64]
+
+CROWDED = 0.5
+"""Breadth of a sample below which it is one small place and not where the data are."""
 
 PLACE = 0.99
 """Share of the data in what is called their place: all but the most unusual one of a hundred."""
@@ -94,6 +99,15 @@ def cube_lengths(dimension: int, count: int = 4000) -> Floats:
 def inside(sample: Sample, described: Description) -> int:
     """Return how many vectors of a sample lie where the data do: no farther from their middle than 99 % of them."""
     return int((sample.description.distances <= np.quantile(described.distances, PLACE)).sum())
+
+
+def breadth(sample: Sample, described: Description) -> float:
+    """Return how far a sample's vectors lie from their own middle, in units of how far the data lie from theirs.
+
+    1 where either is a single vector.
+    """
+    data = float(described.moments.variances.sum())
+    return math.sqrt(float(sample.description.moments.variances.sum()) / data) if data and len(sample) > 1 else 1.0
 
 
 def outer_share(described: Description, beyond: float) -> float:

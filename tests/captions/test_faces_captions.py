@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from core.captions.faces import about_a_face, about_a_wall, about_faces, about_neighbours, about_unusual_components
-from core.space.sample import draw_reference, draw_sample
+from core.space.sample import Sample, draw_reference, draw_sample
 from core.statistics import Description, describe
 from core.strategies import make_strategy
 from core.study import Study
@@ -40,6 +40,16 @@ def test_what_a_sample_decodes_to_is_told_by_where_it_lies(key: str, parameters:
     assert words in text
     away = np.sqrt(np.square(drawn - study.moments.mean).sum(axis=1).mean() / np.trace(study.moments.covariance))
     assert f"{away:.2f} times as far from the centre" in text
+
+
+def test_vectors_that_crowd_within_the_bulk_are_not_said_to_decode_as_images_do() -> None:
+    study = describe(NORMAL + 9)
+    drawn = 0.1 * NORMAL[:300] + 9
+    crowd = Sample(make_strategy("mvn"), 0, drawn, describe(drawn, study))
+    text = about_faces(0.1, 0.1, crowd, study)
+    assert "Of the sample 100% lie within" in text
+    assert "0.10 times as far from their own centre" in text
+    assert "decode to clear ones" not in text
 
 
 def test_walls_say_how_many_of_how_many_they_show(tiny_study: Study, study: Description) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from core.captions.plainly import HOW, LOOK, plainly
 from core.space.sample import Sample
 from core.statistics import describe
-from core.strategies import Data, Knows
+from core.strategies import Data, Knows, MultivariateNormal, Strategy
 from pages.parts.front_door import PAGES
 
 
@@ -20,3 +20,16 @@ def test_every_comparing_page_has_words_and_every_group_a_way_to_draw() -> None:
     near = Sample(Data(), 0, vectors.astype(np.float32), describe(vectors, described))
     assert "0 of 100 lie where 99% of Cells lie: the more" in plainly("bulk", far, described)
     assert "99 of 100 lie" in plainly("bulk", near, described)
+
+
+def test_many_vectors_where_the_data_lie_are_not_good_if_they_are_copies_or_all_alike() -> None:
+    vectors = np.random.default_rng(0).standard_normal((100, 3))
+    described = describe(vectors, title="Cells")
+
+    def said(strategy: Strategy, width: float) -> str:
+        drawn = (width * vectors).astype(np.float32)
+        return plainly("faces", Sample(strategy, 0, drawn, describe(drawn, described)), described)
+
+    assert said(Data(), 1.0).endswith("the more, the better, if they are no copies.")
+    assert said(MultivariateNormal(), 1.0).endswith("the more, the better.")
+    assert said(MultivariateNormal(), 0.1).endswith("the better, but these all lie close to each other.")
