@@ -59,7 +59,10 @@ def normal_radius(dimension: int) -> tuple[float, float]:
 
 
 def normal_radius_density(radius: Floats, dimension: int) -> Floats:
-    """Return the density of the radius of N(0, I), that of the chi distribution; SciPy's own takes long to load."""
+    """Return the density of the radius of N(0, I), that of the chi distribution.
+
+    Written out, because the first page draws it and ``scipy.stats`` takes long to load.
+    """
     half = dimension / 2
     log = scipy.special.xlogy(dimension - 1, radius) - np.square(radius) / 2
     return np.asarray(np.exp(log - (half - 1) * math.log(2) - scipy.special.gammaln(half)))

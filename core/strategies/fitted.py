@@ -58,7 +58,7 @@ class MultivariateT(Strategy):
 
     def _radius_law(self) -> RadiusLaw:
         shares = (np.arange(QUANTILES) + 0.5) / QUANTILES
-        squares = self.dimension_ * scipy.stats.f.ppf(shares, self.dimension_, self.freedom_)
+        squares = self.dimension_ * scipy.special.fdtri(self.dimension_, self.freedom_, shares)
         distances = np.sqrt(squares * (self.freedom_ - 2) / self.freedom_)
         return elliptical_radius(self.axes_.axes @ self.axes_.mean, self.deviations_, distances)
 

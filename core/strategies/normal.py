@@ -160,8 +160,8 @@ class Ellipsoid(Strategy):
         if self.cut == "pairs":
             values = PairCut(self.k, self.components_).draw(count, rng)
         else:
-            low, high = scipy.stats.norm.cdf((-self.k, self.k))
-            values = scipy.stats.norm.ppf(rng.uniform(low, high, (count, self.components_)))
+            low, high = scipy.special.ndtr((-self.k, self.k))
+            values = scipy.special.ndtri(rng.uniform(low, high, (count, self.components_)))
         return self.axes_.restore(values * self.deviations_)
 
     def label(self) -> str:

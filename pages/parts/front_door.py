@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
+from importlib import import_module
+from threading import Thread
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -71,6 +73,9 @@ PAGES = (
 )
 """All pages, in the order of the navigation; the first is the start page."""
 
+LATER = ("scipy.stats", "sklearn.neighbors")
+"""Libraries of many tabs and pages that take a second to load."""
+
 _subject: ContextVar[Comparison | Selection | None] = ContextVar("subject", default=None)
 
 Subject = TypeVar("Subject", Comparison, Selection)
@@ -122,6 +127,13 @@ def enter(page: Any) -> None:
             finally:
                 _subject.reset(token)
     publish()  # not what a gesture interrupted: half of its choices were not drawn yet
+    _load_the_rest()
+
+
+@st.cache_resource(show_spinner=False)
+def _load_the_rest() -> None:
+    """Load the libraries that the first page does without and others need, once, while it is looked at."""
+    Thread(target=lambda: [import_module(name) for name in LATER], daemon=True).start()
 
 
 def open_page(draw: Callable[[Subject], None]) -> None:
