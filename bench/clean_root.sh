@@ -62,7 +62,7 @@ until inside chroot --userspec=10001:10001 . /opt/zpoints/deploy/health.sh; do
     [ $(($(date +%s) - started)) -lt 120 ] || exit 1
     sleep 1
 done
-echo "healthy after $(($(date +%s) - started)) s, as user $(stat -c %u /proc/$server)"
+echo "healthy after $(($(date +%s) - started)) s, as user $(stat -c %u proc/[0-9]* 2>/dev/null | sort -n | tail -1)"
 if [ "${CLEAN_ROOT_PUBLIC:-0}" = 0 ]; then
     inside ZPOINTS_STUDIES=/data/studies ZPOINTS_CACHE=/data/cache HOME=/tmp chroot --userspec=10001:10001 . \
         /opt/zpoints/bin/zpoints sample --study celeba --strategy mvn --count 24 --decode --out /data/faces.npz

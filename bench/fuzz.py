@@ -30,13 +30,13 @@ from pathlib import Path
 import h5py
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 import pandas as pd
 from onnx import TensorProto, helper, numpy_helper, save
 from PIL import Image
 
 from core.errors import InputError
 from core.networks import apart, keras_archive, onnx_trial
+from core.networks.runtime import import_onnxruntime
 from core.sources import hdf5
 from core.sources.images import open_images
 from core.sources.labels import read_attributes, read_partitions
@@ -337,7 +337,7 @@ def _onnx(folder: Path) -> list[Path]:
 
 
 def _read_onnx(path: Path) -> None:
-    assert onnxruntime  # once, before there are children
+    import_onnxruntime()  # once, before there are children
     onnx_trial._work({"path": str(path), "size": None, "out": str(path.with_name("out"))})
 
 

@@ -19,17 +19,19 @@ import numpy as np
 from playwright.sync_api import ConsoleMessage, Page, sync_playwright
 from playwright.sync_api import Error as BrowserError
 
-from bench.dashboard import ARGUMENTS, ROOT, quiet, server
+from bench.dashboard import ARGUMENTS, QUIET, ROOT, server
 from core.study import building
 from core.study.importing import write_found
 from core.study.looking import look
-from pages.parts.front_door import PAGES
+from pages.parts.front_door import PAGES, Room
 from tests.helpers.foreign import onnx_linear, pictures, write_pictures
 
 __all__ = ["ODD", "Odd", "faults", "make"]
 
 WAIT = 120_000
 """Milliseconds in which a page must come to rest, on a busy machine, too."""
+
+ASKED = "question => document.querySelector('h1')?.innerText.startsWith(question)"
 
 HARMLESS = ("WebGL", "GPU stall", "ERR_NAME_NOT_RESOLVED", "/_stcore/")
 """What Chromium says without a graphics card and the internet, and of Streamlit, which finds its server by trying."""
@@ -76,14 +78,14 @@ def make(odd: Odd, folder: Path, workplace: Path) -> None:
     write_found(look(models, workplace / "images"), folder)
 
 
-def faults(page: Page, url: str) -> list[str]:
-    """Return what is wrong with a page of the dashboard."""
-    heard: list[str] = []
-    page.on("pageerror", lambda error: heard.append(f"error of the page: {error}"))
-    page.on("console", lambda said: heard.append(_said(said)) if said.type == "error" else None)
+def faults(page: Page, room: Room) -> list[str]:
+    """Go to a page of the dashboard by its navigation; return what is wrong with it."""
     try:
-        page.goto(url)
-        quiet(page, WAIT)
+        page.locator(
+            f'a[data-testid="stSidebarNavLink"][href*="/{room.file if room.file != "start" else ""}"]'
+        ).first.click()
+        page.wait_for_function(ASKED, arg=room.question, timeout=WAIT, polling=100)
+        page.wait_for_function(QUIET, timeout=WAIT, polling=100)
     except BrowserError as error:
         return [f"it does not come to rest ({str(error).splitlines()[0]})"]
     page.wait_for_timeout(300)  # charts are drawn after the script has ended
@@ -94,7 +96,20 @@ def faults(page: Page, url: str) -> list[str]:
     found += [f"no sentence: {note}" for note in notes if not note.strip().endswith(".")]
     if len(page.get_by_test_id("stMain").inner_text()) < 100:
         found.append("it is empty")
-    return found + [said for said in heard if not any(word in said for word in HARMLESS)]
+    return found
+
+
+def _heard(page: Page) -> list[str]:
+    """Return a list that fills with what the browser says is wrong with a page."""
+    heard: list[str] = []
+
+    def note(said: str) -> None:
+        if not any(word in said for word in HARMLESS):
+            heard.append(said)
+
+    page.on("pageerror", lambda error: note(f"error of the page: {error}"))
+    page.on("console", lambda said: note(_said(said)) if said.type == "error" else None)
+    return heard
 
 
 def _said(message: ConsoleMessage) -> str:
@@ -117,14 +132,18 @@ def main() -> int:
         }
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(ARGUMENTS))
         with server(ROOT / "dashboard.py", **variables) as (url, _):
+            context = browser.new_context()
             for odd in chosen:
-                started, found = time.monotonic(), 0
+                started, found, page = time.monotonic(), 0, context.new_page()
+                heard = _heard(page)
+                page.goto(f"{url}/studies?study={odd.name}")
+                page.wait_for_function(QUIET, timeout=WAIT, polling=100)
                 for room in PAGES:
-                    page = browser.new_page()
-                    for fault in faults(page, f"{url}/{'' if room.file == 'start' else room.file}?study={odd.name}"):
+                    for fault in [*faults(page, room), *heard]:
                         print(f"{odd.name}, {room.file}: {fault}", flush=True)
                         found += 1
-                    page.close()
+                    heard.clear()
+                page.close()
                 print(f"{odd.name}: {len(PAGES)} pages, {found} faults, {time.monotonic() - started:.0f} s", flush=True)
                 wrong += found
         browser.close()

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from core.errors import InputError
 from core.networks.apart import run_apart, serve
 from core.networks.foreign import at_size
+from core.networks.runtime import import_onnxruntime
 
 __all__ = ["BLOCK_SIZES", "Facts", "try_onnx"]
 
@@ -224,8 +225,7 @@ def _sides(path: Path, value: Any) -> list[int | None]:
 
 def _tried(path: Path, data: bytes, shape: list[int], block: int | None, kind: str) -> dict[str, Any]:
     """Return what the graph gives for a block of zeros."""
-    import onnxruntime
-
+    onnxruntime = import_onnxruntime()
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
     try:

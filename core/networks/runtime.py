@@ -9,16 +9,23 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["BLOCK", "Runner", "open_session"]
+__all__ = ["BLOCK", "Runner", "import_onnxruntime", "open_session"]
 
 BLOCK = 32
 """Rows per call: enough to fill the cores; twice as many are no faster and take 30 MB more."""
 
 
-def open_session(model: bytes) -> Any:
-    """Return an ONNX Runtime session, which several threads may use at once, of as many cores as there are for it."""
+def import_onnxruntime() -> Any:
+    """Return the module, which otherwise notes in the user's home what it is used for, to send that to its makers."""
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     import onnxruntime
 
+    return onnxruntime
+
+
+def open_session(model: bytes) -> Any:
+    """Return an ONNX Runtime session, which several threads may use at once, of as many cores as there are for it."""
+    onnxruntime = import_onnxruntime()
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4  # errors come as exceptions
     options.intra_op_num_threads = _threads()
