@@ -64,9 +64,8 @@ def about_numbers(study: Study) -> str:
         return f"Each member of {_title(study)} is {many}, one grey cell each: the lighter, the higher. {made}{known}"
     return (
         f"An autoencoder squeezes a picture into {many}, one grey cell each: the lighter, the higher. The picture on "
-        "the "
-        "right is made from these numbers alone. Another list of numbers is another picture; what if the list is drawn "
-        "at random?"
+        "the right is made from these numbers alone. Another list of numbers is another picture; what if the list is "
+        "drawn at random?"
     )
 
 
@@ -75,10 +74,10 @@ def about_corners(dimension: int, study: Study) -> str:
     own = share_in_words(in_ball(study.dimension))
     return (
         f"Draw {dimension} numbers, each anywhere between the same two bounds: the list is a point in a cube, with two "
-        f"numbers in a square. The grey line is where the ball that just fits into the cube ends; beyond it are the "
-        f"corners. In the ball lies {share_in_words(in_ball(dimension))} of the cube; "
-        f"where points have the {study.dimension} numbers of {_title(study)}, it is {own}. "
-        "The more numbers, the more alike the lengths: all points lie in one thin shell."
+        "numbers in a square. The grey line is where the ball that just fits into the cube ends; beyond it are the "
+        f"corners. In the ball lies {share_in_words(in_ball(dimension))} of the cube; where points have the "
+        f"{study.dimension} numbers of {_title(study)}, it is {own}. The more numbers, the more alike the lengths: all "
+        "points lie in one thin shell."
     )
 
 
@@ -87,13 +86,11 @@ def ask_about_corners() -> Question:
     share = in_ball(256)
     return Question(
         "With 2 numbers, 79 % of the square lie in the circle that just fits in. How much of a cube of 256 numbers "
-        "lies "
-        "in the ball that just fits in?",
+        "lies in the ball that just fits in?",
         {"half": "About half", "tenth": "About a tenth", "nothing": "Practically nothing"},
         "nothing",
         f"It is {share_in_words(share)}. To lie in the ball, none of the numbers may be large together with many "
-        "others, "
-        "and with 256 of them there are always some. So a random point is never near the middle.",
+        "others, and with 256 of them there are always some. So a random point is never near the middle.",
     )
 
 
@@ -119,11 +116,9 @@ def ask_about_place(sample: Sample, study: Description) -> Question:
     right = _counted(share)
     lesson = {
         "none": "One could think that the vectors of the data lie scattered, on islands that a random draw misses: "
-        "that "
-        "the space is *fragmented*, as the title of the blog series has it. Its later posts correct that for "
+        "that the space is *fragmented*, as the title of the blog series has it. Its later posts correct that for "
         "their faces: they are one compact cloud, with its middle away from zero, and the cube merely lies elsewhere. "
-        "The "
-        "next steps look for such a cloud here.",
+        "The next steps look for such a cloud here.",
         "half": "So no islands are needed to explain a miss: the cube and the cloud of the data overlap in part.",
         "all": "So in this study length and place go together, which they do not have to, least of all with many "
         "numbers.",
@@ -149,9 +144,8 @@ def about_spread(sample: Sample, study: Description) -> str:
     }[_counted(found / len(sample))]
     return (
         f"Now each number is drawn around its own mean{count}, as in {study.title}. This is the way out that the "
-        "series "
-        f"offers in the post that the story follows. {found:,} of {len(sample):,} vectors lie where {PLACE:.0%} of "
-        f"{study.title} lie. {verdict}"
+        f"series offers in the post that the story follows. {found:,} of {len(sample):,} vectors lie where {PLACE:.0%} "
+        f"of {study.title} lie. {verdict}"
     )
 
 
@@ -161,10 +155,9 @@ def about_dependence(sample: Sample, study: Description, pair: tuple[int, int], 
     mine = pair_coefficients(sample.vectors[:, list(pair)].astype(np.float64))[0]
     return (
         f"Each dot is one vector, seen from the side of two of its numbers, the pair of {study.title} that hangs "
-        "together "
-        f"most. They rise and fall together by {r:.2f} in the data, by {mine:.2f} in what was drawn (0: not at all, 1: "
-        f"always, below 0: against each other; the nearer both are, the better). {found:,} of {len(sample):,} drawn "
-        f"vectors lie where {PLACE:.0%} of {study.title} lie."
+        f"together most. They rise and fall together by {r:.2f} in the data, by {mine:.2f} in what was drawn (0: not "
+        f"at all, 1: always, below 0: against each other; the nearer both are, the better). {found:,} of "
+        f"{len(sample):,} drawn vectors lie where {PLACE:.0%} of {study.title} lie."
     )
 
 
@@ -175,15 +168,13 @@ def ask_about_dependence(alone: Sample, together: Sample, study: Description) ->
     right = "more" if second > first + step else "fewer" if second < first - step else "same"
     why = {
         "more": "A list of numbers that are usual one by one can be unusual as a whole: someone 1.90 m tall, or of 50 "
-        "kg, "
-        "is not rare, someone who is both is.",
+        "kg, is not rare, someone who is both is.",
         "same": "In this study the numbers hang together so little, or are so few, that it makes no difference.",
         "fewer": "In this study the cloud is no single bell: drawing from one bell goes too far out.",
     }[right]
     return Question(
         f"Drawn one by one, {first:,} of {len(alone):,} lie where {PLACE:.0%} of {study.title} lie. And when the "
-        "numbers "
-        "are drawn together, as they hang together in the data?",
+        "numbers are drawn together, as they hang together in the data?",
         {"fewer": "Fewer", "same": "About as many", "more": "More"},
         right,
         f"{second:,} of {len(together):,}. {why}",
@@ -194,10 +185,8 @@ def about_normal(study: Description) -> str:
     """Return what is compared when a cloud is called bell-shaped."""
     return (
         "A bell-shaped cloud is dense in its middle and thins out in the same way everywhere. Then it is known how "
-        "many "
-        "vectors lie how far out: the dotted curve. The distance counts in the cloud's own spread, so that a long "
-        "cloud "
-        f"and a round one can be compared; with {study.dimension} number{'s' * (study.dimension != 1)} the usual "
+        "many vectors lie how far out: the dotted curve. The distance counts in the cloud's own spread, so that a long "
+        f"cloud and a round one can be compared; with {study.dimension} number{'s' * (study.dimension != 1)} the usual "
         "distance is not 0, for the same reason as in the cube."
     )
 
@@ -228,8 +217,7 @@ def about_missing(sample: Sample, study: Description) -> str:
     if ratio > 1.1:
         words = (
             f"the data's distances from the middle differ {ratio:.1f} times as much as the drawn ones: the law makes "
-            "too "
-            "few very usual members and too few very unusual ones"
+            "too few very usual members and too few very unusual ones"
         )
     elif ratio < 0.9:
         words = f"the data's distances from the middle differ less, {ratio:.1f} times as much as the drawn ones"
@@ -238,9 +226,8 @@ def about_missing(sample: Sample, study: Description) -> str:
             "even the distances from the middle differ as much as the drawn ones; by these numbers nothing is missing"
         )
     return (
-        f"One bell with the right place, spreads and dependence is the simplest law that knows them all. With it, "
-        f"{words}. The curves should "
-        "lie over each other."
+        "One bell with the right place, spreads and dependence is the simplest law that knows them all. With it, "
+        f"{words}. The curves should lie over each other."
     )
 
 
