@@ -173,6 +173,12 @@ def description(tiny_study: Study) -> Description:
     return describe_study(tiny_study)
 
 
+@pytest.fixture(scope="session")
+def latents(tiny_study: Study) -> np.ndarray:
+    """Return the vectors of the tiny study in double precision."""
+    return tiny_study.latents.astype(np.float64)
+
+
 def made_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
     """Return a folder that one worker makes and all that run beside it read."""
     base = tmp_path_factory.getbasetemp()

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from core.statistics import Description
-from core.study import Study
-from core.study.describing import describe_study
 
 
 @pytest.fixture(scope="module")
-def study(tiny_study: Study) -> Description:
-    return describe_study(tiny_study)
-
-
-@pytest.fixture(scope="module")
-def latents(tiny_study: Study) -> np.ndarray:
-    return tiny_study.latents.astype(np.float64)
+def study(description: Description) -> Description:
+    return description

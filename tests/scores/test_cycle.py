@@ -12,17 +12,11 @@ from core.space.sample import draw_sample
 from core.statistics import Description
 from core.strategies import Cube, Data
 from core.study import Study
-from core.study.describing import describe_study
 
 
 @pytest.fixture(scope="module")
 def autoencoder(tiny_study: Study) -> Autoencoder:
     return tiny_study.load_autoencoder()
-
-
-@pytest.fixture(scope="module")
-def description(tiny_study: Study) -> Description:
-    return describe_study(tiny_study)
 
 
 def test_the_cycle_error_is_that_of_decoding_and_encoding_one_by_one(

@@ -12,17 +12,6 @@ from core.errors import InputError
 from core.space.inspection import inspect_vector, nearest_vectors, rows_by_error
 from core.statistics import Description, describe
 from core.study import Study
-from core.study.describing import describe_study
-
-
-@pytest.fixture(scope="module")
-def description(tiny_study: Study) -> Description:
-    return describe_study(tiny_study)
-
-
-@pytest.fixture(scope="module")
-def latents(tiny_study: Study) -> np.ndarray:
-    return tiny_study.latents.astype(np.float64)
 
 
 @pytest.mark.parametrize("seed", range(5))
