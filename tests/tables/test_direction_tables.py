@@ -96,7 +96,7 @@ def test_ellipses_hold_the_shares_that_a_plane_counts(tiny_study: Study) -> None
     assert list(table["across"])[3:5] == ["principal axis 1", "component z<sub>3</sub>"]
     for rows, plane in zip((table[:4], table[4:]), planes, strict=True):
         whiten = np.linalg.inv(np.linalg.cholesky(plane.covariance))
-        for column, points in (("data", plane.bulk), ("sample", plane.points["CelebA"])):
+        for column, points in (("data", plane.bulk), ("sample", plane.points["Gaussian"])):
             lengths = np.linalg.norm((points - plane.mean) @ whiten.T, axis=1)
             np.testing.assert_allclose(rows[column], [(lengths <= k).mean() for k in (1, 2, 3, 4)])
 
