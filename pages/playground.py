@@ -42,8 +42,8 @@ def label_of(chosen: Selection, group: str, key: str) -> str:
 def keep_amounts(chosen: Selection, group: str, before: Amounts, values: Mapping[str, Any]) -> None:
     """Keep what the sliders of a group were set to, beside the amounts of those that are not shown."""
     codec = codec_of(chosen, group)
-    said = {**dict(before), **values}
     try:
+        said = {**dict(before), **values}
         keep(f"move_{group}", codec.read(codec.write(tuple(said.items()))))
     except (InputError, TypeError, ValueError):  # what no slider of this page says
         return

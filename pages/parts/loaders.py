@@ -247,12 +247,16 @@ def draw_face(study: Study, vector: npt.NDArray[np.floating], encoding: str = "W
     return wall(load_autoencoder(study).decode(vector[None]), 1, encoding)
 
 
-@st.cache_resource(show_spinner=False, max_entries=128, hash_funcs=KEYS)
 def load_step(study: Study, group: str, key: str) -> npt.NDArray[np.float64] | None:
     """Return what one step along a direction of the playground adds to a vector; None where it leads nowhere."""
+    return _attribute_step(study, key) if group == "attributes" else step_of(study, load_description(study), group, key)
+
+
+@st.cache_resource(show_spinner=False, max_entries=128, hash_funcs=KEYS)
+def _attribute_step(study: Study, name: str) -> npt.NDArray[np.float64] | None:
     try:
-        return step_of(study, load_description(study), group, key)
-    except InputError:  # an attribute in which no vectors differ
+        return step_of(study, load_description(study), "attributes", name)
+    except InputError:  # no vectors differ in it
         return None
 
 

@@ -52,7 +52,10 @@ export default function ({ data, parentElement, setStateValue }) {
         board.turn += 1;
         board.waiting = board.turn;
         clearTimeout(board.late);
-        board.late = setTimeout(() => { board.waiting = 0; }, 2000); // an answer that was lost
+        board.late = setTimeout(() => { // an answer that was lost
+            board.waiting = 0;
+            if (board.next !== null) board.send(true);
+        }, 2000);
         setStateValue("knobs", { turn: board.turn, values: values(), dragging });
     };
     const say = (dragging) => {
@@ -81,6 +84,7 @@ export default function ({ data, parentElement, setStateValue }) {
             words.firstChild.textContent = knob.label;
             const input = document.createElement("input");
             Object.assign(input, { type: "range", min: -data.reach, max: data.reach, step: 0.1, name: knob.key });
+            input.setAttribute("aria-label", knob.label); // without the amount, which it says anyway
             input.oninput = () => { board.held = input; show(input); say(true); };
             input.onchange = () => { board.held = null; say(false); };
             label.append(words, input);
