@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from core.captions.faces import about_no_pictures
+from core.captions.faces import about_no_pictures, cycle_in_words
 from core.captions.radii import mean_and_deviation
 from core.exhibits.faces import radii_beneath, summary
 from core.space.sample import Sample
@@ -72,7 +72,7 @@ def main(comparison: Comparison) -> None:
         errors.append(load_cycle_errors(chosen.study, part, CYCLE_COUNT))
         place.metric(
             "Cycle error",
-            "no encoder" if np.isnan(errors[-1]).all() else f"{errors[-1].mean():.3f}",
+            cycle_in_words(errors[-1], chosen.description),
             help="How far a vector moves when it is decoded and encoded again, in σ per component; "
             f"mean over the first {len(errors[-1])} vectors. Small where the decoder was trained.",
         )

@@ -22,6 +22,7 @@ __all__ = [
     "about_neighbours",
     "about_no_pictures",
     "about_unusual_components",
+    "cycle_in_words",
 ]
 
 INSIDE = 0.9
@@ -76,6 +77,13 @@ def about_faces(
         f"Of the sample {inside:.0%} lie within the Mahalanobis distance of 99 % of {study.title}, and it lies "
         f"{width:.2f} times as far from the centre as {study.title} (root mean square, Euclidean). {words}"
     )
+
+
+def cycle_in_words(errors: npt.NDArray[np.floating], study: Description) -> str:
+    """Return the mean of cycle errors, or why there is none."""
+    if not study.moments.widths.any():
+        return "no scale"
+    return "no encoder" if np.isnan(errors).all() else f"{errors.mean():.3f}"
 
 
 def about_a_face(radius: float, distance: float, data: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from core.errors import InputError
 from core.networks import Autoencoder
 from core.study import Study
 
@@ -41,15 +40,12 @@ def cycle_errors(
     Returns
     -------
     array (n,)
-
-    Raises
-    ------
-    InputError
-        If all components are constant.
+        NaN where all components are constant, as those of a single vector are, so that there is no scale, and where
+        there is no encoder.
     """
     varying = widths > 0
     if not varying.any():
-        raise InputError("All components of the study are constant; there is no scale for a cycle error.")
+        return np.full(len(np.asarray(vectors)), np.nan)
     before = np.asarray(vectors, np.float32)
     moved = (autoencoder.cycle(before) - before)[:, varying] / widths[varying]
     return np.asarray(np.sqrt(np.square(moved, dtype=np.float64).mean(axis=1)))

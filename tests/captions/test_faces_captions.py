@@ -6,7 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.captions.faces import about_a_face, about_a_wall, about_faces, about_neighbours, about_unusual_components
+from core.captions.faces import (
+    about_a_face,
+    about_a_wall,
+    about_faces,
+    about_neighbours,
+    about_unusual_components,
+    cycle_in_words,
+)
 from core.space.sample import Sample, draw_reference, draw_sample
 from core.statistics import Description, describe
 from core.strategies import make_strategy
@@ -64,3 +71,9 @@ def test_single_faces_are_told_with_their_numbers() -> None:
     unusual = pd.DataFrame({"component": [7, 2], "value": [3.0, 1.0], "deviation": [-3.21, 2.0]})
     assert "z_7: -3.2 σ from its mean" in about_unusual_components(unusual)
     assert about_neighbours([1.23, 4.0], "Cells").endswith("Euclidean distances 1.2, 4.0.")
+
+
+def test_a_cycle_error_is_a_number_or_the_reason_why_there_is_none(study: Description) -> None:
+    assert cycle_in_words(np.array([0.5, 1.5]), study) == "1.000"
+    assert cycle_in_words(np.full(2, np.nan), study) == "no encoder"
+    assert cycle_in_words(np.full(2, np.nan), describe(np.ones((1, 4)))) == "no scale"
