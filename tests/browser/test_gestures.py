@@ -87,9 +87,11 @@ class Visitor:
         """Move the slider by a few steps from where it has come to rest: nobody takes hold of one that moves."""
         settle(self.page)
         self.page.wait_for_function(FOCUS, arg=[SLIDER, self.scale])
-        for _ in range(int(self.rng.integers(1, 4))):
-            self.page.keyboard.press(str(self.rng.choice(["ArrowLeft", "ArrowRight"])))
-        self.scale = round(float(self.page.evaluate("() => document.activeElement.value")), 6)
+        shown = float(self.page.locator(SLIDER).input_value())  # between two steps where a preset has set it
+        keys = [str(self.rng.choice(["ArrowLeft", "ArrowRight"])) for _ in range(int(self.rng.integers(1, 4)))]
+        for key in keys:
+            self.page.keyboard.press(key)
+        self.scale = round(shown + 0.01 * (keys.count("ArrowRight") - keys.count("ArrowLeft")), 2)
         self.did.append(f"slider {self.scale:g}")
 
 
