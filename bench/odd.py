@@ -8,6 +8,7 @@ note, which is a sentence. Faults are printed, and the exit status is 1.
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 import tempfile
@@ -94,7 +95,9 @@ def faults(page: Page, room: Room) -> list[str]:
         found += [f"alert: {text}" for text in page.get_by_test_id(kind).all_inner_texts()]
     notes = page.get_by_test_id("stAlertContentInfo").all_inner_texts()
     found += [f"no sentence: {note}" for note in notes if not note.strip().endswith(".")]
-    if len(page.get_by_test_id("stMain").inner_text()) < 100:
+    text = page.get_by_test_id("stMain").inner_text()
+    found += [f"no number: {match[0]}" for match in re.finditer(r"[^.\n]*\b(nan|inf)\b[^.\n]*", text)]
+    if len(text) < 100:
         found.append("it is empty")
     return found
 

@@ -49,6 +49,8 @@ def about_faces(
     against: tuple[float, Sample] | None = None,
 ) -> str:
     """Return what the walls show, from the mean cycle error of each side."""
+    if not study.moments.widths.any():
+        return f"All vectors of {study.title} are the same, so nothing can be told of a sample by where it lies."
     moved = partial(_moved, reference_error, study.title)
     inside, width = _inside(sample, study), _spread(sample.vectors, study) / _spread_of(study)
     if inside >= INSIDE and (own := breadth(sample, study)) < CROWDED:
@@ -69,13 +71,13 @@ def about_faces(
         error, other = against
         far = _spread(other.vectors, study) / _spread_of(study)
         words += (
-            f" A vector of {other.title} moves {moved(error)}; {_inside(other, study):.0%} of them lie within that "
+            f" {moved(other, error)}Of {other.title} {_inside(other, study):.0%} lie within that "
             f"distance, {far:.2f} times as far from the centre as {study.title}."
         )
     return (
-        f"Decoded and encoded again, a vector of {sample.title} moves {moved(sample_error)}. "
-        f"Of the sample {inside:.0%} lie within the Mahalanobis distance of 99 % of {study.title}, and it lies "
-        f"{width:.2f} times as far from the centre as {study.title} (root mean square, Euclidean). {words}"
+        f"{moved(sample, sample_error)}Of the sample {inside:.0%} lie within the Mahalanobis distance of 99 % of "
+        f"{study.title}, and it lies {width:.2f} times as far from the centre as {study.title} (root mean square, "
+        f"Euclidean). {words}"
     )
 
 
@@ -121,10 +123,12 @@ def about_nearest_pictures(data: str) -> str:
     )
 
 
-def _moved(usual: float, data: str, error: float) -> str:
-    """Return how far vectors move that are decoded and encoded again, beside those of the data."""
+def _moved(usual: float, data: str, sample: Sample, error: float) -> str:
+    """Return how far vectors move that are decoded and encoded again, beside those of the data; "" without encoder."""
+    if np.isnan(error):
+        return ""
     ratio = f"{error / usual:.1f} times that of {data}" if usual > 0 else f"{data} not at all"
-    return f"{error:.3f} σ per component, {ratio}"
+    return f"Decoded and encoded again, a vector of {sample.title} moves {error:.3f} σ per component, {ratio}. "
 
 
 def _inside(sample: Sample, study: Description) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from core.errors import InputError
+from core.errors import InputError, MissingError
 from core.plain import as_text
 from core.space.planes import Direction, check_directions
 from core.statistics import Description
@@ -102,6 +102,10 @@ def curve_in_plane(
     InputError
         If the directions are the same or do not exist, the plane has no extent, or another argument is out of range.
     """
+    if not description.moments.widths.any():
+        raise MissingError(
+            f"All vectors of {description.title} are the same, so there is no way to go; give more of them."
+        )
     check_directions(directions, description.dimension)
     _check(curve, CURVES, "curve")
     _check(others, OTHERS, "others")

@@ -77,3 +77,12 @@ def test_a_cycle_error_is_a_number_or_the_reason_why_there_is_none(study: Descri
     assert cycle_in_words(np.array([0.5, 1.5]), study) == "1.000"
     assert cycle_in_words(np.full(2, np.nan), study) == "no encoder"
     assert cycle_in_words(np.full(2, np.nan), describe(np.ones((1, 4)))) == "no scale"
+
+
+def test_without_an_encoder_or_a_width_no_number_is_told_that_is_none(study: Description, tiny_study: Study) -> None:
+    sample = draw_sample(tiny_study, study, make_strategy("cube", {}), 20, 0)
+    text = about_faces(np.nan, np.nan, sample, study, (np.nan, sample))
+    assert text.startswith("Of the sample")
+    assert "nan" not in text
+    one = describe(np.ones((1, 4)))
+    assert about_faces(np.nan, np.nan, sample_of(one, np.ones((1, 4))), one).endswith("by where it lies.")
