@@ -3,7 +3,8 @@
 One of them is headless Chromium, which draws what it is sent; the others speak Streamlit's own protocol and draw
 nothing, because twenty browsers would need more than two cores by themselves. A switch of theirs counts from its wish
 until the server says that the script has ended; that of the browser until nothing runs and nothing is missing.
-``SESSIONS`` and ``SECONDS`` of the environment change how many there are (20) and for how long (300). Linux only.
+``BENCH_SESSIONS`` and ``BENCH_SECONDS`` of the environment change how many there are (20) and for how long (300).
+Linux only.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ from core.strategies import STRATEGIES
 
 __all__ = ["Seen", "measure"]
 
-SESSIONS, SECONDS = int(os.environ.get("SESSIONS", "20")), float(os.environ.get("SECONDS", "300"))
+SESSIONS, SECONDS = int(os.environ.get("BENCH_SESSIONS", "20")), float(os.environ.get("BENCH_SECONDS", "300"))
 
 EVERY = 15.0
 """Seconds from one switch of a session to its next."""

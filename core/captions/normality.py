@@ -21,9 +21,15 @@ __all__ = [
     "about_pairs_of_axes",
     "about_shapes",
     "about_squared_distances",
+    "as_number",
 ]
 
 Floats = npt.NDArray[np.float64]
+
+
+def as_number(value: float, form: str) -> str:
+    """Return a number, or that it is unknown, as it is of too few vectors."""
+    return "unknown" if np.isnan(value) else format(value, form)
 
 
 def about_shapes(shape: Shape, drawn: Mapping[str, Shape], along_axes: bool) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.captions.normality import as_number
 from core.exhibits.exhibit import Exhibit
 from core.exhibits.normality import FIRST, quantiles, shapes
 from core.space.planes import Direction
@@ -45,12 +46,16 @@ def draw_one_direction(comparison: Comparison, kind: str, share: float) -> Exhib
     st.caption(exhibit.caption)
     shape, j = load_shape(study, along), number - first
     with st.container(horizontal=True):
-        st.metric("Skewness", f"{shape.skewness[j]:+.2f}", help="Third standardised moment; 0 for a normal.")
-        st.metric("Excess kurtosis", f"{shape.excess_kurtosis[j]:+.2f}", help="Fourth, less 3; 0 for a normal.")
+        st.metric("Skewness", as_number(shape.skewness[j], "+.2f"), help="Third standardised moment; 0 for a normal.")
+        st.metric(
+            "Excess kurtosis", as_number(shape.excess_kurtosis[j], "+.2f"), help="Fourth, less 3; 0 for a normal."
+        )
         st.metric(
             "Shapiro-Wilk W",
-            f"{shape.shapiro_w[j]:.4f}",
+            as_number(shape.shapiro_w[j], ".4f"),
             help=f"1 for a perfectly normal sample; of {shape.tested} vectors of {study.title}.",
         )
-        st.metric("p", f"{shape.shapiro_p[j]:.3g}", help=f"Of this W at n = {shape.tested}; grows small with n.")
+        st.metric(
+            "p", as_number(shape.shapiro_p[j], ".3g"), help=f"Of this W at n = {shape.tested}; grows small with n."
+        )
     return exhibit

@@ -15,6 +15,7 @@ from core.captions.normality import (
     about_pairs_of_axes,
     about_shapes,
     about_squared_distances,
+    as_number,
 )
 from core.figures.normality import highest_square
 from core.space.sample import draw_sample
@@ -165,3 +166,7 @@ def test_the_farthest_value_of_normal_ones_is_where_theory_has_it() -> None:
 @pytest.mark.parametrize(("p_value", "word"), [(0.5, "passes"), (0.001, "fails")])
 def test_a_test_passes_above_five_percent(p_value: float, word: str) -> None:
     assert f"here it {word} at p = 0.05" in about_a_test("axis", 3, p_value)
+
+
+def test_a_number_that_is_none_is_unknown() -> None:
+    assert (as_number(0.25, "+.2f"), as_number(np.nan, ".4f")) == ("+0.25", "unknown")
