@@ -38,7 +38,7 @@ def test_the_walls_follow_the_strategy_and_the_csv_says_the_same(page: Page, ser
     page.goto(f"{server.url}/faces")
     expect(page.get_by_role("heading", name="Do these vectors decode to faces?")).to_be_visible()
     walls = page.locator("figure img")
-    expect(walls).to_have_count(2, timeout=90_000)  # the first wall of a fresh server waits for TensorFlow
+    expect(walls).to_have_count(2, timeout=90_000)  # a fresh server loads its libraries first
     settle(page)
     left, right = (walls.nth(i).get_attribute("src") for i in range(2))
     page.get_by_role("tab", name="Multivariate normal").click()
