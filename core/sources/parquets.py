@@ -85,7 +85,7 @@ def parquet_members(path: Path) -> Members:
     if column is None:
         raise InputError(f"{path} has no column of images, which are bytes; export it anew.")
     try:
-        _require_small_groups(path, column)
+        _require_small_groups(path)
         names, known = _names_and_columns(path, column)
         cells = _Cells(path, column)
     except InputError:
@@ -221,11 +221,12 @@ def _is_plain(kind: pa.DataType) -> bool:
     return bool(number or pa.types.is_boolean(kind) or _is_text(kind))
 
 
-def _require_small_groups(path: Path, column: str) -> None:
+def _require_small_groups(path: Path) -> None:
     with pq.ParquetFile(path) as file:
         groups = [file.metadata.row_group(g) for g in range(file.metadata.num_row_groups)]
-        columns = [group.column(i) for group in groups for i in range(group.num_columns)]
-        largest = max((c.total_uncompressed_size for c in columns if c.path_in_schema == column), default=0)
+        largest = max(
+            (group.total_byte_size for group in groups), default=0
+        )  # asking a damaged column ends the process
         if largest > MAX_GROUP or file.metadata.num_rows > MOST_ROWS:
             raise InputError(
                 f"{path} has {file.metadata.num_rows:,} rows in groups of up to {largest / 2**20:,.0f} MiB of images; "

@@ -259,6 +259,18 @@ def test_a_parquet_file_of_too_large_groups_is_refused(
         open_images(write_parquet(tmp_path / "a.parquet", pictures))
 
 
+def test_a_parquet_file_whose_columns_contradict_its_schema_does_not_end_the_program(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"image": [{"bytes": b"a"}, {"bytes": b"b"}]}), path)
+    optional, required = (b"\x25" + kind + b"\x18\x05bytes" for kind in (b"\x02", b"\x00"))
+    data = path.read_bytes()
+    assert optional in data
+    path.write_bytes(data.replace(optional, required))
+    source = open_images(path, 0)
+    with pytest.raises(OSError, match=r"^its group of rows is damaged \("):
+        source.image(source.names[0])
+
+
 def test_names_that_would_fill_the_memory_are_refused(
     tmp_path: Path, pictures: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
