@@ -11,9 +11,8 @@ import streamlit as st
 from core.captions.playground import FORMULA, about_a_group, about_the_playground
 from core.errors import InputError
 from core.exhibits.playground import as_npy, picture, standing
-from core.figures.theme import SAMPLE
 from core.glossary import explain
-from core.space.playground import GROUPS, REACH, Amounts, knob_keys, moved, stand
+from core.space.playground import GROUPS, REACH, Amounts, gauges, knob_keys, moved, stand
 from pages.parts.address import decide, decided, keep, publish_again
 from pages.parts.codecs import Codec, amounts
 from pages.parts.exhibits import draw, offer
@@ -22,6 +21,9 @@ from pages.parts.front_door import open_page
 from pages.parts.loaders import draw_face, load_knobs, load_step
 from pages.parts.sidebar import Selection
 from pages.sections.playground_board import board, is_dragged
+
+SETTLED = "playground_settled"
+"""Where the chart of the last slider that was let go is kept."""
 
 SHOWN = 8
 """Sliders at a time."""
@@ -70,12 +72,19 @@ def play(chosen: Selection, start: int, group: str, shown: Sequence[str]) -> Non
     grid = st.grid(12, min_column_width=60)
     with grid.cell(column_span=7):
         board(
-            shot, not found.inside, SAMPLE, knobs, REACH, lambda said: keep_amounts(chosen, group, moves[group], said)
+            shot,
+            not found.inside,
+            gauges(described, found),
+            knobs,
+            REACH,
+            lambda said: keep_amounts(chosen, group, moves[group], said),
         )
     with grid.cell(column_span=5):
         stem = chosen.file_name("playground", f"from{start}", f"seed{chosen.seed}")
         exhibit = standing(described, found, vector, name_of(chosen, start), moves, stem)
-        draw(exhibit)
+        if not is_dragged() or SETTLED not in st.session_state:
+            st.session_state[SETTLED] = exhibit
+        draw(st.session_state[SETTLED])  # a chart takes a browser longer than all else: while dragging, gauges move
         st.caption(exhibit.caption)
 
     def buttons() -> None:

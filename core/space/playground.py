@@ -18,7 +18,9 @@ __all__ = [
     "GROUPS",
     "REACH",
     "Amounts",
+    "Gauge",
     "Standing",
+    "gauges",
     "knob_keys",
     "moved",
     "picture_changes",
@@ -39,6 +41,9 @@ REACH = 4.0
 
 BULK = 0.99
 """Share of the data, the nearest to their middle, that makes the bulk."""
+
+ROOM = 1.5
+"""How far a scale reaches, in the largest value of the data."""
 
 FAR = 2.0
 """Steps to either side at which it is looked how much a direction changes the picture."""
@@ -71,6 +76,30 @@ class Standing:
     def inside(self) -> bool:
         """Whether the vector lies in the bulk."""
         return self.distance <= self.edge
+
+
+@dataclass(frozen=True)
+class Gauge:
+    """A scale from 0, as shares of its length: where a vector stands, and the band in which the bulk lies."""
+
+    label: str
+    place: float
+    band: tuple[float, float]
+
+
+def gauges(description: Description, found: Standing) -> list[Gauge]:
+    """Return the scales of length and distance, which reach half as far again as the data."""
+    tail = (1 - BULK) / 2
+    low, high = np.quantile(description.radii, (tail, 1 - tail))
+    return [
+        _gauge(f"radius {found.radius:.1f}", found.radius, (float(low), float(high)), description.radii),
+        _gauge(f"distance {found.distance:.1f}", found.distance, (0.0, found.edge), description.distances),
+    ]
+
+
+def _gauge(label: str, value: float, band: tuple[float, float], data: Floats) -> Gauge:
+    end = ROOM * float(data.max()) or 1.0
+    return Gauge(label, min(value / end, 1.0), (band[0] / end, band[1] / end))
 
 
 def knob_keys(study: Study, group: str) -> list[str]:

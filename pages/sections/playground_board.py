@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import streamlit as st
 
 from core.exhibits.exhibit import Exhibit, Wall
+from core.figures.theme import DATA, SAMPLE
+from core.space.playground import Gauge
 
 __all__ = ["board", "is_dragged"]
 
@@ -22,6 +25,10 @@ _CSS = """
 figure { margin: 0; }
 img { display: block; width: 100%; height: auto; border-radius: 3px; border: 3px solid transparent; }
 .out img { border-color: var(--outside); }
+.gauge { margin-top: 0.6rem; font-size: 0.875rem; color: var(--st-text-color); }
+.track { position: relative; height: 0.7rem; border-radius: 3px; background: var(--st-secondary-background-color); }
+.track i { position: absolute; top: 0; bottom: 0; background: var(--data); opacity: 0.45; }
+.track b { position: absolute; top: -3px; bottom: -3px; width: 4px; margin-left: -2px; background: var(--outside); }
 figcaption { margin-top: 0.4rem; font-size: 0.875rem; color: var(--st-text-color); }
 .out figcaption { color: var(--st-orange-text-color); font-weight: 600; }
 .knobs { display: grid; gap: 0.5rem; }
@@ -39,7 +46,9 @@ export default function ({ data, parentElement, setStateValue }) {
     if (!board) {
         const root = document.createElement("div");
         root.className = "board";
-        root.innerHTML = '<figure><img><figcaption role="status"></figcaption></figure><div class="knobs"></div>';
+        root.innerHTML = '<figure><img><figcaption role="status"></figcaption>'
+            + '<div class="gauge"><span></span><div class="track"><i></i><b></b></div></div>'.repeat(2) + '</figure>'
+            + '<div class="knobs"></div>';
         parentElement.append(root);
         board = { root, turn: Date.now(), waiting: 0, held: null, next: null, list: "" };
         boards.set(parentElement, board);
@@ -71,7 +80,15 @@ export default function ({ data, parentElement, setStateValue }) {
     image.alt = data.alt;
     image.dataset.turn = data.turn;
     caption.textContent = data.status;
+    board.root.querySelectorAll(".gauge").forEach((gauge, i) => {
+        const { label, place, band } = data.gauges[i], [zone, mark] = gauge.querySelectorAll("i, b");
+        gauge.firstChild.textContent = label;
+        mark.style.left = `${100 * place}%`;
+        zone.style.left = `${100 * band[0]}%`;
+        zone.style.width = `${100 * (band[1] - band[0])}%`;
+    });
     board.root.classList.toggle("out", data.out);
+    board.root.style.setProperty("--data", data.blue);
     board.root.style.setProperty("--outside", data.colour);
 
     const list = JSON.stringify(data.knobs.map((knob) => knob.key));
@@ -115,7 +132,7 @@ def is_dragged() -> bool:
 def board(
     exhibit: Exhibit,
     out: bool,
-    colour: str,
+    gauges: Sequence[Gauge],
     knobs: Sequence[tuple[str, str, float]],
     reach: float,
     on_turn: Callable[[Mapping[str, Any]], None],
@@ -127,7 +144,9 @@ def board(
     exhibit : Exhibit
         A single picture, and what to say of it.
     out : bool
-        Whether to frame it, in a ``colour``.
+        Whether the vector has left the bulk, for which the picture is framed.
+    gauges : sequence of two Gauge
+        Where the vector stands.
     knobs : sequence of (key, label, value)
     reach : float
         To which the sliders go from 0, each way.
@@ -144,7 +163,9 @@ def board(
         "alt": exhibit.alt,
         "status": exhibit.caption,
         "out": out,
-        "colour": colour,
+        "colour": SAMPLE,
+        "blue": DATA,
+        "gauges": [asdict(gauge) for gauge in gauges],
         "knobs": [{"key": key, "label": label, "value": value} for key, label, value in knobs],
         "reach": reach,
         "turn": _said().get("turn", 0),

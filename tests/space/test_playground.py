@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.space.playground import GROUPS, knob_keys, moved, picture_changes, stand, step_of
+from core.space.playground import GROUPS, gauges, knob_keys, moved, picture_changes, stand, step_of
 from core.study import Study
 from core.study.building import write_vectors
 from core.study.describing import describe_study
@@ -46,6 +46,11 @@ def test_the_middle_is_nearer_than_all_and_a_far_vector_outside(cells: Study) ->
     middle, far = stand(described, described.moments.mean), stand(described, described.moments.mean + 100)
     assert (middle.distance, middle.farther, middle.inside) == (pytest.approx(0), 1.0, True)
     assert (far.longer, far.farther, far.inside) == (0.0, 0.0, False)
+    for found, place in ((middle, 0.0), (far, 1.0)):
+        radius, distance = gauges(described, found)
+        assert distance.place == pytest.approx(place)
+        assert 0 < radius.band[0] < radius.band[1] < 1
+        assert distance.band == (0.0, pytest.approx(found.edge / (1.5 * described.distances.max())))
     assert (described.distances <= far.edge).mean() == pytest.approx(0.99, abs=1e-3)
 
 
