@@ -154,9 +154,10 @@ def plant(place: Path, names: set[str]) -> None:
 
 def kill(job: Job) -> None:
     """Kill the session of a job, and wait until it is gone."""
+    _until(lambda: (job.folder / ALIVE).read_text() or not is_alive(job.folder))  # its number, once it has started
     try:
         os.killpg(int((job.folder / ALIVE).read_text()), signal.SIGKILL)
-    except (ValueError, ProcessLookupError):  # not yet begun: it will not be missed; or ended a moment ago
+    except (ValueError, ProcessLookupError):  # ended a moment ago
         return
     _until(lambda: not is_alive(job.folder))
 
@@ -249,7 +250,7 @@ def _ended(job: Job) -> Job:
     return find_job(job.id)
 
 
-def _until(holds: Callable[[], bool]) -> None:
+def _until(holds: Callable[[], object]) -> None:
     end = time.monotonic() + PATIENCE
     while not holds():
         if time.monotonic() > end:
