@@ -114,7 +114,7 @@ def curve_in_plane(
     covariance = basis @ description.moments.covariance @ basis.T
     values, turn = np.linalg.eigh(covariance)
     if values[0] <= FLAT * description.axes.variances[0]:
-        raise InputError("The bulk has no extent along one of the two directions; choose another one.")
+        raise MissingError("The bulk has no extent along one of the two directions; choose another one.")
     start = np.deg2rad(angle)
     if curve == "line":
         positions = np.linspace(-level, level, frames)
