@@ -8,7 +8,7 @@ STRATEGIES = {"celeba": "data"}
 """Keys of strategies: the data were once always CelebA."""
 
 
-SIDES = {"CelebA": "data"}
+SIDES = {"CelebA": "data", "Data": "data", "Sample": "sample"}
 """Walls of the page of faces, as they stand in an address."""
 
 
