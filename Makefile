@@ -22,7 +22,7 @@ test: .venv/dev
 	$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=term
 
 quick: .venv/dev
-	$(BIN)/python -m pytest $(PARALLEL) -m "not slow and not browser" --hypothesis-profile=quick
+	$(BIN)/python -m pytest --numprocesses=$(shell nproc) --dist=worksteal -m "not slow and not browser" --hypothesis-profile=quick
 
 lint: .venv/dev
 	$(BIN)/ruff check .

@@ -144,6 +144,7 @@ def test_a_job_that_was_asked_to_stop_before_its_process_said_its_number_stops(o
     until(lambda: find_job(job.id).state is State.STOPPED)
 
 
+@pytest.mark.slow
 def test_processes_that_order_at_the_same_time_lose_nothing(older: Path) -> None:
     environment = os.environ | {"ZPOINTS_JOBS": str(jobs_folder())}
     commands = [[sys.executable, "-c", SUBMIT, name] for name in "ab"]

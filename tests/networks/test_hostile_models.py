@@ -306,6 +306,7 @@ def test_data_beside_a_graph_become_part_of_it(tmp_path: Path) -> None:
     assert not any(tensor.external_data for tensor in gathered.graph.initializer)
 
 
+@pytest.mark.slow
 def test_a_trial_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     nodes = [helper.make_node("Expand", ["x", "wide"], ["a0"])]
     nodes += [helper.make_node("Erf", [f"a{i}"], [f"a{i + 1}"]) for i in range(2000)]

@@ -11,6 +11,8 @@ from core.study.building import write_vectors
 from pages.parts.front_door import PAGES
 from tests.pages.conftest import Open, chosen
 
+pytestmark = pytest.mark.slow
+
 COMPARING = [room.file for room in PAGES if room.compares]
 
 

@@ -19,6 +19,8 @@ from pages.parts.plain import plain
 from pages.sections import studies_list
 from tests.pages.conftest import DASHBOARD, Open, chosen
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = "<b>x</b> *y* $z$ :red[w] ![a](http://b)"
 
 

@@ -114,6 +114,7 @@ def test_an_image_that_the_detector_refuses_is_not_passed_over(decoded: np.ndarr
         count_faces(decoded[:5].astype(np.complex64))
 
 
+@pytest.mark.slow
 def test_an_interruption_leaves_the_images_that_are_not_looked_at_yet(monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[int] = []
 

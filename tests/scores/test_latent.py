@@ -185,6 +185,7 @@ def test_scores_follow_a_planted_fault(
             assert (steps > 0).all(), (key, [row[key] for row in rows])
 
 
+@pytest.mark.slow
 def test_faults_that_a_score_is_blind_to_leave_it_where_it_is(references: dict[Law, LatentReference]) -> None:
     rng = np.random.default_rng(72)
     sound = normal(COUNT, rng)
@@ -196,6 +197,7 @@ def test_faults_that_a_score_is_blind_to_leave_it_where_it_is(references: dict[L
     assert inside["correlation_error"] == pytest.approx(floor["correlation_error"])
 
 
+@pytest.mark.slow
 def test_copies_of_fitted_vectors_are_found_in_proportion() -> None:
     rng = np.random.default_rng(73)
     fitted, sound = normal(HALF, rng), normal(COUNT, rng)
@@ -218,6 +220,7 @@ def test_a_vector_as_far_from_its_nearest_as_that_one_is_from_its_own_is_no_copy
     assert {x: latent_scores([[x]], reference)["copied"] for x in expected} == expected
 
 
+@pytest.mark.slow
 def test_the_order_of_a_sample_does_not_matter_to_the_classifier(references: dict[Law, LatentReference]) -> None:
     """Folds of neighbouring rows would test it on modes that it has not seen, and the AUC would fall below 0.5."""
     x = two_modes(COUNT, np.random.default_rng(74))

@@ -282,6 +282,7 @@ def test_names_that_would_fill_the_memory_are_refused(
         open_images(tmp_path / "a.parquet")
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.binary(min_size=1, max_size=40), st.floats(0, 1), st.sampled_from(["a.tar", "a.tar.gz", "a.parquet"]))
 def test_damage_anywhere_is_refused_or_skipped(
@@ -313,6 +314,7 @@ def sound(pictures: Files, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     return {name: write(folder / name, pictures).read_bytes() for name, write in writers.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["a.tar", "a.tar.gz", "a.zip"])
 def test_thousands_of_empty_members_are_never_read(tmp_path: Path, kind: str) -> None:
     names = [f"{i:05}.png" for i in range(10_000)]

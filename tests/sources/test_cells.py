@@ -18,6 +18,8 @@ from core.errors import InputError
 from core.sources import cells, hdf5
 from core.sources.vectors import open_vectors
 
+pytestmark = pytest.mark.slow
+
 COUNT = 5
 
 MUTATIONS = 30

@@ -193,6 +193,7 @@ def _files(values: np.ndarray) -> dict[str, bytes]:
     return {kind: buffer.getvalue() for kind, buffer in buffers.items()} | {"csv": table.to_csv(index=False).encode()}
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(
     kind=st.sampled_from(["npy", "npz", "parquet", "csv"]),

@@ -207,6 +207,7 @@ def henze_zirkler_statistic(values: np.ndarray) -> float:
     return float(first - second + n * (1 + 2 * b2) ** (-d / 2))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dimension", [2, 3, 6])
 def test_the_henze_zirkler_test_accepts_a_normal_law_and_rejects_a_lognormal_one(dimension: int) -> None:
     rng = np.random.default_rng(7)

@@ -296,6 +296,7 @@ def test_an_ellipsoid_notes_how_much_of_the_normal_law_is_left(
     assert ellipsoid.fit(latents, description).note() == note
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("components", "k"), [(2, 1.0), (5, 2.0), (5, 3.5)])
 def test_the_radius_of_a_cut_by_pairs_is_that_of_a_normal_law_with_the_rest_rejected(
     latents: np.ndarray, description: Description, components: int, k: float

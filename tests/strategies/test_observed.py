@@ -259,6 +259,7 @@ def test_a_law_has_the_mean_of_its_vectors_and_their_covariance_times_the_square
         assert np.abs(covariance_errors(mine, covariance)).max() < 4.5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("k", "spread"), [(2, 0.5), (2, 1.4), (10, 1.0), (10, 1.4), (30, 3.0)])
 def test_all_laws_together_have_the_covariance_of_their_means_and_the_mean_of_their_covariances(
     cloud: np.ndarray, k: int, spread: float
@@ -322,6 +323,7 @@ def test_a_bulk_with_a_hole_is_followed_around_it_and_not_by_a_single_normal_law
     assert (np.abs(filled - 10) > 1).mean() > 0.7
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 257, 900])
 @pytest.mark.parametrize(("k", "spread"), [(2, 4.0), (7, 1.4), (40, 0.3)])
 def test_a_sample_is_what_the_formula_gives_vector_by_vector(count: int, k: int, spread: float) -> None:
@@ -362,6 +364,7 @@ def test_a_law_of_one_vector_or_of_equal_ones_is_that_vector(cloud: np.ndarray) 
         np.testing.assert_allclose(drawn, latents[rows].astype(np.float32), rtol=1e-6)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(
     npst.arrays(np.int64, npst.array_shapes(min_dims=2, max_dims=2, max_side=12), elements=st.integers(-40, 40)),

@@ -19,6 +19,8 @@ from core.study import Study, open_study
 from core.study.building import encode_images, write_vectors
 from tests.helpers.foreign import keras_linear, onnx_linear, pictures, write_pictures
 
+pytestmark = pytest.mark.slow
+
 SHAPE = (20, 28, 3)
 
 
