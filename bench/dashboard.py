@@ -21,7 +21,7 @@ from statistics import median
 from playwright.sync_api import Page, sync_playwright
 
 from bench import Measurement
-from core.strategies import STRATEGIES
+from core.strategies import applicable
 from pages.parts.front_door import PAGES as ROOMS
 
 __all__ = ["ARGUMENTS", "measure", "quiet", "server"]
@@ -71,7 +71,7 @@ def measure() -> Iterator[Measurement]:
             script = Path(folder) / "empty.py"
             script.write_text(EMPTY)
             floor = _costs(browser.new_page(), script, ["One", "Two"])
-        costs = _costs(browser.new_page(), ROOT / "dashboard.py", [s.title for s in STRATEGIES])
+        costs = _costs(browser.new_page(), ROOT / "dashboard.py", [s.title for s in applicable(posteriors=False)])
         statistics = median(_opening(browser.new_page(), page) for page in ("components", "radii", "components"))
         browser.close()
     limits = (
