@@ -26,6 +26,9 @@ MEMORY = 1280 * 2**20
 NO_MEMORY = 77
 """Exit status of a child that ran out of memory."""
 
+OUT_OF_TIME = -24
+"""The same of one that ran out of processor time, more of which passes than of time where it works on several cores."""
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -61,7 +64,9 @@ def run_apart(module: str, request: Mapping[str, Any], path: Path, remedy: str) 
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise InputError(f"{path} was given up after {SECONDS:g} seconds; {remedy}.") from None
+        done = None
+    if done is None or done.returncode == OUT_OF_TIME:
+        raise InputError(f"{path} was given up after {SECONDS:g} seconds; {remedy}.")
     if done.returncode == NO_MEMORY or "bad_alloc" in done.stderr or "MemoryError" in done.stderr:
         raise InputError(f"{path} needs more than {MEMORY / 2**20:,.0f} MiB of memory; {remedy}.")
     if done.returncode:
