@@ -26,6 +26,8 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 from PIL import Image
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from core.networks import AutoencoderConfig, TrainingConfig
 from core.sources.celeba import CELEBA_CROP, CELEBA_SIZE, PARTITIONS
@@ -55,6 +57,9 @@ TINY_IMAGES = 300
 
 SLOW = ("bundled", "tiny_study", "tiny_celeba")
 """Fixtures whose tests ``make quick`` leaves out: TensorFlow loads for seconds, in each worker."""
+
+LONGEST = ("test_dashboard.py", "test_bundled.py", "test_pages.py", "test_kills.py", "test_foreign_models.py")
+"""Files of tests that take a minute or more."""
 
 
 os.environ["ZPOINTS_CACHE"] = tempfile.mkdtemp(prefix="zpoints-cache-")
@@ -86,13 +91,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark as slow what trains a network, needs one that is trained, opens pages of one, or reads the bundled study.
 
     What opens pages is not counted among what covers the core, whose own tests do: following each line takes a third
-    of their time.
+    of their time. What takes longest comes first.
     """
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
     for item in items:
         if {"pages", "browser"} & set(item.path.parts):
             item.add_marker(pytest.mark.no_cover)
         if not set(SLOW).isdisjoint(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
+
+
+class _ByFile(LoadScopeScheduling):
+    """Gives a file of tests to one worker, and all that is done in the browser to one that has the server."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "browser" if "browser/" in file else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    return _ByFile(config, log)
 
 
 @pytest.fixture(scope="session")

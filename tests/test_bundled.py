@@ -24,7 +24,7 @@ from core.study.attributes import load_attributes
 from core.study.describing import describe_study
 from core.study.fits import fit_strategy
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,8 @@ from core.study import Study, open_study
 from core.study.describing import describe_study
 from core.study.fits import fit_strategy
 
+pytestmark = pytest.mark.no_cover
+
 COUNT = 20_000
 
 BOUND = 1.95 / math.sqrt(COUNT)

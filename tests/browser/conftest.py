@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from core.study import Study
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+"""The build without a window takes a quarter less time."""
+
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-quic",
@@ -72,25 +74,33 @@ def server(tiny_study: Study, tmp_path_factory: pytest.TempPathFactory) -> Itera
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         if os.environ.get("CI"):
-            pytest.fail("Chromium is not installed; CI must not skip the browser tests.")
-        pytest.skip("Chromium is not installed (Debian: apt-get install chromium)")
+            pytest.fail("No Chromium is installed; CI must not skip the browser tests.")
+        pytest.skip("No Chromium is installed (Debian: apt-get install chromium-headless-shell, or chromium)")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         yield browser
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def context(browser: Browser) -> BrowserContext:
+    """Return the visitor that all tests share: scripts are fetched and compiled once."""
+    context = browser.new_context(reduced_motion="reduce")
+    context.set_default_timeout(60_000)
+    return context
+
+
 @pytest.fixture
-def page(browser: Browser, server: Server) -> Iterator[Page]:
+def page(context: BrowserContext, server: Server) -> Iterator[Page]:
     """Return an empty page; after the test, neither browser nor server may have complained."""
-    context = browser.new_context(viewport={"width": 1400, "height": 1000}, reduced_motion="reduce")
     page = context.new_page()
-    page.set_default_timeout(60_000)
+    page.set_viewport_size({"width": 1400, "height": 1000})
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
     assert page.get_by_test_id("stException").count() == 0
-    context.close()
+    page.evaluate("localStorage.clear()")
+    page.close()
     assert not complaints
     spoken = [line for line in server.log.read_text().splitlines() if "arning" in line or "rror" in line]
     assert not spoken

@@ -33,6 +33,7 @@ def write_shapes(path: Path, count: int) -> Path:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_a_zip_of_images_becomes_a_study_and_is_opened(page: Page, server: Server, tmp_path: Path) -> None:
     main = page.get_by_test_id("stMain")
     page.goto(f"{server.url}/studies")
@@ -55,7 +56,7 @@ def test_a_zip_of_images_becomes_a_study_and_is_opened(page: Page, server: Serve
     main.get_by_role("button", name="Train", exact=True).click()
     expect(main.get_by_text("training Drawn shapes", exact=True)).to_be_visible()
     opened = main.get_by_role("link", name="Open", exact=True)
-    opened.click(timeout=120_000)
+    opened.click(timeout=400_000)  # a job gives way to all other work
     expect(page.get_by_role("heading", name="Drawn shapes, decoded")).to_be_visible()
     settle(page)
     page.go_back()

@@ -23,7 +23,7 @@ from core.strategies import (
     stream,
 )
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 COUNT, N = 20_000, 256
 FEWER = 64
