@@ -9,6 +9,7 @@ PARALLEL = --numprocesses=$(shell expr $$(nproc) + 1) --dist=loadscope --no-load
 INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python -r $(1) \
     || $(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(1)
 RECIPE = --epochs $(EPOCHS) --precision bfloat16 --replace
+STUDIES = studies/celeba studies/celeba-batchnorm
 
 # Compiled files are kept whatever the environment says: tests start some hundred processes.
 export PYTHONDONTWRITEBYTECODE =
@@ -37,14 +38,14 @@ train: .venv/runtime
 	$(BIN)/python -m core train --images $(CELEBA) --study studies/celeba $(RECIPE)
 	$(BIN)/python -m core train --images $(CELEBA) --study studies/celeba-batchnorm $(RECIPE) --batch-normalisation
 	$(BIN)/python -m core attributes --study studies/celeba --images $(CELEBA) --precision bfloat16 --with-study
-	cp studies/celeba/attributes.safetensors studies/celeba-batchnorm
-	for study in studies/celeba studies/celeba-batchnorm; do \
+	cd studies/celeba-batchnorm && sha256sum ../celeba/attributes.safetensors > attributes.sha256
+	for study in $(STUDIES); do \
 	    $(BIN)/python -m core statistics --study $$study --out studies/.tables --replace --with-study || exit 1; \
 	done
 	rm -r studies/.tables
 
 score: .venv/runtime
-	for study in studies/celeba studies/celeba-batchnorm; do \
+	for study in $(STUDIES); do \
 	    $(BIN)/python -m core score --study $$study --with-study || exit 1; \
 	done
 	$(BIN)/python -m core results --replace

@@ -11,8 +11,8 @@ from core.scores.rows import FILE as SCORES
 from core.scores.rows import read_scores
 from core.storage import STUDY, sha256
 from core.study import Study, open_study
-from core.study.attributes import FILE as ATTRIBUTES
 from core.study.attributes import load_attributes
+from core.study.shared import ATTRIBUTES, SHARED
 from core.study.shelf import find_study
 
 __all__ = ["add", "run"]
@@ -28,7 +28,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def run(options: argparse.Namespace) -> None:
     """Run the command."""
     study = open_study(find_study(options.study))
-    files = [*study.digests, *(name for name in (ATTRIBUTES, SCORES) if (study.folder / name).exists())]
+    files = [*study.digests, *(n for n in (ATTRIBUTES, SHARED, SCORES) if (study.folder / n).exists())]
     with ProgressBars() as bars:
         for name in bars.follow(files, "checking", "files"):
             _check(study, name)
@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> None:
 def _check(study: Study, name: str) -> None:
     """Raise `InputError` if a file of a study is not as it was written; what is derived is checked when it is read."""
     path = study.folder / name
-    if name == ATTRIBUTES:
+    if name in (ATTRIBUTES, SHARED):
         load_attributes(study)
     elif name == SCORES:
         read_scores(path)

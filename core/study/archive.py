@@ -42,6 +42,7 @@ from core.study.schema import (
     readable_json,
     write_manifest,
 )
+from core.study.shared import ATTRIBUTES, attributes_file
 
 __all__ = ["Exported", "export_study", "install_export", "is_export", "open_exported"]
 
@@ -228,27 +229,29 @@ def install_export(
 def _write(study: Study, file: IO[bytes], derived: bool, report: Listener | None) -> None:
     manifest = read_manifest(study.folder / DESCRIPTION)
     described = readable_json(msgspec.structs.replace(manifest, shipped=False))
-    names = sorted(study.digests)
+    sources = {name: study.folder / name for name in sorted(study.digests)}
     if derived:
-        names += sorted(name for name in _files_of(study.folder) if DERIVED.fullmatch(name))
+        found = {name: study.folder / name for name in _files_of(study.folder) if DERIVED.fullmatch(name)}
+        if network := attributes_file(study.folder):
+            found[ATTRIBUTES] = network
+        sources |= dict(sorted(found.items()))
     members = {DESCRIPTION: _Member(hashlib.sha256(described).hexdigest(), len(described))}
-    for name in names:
-        source = study.folder / name
+    for name, source in sources.items():
         members[name] = _Member(study.digests.get(name) or sha256(source), source.stat().st_size)
     index = _Index(1, members)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr(_info(INDEX, 0), readable_json(index))
         archive.writestr(_info(DESCRIPTION, 0), described)
-        for name in _told(names, index, "exporting the study", report):
+        for name in _told(sources, index, "exporting the study", report):
             digest = hashlib.sha256()
             info = _info(name, members[name].size)
-            with (study.folder / name).open("rb") as given, archive.open(info, "w") as to:
+            with sources[name].open("rb") as given, archive.open(info, "w") as to:
                 while chunk := given.read(CHUNK):
                     digest.update(chunk)
                     to.write(chunk)
             if digest.hexdigest() != members[name].sha256:
                 raise InputError(
-                    f"{study.folder / name} was altered since the study was made; restore it from the study's source."
+                    f"{sources[name]} was altered since the study was made; restore it from the study's source."
                 )
 
 

@@ -27,10 +27,9 @@ from core.storage import whole_file
 from core.study.building import Prepared, prepare_images, workplace
 from core.study.description import Study
 from core.study.halves import halves
+from core.study.shared import ATTRIBUTES, attributes_file
 
-__all__ = ["FILE", "StudyAttributes", "load_attributes", "train_study_attributes"]
-
-FILE = "attributes.safetensors"
+__all__ = ["StudyAttributes", "load_attributes", "train_study_attributes"]
 
 SCHEMA = 1
 """Version of the file's layout; a file of another version is refused, not guessed at."""
@@ -135,7 +134,7 @@ def train_study_attributes(
         If the file exists and may not be replaced, the study has no attributes or too few images for this, an image
         is missing, unreadable or not the study's, or the interrupted training differs.
     """
-    path = study.folder / FILE
+    path = study.folder / ATTRIBUTES
     if path.exists() and not replace:
         raise InputError(f"{path} exists already; add --replace to take its place.")
     rows = _choose_rows(study)
@@ -174,10 +173,11 @@ def load_attributes(study: Study) -> StudyAttributes | None:
     Raises
     ------
     InputError
-        If the file is damaged, holds other than finite numbers, is of another version or belongs to another study.
+        If the file is damaged, holds other than finite numbers, is of another version or belongs to another study;
+        or it is another study's and not the one it was.
     """
-    path = study.folder / FILE
-    if not path.exists():
+    path = attributes_file(study.folder)
+    if path is None:
         return None
     try:
         with safetensors.safe_open(path, framework="numpy") as file:

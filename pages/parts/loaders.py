@@ -44,7 +44,6 @@ from core.statistics import (
 )
 from core.strategies import Effort, Recipe, Strategy, stream
 from core.study import Study, open_study
-from core.study.attributes import FILE as ATTRIBUTES
 from core.study.attributes import StudyAttributes, load_attributes
 from core.study.describing import describe_study
 from core.study.fits import fit_strategy, is_kept
@@ -52,6 +51,7 @@ from core.study.kept import table_to_read
 from core.study.models import Wishes, is_model
 from core.study.offers import Offer, look_at
 from core.study.pictures import Portraits
+from core.study.shared import attributes_file
 from core.tables import pair_table
 
 __all__ = [
@@ -353,7 +353,7 @@ def _read_scores(path: str, stamp: int) -> tuple[pd.DataFrame, list[str]]:  # no
 
 def load_judges(study: Study) -> Judges:
     """Return what a study can be judged with."""
-    return _find_judges(study, (study.folder / ATTRIBUTES).exists())
+    return _find_judges(study, attributes_file(study.folder) is not None)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=PLACED)
@@ -405,8 +405,8 @@ def load_nearest(
 
 def load_network(study: Study) -> StudyAttributes | None:
     """Return the attribute network of a study; None where there is none. Read anew when the file changes."""
-    path = study.folder / ATTRIBUTES
-    return _read_network(study, path.stat().st_mtime_ns) if path.exists() else None
+    path = attributes_file(study.folder)
+    return _read_network(study, path.stat().st_mtime_ns) if path else None
 
 
 @st.cache_resource(show_spinner=False, max_entries=2, hash_funcs=KEYS)

@@ -24,9 +24,10 @@ from core.progress import Progress
 from core.sources.images import ImageSource, open_images
 from core.sources.labels import Labels
 from core.study import Study, open_study
-from core.study.attributes import FILE, StudyAttributes, load_attributes, train_study_attributes
+from core.study.attributes import StudyAttributes, load_attributes, train_study_attributes
 from core.study.building import encode_study
 from core.study.halves import halves
+from core.study.shared import ATTRIBUTES
 from tests import described
 
 TRAINING = dataclasses.replace(ATTRIBUTE_TRAINING, epochs=10, batch_size=8, learning_rate=2e-3)
@@ -73,7 +74,7 @@ def study(
 @pytest.fixture
 def copy(study: Study, tmp_path: Path) -> Study:
     """Return a copy of the study without an attribute network."""
-    return open_study(shutil.copytree(study.folder, tmp_path / "study", ignore=shutil.ignore_patterns(FILE)))
+    return open_study(shutil.copytree(study.folder, tmp_path / "study", ignore=shutil.ignore_patterns(ATTRIBUTES)))
 
 
 @pytest.fixture(scope="module")
@@ -156,7 +157,7 @@ def test_the_images_go_by_once_to_be_prepared_checked_and_embedded(
 
 def test_nothing_is_left_beside_the_study_and_the_study_is_as_it_was(attributes: StudyAttributes, study: Study) -> None:
     assert left(study.folder.parent) == {study.folder.name}
-    assert left(study.folder) == {"study.json", "weights.safetensors", "latents.npy", "rows.parquet", FILE}
+    assert left(study.folder) == {"study.json", "weights.safetensors", "latents.npy", "rows.parquet", ATTRIBUTES}
     assert open_study(study.folder).fingerprint == study.fingerprint
 
 
@@ -183,7 +184,7 @@ def test_the_crop_is_the_study_s_whatever_the_source_would_cut(
 
 
 def test_a_file_that_is_there_is_kept_unless_it_may_be_replaced(copy: Study, celeba_source: ImageSource) -> None:
-    path = copy.folder / FILE
+    path = copy.folder / ATTRIBUTES
     path.write_bytes(b"dear to me")
     with pytest.raises(InputError) as caught:
         trained_attributes(copy, celeba_source, SHORT, on_images=stop)
@@ -200,7 +201,7 @@ def test_an_interrupted_training_goes_on_to_the_same_weights(
     copy: Study, celeba_source: ImageSource, tmp_path: Path
 ) -> None:
     whole = trained_attributes(copy, celeba_source, SHORT)
-    (copy.folder / FILE).unlink()
+    (copy.folder / ATTRIBUTES).unlink()
 
     def stop_later(progress: Progress) -> None:
         if progress.detail == "epoch 2/2":
@@ -231,7 +232,7 @@ def test_an_interrupted_training_goes_on_to_the_same_weights(
 
 def restricted(study: Study, tmp_path: Path, change: Callable[[pd.DataFrame], pd.DataFrame]) -> Study:
     """Return a study of the same vectors and other rows, written as studies are."""
-    folder = Path(shutil.copytree(study.folder, tmp_path / "changed", ignore=shutil.ignore_patterns(FILE)))
+    folder = Path(shutil.copytree(study.folder, tmp_path / "changed", ignore=shutil.ignore_patterns(ATTRIBUTES)))
     rows = change(study.rows.copy())
     rows.to_parquet(folder / "rows.parquet", index=False)
     np.save(folder / "latents.npy", study.latents[rows.index])
@@ -289,7 +290,7 @@ def test_images_that_are_missing_unreadable_or_others_are_refused_and_nothing_is
         with pytest.raises(InputError) as caught:
             trained_attributes(small, open_images(folder), SHORT)
         assert left(tmp_path) == before
-        assert left(small.folder) == left(study.folder) - {FILE}
+        assert left(small.folder) == left(study.folder) - {ATTRIBUTES}
         return str(caught.value)
 
     first.unlink()
@@ -317,7 +318,7 @@ def test_weights_that_float16_cannot_hold_are_not_written(
     wild = dataclasses.replace(SHORT, learning_rate=1e7)
     with pytest.raises(InputError, match=r"The attribute network's weights do not fit into float16; train with a"):
         trained_attributes(small, open_images(folder), wild)
-    assert FILE not in left(small.folder)
+    assert ATTRIBUTES not in left(small.folder)
 
 
 # The file
@@ -337,16 +338,16 @@ def test_what_is_loaded_is_what_was_trained(attributes: StudyAttributes, study: 
 
 
 def test_the_file_is_small_and_holds_weights_in_half_precision(attributes: StudyAttributes, study: Study) -> None:
-    arrays = safetensors.numpy.load_file(study.folder / FILE)
+    arrays = safetensors.numpy.load_file(study.folder / ATTRIBUTES)
     assert {a.dtype for n, a in arrays.items() if n.startswith("network/")} == {np.dtype(np.float16)}
     assert {a.dtype for n, a in arrays.items() if not n.startswith("network/")} == {np.dtype(np.float64)}
-    assert (study.folder / FILE).stat().st_size < 4e6
+    assert (study.folder / ATTRIBUTES).stat().st_size < 4e6
 
 
 def test_a_study_of_the_same_images_can_take_over_the_file(
     attributes: StudyAttributes, study: Study, copy: Study
 ) -> None:
-    shutil.copy(study.folder / FILE, copy.folder)
+    shutil.copy(study.folder / ATTRIBUTES, copy.folder)
     loaded = load_attributes(copy)
     assert loaded is not None
     assert_same(loaded, attributes)
@@ -366,7 +367,7 @@ def rewrite(path: Path, change: Callable[[dict[str, Any], dict[str, np.ndarray]]
 
 
 def damaged(study: Study, copy: Study) -> Path:
-    return Path(shutil.copy(study.folder / FILE, copy.folder))
+    return Path(shutil.copy(study.folder / ATTRIBUTES, copy.folder))
 
 
 @pytest.mark.usefixtures("attributes")
@@ -466,7 +467,7 @@ def test_a_damaged_file_is_refused_in_one_sentence(study: Study, copy: Study, da
 
 def test_numbers_of_a_kind_that_numpy_lacks_are_damage(copy: Study) -> None:
     header = json.dumps({"shares": {"dtype": "F8_E4M3", "shape": [2], "data_offsets": [0, 2]}})
-    (copy.folder / FILE).write_bytes(len(header).to_bytes(8, "little") + header.encode() + bytes(2))
+    (copy.folder / ATTRIBUTES).write_bytes(len(header).to_bytes(8, "little") + header.encode() + bytes(2))
     with pytest.raises(InputError, match=r"attributes\.safetensors is damaged \("):
         load_attributes(copy)
 
@@ -475,7 +476,7 @@ def test_a_file_of_fewer_images_is_not_taken_for_that_of_the_whole_study(
     attributes: StudyAttributes, study: Study, tmp_path: Path
 ) -> None:
     fewer = restricted(study, tmp_path, lambda rows: rows[:-1])
-    shutil.copy(study.folder / FILE, fewer.folder)
+    shutil.copy(study.folder / ATTRIBUTES, fewer.folder)
     with pytest.raises(InputError, match=r"belongs to another study, its images not being this one's; restore the"):
         load_attributes(fewer)
 
@@ -489,7 +490,7 @@ def test_when_the_file_cannot_be_written_the_checkpoint_is_kept(copy: Study, cel
 
     with pytest.raises(InputError) as caught:
         trained_attributes(copy, celeba_source, SHORT, on_progress=take_away)
-    path = copy.folder / FILE
+    path = copy.folder / ATTRIBUTES
     assert str(caught.value) == f"{path} cannot be written (No such file or directory); choose another place."
     assert (work / CHECKPOINT).exists()
     elsewhere.rename(copy.folder)
