@@ -1,4 +1,4 @@
-"""Texts that Streamlit writes too faintly and whose colours its theme cannot set, made as legible as all others."""
+"""What Streamlit writes too faintly or cuts off, and no theme can set, made as legible as all else."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ STYLE = """<style>
 .js-plotly-plot text[style*="fill: rgb(128, 132, 149)"] {fill: #555867 !important}
 .stMultiSelect [data-tag], .stMultiSelect [data-tag] * {color: light-dark(#FFFFFF, #14161C) !important}
 [data-testid="stPaginationEllipsis"] {color: inherit !important; opacity: 1}
+[data-testid="stButtonGroup"] [role="radiogroup"] {flex-wrap: wrap}
 </style>"""
-"""The light theme's grey on charts, white on the accent of the dark theme, the gap between numbers of pages."""
+"""The light theme's grey on charts, white on the accent of the dark theme, the gap between numbers of pages; choices
+that do not fit into a line go on in the next."""
 
 
 def legible() -> None:
-    """Write on a page so that all of it has the contrast that readers need (WCAG 2.2, 1.4.3)."""
+    """Write on a page so that all of it has the contrast that readers need (WCAG 2.2, 1.4.3) and nothing is cut."""
     st.html(STYLE)

@@ -69,9 +69,9 @@ CONTRASTS = """() => {
 
 
 BEYOND = """() => Math.max(...[...document.querySelectorAll(
-    '[data-testid="stMain"], [data-testid="stMainBlockContainer"]'
+    '[data-testid="stMain"], [data-testid="stMainBlockContainer"], [role="radiogroup"]'
 )].map(e => e.scrollWidth - e.clientWidth))"""
-"""By how many pixels a page is wider than what is seen of it."""
+"""By how many pixels a page, or a row of choices on it, is wider than what is seen of it."""
 
 
 @pytest.fixture(params=["light", "dark"])
