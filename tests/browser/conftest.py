@@ -107,10 +107,12 @@ def page(context: BrowserContext, server: Server) -> Iterator[Page]:
 
 
 def settle(page: Page, patience: float = 60.0) -> None:
-    """Wait until the dashboard has nothing left to do, at most for some seconds."""
+    """Wait until the dashboard has begun and has nothing left to do, at most for some seconds."""
     busy = """() => {
         const app = document.querySelector('[data-testid="stApp"]');
-        return !app || app.getAttribute('data-test-script-state') === 'running'
+        return !app || app.getAttribute('data-test-connection-state') !== 'CONNECTED'
+            || app.getAttribute('data-test-script-state') === 'running'
+            || !document.querySelector('[data-testid="stMain"] [data-testid="stElementContainer"]')
             || !!document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]');
     }"""
     quiet, end = 0, time.monotonic() + patience
