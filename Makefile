@@ -3,8 +3,9 @@ PYTHON ?= python3.11
 CELEBA ?= ../shared/celeba
 BIN = .venv/bin
 EPOCHS = 22
+DIST = --dist=loadscope --no-loadscope-reorder
 # One worker more than there are cores: those of the browser wait more than they work.
-PARALLEL = --numprocesses=$(shell expr $$(nproc) + 1) --dist=loadscope --no-loadscope-reorder
+PARALLEL = --numprocesses=$(shell expr $$(nproc) + 1) $(DIST)
 # uv installs in a seventh of pip's time; where it cannot reach the index that pip is set up for, pip does it.
 INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python -r $(1) \
     || $(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(1)
@@ -23,7 +24,7 @@ test: .venv/dev
 	$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=term
 
 quick: .venv/dev
-	$(BIN)/python -m pytest --numprocesses=$(shell nproc) --dist=loadscope --no-loadscope-reorder -m "not slow and not browser" --hypothesis-profile=quick
+	$(BIN)/python -m pytest --numprocesses=$(shell nproc) $(DIST) -m "not slow and not browser" --hypothesis-profile=quick
 
 lint: .venv/dev
 	$(BIN)/ruff check .

@@ -232,7 +232,8 @@ def _write(study: Study, file: IO[bytes], derived: bool, report: Listener | None
     sources = {name: study.folder / name for name in sorted(study.digests)}
     if derived:
         found = {name: study.folder / name for name in _files_of(study.folder) if DERIVED.fullmatch(name)}
-        if network := attributes_file(study.folder):
+        network = attributes_file(study.folder)
+        if network and not network.is_symlink():
             found[ATTRIBUTES] = network
         sources |= dict(sorted(found.items()))
     members = {DESCRIPTION: _Member(hashlib.sha256(described).hexdigest(), len(described))}

@@ -30,7 +30,7 @@ def attributes_file(folder: Path) -> Path | None:
         If the study names the network of another one and that is not the one it was, or the line cannot be read.
     """
     own, shared = folder / ATTRIBUTES, folder / SHARED
-    if own.exists() or not shared.exists():
+    if own.exists() or not shared.is_file():
         return own if own.exists() else None
     with shared.open("rb") as file:
         line = LINE.fullmatch(file.read(LONGEST).decode("ascii", "replace"))

@@ -15,6 +15,7 @@ from core.errors import InputError
 from core.study import Study, open_study
 from core.study.archive import export_study, install_export
 from core.study.attributes import load_attributes
+from core.study.building import write_vectors
 from core.study.shared import ATTRIBUTES, SHARED, attributes_file
 
 BYTES = b"as good as a network here"
@@ -41,6 +42,12 @@ def test_a_study_uses_its_own_network_before_another_one_s_and_none_where_there_
     (second / ATTRIBUTES).write_bytes(b"its own")
     assert attributes_file(second) == second / ATTRIBUTES
     assert attributes_file(tmp_path) is None
+
+
+def test_a_folder_in_the_place_of_the_line_is_no_network(pair: tuple[Path, Path]) -> None:
+    (pair[1] / SHARED).unlink()
+    (pair[1] / SHARED).mkdir()
+    assert attributes_file(pair[1]) is None
 
 
 def test_without_the_study_beside_it_a_study_has_no_network(pair: tuple[Path, Path]) -> None:
@@ -80,6 +87,15 @@ def test_the_bundled_studies_share_one_network(bundled: Study) -> None:
     assert first is not None
     assert second is not None
     np.testing.assert_array_equal(first.embedding_covariance, second.embedding_covariance)
+
+
+def test_an_export_follows_no_link_to_what_is_not_of_the_study(tmp_path: Path) -> None:
+    write_vectors(np.zeros((10, 2), np.float32) + np.arange(10)[:, None], tmp_path / "study")
+    (tmp_path / "private").write_text("of somebody")
+    (tmp_path / "study" / ATTRIBUTES).symlink_to(tmp_path / "private")
+    export_study(tmp_path / "study", tmp_path / "one.zip")
+    with zipfile.ZipFile(tmp_path / "one.zip") as archive:
+        assert ATTRIBUTES not in archive.namelist()
 
 
 @pytest.mark.slow
