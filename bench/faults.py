@@ -34,7 +34,6 @@ from bench.kills import WORKS, run_kills
 from core.errors import InputError
 from core.networks import AutoencoderConfig, Epoch, TrainingConfig
 from core.study import open_study, verify_study
-from core.study.building import write_vectors
 from core.study.card import card
 from core.study.describing import FILE as STATISTICS
 from core.study.describing import describe_study
@@ -49,6 +48,7 @@ from core.study.description import (
 )
 from core.study.files import file_facts
 from core.study.halves import halves
+from core.study.writing import write_vectors
 
 __all__ = ["damage", "plant", "run"]
 

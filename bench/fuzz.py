@@ -42,8 +42,8 @@ from core.sources.images import open_images
 from core.sources.labels import read_attributes, read_partitions
 from core.sources.tables import read_table
 from core.sources.vectors import open_vectors
-from core.study import building
 from core.study.archive import export_study, install_export
+from core.study.writing import write_vectors
 
 __all__ = ["READERS", "Reader", "fuzz", "run_fuzz"]
 
@@ -264,7 +264,7 @@ def _read_vectors(path: Path) -> None:
     found = open_vectors(path)
     assert found.array.ndim == 2
     assert found.describe()
-    building.write_vectors(found.array, path.with_name("study"), found.columns)
+    write_vectors(found.array, path.with_name("study"), found.columns)
 
 
 def _tables(folder: Path) -> list[Path]:
@@ -342,7 +342,7 @@ def _read_onnx(path: Path) -> None:
 
 
 def _exports(folder: Path) -> list[Path]:
-    building.write_vectors(_values(), folder / "study", _frame()[["image", "age", "won"]])
+    write_vectors(_values(), folder / "study", _frame()[["image", "age", "won"]])
     export_study(folder / "study", folder / "study.zip")
     return [folder / "study.zip"]
 

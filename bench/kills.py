@@ -35,8 +35,10 @@ from core.errors import InputError
 from core.jobs import Job, State, find_job, forget, resume, submit
 from core.jobs.files import ALIVE, is_alive
 from core.storage import STUDY
-from core.study import building, open_study, verify_study
+from core.study import open_study, verify_study
 from core.study.archive import export_study, install_export
+from core.study.workplace import BATCH
+from core.study.writing import write_vectors
 
 __all__ = ["WORKS", "kill", "run_kills"]
 
@@ -75,7 +77,7 @@ def missing(job: Job) -> str:
     """Return whether a block that was reported as encoded is not on the disk; empty if all are."""
     if job.progress is None or job.target is None or job.target.exists():
         return ""
-    done = int(job.progress.done) // building.BATCH if job.progress.task == "encoding images" else 0
+    done = int(job.progress.done) // BATCH if job.progress.task == "encoding images" else 0
     blocks = job.target.with_name(f"{job.target.name}.encoding")
     kept = len(list(blocks.glob("block-*.npz")))
     return f"{done} blocks were reported, {kept} are there" if kept < done else ""
@@ -142,9 +144,9 @@ def plant(place: Path, names: set[str]) -> None:
             (place / "few" / file.name).hardlink_to(file)
     vectors = rng.normal(size=(20_000, 16)).astype(np.float32)
     np.save(place / "vectors.npy", vectors)
-    building.write_vectors(vectors, place / "bystander")
+    write_vectors(vectors, place / "bystander")
     if names & {"export", "unpacking"}:
-        building.write_vectors(rng.normal(size=LARGE).astype(np.float32), place / "large")
+        write_vectors(rng.normal(size=LARGE).astype(np.float32), place / "large")
         export_study(place / "large", place / "packed.zip")
     if "encoding" in names:
         arguments = ("train", "--images", "few", "--study", "planted", "--epochs", "1", *SHAPE)

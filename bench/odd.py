@@ -21,9 +21,9 @@ from playwright.sync_api import ConsoleMessage, Page, sync_playwright
 from playwright.sync_api import Error as BrowserError
 
 from bench.dashboard import ARGUMENTS, QUIET, ROOT, server
-from core.study import building
 from core.study.importing import write_found
 from core.study.looking import look
+from core.study.writing import write_vectors
 from pages.parts.front_door import PAGES, Room
 from tests.helpers.foreign import onnx_linear, pictures, write_pictures
 
@@ -70,7 +70,7 @@ ODD = (
 def make(odd: Odd, folder: Path, workplace: Path) -> None:
     """Write an odd study as a folder, by import of a model that was made elsewhere."""
     if not odd.shape:
-        building.write_vectors(np.random.default_rng(0).normal(size=(odd.rows, odd.dimension)), folder)
+        write_vectors(np.random.default_rng(0).normal(size=(odd.rows, odd.dimension)), folder)
         return
     height, width, channels = odd.shape
     images = pictures(max(odd.rows, 20), (height, width, channels))

@@ -18,10 +18,10 @@ from core.statistics import Description
 from core.strategies import Recipe, Strategy
 from core.study import description, open_study
 from core.study.archive import export_study, install_export
-from core.study.building import write_vectors
 from core.study.describing import describe_study
 from core.study.fits import fit_strategy
 from core.study.shelf import find_study
+from core.study.writing import write_vectors
 
 __all__ = ["Study"]
 
@@ -64,7 +64,7 @@ class Study(description.Study):
     ) -> Self:
         """Write a study of latent vectors (n, d) that were made elsewhere, and open it.
 
-        See :func:`core.study.building.write_vectors` for the parameters and the errors.
+        See :func:`core.study.writing.write_vectors` for the parameters and the errors.
         """
         return cls._of(write_vectors(vectors, folder, rows, title=title, replace=replace))
 

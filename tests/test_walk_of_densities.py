@@ -17,9 +17,9 @@ from core.statistics import Description
 from core.strategies import Strategy, make_strategy, registry
 from core.strategies.base import Effort
 from core.study import Study
-from core.study.building import write_vectors
 from core.study.describing import describe_study
 from core.study.fits import fit_strategy
+from core.study.writing import write_vectors
 
 STEPS = 4
 

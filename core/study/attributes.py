@@ -24,10 +24,10 @@ from core.networks.attributes import AttributeConfig, AttributeNetwork
 from core.progress import Listener, Progress
 from core.sources.images import ImageSource
 from core.storage import whole_file
-from core.study.building import Prepared, prepare_images, workplace
 from core.study.description import Study
 from core.study.halves import halves
 from core.study.shared import ATTRIBUTES, attributes_file
+from core.study.workplace import Prepared, prepare_images, workplace
 
 __all__ = ["StudyAttributes", "load_attributes", "train_study_attributes"]
 

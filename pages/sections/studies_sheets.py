@@ -6,8 +6,8 @@ import streamlit as st
 
 from core.exhibits.doors import reconstructions_so_far
 from core.jobs import Job
-from core.study.building import place_of_work
 from core.study.sheets import SHOWN, find_sheets
+from core.study.workplace import place_of_work
 from pages.parts.exhibits import draw
 
 __all__ = ["draw_sheets"]

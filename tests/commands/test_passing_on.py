@@ -10,7 +10,7 @@ import pytest
 from core.__main__ import main
 from core.settings import studies_folder
 from core.study import open_study
-from core.study.building import write_vectors
+from core.study.writing import write_vectors
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pytest
 
 from core.exhibits.studies import bulks
 from core.study import Study
-from core.study.building import write_vectors
 from core.study.describing import describe_study
+from core.study.writing import write_vectors
 
 RNG = np.random.default_rng(0)
 BOARD = pd.DataFrame(

@@ -12,8 +12,8 @@ from core.exhibits.scene import Scene
 from core.space.sample import draw_reference, draw_sample
 from core.strategies import make_strategy
 from core.study import Study
-from core.study.building import write_vectors
 from core.study.describing import describe_study
+from core.study.writing import write_vectors
 
 
 def study_of(vectors: np.ndarray, folder: Path, title: str = "Cells") -> Study:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.study.building import write_vectors
+from core.study.writing import write_vectors
 from pages.parts.front_door import PAGES
 from tests.pages.conftest import Open, chosen
 

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from core.jobs import jobs
 from core.settings import studies_folder
 from core.study import open_study
-from core.study.building import write_vectors
+from core.study.writing import write_vectors
 from tests.helpers.jobs import until
 from tests.pages.conftest import Open
 

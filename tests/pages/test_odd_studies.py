@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from core.study import Study, open_study
-from core.study.building import write_vectors
 from core.study.pictures import match_pictures
+from core.study.writing import write_vectors
 from tests.conftest import jpeg, made_once
 from tests.pages.conftest import Open
 from tests.pages.test_pages import TITLES

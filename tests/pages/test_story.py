@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.space.story import STORY
-from core.study.building import write_vectors
+from core.study.writing import write_vectors
 from tests.pages.conftest import Open, chosen
 
 

@@ -14,7 +14,7 @@ from core.plain import as_text
 from core.settings import studies_folder
 from core.study import open_study
 from core.study.archive import install_export
-from core.study.building import write_vectors
+from core.study.writing import write_vectors
 from pages.parts.plain import plain
 from pages.sections import studies_list
 from tests.pages.conftest import DASHBOARD, Open, chosen

@@ -10,8 +10,8 @@ import pytest
 
 from core.space.playground import GROUPS, gauges, knob_keys, moved, picture_changes, stand, step_of
 from core.study import Study
-from core.study.building import write_vectors
 from core.study.describing import describe_study
+from core.study.writing import write_vectors
 
 
 @pytest.fixture(scope="module")

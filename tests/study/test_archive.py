@@ -25,9 +25,9 @@ from core.progress import Progress
 from core.strategies import make_strategy
 from core.study import archive, open_study
 from core.study.archive import export_study, install_export, is_export, open_exported
-from core.study.building import write_vectors
 from core.study.describing import describe_study
 from core.study.fits import fit_strategy
+from core.study.writing import write_vectors
 
 ROOT = Path(__file__).parents[2]
 

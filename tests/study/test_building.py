@@ -18,7 +18,7 @@ from core.sources.images import ImageSource, open_images
 from core.sources.labels import Labels, find_lists, join_labels, read_attributes, read_partitions
 from core.sources.pixels import prepare
 from core.storage import sha256
-from core.study import building
+from core.study import encoding
 from core.study.building import Report, choose_images, encode_study, train_study
 from core.study.description import WEIGHTS, Study, open_study
 from core.study.halves import halves
@@ -328,7 +328,7 @@ def test_a_folder_that_is_no_study_is_never_replaced(tiny_study: Study, images: 
 def test_an_interrupted_encoding_goes_on_at_the_last_block(
     tiny_study: Study, images: ImageSource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(building, "BATCH", 8)
+    monkeypatch.setattr(encoding, "BATCH", 8)
     whole = encode_study(tiny_study, images, labelled(images), tmp_path / "whole").study
     read: list[str] = []
 

@@ -16,10 +16,10 @@ import pytest
 from core.errors import InputError
 from core.strategies import make_strategy
 from core.study import open_study
-from core.study.building import write_vectors
 from core.study.changing import check_name, delete_study, rename_study, retitle_study
 from core.study.describing import describe_study
 from core.study.fits import fit_strategy, is_kept
+from core.study.writing import write_vectors
 
 ROOT = Path(__file__).parents[2]
 

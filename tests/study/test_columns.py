@@ -12,9 +12,9 @@ from core.errors import InputError
 from core.space.colouring import DISTANCE, colour_by, colours_of
 from core.space.ways import attribute_direction
 from core.study import Study
-from core.study.building import write_vectors
 from core.study.columns import MOST_CATEGORIES, Kind
 from core.study.describing import describe_study
+from core.study.writing import write_vectors
 
 COUNT = 60
 VECTORS = np.random.default_rng(0).normal(size=(COUNT, 4))

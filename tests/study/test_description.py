@@ -17,9 +17,9 @@ import safetensors.numpy
 from core.errors import InputError
 from core.progress import Progress
 from core.sources.celeba import CELEBA_ATTRIBUTES
-from core.study.building import write_vectors
 from core.study.description import DESCRIPTION, LATENTS, ROW_COLUMNS, ROWS, WEIGHTS, Study, open_study, verify_study
 from core.study.files import PIECE, PIECES
+from core.study.writing import write_vectors
 from tests.described import edit, recount, sign
 
 ROOT = Path(__file__).parents[2]

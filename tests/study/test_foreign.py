@@ -16,7 +16,8 @@ from core.networks.pairing import try_together
 from core.sources.images import open_images
 from core.sources.labels import join_labels
 from core.study import Study, open_study
-from core.study.building import encode_images, write_vectors
+from core.study.building import encode_images
+from core.study.writing import write_vectors
 from tests.helpers.foreign import keras_linear, onnx_linear, pictures, write_pictures
 
 pytestmark = pytest.mark.slow

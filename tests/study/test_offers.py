@@ -19,10 +19,10 @@ from core.networks import AutoencoderConfig, TrainingConfig, VariationalConfig
 from core.sources.picks import picks
 from core.sources.preview import Preview
 from core.study.archive import export_study
-from core.study.building import write_vectors
 from core.study.models import Wishes
 from core.study.offers import ACCEPTED, Offer, free_name, import_arguments, look_at, train_arguments, usual_name
 from core.study.recipes import recommended
+from core.study.writing import write_vectors
 
 
 @pytest.fixture(scope="module")

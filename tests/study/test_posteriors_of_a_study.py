@@ -18,12 +18,13 @@ from core.sources.labels import Labels
 from core.space.sample import draw_sample
 from core.strategies import Aggregate, Mixture, StandardNormal, applicable, make_strategy
 from core.study import Study, open_study, verify_study
-from core.study.building import train_study, write_vectors
+from core.study.building import train_study
 from core.study.card import card
 from core.study.describing import describe_study
 from core.study.files import LOG_VARIANCES
 from core.study.fits import fit_strategy
 from core.study.kept import place_of
+from core.study.writing import write_vectors
 from tests.conftest import made_once
 
 RNG = np.random.default_rng(0)

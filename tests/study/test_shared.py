@@ -15,8 +15,8 @@ from core.errors import InputError
 from core.study import Study, open_study
 from core.study.archive import export_study, install_export
 from core.study.attributes import load_attributes
-from core.study.building import write_vectors
 from core.study.shared import ATTRIBUTES, SHARED, attributes_file
+from core.study.writing import write_vectors
 
 BYTES = b"as good as a network here"
 LINE = f"{hashlib.sha256(BYTES).hexdigest()}  ../first/{ATTRIBUTES}\n"

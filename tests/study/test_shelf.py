@@ -13,8 +13,8 @@ import pytest
 from core.errors import InputError
 from core.settings import bundled_folder, studies_folder
 from core.study import Study
-from core.study.building import write_vectors
 from core.study.shelf import entry, find_study, studies, study_folders
+from core.study.writing import write_vectors
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ import pytest
 
 from core.errors import InputError
 from core.study import Study, open_study, verify_study
-from core.study.building import write_vectors
 from core.study.card import card
 from core.study.describing import describe_study
 from core.study.halves import halves
+from core.study.writing import write_vectors
 
 VECTORS = np.random.default_rng(0).normal(size=(60, 5)).astype(np.float32)
 
