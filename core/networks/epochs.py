@@ -22,7 +22,7 @@ from core.networks.losses import loss_of
 from core.progress import Listener, Progress
 from core.storage import whole_file
 
-__all__ = ["CHECKPOINT", "VALIDATION", "Batch", "Epoch", "compile_model", "run_epochs"]
+__all__ = ["CHECKPOINT", "VALIDATION", "Batch", "Epoch", "compile_model", "run_epochs", "schedule_of"]
 
 CHECKPOINT = "checkpoint.safetensors"
 WARM_UP = 0.03
@@ -56,30 +56,36 @@ class Epoch:
 
 def compile_model(model: Any, training: TrainingConfig, images: int) -> None:
     """Compile a Keras model with Adam under the schedule of a training on that many images."""
-    keras = import_keras()
-    steps = training.epochs * math.ceil(images / training.batch_size)
+    optimizer = import_keras().optimizers.Adam(schedule_of(training, images))
+    model.compile(optimizer=optimizer, loss=loss_of(training.loss), jit_compile=False)
+    model.optimizer.build(model.trainable_variables)
+
+
+def schedule_of(training: TrainingConfig, count: int) -> Any:
+    """Return the learning rates of a training on so many images or vectors: a short rise, then a cosine."""
+    steps = training.epochs * math.ceil(count / training.batch_size)
     warm_up = int(WARM_UP * steps)
-    schedule = keras.optimizers.schedules.CosineDecay(
+    return import_keras().optimizers.schedules.CosineDecay(
         0.1 * training.learning_rate,
         decay_steps=max(1, steps - warm_up),
         alpha=FINAL_RATE,
         warmup_target=training.learning_rate,
         warmup_steps=warm_up,
     )
-    model.compile(optimizer=keras.optimizers.Adam(schedule), loss=loss_of(training.loss), jit_compile=False)
-    model.optimizer.build(model.trainable_variables)
 
 
 def run_epochs(
     model: Any,
     training: TrainingConfig,
     rows: npt.NDArray[np.intp],
-    load: Callable[[Batch], tuple[npt.NDArray[Any], npt.NDArray[Any]]],
+    load: Callable[[Batch], tuple[Any, npt.NDArray[Any]]],
     validate: Callable[[Any], float],
     settings: dict[str, Any],
-    folder: str | Path,
+    folder: str | Path | None,
     on_progress: Listener | None = None,
     on_epoch: Callable[[int], None] | None = None,
+    counted: str = "images",
+    remedy: str = "train with a lower learning rate",
 ) -> list[Epoch]:
     """Train a compiled model; checkpoint each epoch; go on from a checkpoint that is there.
 
@@ -90,19 +96,23 @@ def run_epochs(
     model : keras.Model
     training : TrainingConfig
     rows : int array
-        Images to train on.
+        Images to train on, or whatever else a row is.
     load : callable
-        Returns inputs and targets of a batch.
+        Returns inputs, an array or a list of them, and targets of a batch.
     validate : callable
         Returns the loss of the model on held-out images.
     settings : dict
         What a checkpoint must agree with.
-    folder : path
-        Where the checkpoint lies.
+    folder : path or None
+        Where the checkpoint lies; None keeps none.
     on_progress : callable, optional
         Called after each step, with the mean loss of the running epoch and the images per second since the (re)start.
     on_epoch : callable, optional
         Called with the number of an epoch that is done and kept, before its last step is reported.
+    counted : str
+        What the rows are, in the plural.
+    remedy : str
+        What to do where the loss is not finite.
 
     Raises
     ------
@@ -110,11 +120,10 @@ def run_epochs(
         If there are no training images, a checkpoint of other settings lies in the folder, or the loss is not finite.
     """
     if not len(rows):
-        raise InputError("There are no images to train on; check the partition list and the limit.")
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+        raise InputError(f"There are no {counted} to train on; check the partition list and the limit.")
+    checkpoint = None if folder is None else Path(folder) / CHECKPOINT
+    history = _restore(checkpoint, model, settings)
     steps = math.ceil(len(rows) / training.batch_size)
-    history = _restore(folder / CHECKPOINT, model, settings)
     started, images_done = time.monotonic(), 0
     for epoch in range(len(history) + 1, training.epochs + 1):
         epoch_started = time.monotonic()
@@ -123,7 +132,7 @@ def run_epochs(
             loss = float(model.train_on_batch(*load(batch)))
             model.reset_metrics()
             if not math.isfinite(loss):
-                _diverge(folder / CHECKPOINT, epoch)
+                _diverge(checkpoint, epoch, remedy)
             total += loss * len(batch.rows)
             images_done += len(batch.rows)
             seen = min(step * training.batch_size, len(rows))
@@ -132,24 +141,25 @@ def run_epochs(
                 numbers[VALIDATION] = validate(model)
                 history.append(Epoch(epoch, total / seen, numbers[VALIDATION], time.monotonic() - epoch_started))
                 if not all(np.isfinite(variable.numpy()).all() for variable in model.trainable_variables):
-                    _diverge(folder / CHECKPOINT, epoch)
-                _checkpoint(folder / CHECKPOINT, model, settings, history)
+                    _diverge(checkpoint, epoch, remedy)
+                _checkpoint(checkpoint, model, settings, history)
                 if on_epoch:
                     on_epoch(epoch)
             if on_progress:
                 rate = images_done / (time.monotonic() - started)
                 left = (training.epochs - epoch) * len(rows) + len(rows) - seen
                 done, detail = (epoch - 1) * steps + step, f"epoch {epoch}/{training.epochs}"
-                numbers["images/s"] = rate
+                numbers[f"{counted}/s"] = rate
                 total_steps, ended = training.epochs * steps, epoch if step == steps else None
                 on_progress(Progress("training", done, total_steps, "steps", detail, left / rate, numbers, ended))
     return history
 
 
-def _diverge(checkpoint: Path, epoch: int) -> NoReturn:
+def _diverge(checkpoint: Path | None, epoch: int, remedy: str) -> NoReturn:
     """End a training that cannot be saved; its checkpoint would be in the way of the next one."""
-    checkpoint.unlink(missing_ok=True)
-    raise InputError(f"The loss is not finite in epoch {epoch}; train with a lower learning rate.")
+    if checkpoint:
+        checkpoint.unlink(missing_ok=True)
+    raise InputError(f"The loss is not finite in epoch {epoch}; {remedy}.")
 
 
 def _batches(rows: npt.NDArray[np.intp], training: TrainingConfig, epoch: int) -> Iterator[Batch]:
@@ -167,14 +177,19 @@ def _state(model: Any) -> dict[str, Any]:
     return {f"{part}/{i:03d}": v for part, variables in parts.items() for i, v in enumerate(variables)}
 
 
-def _checkpoint(path: Path, model: Any, settings: dict[str, Any], history: list[Epoch]) -> None:
+def _checkpoint(path: Path | None, model: Any, settings: dict[str, Any], history: list[Epoch]) -> None:
+    if path is None:
+        return
     state = {name: np.asarray(variable.numpy()) for name, variable in _state(model).items()}
     note = {"settings": json.dumps(settings), "history": json.dumps([asdict(e) for e in history])}
     with whole_file(path) as partial:
         partial.write_bytes(safetensors.numpy.save(state, metadata=note))
 
 
-def _restore(path: Path, model: Any, settings: dict[str, Any]) -> list[Epoch]:
+def _restore(path: Path | None, model: Any, settings: dict[str, Any]) -> list[Epoch]:
+    if path is None:
+        return []
+    path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         return []
     remedy = f"repeat the interrupted command, or delete {path.parent} to start anew"

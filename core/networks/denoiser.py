@@ -1,0 +1,190 @@
+"""A small network that tells noise from vectors beyond what the best linear filter can, run by numpy alone.
+
+It works in whitened coordinates: of a vector y with variances λ and noise σ along its axes, it sees u = y/√(λ + σ²).
+What it returns is zero until it is trained, and then what the law of the vectors has that N(0, λ) has not.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from core.networks.config import PlainData, require_integers
+
+__all__ = ["EPSILON", "Denoiser", "DenoiserConfig", "noise_features", "wiener"]
+
+Floats = npt.NDArray[np.floating]
+Singles = npt.NDArray[np.float32]
+
+HARMONICS = 8
+"""Pairs of waves that tell the network how much noise there is."""
+
+EMBEDDING = 128
+"""Units that every block is told the noise with."""
+
+EPSILON = 1e-5
+"""Added to the variance that a layer is normalised by."""
+
+MIDDLE, REACH = -0.4, 4.5
+"""Log noise levels that training draws lie about the first; the second is how far those of a sampler lie from it."""
+
+
+@dataclass(frozen=True)
+class DenoiserConfig(PlainData):
+    """The sizes of a denoiser.
+
+    Attributes
+    ----------
+    dimension : int
+        Axes m that it sees.
+    width : int
+        Units of its layers.
+    blocks : int
+        Residual blocks.
+    """
+
+    dimension: int
+    width: int = 448
+    blocks: int = 3
+
+    def __post_init__(self) -> None:
+        require_integers(self, ("dimension", 1, 4096), ("width", 1, 4096), ("blocks", 1, 64))
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Shapes of the weights by name, in the order in which they are kept: kernels (in, out) and biases (out,)."""
+        layers = {"embedding": (2 * HARMONICS, EMBEDDING), "first": (self.dimension, self.width)}
+        for block in range(self.blocks):
+            layers |= {
+                f"told_{block}": (EMBEDDING, 2 * self.width),
+                f"into_{block}": (self.width, self.width),
+                f"from_{block}": (self.width, self.width),
+            }
+        layers["last"] = (self.width, self.dimension)
+        return {f"{name}/{part}": s for name, shape in layers.items() for part, s in _parts(shape)}
+
+    @property
+    def count(self) -> int:
+        """Number of weights."""
+        return sum(math.prod(shape) for shape in self.shapes.values())
+
+    def pack(self, weights: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[np.float16]:
+        """Return weights by name as one array of half precision; what it cannot hold becomes infinite."""
+        with np.errstate(over="ignore"):
+            return np.concatenate([np.ravel(weights[name]) for name in self.shapes]).astype(np.float16)
+
+    def unpack(self, packed: npt.NDArray[np.floating]) -> dict[str, Singles]:
+        """Return the weights by name of what :meth:`pack` returned."""
+        sizes = [math.prod(shape) for shape in self.shapes.values()]
+        parts = np.split(packed.astype(np.float32), np.cumsum(sizes)[:-1])
+        return {name: part.reshape(shape) for part, (name, shape) in zip(parts, self.shapes.items(), strict=True)}
+
+
+class Denoiser:
+    r"""The network F of a denoiser whose skip connection is the Wiener filter of :math:`\mathcal{N}(0, \lambda)`.
+
+    .. math:: D(y, \sigma)_i = \frac{\lambda_i}{\lambda_i + \sigma^2}\, y_i
+              + \frac{\sigma \sqrt{\lambda_i}}{\sqrt{\lambda_i + \sigma^2}}\,
+              F\!\left(\frac{y}{\sqrt{\lambda + \sigma^2}}, \sigma\right)_i
+
+    With F = 0 this is the best denoiser of the normal law. Karras et al. 2022 ("Elucidating the design space of
+    diffusion-based generative models") have one number where the variances stand.
+
+    Parameters
+    ----------
+    config : DenoiserConfig
+    packed : float array (config.count,)
+        Weights as :meth:`DenoiserConfig.pack` returns them.
+    """
+
+    def __init__(self, config: DenoiserConfig, packed: npt.NDArray[np.floating]) -> None:
+        self.config = config
+        self._weights = config.unpack(packed)
+
+    def residual(self, whitened: Floats, sigma: npt.ArrayLike) -> Singles:
+        """Return F of whitened vectors (n, m) at noise levels, one for all or (n,)."""
+        return self.residual_along(whitened, sigma)[0]
+
+    def residual_along(
+        self, whitened: Floats, sigma: npt.ArrayLike, tangents: Floats | None = None
+    ) -> tuple[Singles, Singles]:
+        """Return F and its derivatives along directions.
+
+        Parameters
+        ----------
+        whitened : array (n, m)
+        sigma : float or array (n,)
+        tangents : array (k, n, m), optional
+            Directions of each vector; none by default.
+
+        Returns
+        -------
+        float32 arrays (n, m) and (k, n, m)
+        """
+        x = whitened.astype(np.float32)
+        dx: Singles = np.zeros((0, *x.shape), np.float32) if tangents is None else tangents.astype(np.float32)
+        told = _silu(self._dense("embedding", noise_features(sigma)))[0]
+        x, dx = self._dense("first", x), np.asarray(dx @ self._weights["first/kernel"])
+        for block in range(self.config.blocks):
+            scale, shift = np.split(self._dense(f"told_{block}", told), 2, axis=1)
+            normal, dnormal = _normalised(x, dx)
+            inner, slope = _silu(self._dense(f"into_{block}", normal * (1 + scale) + shift))
+            x = x + self._dense(f"from_{block}", inner)
+            if len(dx):
+                dinner = (dnormal * (1 + scale)) @ self._weights[f"into_{block}/kernel"] * slope
+                dx = np.asarray(dx + dinner @ self._weights[f"from_{block}/kernel"])
+        return self._dense("last", x), np.asarray(dx @ self._weights["last/kernel"])
+
+    def denoise(self, noisy: Floats, sigma: npt.ArrayLike, variances: Floats) -> npt.NDArray[np.float64]:
+        """Return what vectors (n, m) are without their noise, whose deviation is one number or (n,).
+
+        Parameters
+        ----------
+        noisy : array (n, m)
+        sigma : float or array (n,)
+        variances : array (m,)
+            Of the vectors without noise.
+        """
+        skip, out, into = wiener(sigma, variances)
+        return np.asarray(skip * noisy + out * self.residual(into * noisy, sigma))
+
+    def _dense(self, name: str, x: Singles) -> Singles:
+        return np.asarray(x @ self._weights[f"{name}/kernel"] + self._weights[f"{name}/bias"])
+
+
+def wiener(sigma: npt.ArrayLike, variances: Floats) -> tuple[npt.NDArray[np.float64], ...]:
+    """Return the factors of y, of F and of F's input in a denoiser, each (1 or n, m), for noise levels, one or (n,)."""
+    noise = np.atleast_1d(np.asarray(sigma, np.float64))[:, None]
+    total = variances + noise**2
+    return variances / total, noise * np.sqrt(variances / total), 1 / np.sqrt(total)
+
+
+def noise_features(sigma: npt.ArrayLike) -> Singles:
+    """Return waves of the logarithms of noise levels, one or (n,), by which the network knows them; (1 or n, k)."""
+    place = (np.log(np.atleast_1d(np.asarray(sigma, np.float64))) - MIDDLE) / REACH
+    phases = np.pi / 2 * place[:, None] * np.arange(1, HARMONICS + 1)
+    return np.concatenate([np.sin(phases), np.cos(phases)], axis=1).astype(np.float32)
+
+
+def _parts(shape: tuple[int, int]) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    return ("kernel", shape), ("bias", shape[1:])
+
+
+def _silu(x: Singles) -> tuple[Singles, Singles]:
+    """Return x/(1 + exp(-x)) and its derivative."""
+    share = np.float32(0.5) * (1 + np.tanh(np.float32(0.5) * x))  # the logistic function, which overflows nowhere
+    return x * share, share * (1 + x * (1 - share))
+
+
+def _normalised(x: Singles, dx: Singles) -> tuple[Singles, Singles]:
+    """Return rows (n, w) with mean 0 and variance 1, and the derivatives along directions (k, n, w)."""
+    centred = x - x.mean(axis=1, keepdims=True)
+    scale = 1 / np.sqrt(np.square(centred).mean(axis=1, keepdims=True) + np.float32(EPSILON))
+    normal = centred * scale
+    moved = dx - dx.mean(axis=2, keepdims=True) - normal * (normal * dx).mean(axis=2, keepdims=True)
+    return normal, moved * scale

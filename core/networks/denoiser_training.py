@@ -1,0 +1,209 @@
+"""Training a denoiser of vectors; what it learns is kept where it tells held-out vectors from noise best."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from core.networks.backend import import_keras
+from core.networks.config import TrainingConfig
+from core.networks.denoiser import EMBEDDING, EPSILON, HARMONICS, DenoiserConfig, noise_features, wiener
+from core.networks.epochs import Batch, run_epochs, schedule_of
+from core.networks.trainees import weights_of
+from core.progress import Listener
+
+if TYPE_CHECKING:
+    import keras
+
+__all__ = ["TrainedDenoiser", "train_denoiser"]
+
+Floats = npt.NDArray[np.float64]
+Singles = npt.NDArray[np.float32]
+
+NOISE_MEAN, NOISE_DEVIATION = -0.4, 1.2
+"""Of the logarithm of the noise level of a training vector (Karras et al. 2022, table 1)."""
+
+WEIGHT_DECAY = 0.01
+"""Of the kernels."""
+
+REMEMBERED = 1000
+"""Steps that the average of the weights reaches back, at most: a tenth of all steps."""
+
+JUDGED = 1024
+"""Noisy vectors that the held-out loss is a mean over, at least: each vector as often as it takes."""
+
+BLOCK = 1024
+"""Vectors that the held-out loss is computed of at once."""
+
+JUDGE_STREAM = 0xD3A0
+"""Sets the noise of the held-out vectors apart from that of the training."""
+
+
+@dataclass(frozen=True, eq=False)
+class TrainedDenoiser:
+    """The outcome of a training.
+
+    Attributes
+    ----------
+    packed : float16 array
+        Weights of the best epoch, as :class:`~core.networks.denoiser.Denoiser` takes them.
+    losses : float32 array (epochs, 2)
+        After each epoch, the mean loss in it and that of the held-out vectors; 1 is what the Wiener filter alone has.
+    """
+
+    packed: npt.NDArray[np.float16]
+    losses: Singles
+
+
+def train_denoiser(
+    config: DenoiserConfig,
+    training: TrainingConfig,
+    vectors: npt.NDArray[np.floating],
+    variances: Floats,
+    held_out: npt.NDArray[np.bool_],
+    report: Listener | None = None,
+) -> TrainedDenoiser:
+    """Train a denoiser from nothing, which is the Wiener filter.
+
+    The loss is the squared error of F against what would make the denoiser right, along axis i in proportion to √λ_i:
+    with equal weights it would be mostly that of axes which are nearly noise. Where held-out vectors have the smallest
+    loss, with the average of the weights as it will be kept, the training counts as ended.
+
+    Parameters
+    ----------
+    config : DenoiserConfig
+    training : TrainingConfig
+        Its epochs, batch size, peak learning rate and seed count.
+    vectors : array (n, m)
+        Coordinates with mean 0, in units in which their mean variance is about 1.
+    variances : array (m,)
+        Of the coordinates, all positive.
+    held_out : bool array (n,)
+        Which vectors are not trained on.
+    report : callable, optional
+        Told after each step.
+
+    Raises
+    ------
+    InputError
+        If the loss is not finite.
+    """
+    weights = np.sqrt(variances) / np.sqrt(variances).mean()
+    model = _build(config, training.seed)
+    _compile(model, training, int((~held_out).sum()), weights)
+    judge = _judge(vectors[held_out], variances, training.seed)
+    best: list[Any] = [math.inf, config.pack(weights_of(model))]
+
+    def load(batch: Batch) -> tuple[list[Singles], Singles]:
+        inputs, target = _noisy(vectors[batch.rows], variances, batch.rng)
+        return [inputs[0], noise_features(inputs[1])], target
+
+    def validate(model: Any) -> float:
+        with _averaged(model, config) as packed:
+            loss = judge(model)
+        if loss < best[0]:
+            best[:] = [loss, packed]
+        return loss
+
+    history = run_epochs(
+        model,
+        training,
+        np.flatnonzero(~held_out),
+        load,
+        validate,
+        {},
+        None,
+        report,
+        counted="vectors",
+        remedy="some vectors may lie too far from all others, leave those out",
+    )
+    return TrainedDenoiser(best[1], np.array([(e.loss, e.validation_loss) for e in history], np.float32))
+
+
+def _noisy(
+    vectors: npt.NDArray[np.floating], variances: Floats, rng: np.random.Generator
+) -> tuple[tuple[Singles, Floats], Singles]:
+    """Return vectors (n, m) with noise as the network sees them, their noise levels (n,), and what F should say."""
+    sigma = np.exp(NOISE_MEAN + NOISE_DEVIATION * rng.standard_normal(len(vectors)))
+    skip, out, into = wiener(sigma, variances)
+    noisy = vectors + sigma[:, None] * rng.standard_normal(vectors.shape, np.float32)
+    return ((into * noisy).astype(np.float32), sigma), ((vectors - skip * noisy) / out).astype(np.float32)
+
+
+def _judge(vectors: npt.NDArray[np.floating], variances: Floats, seed: int) -> Callable[[keras.Model], float]:
+    """Return a function that tells the loss of a model on held-out vectors (n, m), always with the same noise."""
+    rng = np.random.default_rng((seed, JUDGE_STREAM))
+    repeated = np.tile(vectors, (math.ceil(JUDGED / len(vectors)), 1))
+    (inputs, sigma), targets = _noisy(repeated, variances, rng)
+    features = noise_features(sigma)
+
+    def judge(model: keras.Model) -> float:
+        total = 0.0
+        for start in range(0, len(inputs), BLOCK):
+            block = slice(start, start + BLOCK)
+            total += float(model.test_on_batch([inputs[block], features[block]], targets[block])) * len(inputs[block])
+            model.reset_metrics()
+        return total / len(inputs)
+
+    return judge
+
+
+@contextmanager
+def _averaged(model: keras.Model, config: DenoiserConfig) -> Iterator[npt.NDArray[np.float16]]:
+    """Give a model the average of its weights over the steps so far, in the precision in which it is kept; yield it."""
+    now = model.get_weights()
+    model.optimizer.finalize_variable_values(model.trainable_variables)
+    packed = config.pack(weights_of(model))
+    with np.errstate(over="ignore"):
+        model.set_weights([weights.astype(np.float16) for weights in model.get_weights()])
+    try:
+        yield packed
+    finally:
+        model.set_weights(now)
+
+
+def _compile(model: keras.Model, training: TrainingConfig, count: int, weights: Floats) -> None:
+    """Give a model the optimiser of a training on so many vectors, and the loss with weights (m,) of the axes."""
+    keras = import_keras()
+    steps = training.epochs * math.ceil(count / training.batch_size)
+    momentum = 1 - 1 / np.clip(steps / 10, 2, REMEMBERED)
+    optimizer = keras.optimizers.AdamW(
+        schedule_of(training, count), weight_decay=WEIGHT_DECAY, use_ema=True, ema_momentum=float(momentum)
+    )
+    optimizer.exclude_from_weight_decay(var_names=["bias"])
+    along = keras.ops.convert_to_tensor(weights.astype(np.float32))
+
+    def loss(target: Any, found: Any) -> Any:
+        return keras.ops.mean(along * keras.ops.square(target - found), axis=-1)
+
+    model.compile(optimizer=optimizer, loss=loss, jit_compile=False)
+    model.optimizer.build(model.trainable_variables)
+
+
+def _build(config: DenoiserConfig, seed: int) -> keras.Model:
+    """Return the network as a Keras model of whitened vectors and features of the noise."""
+    keras = import_keras()
+    layers = keras.layers
+    seeds = np.random.SeedSequence(seed).generate_state(2 * config.blocks + 2).tolist()
+
+    def dense(x: Any, units: int, name: str, activation: str | None = None) -> Any:
+        start = keras.initializers.GlorotUniform(seed=seeds.pop())
+        return layers.Dense(units, activation, kernel_initializer=start, name=name)(x)
+
+    def nothing(x: Any, units: int, name: str) -> Any:
+        return layers.Dense(units, kernel_initializer="zeros", name=name)(x)
+
+    whitened, noise = keras.Input((config.dimension,)), keras.Input((2 * HARMONICS,))
+    told, x = dense(noise, EMBEDDING, "embedding", "silu"), dense(whitened, config.width, "first")
+    for block in range(config.blocks):
+        scale, shift = keras.ops.split(dense(told, 2 * config.width, f"told_{block}"), 2, axis=1)
+        normal = layers.LayerNormalization(epsilon=EPSILON, center=False, scale=False, name=f"normal_{block}")(x)
+        inner = dense(normal * (1 + scale) + shift, config.width, f"into_{block}", "silu")
+        x = x + nothing(inner, config.width, f"from_{block}")
+    return keras.Model([whitened, noise], nothing(x, config.dimension, "last"), name="denoiser")
