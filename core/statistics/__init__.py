@@ -14,6 +14,7 @@ from core.statistics.correlations import (
     random_correlation_density,
     strongest_pairs,
 )
+from core.statistics.densities import is_flat, log_normal, log_normal_in, log_t_in, log_uniform
 from core.statistics.description import Description, describe
 from core.statistics.histograms import Histograms
 from core.statistics.laws import (
@@ -83,8 +84,13 @@ __all__ = [
     "find_core",
     "henze_zirkler",
     "independent_radius",
+    "is_flat",
     "kept_by_components",
     "largest_coordinates",
+    "log_normal",
+    "log_normal_in",
+    "log_t_in",
+    "log_uniform",
     "log_variance_codes",
     "matched_half_width",
     "midpoint_radius",

@@ -40,7 +40,7 @@ class Number:
     """A numeric parameter: what a slider and a check of the command line need to know of it.
 
     ``bound`` says what of a study it cannot exceed there: its number of ``components`` or of ``vectors``, or nothing.
-    More than there are means all.
+    More than there are means all. Unless it ``shapes_fit``, what takes long to learn does not depend on it.
     """
 
     name: str
@@ -51,6 +51,7 @@ class Number:
     help: str
     whole: bool = False
     bound: str = ""
+    shapes_fit: bool = True
 
     def within(self, dimension: int, count: int) -> Self:
         """Return the parameter as a study of that many components and vectors has it."""
@@ -77,12 +78,16 @@ class Number:
 
 @dataclass(frozen=True)
 class Choice:
-    """A parameter with named options; ``options`` maps what the code calls them to what a reader sees."""
+    """A parameter with named options; ``options`` maps what the code calls them to what a reader sees.
+
+    Unless it ``shapes_fit``, what takes long to learn does not depend on it.
+    """
 
     name: str
     label: str
     options: Mapping[str, str]
     help: str
+    shapes_fit: bool = True
 
     def check(self, value: Any) -> str:
         """Return the value; raise `InputError` if it is none of the options."""
@@ -141,6 +146,8 @@ class Strategy:
     """Parameters of its rows on the scoreboard, those that are not as usual."""
     no_law: ClassVar[str] = "The law of its radius is not known."
     """A sentence on why there is no law of the radius, where there is none."""
+    no_density: ClassVar[str] = "Its law has no density here: along some direction the data do not vary."
+    """A sentence on why there is no density, where there is none."""
     learned: ClassVar[tuple[str, ...]] = ()
     """Names of the learned arrays that take long, and are kept with the study (see :mod:`core.study.fits`)."""
     effort: ClassVar[Effort] = Effort.INSTANT
@@ -277,6 +284,24 @@ class Strategy:
             self._law = (self._radius_law(),)
         return self._law[0]
 
+    def log_density(self, vectors: npt.ArrayLike) -> npt.NDArray[np.float64] | None:
+        """Return the logarithm of the density that is sampled, in nats, at vectors (n, d), after fit; (n,).
+
+        It is -∞ where the law does not reach, and None where it has no density, for which :attr:`no_density` is why.
+
+        Raises
+        ------
+        InputError
+            If the vectors have another dimension or are not finite.
+        """
+        return self._log_density(self._checked(vectors))
+
+    def _checked(self, vectors: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        array = check_vectors(vectors, self.dimension_).astype(np.float64)
+        if not np.isfinite(array).all():
+            raise InputError("The vectors hold NaN or infinity; make or export them anew.")
+        return array
+
     def _learn(self, latents: npt.NDArray[np.floating], description: Description, report: Listener) -> None:
         """Learn what takes long: set the arrays that :attr:`learned` names."""
 
@@ -284,6 +309,9 @@ class Strategy:
         raise NotImplementedError
 
     def _radius_law(self) -> RadiusLaw | None:
+        return None
+
+    def _log_density(self, vectors: npt.NDArray[np.float64]) -> npt.NDArray[np.float64] | None:
         return None
 
     def _sample(self, count: int, rng: np.random.Generator) -> npt.NDArray[np.floating]:

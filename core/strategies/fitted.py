@@ -17,6 +17,8 @@ from core.statistics import (
     degrees_of_freedom,
     elliptical_radius,
     independent_radius,
+    log_normal,
+    log_t_in,
     mixed_radius,
 )
 from core.statistics.blocks import single_threaded_algebra
@@ -56,6 +58,9 @@ class MultivariateT(Strategy):
         factors = np.sqrt((self.freedom_ - 2) / rng.chisquare(self.freedom_, (count, 1)))
         return self.axes_.restore(factors * rng.standard_normal((count, self.dimension_)) * self.deviations_)
 
+    def _log_density(self, vectors: Floats) -> Floats | None:
+        return log_t_in(self.axes_, self.freedom_, vectors)
+
     def _radius_law(self) -> RadiusLaw:
         shares = (np.arange(QUANTILES) + 0.5) / QUANTILES
         squares = self.dimension_ * scipy.special.fdtri(self.dimension_, self.freedom_, shares)
@@ -76,6 +81,7 @@ class Shell(Strategy):
     knows = Knows.DEPENDENCE
     salt = 0x4592B2FD
     assumes = "ellipsoids of one shape, with the observed distribution of distances"
+    no_density = "It lies on as many ellipsoids as there are vectors: it has no density."
     formula = r"x = \mu + d_i\, \Sigma^{1/2} u, \quad |u| = 1,\ d_i \text{ an observed Mahalanobis distance}"
 
     def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
@@ -109,6 +115,7 @@ class Copula(Strategy):
     assumes = "the observed distribution of each component, and the correlations of their normal scores"
     formula = r"x_j = F_j^{-1}(\Phi(y_j)), \quad y \sim \mathcal{N}(0, R)"
     no_law = "The squares of its components depend on each other, and their sum has no known law."
+    no_density = "Its components lie between observed values, of which many may be equal: its density is not computed."
     learned, effort = ("scores_",), Effort.SECONDS
 
     def _learn(self, latents: npt.NDArray[np.floating], description: Description, report: Listener) -> None:
@@ -241,6 +248,18 @@ class Mixture(Strategy):
 
     def label(self) -> str:
         return f"Mixture of {len(self.weights_)}"
+
+    def _log_density(self, vectors: Floats) -> Floats | None:
+        diagonals = np.diagonal(self.factors_, axis1=1, axis2=2)
+        if not (diagonals > 0).all():
+            return None
+        white = self.axes_.project(vectors) / self.deviations_
+        parts = np.empty((len(self.weights_), len(white)))
+        for law, (weight, mean, factor) in enumerate(zip(self.weights_, self.means_, self.factors_, strict=True)):
+            alone = scipy.linalg.solve_triangular(factor.astype(np.float64), (white - mean).T, lower=True)
+            parts[law] = np.log(weight) - np.log(diagonals[law].astype(np.float64)).sum()
+            parts[law] += log_normal(alone.T, np.ones(self.dimension_))
+        return np.asarray(scipy.special.logsumexp(parts, axis=0) - np.log(self.deviations_).sum())
 
     def _radius_law(self) -> RadiusLaw:
         return mixed_radius(self.weights_, [self._part(k) for k in range(len(self.weights_))])

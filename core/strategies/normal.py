@@ -14,7 +14,10 @@ from core.statistics import (
     PairCut,
     RadiusLaw,
     independent_radius,
+    is_flat,
     kept_by_components,
+    log_normal,
+    log_normal_in,
     pair_cut_radius,
 )
 from core.strategies.base import Choice, Knows, Number, Strategy
@@ -47,6 +50,10 @@ class Gaussian(Strategy):
     def _radius_law(self) -> RadiusLaw:
         return independent_radius(Coordinates(self.mean_, self.widths_))
 
+    def _log_density(self, vectors: Floats) -> Floats | None:
+        variances = np.square(self.widths_)
+        return None if is_flat(variances) else log_normal(vectors - self.mean_, variances)
+
 
 class StandardNormal(Strategy):
     r"""Standard normal vectors, which a variational autoencoder would be trained to decode.
@@ -70,6 +77,9 @@ class StandardNormal(Strategy):
 
     def _radius_law(self) -> RadiusLaw:
         return independent_radius(Coordinates(np.zeros(self.dimension_), np.ones(self.dimension_)))
+
+    def _log_density(self, vectors: Floats) -> Floats:
+        return log_normal(vectors, np.ones(self.dimension_))
 
 
 class MultivariateNormal(Strategy):
@@ -95,6 +105,9 @@ class MultivariateNormal(Strategy):
 
     def _radius_law(self) -> RadiusLaw:
         return independent_radius(Coordinates(self.axes_.axes @ self.axes_.mean, self.deviations_))
+
+    def _log_density(self, vectors: Floats) -> Floats | None:
+        return log_normal_in(self.axes_, vectors)
 
 
 class Ellipsoid(Strategy):
@@ -122,6 +135,7 @@ class Ellipsoid(Strategy):
     scored = (*({"components": m} for m in (5, 10, 20, 40, 60, 120, 256)), {"components": 256, "k": 2.0})
     assumes = "normal principal components, no outer layer"
     no_law = "Few axes, cut by pairs, make up the radius: its law is not computed."
+    no_density = "Its density is not computed; where some axes stay at the mean, it has none."
     formula = (
         r"x = \mu + \sum_{i \le m} \sqrt{\lambda_i}\, y_i v_i, \quad y_i \sim \mathcal{N}(0, 1),"
         r"\ |y_i| \le k \ \text{ or }\ y_i^2 + y_j^2 \le k^2"

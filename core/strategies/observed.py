@@ -26,6 +26,7 @@ class Marginal(Strategy):
     salt = 0x527003F3
     assumes = "the observed distribution of each component, independent components"
     no_law = "Few components with few values make up the radius: its law is not computed."
+    no_density = "Its components are observed values, each of which is drawn again and again: it has no density."
     formula = r"x_j = z_{i_j,\,j}, \quad i_1, \dots, i_N \text{ independent}"
 
     def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
@@ -59,6 +60,7 @@ class Neighbours(Strategy):
     scored = ({"k": 5}, {"k": 50})
     assumes = "that between near vectors there are faces, too"
     no_law = "Its radii follow from the observed vectors and their neighbours, not from a law."
+    no_density = "What it draws lies on lines between observed vectors: its density is not computed."
     formula = r"x = z_i + t\,(z_j - z_i), \quad t \sim \mathcal{U}(0, 1),\ z_j \in \mathrm{nearest}_k(z_i)"
     parameters = (
         Number(
@@ -129,6 +131,7 @@ class LocalNormal(Strategy):
     scored = tuple({"k": k, "spread": spread} for k, spread in ((40, 1.4), (20, 1.8), (5, 3.5)))
     assumes = "that the bulk is normal around each vector, everywhere with another covariance"
     no_law = "It has a normal law of its own around each vector: too many to compute the law of the radius."
+    no_density = "It has a normal law of its own around each vector: their sum is not computed."
     formula = (
         r"x = m_i + \frac{s}{\sqrt{k - 1}} \sum_{z_j \in \mathrm{nearest}_k(z_i)} \epsilon_j (z_j - m_i),"
         r"\quad \epsilon_j \sim \mathcal{N}(0, 1)"
@@ -192,6 +195,7 @@ class Aggregate(Strategy):
     knows = Knows.DATA
     assumes = "the encoder's normal law of each image"
     no_law = "Its radii follow from the posteriors of all images, not from a law."
+    no_density = "It has a normal law of its own for each image: their sum is not computed."
     formula = r"x = \mu_i + \sigma_i \odot \varepsilon, \quad i \text{ at random},\ \varepsilon \sim \mathcal{N}(0, I)"
     needs_posteriors = True
 
@@ -216,6 +220,7 @@ class Data(Strategy):
     salt = 0x3CE23DF1
     assumes = "nothing: these are the encoded images themselves"
     no_law = "These are observed vectors, and no law gives their radii."
+    no_density = "These are observed vectors, and no law gives their density."
     formula = r"x = z_i, \quad i \text{ at random}"
 
     def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:

@@ -7,7 +7,7 @@ are equal, and drawn and kept once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -66,12 +66,23 @@ class Recipe:
     @property
     def text(self) -> str:
         """The parameters as they stand in tables, ``k=2,centre=mean``; empty without any."""
-        return ",".join(f"{name}={written(value)}" for name, value in self.parameters)
+        return _joined(self.parameters)
 
     @property
     def stem(self) -> str:
         """Key and parameters as they stand in file names."""
         return "_".join(filter(None, (self.key, self.text)))
+
+    @property
+    def fitted_text(self) -> str:
+        """Those parameters that what takes long to learn depends on, as in :attr:`text`."""
+        shaping = {p.name for p in self.strategy.parameters if p.shapes_fit}
+        return _joined((name, value) for name, value in self.parameters if name in shaping)
+
+    @property
+    def fitted_stem(self) -> str:
+        """Key and those parameters, as the files of kept fits are named."""
+        return "_".join(filter(None, (self.key, self.fitted_text)))
 
     def make(self) -> Strategy:
         """Return the strategy, not fitted."""
@@ -81,3 +92,7 @@ class Recipe:
 def written(value: Value) -> str:
     """Return a value as it stands in tables, file names and addresses."""
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _joined(parameters: Iterable[tuple[str, Value]]) -> str:
+    return ",".join(f"{name}={written(value)}" for name, value in parameters)

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from core.statistics import Coordinates, Description, RadiusLaw, independent_radius, matched_half_width
+from core.statistics import Coordinates, Description, RadiusLaw, independent_radius, log_uniform, matched_half_width
 from core.strategies.base import Choice, Knows, Number, Strategy, Value
 
 __all__ = ["Cube", "Interval"]
@@ -63,6 +63,10 @@ class Cube(Strategy):
     def _radius_law(self) -> RadiusLaw:
         halves = np.full(self.dimension_, self.half_width_)
         return independent_radius(Coordinates(np.zeros(self.dimension_), halves, None))
+
+    def _log_density(self, vectors: Floats) -> Floats | None:
+        halves = np.full(self.dimension_, self.half_width_)
+        return log_uniform(vectors, -halves, halves)
 
 
 class Interval(Strategy):
@@ -121,3 +125,6 @@ class Interval(Strategy):
 
     def _radius_law(self) -> RadiusLaw:
         return independent_radius(Coordinates(self.centres_, self.half_widths_, None))
+
+    def _log_density(self, vectors: Floats) -> Floats | None:
+        return log_uniform(vectors, self.centres_ - self.half_widths_, self.centres_ + self.half_widths_)

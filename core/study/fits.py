@@ -86,14 +86,22 @@ def fit_strategy(
     return strategy
 
 
-def is_kept(study: Study, strategy: Strategy) -> bool:
-    """Return whether a strategy can be fitted at once: it learns nothing that takes long, or the fit is kept."""
-    return not strategy.learned or find_kept(study, *_name_and_key(study, strategy)) is not None
+def is_kept(study: Study, strategy: Strategy, part: npt.NDArray[np.floating] | None = None) -> bool:
+    """Return whether a strategy can be fitted at once: it learns nothing that takes long, or the fit is kept.
+
+    Parameters
+    ----------
+    study : Study
+    strategy : Strategy
+    part : float array of shape (m, d), optional
+        Those of the study's vectors that it learns from; otherwise all.
+    """
+    return not strategy.learned or find_kept(study, *_name_and_key(study, strategy, part)) is not None
 
 
 def _name_and_key(study: Study, strategy: Strategy, part: npt.NDArray[np.floating] | None = None) -> tuple[str, str]:
     """Return the name of the file of a fit, and what the file must say that it is."""
-    stem, digest = Recipe.of(strategy.key, strategy.get_params()).stem, study.vectors_digest
+    stem, digest = Recipe.of(strategy.key, strategy.get_params()).fitted_stem, study.vectors_digest
     name = stem
     if part is not None:
         digest = hashlib.sha256(f"{part.dtype.str} {part.shape} ".encode() + part.tobytes()).hexdigest()

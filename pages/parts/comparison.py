@@ -113,10 +113,12 @@ def _offer_training(chosen: Selection, recipe: Recipe) -> None:
         st.info(f"{title} has to be trained on {plain(name)} first, which this server does for nobody.")
         return
     arguments = ["fit", "--study", str(chosen.study.folder), "--strategy", recipe.key]
-    if recipe.values:
-        arguments += ["--set", *recipe.text.split(",")]
+    if recipe.fitted_text:
+        arguments += ["--set", *recipe.fitted_text.split(",")]
     st.info(f"{title} has to be trained on {plain(name)} first; that takes minutes and goes on without this page.")
-    about = "It is kept, so that it is trained once for these parameters."
+    about = "It is kept, so that it is trained once for these vectors."
+    if recipe.fitted_text:
+        about = "It is kept, so that it is trained once for these parameters."
     offer_job(
         f"Train {title}", arguments, f"Train {title} on {name}", chosen.study.folder, f"train_{recipe.key}", about
     )
