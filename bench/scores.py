@@ -16,7 +16,7 @@ from typing import Any
 
 from bench import Measurement, limited
 from core.scores.board import COUNT, SEEDS, Scorer, score_entries
-from core.scores.entries import ENTRIES
+from core.scores.entries import entries_of
 from core.scores.images import count_faces
 from core.strategies import Recipe
 from core.study import open_study
@@ -56,8 +56,9 @@ def measure() -> Iterator[Measurement]:
         yield limited("… memory of the process", "MB", memory, 2000.0, _megabytes(str(STUDY)))
 
         board = Path(folder) / "board.csv"
-        minutes = _seconds(lambda: score_entries(scorer, ENTRIES, board, COUNT, seeds=1)) / 60
-        share = floor / 60 * len(ENTRIES)
+        entries = entries_of(study)
+        minutes = _seconds(lambda: score_entries(scorer, entries, board, COUNT, seeds=1)) / 60
+        share = floor / 60 * len(entries)
         both = SEEDS * BUNDLED
         yield limited(f"both scoreboards, {both} × one seed", "min", both * minutes, 75.0, both * share)
 

@@ -13,7 +13,8 @@ HOW = {
     Knows.NOTHING: "drawn without a look at single numbers of the data",
     Knows.EACH: "drawn number by number, each as it is spread in the data",
     Knows.DEPENDENCE: "drawn with their numbers together, as these rise and fall with each other in the data",
-    Knows.LAWS: "drawn from several laws or a learned one, which follow the data closely",
+    Knows.LAWS: "drawn from several laws, which follow the data closely together",
+    Knows.LEARNED: "drawn from a law that a network has learned from the data",
     Knows.DATA: "drawn from members of the data or right beside them",
 }
 

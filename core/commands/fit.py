@@ -39,3 +39,5 @@ def run(options: argparse.Namespace) -> None:
         else:
             fit_strategy(study, describe_study(study), strategy, bars.show, train=True)
     print(f"{options.study}: {strategy.label()} is fitted{' to half A' if options.half else ''} and kept")
+    if note := strategy.note():
+        print(note)

@@ -13,7 +13,8 @@ from core.scores.board import COUNT, SEEDS, Scorer, score_entries
 from core.scores.entries import RECONSTRUCTIONS, entries_of, entry_of
 from core.scores.rows import FILE, NOTE, left_out, read_scores
 from core.storage import output_file
-from core.strategies import STRATEGIES, Recipe
+from core.strategies import STRATEGIES, Recipe, find_strategy
+from core.study import Study
 from core.study.attributes import load_attributes
 from core.study.kept import table_to_write
 
@@ -59,6 +60,8 @@ def run(options: argparse.Namespace) -> None:
     for said in left_out(path):
         print(said)
     entries = rows or [e for e in entries_of(study) if not wanted or e == RECONSTRUCTIONS or e.key in wanted]
+    for key in sorted(wanted - {entry.key for entry in entries}):
+        _say_why_not(key, study)
     attributes = load_attributes(study)
     scorer = Scorer(study, attributes, options.count)
     if not study.has_decoder:
@@ -72,3 +75,14 @@ def run(options: argparse.Namespace) -> None:
     for _, row in table[table[NOTE] != ""].iterrows():
         print(f"{row['strategy']} {row['parameters']}: {row[NOTE]}")
     print(f"{path}: {len(table)} rows")
+
+
+def _say_why_not(key: str, study: Study) -> None:
+    """Raise `InputError` with the reason why a study cannot have rows of a strategy."""
+    strategy = find_strategy(key)
+    if strategy.needs_posteriors:
+        raise InputError(f"{strategy.title} draws from posteriors, and the study {study.name} has none.")
+    raise InputError(
+        f"{strategy.title} has to be trained on half A of the study {study.name} first; do so with "
+        f"'python -m core fit --study {study.folder} --strategy {key} --half'."
+    )

@@ -13,8 +13,10 @@ from core.scores import cycle_errors, scales_of
 from core.space.sample import draw_reference
 from core.statistics import largest_coordinates, shape
 from core.storage import output_folder, whole_folder
-from core.strategies import STRATEGIES, applicable, make_strategy
+from core.strategies import STRATEGIES, Effort, Strategy, applicable, make_strategy
+from core.study import Study
 from core.study.describing import describe_study
+from core.study.fits import is_kept
 from core.tables import (
     axis_table,
     component_table,
@@ -36,7 +38,12 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     keys = ", ".join(s.key for s in STRATEGIES)
     command = commands.add_parser("statistics", help="write the tables of a study and of samples as CSV")
     command.add_argument("--study", type=Path, required=True, help="study to describe")
-    command.add_argument("--strategy", nargs="+", metavar="KEY", help=f"strategies to sample (all: {keys})")
+    command.add_argument(
+        "--strategy",
+        nargs="+",
+        metavar="KEY",
+        help=f"strategies to sample (all that need not be trained first: {keys})",
+    )
     sample_options(command)
     command.add_argument("--cycle", action="store_true", help="decode, too, and add the cycle errors to the summary")
     command.add_argument("--out", type=Path, required=True, help="folder to write")
@@ -52,7 +59,7 @@ def run(options: argparse.Namespace) -> None:
     out = output_folder(options.out, options.replace)
     _require_tables(out)
     study = open_to_write(options)
-    strategies = wanted or [make_strategy(s.key) for s in applicable(study.posteriors is not None)]
+    strategies = wanted or _strategies_of(study)
     description = describe_study(study)
     tables = {
         "components": component_table(description),
@@ -86,6 +93,12 @@ def run(options: argparse.Namespace) -> None:
             for name in bars.follow(tables, "writing", "tables"):
                 (partial / f"{name}.csv").write_bytes(to_csv(tables[name]))
     print(f"{options.out}: {len(tables)} tables")
+
+
+def _strategies_of(study: Study) -> list[Strategy]:
+    """Return the strategies that a study can be sampled by: of those that have to be trained, those that are."""
+    all_of_them = (make_strategy(strategy.key) for strategy in applicable(study.posteriors is not None))
+    return [one for one in all_of_them if one.effort is not Effort.TRAINING or is_kept(study, one)]
 
 
 def _require_tables(folder: Path) -> None:

@@ -53,8 +53,9 @@ class TrainedDenoiser:
     ----------
     packed : float16 array
         Weights of the best epoch, as :class:`~core.networks.denoiser.Denoiser` takes them.
-    losses : float32 array (epochs, 2)
-        After each epoch, the mean loss in it and that of the held-out vectors; 1 is what the Wiener filter alone has.
+    losses : float32 array (epochs + 1, 2)
+        Mean loss in each epoch, and that of the held-out vectors after it; before the first, twice that of the Wiener
+        filter alone, which is 1 by its law.
     """
 
     packed: npt.NDArray[np.float16]
@@ -73,7 +74,8 @@ def train_denoiser(
 
     The loss is the squared error of F against what would make the denoiser right, along axis i in proportion to √λ_i:
     with equal weights it would be mostly that of axes which are nearly noise. Where held-out vectors have the smallest
-    loss, with the average of the weights as it will be kept, the training counts as ended.
+    loss, with the average of the weights as it will be kept, the training counts as ended; where no epoch has a smaller
+    one than the Wiener filter, it counts as not begun.
 
     Parameters
     ----------
@@ -98,7 +100,8 @@ def train_denoiser(
     model = _build(config, training.seed)
     _compile(model, training, int((~held_out).sum()), weights)
     judge = _judge(vectors[held_out], variances, training.seed)
-    best: list[Any] = [math.inf, config.pack(weights_of(model))]
+    first = judge(model)
+    best: list[Any] = [first, config.pack(weights_of(model))]
 
     def load(batch: Batch) -> tuple[list[Singles], Singles]:
         inputs, target = _noisy(vectors[batch.rows], variances, batch.rng)
@@ -123,7 +126,8 @@ def train_denoiser(
         counted="vectors",
         remedy="some vectors may lie too far from all others, leave those out",
     )
-    return TrainedDenoiser(best[1], np.array([(e.loss, e.validation_loss) for e in history], np.float32))
+    losses = [(first, first), *((epoch.loss, epoch.validation_loss) for epoch in history)]
+    return TrainedDenoiser(best[1], np.array(losses, np.float32))
 
 
 def _noisy(

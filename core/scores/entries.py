@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from core.errors import InputError
-from core.strategies import STRATEGIES, Data, Recipe
+from core.strategies import STRATEGIES, Data, Effort, Recipe
 from core.study import Study
+from core.study.fits import is_kept
+from core.study.halves import halves
 
 __all__ = ["ENTRIES", "RECONSTRUCTIONS", "entries_of", "entry_of"]
 
@@ -20,9 +22,20 @@ ENTRIES: tuple[Recipe, ...] = (
 
 
 def entries_of(study: Study) -> tuple[Recipe, ...]:
-    """Return the rows that a study can have."""
-    has = study.posteriors is not None
-    return tuple(e for e in ENTRIES if e == RECONSTRUCTIONS or has or not e.strategy.needs_posteriors)
+    """Return the rows that a study can have at once.
+
+    A strategy that has to be trained is among them where its fit to half A is kept: no scoreboard begins a training by
+    the way, and none lacks the row of a law that nobody has trained there.
+    """
+    return tuple(entry for entry in ENTRIES if entry == RECONSTRUCTIONS or _can_be_had(entry, study))
+
+
+def _can_be_had(entry: Recipe, study: Study) -> bool:
+    if entry.strategy.needs_posteriors and study.posteriors is None:
+        return False
+    if entry.strategy.effort is not Effort.TRAINING:
+        return True
+    return is_kept(study, entry.make(), study.latents[halves(study.rows)])
 
 
 def entry_of(key: str, parameters: str) -> Recipe:

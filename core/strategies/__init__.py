@@ -5,6 +5,7 @@ Adding a strategy is adding one class and one line of :data:`STRATEGIES`.
 
 from core.strategies.base import Choice, Effort, Knows, Number, Parameter, Strategy, Value, stream
 from core.strategies.fitted import Copula, Mixture, MultivariateT, Shell
+from core.strategies.learned import Diffusion
 from core.strategies.normal import Ellipsoid, Gaussian, MultivariateNormal, StandardNormal
 from core.strategies.observed import Aggregate, Data, LocalNormal, Marginal, Neighbours
 from core.strategies.recipe import Recipe
@@ -18,6 +19,7 @@ __all__ = [
     "Copula",
     "Cube",
     "Data",
+    "Diffusion",
     "Effort",
     "Ellipsoid",
     "Gaussian",

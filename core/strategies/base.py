@@ -115,6 +115,7 @@ class Knows(StrEnum):
     EACH = "each component"
     DEPENDENCE = "their dependence"
     LAWS = "several laws"
+    LEARNED = "a learned law"
     DATA = "the data"
 
 

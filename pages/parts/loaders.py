@@ -109,7 +109,7 @@ TITLED = {**KEYS, Study: lambda study: (study.fingerprint, study.title)}
 PLACED = {**KEYS, Study: lambda study: (study.fingerprint, study.folder)}
 """For what goes back to the study's folder later on."""
 
-_fits: dict[tuple[str, Recipe], Strategy] = {}
+_fits: dict[tuple[str, str], Strategy] = {}
 _fitting = threading.Lock()
 
 _keras = threading.Lock()
@@ -183,12 +183,15 @@ def load_fit(study: Study, recipe: Recipe, report: Listener | None = None) -> St
     strategy = recipe.make()
     if not strategy.learned:
         return fit_strategy(study, load_description(study), strategy)
-    name = (study.fingerprint, recipe)
+    name = (study.fingerprint, recipe.fitted_stem)
     if report and _fitting.locked():
         report(Progress(f"fitting {strategy.title}", 0, 1, "fits", "waiting for another session, which fits as well"))
     with _fitting:
         if name not in _fits:
             _fits[name] = fit_strategy(study, load_description(study), strategy, report)
+        elif _fits[name].get_params() != recipe.values:  # one at a time: each holds what was learned
+            known = {learned: getattr(_fits[name], learned) for learned in strategy.learned}
+            _fits[name] = strategy.fit(study.latents, load_description(study), known)
         return _fits[name]
 
 
@@ -381,7 +384,7 @@ def can_draw_entry(study: Study, entry: Recipe) -> bool:
 
 
 def _is_fitted(study: Study, recipe: Recipe) -> bool:
-    return (study.fingerprint, recipe) in _fits or is_kept(study, recipe.make())
+    return (study.fingerprint, recipe.fitted_stem) in _fits or is_kept(study, recipe.make())
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)

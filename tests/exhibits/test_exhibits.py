@@ -18,14 +18,14 @@ from core.space.inspection import inspect_vector
 from core.space.planes import make_plane
 from core.space.ways import between, curve_in_plane
 from core.statistics import find_core, henze_zirkler, largest_coordinates, pair_coefficients, shape
-from core.strategies import STRATEGIES
 from core.tables import component_table, pair_table
+from tests.helpers.ladder import AT_ONCE
 from tests.helpers.odd_vectors import ODD
 from tests.helpers.scenes import assert_whole, scene_of, study_of
 
 pytestmark = pytest.mark.slow
 
-KEYS = [strategy.key for strategy in STRATEGIES if strategy.key not in ("aggregate", "gaussian")]
+KEYS = [strategy.key for strategy in AT_ONCE if strategy.key != "gaussian"]
 """Strategies that any study can draw from, but one that a test of its own holds against another."""
 
 IMAGE = wall(np.zeros((6, 4, 4, 3), np.uint8), 3, "PNG")

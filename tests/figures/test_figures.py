@@ -12,10 +12,11 @@ from PIL import Image
 from core.figures import bulk, components, faces, radii, theme, training
 from core.space.sample import Sample, draw_reference, draw_sample
 from core.statistics import Description, cube_radius, describe, matched_half_width
-from core.strategies import applicable, make_strategy
+from core.strategies import make_strategy
 from core.study import Study
 from core.study.describing import describe_study
 from core.tables import component_table, history_table
+from tests.helpers.ladder import AT_ONCE
 from tests.helpers.odd_vectors import ODD, sample_of
 
 
@@ -53,7 +54,7 @@ def test_the_same_faces_give_the_same_picture() -> None:
     assert faces.wall(images, 3) == faces.wall(images.copy(), 3)
 
 
-@pytest.mark.parametrize("strategy", applicable(posteriors=False), ids=lambda s: s.key)
+@pytest.mark.parametrize("strategy", AT_ONCE, ids=lambda s: s.key)
 def test_radius_densities_have_area_one_and_keep_their_colours(
     tiny_study: Study, study: Description, strategy: type
 ) -> None:

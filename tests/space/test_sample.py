@@ -10,9 +10,10 @@ import pytest
 from core.errors import InputError
 from core.space.sample import draw_reference, draw_sample
 from core.statistics import Description
-from core.strategies import Cube, Data, Ellipsoid, Gaussian, Interval, Strategy, applicable, stream
+from core.strategies import Cube, Data, Ellipsoid, Gaussian, Interval, Strategy, stream
 from core.study import Study
 from core.study.describing import describe_study
+from tests.helpers.ladder import AT_ONCE
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +21,7 @@ def description(tiny_study: Study) -> Description:
     return describe_study(tiny_study)
 
 
-@pytest.mark.parametrize("kind", applicable(posteriors=False), ids=lambda s: s.key)
+@pytest.mark.parametrize("kind", AT_ONCE, ids=lambda s: s.key)
 def test_a_sample_is_what_the_strategy_draws_from_its_own_stream(
     tiny_study: Study, description: Description, kind: type[Strategy]
 ) -> None:
@@ -99,7 +100,7 @@ def test_file_names_say_strategy_parameters_count_and_seed(
 def test_file_names_of_all_strategies_and_the_reference_are_safe_and_different(
     tiny_study: Study, description: Description
 ) -> None:
-    stems = [draw_sample(tiny_study, description, kind(), 3, 0).stem for kind in applicable(posteriors=False)]
+    stems = [draw_sample(tiny_study, description, kind(), 3, 0).stem for kind in AT_ONCE]
     stems.append(draw_reference(tiny_study, description, 3, 0).stem)
     assert len(set(stems)) == len(stems)
     assert stems[-1] == "reference_3_seed0"
@@ -125,7 +126,7 @@ def test_a_reference_of_a_count_out_of_range_is_refused_with_a_sentence(
 
 def test_drawing_a_sample_leaves_the_study_as_it_is(tiny_study: Study, description: Description) -> None:
     before = tiny_study.latents.copy(), tiny_study.rows.copy()
-    for kind in applicable(posteriors=False):
+    for kind in AT_ONCE:
         draw_sample(tiny_study, description, kind(), 20, 0).vectors[:] = 0
     np.testing.assert_array_equal(tiny_study.latents, before[0])
     assert tiny_study.rows.equals(before[1])

@@ -24,6 +24,7 @@ from core.strategies import (
     stream,
 )
 from core.strategies.base import MAX_COUNT
+from tests.helpers.ladder import AT_ONCE
 
 WIDTH = Number("k", "k", 0.5, 3.0, 0.1, "Half-width.")
 AXES = Number("components", "m", 1, 64, 1, "Axes.", whole=True)
@@ -143,8 +144,8 @@ def test_the_streams_are_those_of_the_first_release() -> None:
 
 
 def test_drawing_from_a_new_strategy_leaves_the_vectors_of_the_others_alone(latents: np.ndarray) -> None:
-    alone = {s.key: s().fit(latents).sample(20, stream(1, s())) for s in STRATEGIES}
-    for s in STRATEGIES:
+    alone = {s.key: s().fit(latents).sample(20, stream(1, s())) for s in AT_ONCE}
+    for s in AT_ONCE:
         Point().fit(latents).sample(7, stream(1, Point()))
         np.testing.assert_array_equal(s().fit(latents).sample(20, stream(1, s())), alone[s.key])
 

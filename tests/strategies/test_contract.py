@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -13,8 +14,21 @@ from sklearn.exceptions import NotFittedError
 
 from core.errors import InputError
 from core.statistics import Description, describe, radii
-from core.strategies import STRATEGIES, Choice, Data, Knows, Number, Parameter, Recipe, Strategy, make_strategy, stream
+from core.strategies import (
+    STRATEGIES,
+    Choice,
+    Data,
+    Effort,
+    Knows,
+    Number,
+    Parameter,
+    Recipe,
+    Strategy,
+    make_strategy,
+    stream,
+)
 from core.strategies.base import MAX_COUNT
+from tests.helpers.training import train_quickly
 
 COUNT, DIMENSION = 3000, 24
 
@@ -42,8 +56,24 @@ IGNORANT = ("cube", "interval", "standard_normal")
 SHRUNK = ("shell", "mixture")
 """Strategies whose covariance is shrunk, so that a constant component varies a little."""
 
-CASES = [(s.key, v) for s in STRATEGIES for v in [QUICK.get(s.key, {}), *VARIANTS.get(s.key, [])]]
-PARAMETERS = [(s.key, p) for s in STRATEGIES for p in s.parameters]
+
+def marks(kind: type[Strategy]) -> tuple[pytest.MarkDecorator, ...]:
+    return (pytest.mark.slow,) if kind.effort is Effort.TRAINING else ()
+
+
+CASES = [
+    pytest.param((s.key, v), marks=marks(s))
+    for s in STRATEGIES
+    for v in [QUICK.get(s.key, {}), *VARIANTS.get(s.key, [])]
+]
+PARAMETERS = [pytest.param(s.key, p, marks=marks(s)) for s in STRATEGIES for p in s.parameters]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def short_trainings() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        train_quickly(monkeypatch)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -235,7 +265,7 @@ def test_the_radii_of_a_sample_are_those_of_theory(fitted: Strategy, latents: np
 
 def test_all_strategies_know_their_radii_but_those_that_follow_the_data_without_a_law() -> None:
     without = [s.key for s in STRATEGIES if s._radius_law is Strategy._radius_law]
-    assert without == ["copula", "local", "neighbours", "aggregate", "data"]
+    assert without == ["copula", "diffusion", "local", "neighbours", "aggregate", "data"]
 
 
 def test_keys_and_titles_are_unique_and_fit_into_links_and_file_names() -> None:

@@ -12,9 +12,10 @@ from scipy import stats
 
 from core.space.sample import Sample, draw_reference, draw_sample
 from core.statistics import Description, describe
-from core.strategies import Cube, Data, Ellipsoid, Gaussian, applicable
+from core.strategies import Cube, Data, Ellipsoid, Gaussian
 from core.study import Study
 from core.tables import component_table, radius_table, summary_table, to_csv, vector_table
+from tests.helpers.ladder import AT_ONCE
 from tests.helpers.odd_vectors import ODD, sample_of
 
 SHAPE = ["mean", "standard_deviation", "skewness", "excess_kurtosis", "minimum", "maximum"]
@@ -90,7 +91,7 @@ def test_the_summary_equals_direct_computation(tiny_study: Study, description: D
 
 
 def test_the_summary_holds_theory_beside_the_sample(tiny_study: Study, description: Description) -> None:
-    samples = [draw_sample(tiny_study, description, s(), 5000, 0) for s in applicable(posteriors=False)]
+    samples = [draw_sample(tiny_study, description, s(), 5000, 0) for s in AT_ONCE]
     table = summary_table(description, samples).set_index("strategy")
     unknown = ["copula", "local", "neighbours", "data"]
     known = table.drop(unknown)

@@ -12,7 +12,6 @@ from core.space.planes import make_plane
 from core.space.sample import Sample, draw_reference, draw_sample
 from core.space.ways import between, curve_in_plane
 from core.statistics import Description, find_core, largest_coordinates, shape
-from core.strategies import applicable
 from core.study import Study
 from core.tables import (
     attribute_table,
@@ -33,6 +32,7 @@ from core.tables import (
     to_csv,
     vector_table,
 )
+from tests.helpers.ladder import AT_ONCE
 from tests.helpers.planes import AXES
 
 
@@ -40,7 +40,7 @@ from tests.helpers.planes import AXES
 def tables(tiny_study: Study, description: Description, sample: Sample) -> dict[str, pd.DataFrame]:
     """Every table, in each of its forms."""
     reference = draw_reference(tiny_study, description, 30, 0)
-    samples = [draw_sample(tiny_study, description, s(), 50, 0) for s in applicable(posteriors=False)]
+    samples = [draw_sample(tiny_study, description, s(), 50, 0) for s in AT_ONCE]
     moments, drawn = description.moments, sample.description
     plane = make_plane(description, description.axes.along(tiny_study.latents, AXES), [reference, sample], AXES)
     curve = curve_in_plane(description, AXES, "ellipse")
