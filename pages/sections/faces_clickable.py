@@ -11,7 +11,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.exhibits.exhibit import Exhibit, Wall
-from core.figures.faces import BETWEEN
+from core.figures.faces import GAP
 
 __all__ = ["COLUMNS", "FACES", "face_wall"]
 
@@ -98,7 +98,7 @@ def face_wall(exhibit: Exhibit, name: str, colour: str, chosen: int | None, on_c
         "picture": base64.b64encode(exhibit.picture.image).decode(),
         "count": exhibit.picture.count,
         "columns": exhibit.picture.columns,
-        "between": BETWEEN,
+        "between": GAP,
         "name": name,
         "alt": exhibit.alt,
         "colour": colour,
