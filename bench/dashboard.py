@@ -24,11 +24,14 @@ from bench import Measurement
 from core.strategies import applicable
 from pages.parts.front_door import PAGES as ROOMS
 
-__all__ = ["ARGUMENTS", "measure", "quiet", "server"]
+__all__ = ["ARGUMENTS", "CHROMIUM", "measure", "quiet", "server"]
 
 ROOT = Path(__file__).parents[1]
 PAGES = ("components", "correlations", "bulk", "normality", "radii", "paths", "scoreboard", "studies")
 WITHOUT_TABS = ("paths", "scoreboard", "studies")  # pages without strategy tabs
+CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+"""Preferably the build without a window, as in the tests."""
+
 ARGUMENTS = ("--no-sandbox", "--no-first-run", "--disable-background-networking", "--disable-sync", "--disable-quic")
 EMPTY = """
 import streamlit as st
@@ -65,8 +68,7 @@ class Costs:
 def measure() -> Iterator[Measurement]:
     """Yield start, tabs and memory."""
     with sync_playwright() as playwright:
-        executable = shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         with tempfile.TemporaryDirectory() as folder:
             script = Path(folder) / "empty.py"
             script.write_text(EMPTY)

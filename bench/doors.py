@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 import tempfile
 import time
 import zipfile
@@ -23,7 +22,7 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from bench import Measurement, limited
-from bench.dashboard import ARGUMENTS, ROOT, quiet, server
+from bench.dashboard import ARGUMENTS, CHROMIUM, ROOT, quiet, server
 from core.jobs.files import read_report
 from core.sources.images import open_images
 from core.study import open_study
@@ -40,7 +39,7 @@ def measure() -> Iterator[Measurement]:
     """Yield the three ways, the shortest first: vectors alone, a model with images, images to be trained on."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         root = Path(folder)
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         images = root / "faces.zip"
         recipe = {"Size in pixels": str(SIDE), "Epochs": "2"}
         ways: tuple[tuple[str, Callable[[], Sequence[Path]], str, Mapping[str, str], float], ...] = (

@@ -6,14 +6,13 @@ For the README. Each step is what the browser shows when it has come to rest; de
 from __future__ import annotations
 
 import io
-import shutil
 import sys
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from bench.dashboard import ARGUMENTS, ROOT, quiet, server
+from bench.dashboard import ARGUMENTS, CHROMIUM, ROOT, quiet, server
 from core.space.ladder import LADDER
 
 __all__ = ["film"]
@@ -30,7 +29,7 @@ COLOURS = 160
 def film() -> list[Image.Image]:
     """Return what the start page shows at each step of its slider."""
     with server(ROOT / "dashboard.py") as (url, _), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         page = browser.new_page(viewport=WINDOW, reduced_motion="reduce")  # type: ignore[arg-type]
         steps = []
         for rung in LADDER:

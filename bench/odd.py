@@ -9,7 +9,6 @@ note, which is a sentence. Faults are printed, and the exit status is 1.
 from __future__ import annotations
 
 import re
-import shutil
 import sys
 import tempfile
 import time
@@ -20,7 +19,7 @@ import numpy as np
 from playwright.sync_api import ConsoleMessage, Page, sync_playwright
 from playwright.sync_api import Error as BrowserError
 
-from bench.dashboard import ARGUMENTS, QUIET, ROOT, server
+from bench.dashboard import ARGUMENTS, CHROMIUM, QUIET, ROOT, server
 from core.study.importing import write_found
 from core.study.looking import look
 from core.study.writing import write_vectors
@@ -133,7 +132,7 @@ def main() -> int:
             "ZPOINTS_JOBS": f"{place}/jobs",
             "ZPOINTS_CACHE": f"{place}/cache",
         }
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         with server(ROOT / "dashboard.py", **variables) as (url, _):
             context = browser.new_context()
             for odd in chosen:

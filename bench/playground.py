@@ -5,7 +5,6 @@ The peer is the limit that the project sets itself; the floor is what the server
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Iterator
 from statistics import median
@@ -13,7 +12,7 @@ from statistics import median
 from playwright.sync_api import sync_playwright
 
 from bench import Measurement
-from bench.dashboard import ARGUMENTS, ROOT, quiet, server
+from bench.dashboard import ARGUMENTS, CHROMIUM, ROOT, quiet, server
 from core.figures.faces import wall
 from core.figures.playground import standing
 from core.space.playground import moved, stand, step_of
@@ -48,7 +47,7 @@ DRAG = """async (board, places) => {
 def measure() -> Iterator[Measurement]:
     """Yield the median from slider to picture."""
     with sync_playwright() as playwright, server(ROOT / "dashboard.py") as (url, _):
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         page = browser.new_page()
         page.goto(f"{url}/playground")
         board = page.locator(".board")

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -33,7 +32,7 @@ from websockets.exceptions import WebSocketException
 from websockets.typing import Subprotocol
 
 from bench import Measurement, limited
-from bench.dashboard import ARGUMENTS, QUIET, ROOT, server
+from bench.dashboard import ARGUMENTS, CHROMIUM, QUIET, ROOT, server
 from core.strategies import STRATEGIES
 
 __all__ = ["Seen", "measure"]
@@ -148,7 +147,7 @@ async def _drawn(url: str, start: float, end: float, seen: Seen) -> None:
     """Switch in Chromium."""
     await asyncio.sleep(start)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(ARGUMENTS))
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         page = await browser.new_page()
         page.on("pageerror", lambda error: seen.errors.append(str(error)[:200]))
         try:
