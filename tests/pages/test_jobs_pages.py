@@ -15,7 +15,7 @@ from core.jobs.files import Report, Step, is_asked_to_stop, write_report
 from core.progress import Progress
 from core.strategies import Copula, Effort
 from core.study import Study
-from pages.parts import loaders
+from pages.parts.loaders import samples
 from pages.parts.plain import plain
 from tests.helpers.jobs import alive, made, until
 from tests.pages.conftest import Open
@@ -131,7 +131,7 @@ def test_a_strategy_that_has_to_be_trained_is_trained_by_a_job(
     assert app.get("plotly_chart")
     shutil.rmtree(folder / "fits")
     st.cache_resource.clear()
-    loaders._fits.clear()
+    samples._fits.clear()
     monkeypatch.setenv("ZPOINTS_PUBLIC", "1")
     app = dashboard("radii", study=folder, strategy="copula")
     assert any("which this server does for nobody" in box.value for box in app.info)
