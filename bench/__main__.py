@@ -12,7 +12,18 @@ from importlib import import_module
 
 from bench import Measurement
 
-BENCHMARKS = ("statistics", "images", "decoding", "series", "scores", "dashboard", "playground", "doors", "sessions")
+BENCHMARKS = (
+    "statistics",
+    "images",
+    "decoding",
+    "series",
+    "density",
+    "scores",
+    "dashboard",
+    "playground",
+    "doors",
+    "sessions",
+)
 """Modules of this package; each has a function ``measure`` that yields measurements."""
 
 COLUMNS = "{:34} {:>10} {:>10} {:>7} {:>10} {:>6}   {}"

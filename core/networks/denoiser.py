@@ -128,15 +128,17 @@ class Denoiser:
         """
         x = whitened.astype(np.float32)
         dx: Singles = np.zeros((0, *x.shape), np.float32) if tangents is None else tangents.astype(np.float32)
-        told = _silu(self._dense("embedding", noise_features(sigma)))[0]
+        told = _silu(self._dense("embedding", noise_features(sigma)))
         x, dx = self._dense("first", x), np.asarray(dx @ self._weights["first/kernel"])
         for block in range(self.config.blocks):
             scale, shift = np.split(self._dense(f"told_{block}", told), 2, axis=1)
             normal, dnormal = _normalised(x, dx)
-            inner, slope = _silu(self._dense(f"into_{block}", normal * (1 + scale) + shift))
-            x = x + self._dense(f"from_{block}", inner)
+            normal *= 1 + scale
+            normal += shift
+            inner = self._dense(f"into_{block}", normal)
+            x += self._dense(f"from_{block}", _silu(inner))
             if len(dx):
-                dinner = (dnormal * (1 + scale)) @ self._weights[f"into_{block}/kernel"] * slope
+                dinner = (dnormal * (1 + scale)) @ self._weights[f"into_{block}/kernel"] * _silu_slope(inner)
                 dx = np.asarray(dx + dinner @ self._weights[f"from_{block}/kernel"])
         return self._dense("last", x), np.asarray(dx @ self._weights["last/kernel"])
 
@@ -154,7 +156,9 @@ class Denoiser:
         return np.asarray(skip * noisy + out * self.residual(into * noisy, sigma))
 
     def _dense(self, name: str, x: Singles) -> Singles:
-        return np.asarray(x @ self._weights[f"{name}/kernel"] + self._weights[f"{name}/bias"])
+        y = x @ self._weights[f"{name}/kernel"]
+        y += self._weights[f"{name}/bias"]
+        return np.asarray(y)
 
 
 def wiener(sigma: npt.ArrayLike, variances: Floats) -> tuple[npt.NDArray[np.float64], ...]:
@@ -175,16 +179,33 @@ def _parts(shape: tuple[int, int]) -> tuple[tuple[str, tuple[int, ...]], ...]:
     return ("kernel", shape), ("bias", shape[1:])
 
 
-def _silu(x: Singles) -> tuple[Singles, Singles]:
-    """Return x/(1 + exp(-x)) and its derivative."""
-    share = np.float32(0.5) * (1 + np.tanh(np.float32(0.5) * x))  # the logistic function, which overflows nowhere
-    return x * share, share * (1 + x * (1 - share))
+def _logistic(x: Singles) -> Singles:
+    """Return 1/(1 + exp(-x)), written so that it overflows nowhere."""
+    share = np.tanh(np.float32(0.5) * x)
+    share += 1
+    share *= np.float32(0.5)
+    return np.asarray(share)
+
+
+def _silu(x: Singles) -> Singles:
+    share = _logistic(x)
+    share *= x
+    return share
+
+
+def _silu_slope(x: Singles) -> Singles:
+    """Return the derivative of :func:`_silu`."""
+    share = _logistic(x)
+    return share * (1 + x * (1 - share))
 
 
 def _normalised(x: Singles, dx: Singles) -> tuple[Singles, Singles]:
     """Return rows (n, w) with mean 0 and variance 1, and the derivatives along directions (k, n, w)."""
     centred = x - x.mean(axis=1, keepdims=True)
-    scale = 1 / np.sqrt(np.square(centred).mean(axis=1, keepdims=True) + np.float32(EPSILON))
+    squares = np.einsum("ij,ij->i", centred, centred)[:, None] / np.float32(x.shape[1])
+    scale = 1 / np.sqrt(squares + np.float32(EPSILON))
     normal = centred * scale
+    if not len(dx):
+        return normal, dx
     moved = dx - dx.mean(axis=2, keepdims=True) - normal * (normal * dx).mean(axis=2, keepdims=True)
     return normal, moved * scale

@@ -181,7 +181,7 @@ def test_two_moons_are_learned_better_than_by_one_normal_law(monkeypatch: pytest
     steps: list[Progress] = []
     fitted = Diffusion().fit(vectors, report=steps.append)
     gain = fitted.log_density(unseen) - make_strategy("mvn").fit(vectors).log_density(unseen)
-    assert gain.mean() > 0.3
+    assert gain.mean() > 0.15  # nats; 0.37 where this was written
     assert gain.mean() > 5 * gain.std(ddof=1) / np.sqrt(len(gain))
     epochs = [step for step in steps if step.epoch is not None]
     assert [step.epoch for step in epochs] == list(range(1, 121))
