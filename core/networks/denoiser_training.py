@@ -6,17 +6,22 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import safetensors
+import safetensors.numpy
 
+from core.errors import InputError
 from core.networks.backend import import_keras
 from core.networks.config import TrainingConfig
 from core.networks.denoiser import EMBEDDING, EPSILON, HARMONICS, DenoiserConfig, noise_features, wiener
-from core.networks.epochs import Batch, run_epochs, schedule_of
+from core.networks.epochs import CHECKPOINT, Batch, run_epochs, schedule_of
 from core.networks.trainees import weights_of
 from core.progress import Listener
+from core.storage import whole_file
 
 if TYPE_CHECKING:
     import keras
@@ -37,6 +42,9 @@ REMEMBERED = 1000
 
 JUDGED = 1024
 """Noisy vectors that the held-out loss is a mean over, at least: each vector as often as it takes."""
+
+BEST = "best.safetensors"
+"""Weights of the best epoch so far, beside the checkpoint."""
 
 BLOCK = 1024
 """Vectors that the held-out loss is computed of at once."""
@@ -69,8 +77,9 @@ def train_denoiser(
     variances: Floats,
     held_out: npt.NDArray[np.bool_],
     report: Listener | None = None,
+    folder: Path | None = None,
 ) -> TrainedDenoiser:
-    """Train a denoiser from nothing, which is the Wiener filter.
+    """Train a denoiser from nothing, which is the Wiener filter; checkpoint each epoch; go on from a checkpoint.
 
     The loss is the squared error of F against what would make the denoiser right, along axis i in proportion to √λ_i:
     with equal weights it would be mostly that of axes which are nearly noise. Where held-out vectors have the smallest
@@ -90,28 +99,32 @@ def train_denoiser(
         Which vectors are not trained on.
     report : callable, optional
         Told after each step.
+    folder : path, optional
+        Where the checkpoint and the best weights so far lie.
 
     Raises
     ------
     InputError
-        If the loss is not finite.
+        If the loss is not finite, or a checkpoint in the folder is damaged or of other settings.
     """
     weights = np.sqrt(variances) / np.sqrt(variances).mean()
     model = _build(config, training.seed)
     _compile(model, training, int((~held_out).sum()), weights)
     judge = _judge(vectors[held_out], variances, training.seed)
     first = judge(model)
-    best: list[Any] = [first, config.pack(weights_of(model))]
+    best = _read_best(folder, config) or (first, config.pack(weights_of(model)))
 
     def load(batch: Batch) -> tuple[list[Singles], Singles]:
         inputs, target = _noisy(vectors[batch.rows], variances, batch.rng)
         return [inputs[0], noise_features(inputs[1])], target
 
     def validate(model: Any) -> float:
+        nonlocal best
         with _averaged(model, config) as packed:
             loss = judge(model)
         if loss < best[0]:
-            best[:] = [loss, packed]
+            best = loss, packed
+            _write_best(folder, *best)
         return loss
 
     history = run_epochs(
@@ -120,14 +133,35 @@ def train_denoiser(
         np.flatnonzero(~held_out),
         load,
         validate,
-        {},
-        None,
+        {"denoiser": config.to_dict(), "training": training.to_dict(), "vectors": vectors.shape},
+        folder,
         report,
         counted="vectors",
         remedy="some vectors may lie too far from all others, leave those out",
     )
     losses = [(first, first), *((epoch.loss, epoch.validation_loss) for epoch in history)]
     return TrainedDenoiser(best[1], np.array(losses, np.float32))
+
+
+def _write_best(folder: Path | None, loss: float, packed: npt.NDArray[np.float16]) -> None:
+    """Keep the best weights so far, before the checkpoint of their epoch: without that, the epoch is done again."""
+    if folder:
+        with whole_file(folder / BEST) as partial:
+            partial.write_bytes(safetensors.numpy.save({"loss": np.array(loss), "packed": packed}))
+
+
+def _read_best(folder: Path | None, config: DenoiserConfig) -> tuple[float, npt.NDArray[np.float16]] | None:
+    """Return the loss and the weights of an interrupted training's best epoch; None where nothing was trained yet."""
+    if not folder or not (folder / CHECKPOINT).exists() or not (folder / BEST).exists():
+        return None
+    try:
+        kept = safetensors.numpy.load((folder / BEST).read_bytes())
+        loss, packed = float(kept["loss"]), kept["packed"]
+    except (OSError, safetensors.SafetensorError, KeyError, TypeError, ValueError):
+        packed = np.zeros(0, np.float16)
+    if packed.shape != (config.count,):
+        raise InputError(f"{folder / BEST} is damaged; delete {folder} to start anew.")
+    return loss, packed
 
 
 def _noisy(

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -162,6 +163,7 @@ class Strategy:
     posteriors_: Posteriors | None = None
 
     _law: tuple[RadiusLaw | None] | None = None  # computed once per fit
+    _workplace: Path | None = None  # while it learns
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -175,6 +177,7 @@ class Strategy:
         known: Mapping[str, npt.NDArray[Any]] | None = None,
         report: Listener | None = None,
         posteriors: Posteriors | None = None,
+        workplace: Path | None = None,
     ) -> Self:
         """Learn from latent vectors.
 
@@ -190,6 +193,9 @@ class Strategy:
             Told how far it is, where learning takes long.
         posteriors : Posteriors, optional
             Of the n images, for strategies that draw from them.
+        workplace : path, optional
+            Folder where what takes minutes to learn keeps how far it is, to go on from there when it was interrupted;
+            for the same vectors, parameters and version alone.
 
         Raises
         ------
@@ -200,7 +206,9 @@ class Strategy:
         self.check_parameters()
         description = describe(array) if description is None else description
         if known is None:
+            self._workplace = workplace
             self._learn(array, description, report or (lambda _: None))
+            self.__dict__.pop("_workplace")
         else:
             for name in self.learned:
                 setattr(self, name, known[name])

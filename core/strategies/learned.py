@@ -184,7 +184,7 @@ class Diffusion(Strategy):
         def show(progress: Progress) -> None:
             report(replace(progress, task=f"fitting {self.title}"))
 
-        return train_denoiser(config, training, coordinates, variances, held_out, show)
+        return train_denoiser(config, training, coordinates, variances, held_out, show, self._workplace)
 
     def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
         self.count_ = len(latents)
@@ -279,7 +279,7 @@ class Diffusion(Strategy):
 
 def config_for(dimension: int, count: int) -> DenoiserConfig:
     """Return the sizes of a network for that many axes and vectors: 448 units in 3 blocks for 256 × 30,000."""
-    width = 64 * int(np.clip(round(np.sqrt(dimension * count) / 400), 1, 7))
+    width = 64 * int(np.clip(round(np.sqrt(dimension * count) / 400), 2, 7))
     return DenoiserConfig(dimension, width, 3 if width > 256 else 2)
 
 

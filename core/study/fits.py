@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 
@@ -15,7 +16,7 @@ from core.progress import Listener, Progress
 from core.statistics import Description, Posteriors
 from core.strategies import Effort, Recipe, Strategy
 from core.study.description import Study
-from core.study.kept import find_kept, keep, place_of
+from core.study.kept import find_kept, keep, place_of, workplace_of
 
 __all__ = ["fit_strategy", "is_kept"]
 
@@ -34,7 +35,8 @@ def fit_strategy(
 ) -> Strategy:
     """Fit a strategy to the vectors of a study, from what is kept of an earlier fit where there is something.
 
-    Two that fit the same at the same time do it once: the second waits, and says so.
+    Two that fit the same at the same time do it once: the second waits, and says so. A training that was interrupted
+    goes on from its last epoch.
 
     Parameters
     ----------
@@ -80,9 +82,14 @@ def fit_strategy(
         return strategy.fit(latents, description, known)
     with _alone(study, name, strategy, report):
         known = find_kept(study, name, key)  # whoever was waited for has kept it
-        strategy.fit(latents, description, known, report)
+        workplace = None
+        if strategy.effort is Effort.TRAINING:
+            workplace = workplace_of(study, f"{hashlib.sha256(key.encode()).hexdigest()[:16]}.training")
+        strategy.fit(latents, description, known, report, workplace=workplace)
         if known is None:
             keep(study, name, key, {learned: getattr(strategy, learned) for learned in strategy.learned})
+        if workplace:
+            shutil.rmtree(workplace, ignore_errors=True)
     return strategy
 
 

@@ -41,6 +41,7 @@ __all__ = [
     "place_of",
     "table_to_read",
     "table_to_write",
+    "workplace_of",
 ]
 
 LIMIT = 2**30
@@ -99,6 +100,11 @@ def find_kept(study: Study, name: str, key: str) -> Arrays | None:
         if is_own(study):
             keep_derived(study.derived / name, key, arrays)
     return arrays
+
+
+def workplace_of(study: Study, name: str) -> Path | None:
+    """Return the folder in the cache where a training keeps how far it is; None where nothing is to be written."""
+    return None if is_public() else _cache_of(study) / name
 
 
 def keep(study: Study, name: str, key: str, arrays: Arrays) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ DIMENSION = 16
 
 WITHOUT_KERAS = """
 import sys
+from pathlib import Path
 import numpy as np
 from core.strategies import Diffusion
 with np.load(sys.argv[1]) as known:
@@ -155,7 +157,7 @@ def test_vectors_are_held_out_by_what_they_are() -> None:
     assert 0 < two.sum() < 100
 
 
-def test_drawing_loads_no_tensorflow_and_gives_the_same_in_another_process(tmp_path: object) -> None:
+def test_drawing_loads_no_tensorflow_and_gives_the_same_in_another_process(tmp_path: Path) -> None:
     vectors = bulk(150)
     known = with_random_network(vectors)
     np.savez(tmp_path / "known.npz", vectors=vectors, **known)
@@ -192,15 +194,6 @@ def test_two_moons_are_learned_better_than_by_one_normal_law(monkeypatch: pytest
 
 
 @pytest.mark.slow
-def test_training_again_gives_the_same_weights(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Diffusion, "EPOCHS", (2, 2))
-    first, second = (Diffusion().fit(bulk(300)) for _ in range(2))
-    for name in Diffusion.learned:
-        np.testing.assert_array_equal(getattr(first, name), getattr(second, name))
-    assert first.weights_.dtype == np.float16
-
-
-@pytest.mark.slow
 def test_where_nothing_is_learned_it_stays_the_multivariate_normal(monkeypatch: pytest.MonkeyPatch) -> None:
     """One component, and so few steps that no epoch is better than none."""
     monkeypatch.setattr(Diffusion, "EPOCHS", (3, 3))
@@ -212,3 +205,29 @@ def test_where_nothing_is_learned_it_stays_the_multivariate_normal(monkeypatch: 
         == "In 3 epochs no network told unseen vectors from noise better than N(μ, Σ), so this is N(μ, Σ)."
     )
     np.testing.assert_allclose(fitted.log_density(line), make_strategy("mvn").fit(line).log_density(line), rtol=1e-6)
+
+
+@pytest.mark.slow
+def test_a_training_that_was_interrupted_goes_on_to_the_same_weights(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(Diffusion, "EPOCHS", (4, 4))
+    vectors, epochs = bulk(300), []
+
+    def interrupt(progress: Progress) -> None:
+        if progress.epoch:
+            epochs.append(progress.epoch)
+        if progress.epoch == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Diffusion().fit(vectors, report=interrupt, workplace=tmp_path / "work")
+    resumed = Diffusion().fit(vectors, report=interrupt, workplace=tmp_path / "work")
+    assert epochs == [1, 2, 3, 4]
+    whole = Diffusion().fit(vectors)
+    for name in Diffusion.learned:
+        np.testing.assert_array_equal(getattr(resumed, name), getattr(whole, name))
+    assert whole.weights_.dtype == np.float16
+    (tmp_path / "work" / "best.safetensors").write_bytes(b"damaged")
+    with pytest.raises(InputError, match=r"best\.safetensors is damaged; delete [^\n]*\.$"):
+        Diffusion().fit(vectors, workplace=tmp_path / "work")
