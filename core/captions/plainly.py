@@ -14,7 +14,7 @@ HOW = {
     Knows.EACH: "drawn number by number, each as it is spread in the data",
     Knows.DEPENDENCE: "drawn with their numbers together, as these rise and fall with each other in the data",
     Knows.LAWS: "drawn from several laws, which follow the data closely together",
-    Knows.LEARNED: "drawn from a law that a network has learned from the data",
+    Knows.LEARNED: "drawn from a normal law with what a network may have learned beyond it",
     Knows.DATA: "drawn from members of the data or right beside them",
 }
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from core.errors import InputError
 from core.strategies import STRATEGIES, Data, Effort, Recipe
 from core.study import Study
-from core.study.fits import is_kept
-from core.study.halves import halves
+from core.study.fits import is_kept_for_half
 
 __all__ = ["ENTRIES", "RECONSTRUCTIONS", "entries_of", "entry_of"]
 
@@ -35,7 +34,7 @@ def _can_be_had(entry: Recipe, study: Study) -> bool:
         return False
     if entry.strategy.effort is not Effort.TRAINING:
         return True
-    return is_kept(study, entry.make(), study.latents[halves(study.rows)])
+    return is_kept_for_half(study, entry.make())
 
 
 def entry_of(key: str, parameters: str) -> Recipe:

@@ -6,6 +6,7 @@ import hashlib
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +17,10 @@ from core.progress import Listener, Progress
 from core.statistics import Description, Posteriors
 from core.strategies import Effort, Recipe, Strategy
 from core.study.description import Study
-from core.study.kept import find_kept, keep, place_of, workplace_of
+from core.study.halves import halves
+from core.study.kept import find_kept, keep, place_of, places_of, workplace_of
 
-__all__ = ["fit_strategy", "is_kept"]
+__all__ = ["fit_strategy", "is_kept", "is_kept_for_half"]
 
 FOLDER = "fits"
 
@@ -71,7 +73,7 @@ def fit_strategy(
         return strategy.fit(latents, description, posteriors=posteriors)
     if not strategy.learned:
         return strategy.fit(latents, description)
-    name, key = _name_and_key(study, strategy, part)
+    name, key = _name_and_key(study, strategy, "" if part is None else _digest_of(part))
     known = find_kept(study, name, key)
     if known is None and strategy.effort is Effort.TRAINING and not train:
         raise InputError(
@@ -93,27 +95,37 @@ def fit_strategy(
     return strategy
 
 
-def is_kept(study: Study, strategy: Strategy, part: npt.NDArray[np.floating] | None = None) -> bool:
-    """Return whether a strategy can be fitted at once: it learns nothing that takes long, or the fit is kept.
-
-    Parameters
-    ----------
-    study : Study
-    strategy : Strategy
-    part : float array of shape (m, d), optional
-        Those of the study's vectors that it learns from; otherwise all.
-    """
-    return not strategy.learned or find_kept(study, *_name_and_key(study, strategy, part)) is not None
+def is_kept(study: Study, strategy: Strategy) -> bool:
+    """Return whether a strategy can be fitted at once: it learns nothing that takes long, or the fit is kept."""
+    return not strategy.learned or find_kept(study, *_name_and_key(study, strategy)) is not None
 
 
-def _name_and_key(study: Study, strategy: Strategy, part: npt.NDArray[np.floating] | None = None) -> tuple[str, str]:
-    """Return the name of the file of a fit, and what the file must say that it is."""
-    stem, digest = Recipe.of(strategy.key, strategy.get_params()).fitted_stem, study.vectors_digest
-    name = stem
-    if part is not None:
-        digest = hashlib.sha256(f"{part.dtype.str} {part.shape} ".encode() + part.tobytes()).hexdigest()
-        name = f"{stem}_{digest[:16]}"
-    return f"{FOLDER}/{name}.npz", f"{digest} {stem} {strategy.fit_version}"
+def is_kept_for_half(study: Study, strategy: Strategy) -> bool:
+    """Return whether the fit of a strategy to half A is kept, as scoreboards need it; looks anew where files change."""
+    name, key = _name_and_key(study, strategy, _digest_of_half(study))
+    stamps = tuple(path.stat().st_mtime_ns if path.is_file() else 0 for path in places_of(study, name))
+    return any(stamps) and _is_sound(study, name, key, stamps)
+
+
+@lru_cache(maxsize=8)
+def _digest_of_half(study: Study) -> str:
+    return _digest_of(study.latents[halves(study.rows)])
+
+
+@lru_cache(maxsize=64)
+def _is_sound(study: Study, name: str, key: str, stamps: tuple[int, ...]) -> bool:  # noqa: ARG001
+    return find_kept(study, name, key) is not None
+
+
+def _digest_of(part: npt.NDArray[np.floating]) -> str:
+    return hashlib.sha256(f"{part.dtype.str} {part.shape} ".encode() + part.tobytes()).hexdigest()
+
+
+def _name_and_key(study: Study, strategy: Strategy, part: str = "") -> tuple[str, str]:
+    """Return the name of the file of a fit to all vectors, or to a part with a digest, and what it must say it is."""
+    stem = Recipe.of(strategy.key, strategy.get_params()).fitted_stem
+    name = f"{stem}_{part[:16]}" if part else stem
+    return f"{FOLDER}/{name}.npz", f"{part or study.vectors_digest} {stem} {strategy.fit_version}"
 
 
 @contextmanager

@@ -39,6 +39,7 @@ __all__ = [
     "keep_derived",
     "load_derived",
     "place_of",
+    "places_of",
     "table_to_read",
     "table_to_write",
     "workplace_of",
@@ -100,6 +101,11 @@ def find_kept(study: Study, name: str, key: str) -> Arrays | None:
         if is_own(study):
             keep_derived(study.derived / name, key, arrays)
     return arrays
+
+
+def places_of(study: Study, name: str) -> tuple[Path, Path]:
+    """Return where a derived file of a study may lie: with the study, and in the cache."""
+    return study.derived / name, _cache_of(study) / name
 
 
 def workplace_of(study: Study, name: str) -> Path | None:

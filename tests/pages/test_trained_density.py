@@ -38,7 +38,7 @@ def test_trained_it_draws_and_its_steps_and_temperature_ask_for_nothing(door: Op
     app = door("radii", cells, strategy="diffusion", vectors=24, diffusion_steps=7, diffusion_temperature=0.5)
     assert not [*app.exception, *app.error, *app.warning, *app.info]
     assert any(text.value.startswith("No network learns from fewer than 100 vectors") for text in app.caption)
-    assert any("drawn from a law that a network has learned from the data" in text.value for text in app.markdown)
+    assert any("drawn from a normal law with what a network may have learned" in text.value for text in app.markdown)
     next(slider for slider in app.slider if slider.label == "Solver steps").set_value(30).run()
     assert not [*app.exception, *app.error, *app.info]
     assert chosen(app, "diffusion_steps") == 30
