@@ -40,7 +40,7 @@ from core.study.building import choose_images, train_study
 from core.study.describing import describe_study
 
 settings.register_profile("quick", max_examples=15)
-settings.register_profile("usual", max_examples=40)
+settings.register_profile("usual", max_examples=25)
 settings.register_profile("thorough", max_examples=400)
 settings.load_profile("usual")  # --hypothesis-profile=thorough looks closer
 

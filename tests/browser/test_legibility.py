@@ -73,41 +73,52 @@ BEYOND = """() => Math.max(...[...document.querySelectorAll(
 )].map(e => e.scrollWidth - e.clientWidth))"""
 """By how many pixels a page, or a row of choices on it, is wider than what is seen of it."""
 
+IS_DARK = "Number(getComputedStyle(document.querySelector('.stApp')).backgroundColor.match(/\\d+/)[0]) < 128"
+"""Whether the dark theme is drawn."""
 
-@pytest.fixture(params=["light", "dark"])
-def themed(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    """Return an empty page of a browser that asks for a light or a dark theme."""
-    context = browser.new_context(viewport={"width": 1400, "height": 1000}, color_scheme=request.param)
+
+@pytest.fixture
+def empty(browser: Browser) -> Iterator[Page]:
+    """Return an empty page of a wide window that asks for a light theme."""
+    context = browser.new_context(viewport={"width": 1400, "height": 1000}, color_scheme="light")
     page = context.new_page()
     page.set_default_timeout(60_000)
     yield page
     context.close()
 
 
-def test_texts_stand_out_headings_follow_each_other_and_pages_fit_their_window(themed: Page, server: Server) -> None:
+def faint_texts(page: Page) -> list[str]:
+    """Return texts that do not stand out enough from what is below them."""
+    texts = page.evaluate(CONTRASTS)
+    assert len(texts) > 30, page.url
+    return [
+        f"{page.url}: {t['text']!r} has {t['contrast']:.2f} ({t['colour']} on {t['ground']}) {t['where']}"
+        for t in texts
+        if t["contrast"] < (LARGE if t["large"] else LEAST)
+    ]
+
+
+def test_texts_stand_out_headings_follow_each_other_and_pages_fit_their_window(empty: Page, server: Server) -> None:
     faint, leaps, titles, wide = [], [], [], []
     for address in ADDRESSES:
-        themed.goto(f"{server.url}/{address}")
-        settle(themed)
-        texts = themed.evaluate(CONTRASTS)
-        assert len(texts) > 30, address or "start"
-        faint += [
-            f"{address}: {t['text']!r} has {t['contrast']:.2f} ({t['colour']} on {t['ground']}) {t['where']}"
-            for t in texts
-            if t["contrast"] < (LARGE if t["large"] else LEAST)
-        ]
-        levels = themed.evaluate("[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(h => Number(h.tagName[1]))")
+        empty.goto(f"{server.url}/{address}")
+        for theme in ("light", "dark"):
+            empty.emulate_media(color_scheme=theme)
+            empty.wait_for_function(IS_DARK if theme == "dark" else f"!({IS_DARK})")
+            settle(empty)
+            faint += faint_texts(empty)
+        levels = empty.evaluate("[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(h => Number(h.tagName[1]))")
         if levels[:1] != [1] or levels.count(1) != 1:
             leaps.append(f"{address} has headings {levels}")
         leaps += [f"{address}: h{b} follows h{a}" for a, b in itertools.pairwise(levels) if b > a + 1]
-        titles.append(themed.title())
-        if themed.evaluate("matchMedia('(prefers-color-scheme: light)').matches"):
-            for width in (800, 390):
-                themed.set_viewport_size({"width": width, "height": 1000})
-                settle(themed)
-                if (beyond := themed.evaluate(BEYOND)) > 1:
-                    wide.append(f"{address} is {beyond} pixels wider than its window of {width}")
-            themed.set_viewport_size({"width": 1400, "height": 1000})
+        titles.append(empty.title())
+        for width in (800, 390):
+            empty.set_viewport_size({"width": width, "height": 1000})
+            settle(empty)
+            if (beyond := empty.evaluate(BEYOND)) > 1:
+                wide.append(f"{address} is {beyond} pixels wider than its window of {width}")
+        empty.set_viewport_size({"width": 1400, "height": 1000})
+        empty.emulate_media(color_scheme="light")
     assert not wide
     assert not faint, "\n".join(faint)
     assert not leaps
