@@ -42,12 +42,11 @@ from core.study.description import (
     LATENTS,
     ROWS,
     WEIGHTS,
-    Source,
-    TrainingRecord,
     write_description,
 )
 from core.study.files import file_facts
 from core.study.halves import halves
+from core.study.origin import Source, TrainingRecord
 from core.study.writing import write_vectors
 
 __all__ = ["damage", "plant", "run"]

@@ -28,13 +28,12 @@ from core.sources.labels import Labels
 from core.storage import sha256, whole_folder
 from core.study.description import (
     LATENTS,
-    Source,
     Study,
-    TrainingRecord,
     open_study,
     write_description,
 )
 from core.study.encoding import encoded_blocks, gather
+from core.study.origin import Source, TrainingRecord
 from core.study.precision import keep_vectors
 from core.study.rows import check_rows
 from core.study.sheets import SHOWN, Sheets

@@ -8,7 +8,8 @@ import numpy as np
 
 from core.sources.known import recognise
 from core.statistics import Posteriors
-from core.study.description import Source, Study, TrainingRecord
+from core.study.description import Study
+from core.study.origin import Source, TrainingRecord
 
 __all__ = ["card", "terms_of"]
 

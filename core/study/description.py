@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,8 +19,6 @@ from core.errors import InputError, MissingError
 from core.networks import (
     Autoencoder,
     Configuration,
-    Epoch,
-    TrainingConfig,
     count_weights,
     load_autoencoder,
     network_files,
@@ -35,14 +32,13 @@ from core.statistics import Posteriors
 from core.storage import recover
 from core.study.columns import Column, Kind, columns_of
 from core.study.files import LATENTS, LOG_VARIANCES, ROWS, WEIGHTS, check_file, check_whole_file, file_facts
+from core.study.origin import Source, TrainingRecord, source_facts, source_of, training_facts, training_of
 from core.study.pictures import Pictures
 from core.study.rows import GROUP, PICTURE, ROW_COLUMNS, read_rows
 from core.study.schema import (
     DESCRIPTION,
     SCHEMA,
     Manifest,
-    SourceFacts,
-    TrainingFacts,
     VectorFacts,
     in_one_line,
     read_manifest,
@@ -59,9 +55,7 @@ __all__ = [
     "ROW_COLUMNS",
     "SCHEMA",
     "WEIGHTS",
-    "Source",
     "Study",
-    "TrainingRecord",
     "open_study",
     "verify_study",
     "write_description",
@@ -70,32 +64,6 @@ __all__ = [
 
 MEANS = "means"
 """Folder of what follows from the means alone."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where the images of a study came from and how they were prepared.
-
-    ``crop`` is the side of the central square in pixels (0: the largest one), ``partitions`` counts the images of
-    each partition, ``skipped`` the files that could not be read. ``image_size`` is height and width in pixels.
-    """
-
-    kind: str
-    count: int
-    crop: int
-    image_size: tuple[int, int]
-    partitions: Mapping[str, int]
-    skipped: int
-
-
-@dataclass(frozen=True)
-class TrainingRecord:
-    """How the autoencoder of a study was trained: settings, loss of each epoch, seconds, versions of the software."""
-
-    config: TrainingConfig
-    history: tuple[Epoch, ...]
-    seconds: float
-    versions: Mapping[str, str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -323,11 +291,11 @@ def write_description(
     )
     manifest = Manifest(
         title=title,
-        source=None if source is None else _stated(source),
+        source=None if source is None else source_facts(source),
         vectors=vectors,
         pictures=None if pictures is None else str(pictures),
         autoencoder={"kind": NO_AUTOENCODER} if config is None else {"kind": config.kind, **config.to_dict()},
-        training=None if training is None else _noted(training),
+        training=None if training is None else training_facts(training),
         files={
             name: file_facts(folder / name)
             for name in (*_required(config), LOG_VARIANCES)
@@ -361,7 +329,7 @@ def open_study(folder: str | Path) -> Study:
     manifest = read_manifest(path)
     try:
         config = read_configuration(manifest.autoencoder)
-        training = None if manifest.training is None else _training(manifest.training)
+        training = None if manifest.training is None else training_of(manifest.training)
     except InputError as error:
         raise InputError(f"{path}: {in_one_line(error)}.") from None
     if set(manifest.files) - {LOG_VARIANCES} != set(_required(config)):
@@ -382,7 +350,7 @@ def open_study(folder: str | Path) -> Study:
         title=as_text(manifest.title or folder.name),
         fingerprint=_fingerprint(manifest, config),
         config=config,
-        source=None if manifest.source is None else _source(manifest.source),
+        source=None if manifest.source is None else source_of(manifest.source),
         training=training,
         stored=latents,
         rows=rows,
@@ -419,30 +387,6 @@ def verify_study(study: Study, report: Listener | None = None) -> None:
 
 def _required(config: Configuration | None) -> tuple[str, ...]:
     return (LATENTS, ROWS) if config is None else (*network_files(config), LATENTS, ROWS)
-
-
-def _stated(source: Source) -> SourceFacts:
-    height, width = source.image_size
-    return SourceFacts(**{**asdict(source), "image_size": height if height == width else (height, width)})
-
-
-def _source(facts: SourceFacts) -> Source:
-    size = facts.image_size
-    return Source(**{**msgspec.structs.asdict(facts), "image_size": (size, size) if isinstance(size, int) else size})
-
-
-def _noted(training: TrainingRecord) -> TrainingFacts:
-    history = [{k: None if math.isnan(v) else v for k, v in asdict(epoch).items()} for epoch in training.history]
-    values = {**asdict(training), "config": training.config.to_dict(), "history": history}
-    return msgspec.convert(values, TrainingFacts)
-
-
-def _training(facts: TrainingFacts) -> TrainingRecord:
-    history = tuple(
-        Epoch(e.epoch, e.loss, math.nan if e.validation_loss is None else e.validation_loss, e.seconds)
-        for e in facts.history
-    )
-    return TrainingRecord(TrainingConfig.from_dict(facts.config), history, facts.seconds, facts.versions)
 
 
 def _require_agreement(path: Path, manifest: Manifest, config: Configuration | None, latents: Vectors) -> None:

@@ -12,9 +12,9 @@ from core.networks.backend import BLOCK, unit_range
 from core.progress import Listener, Progress
 from core.sources.images import Skipped
 from core.study.building import Report, encode_images
-from core.study.description import Source
 from core.study.groups import declare_group
 from core.study.looking import Found
+from core.study.origin import Source
 from core.study.pictures import match_pictures
 from core.study.writing import write_vectors
 

@@ -17,12 +17,12 @@ from core.study.description import (
     LATENTS,
     LOG_VARIANCES,
     ROWS,
-    Source,
     Study,
     open_study,
     write_description,
 )
 from core.study.groups import with_groups
+from core.study.origin import Source
 from core.study.precision import keep_vectors
 from core.study.rows import ROW_COLUMNS
 from core.study.vectors import Vectors, open_vectors
