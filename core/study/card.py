@@ -65,8 +65,9 @@ def _precision(study: Study) -> str:
 def _posteriors(posteriors: Posteriors) -> str:
     collapsed = np.flatnonzero(posteriors.collapsed)
     named = ", ".join(f"z{j}" for j in collapsed[:NAMED]) + (", …" if len(collapsed) > NAMED else "")
+    counted = "1 component has" if len(collapsed) == 1 else f"{len(collapsed)} components have"
     told = (
-        f"{len(collapsed)} components have collapsed to noise ({named}) and are left out of scores in units of σ"
+        f"{counted} collapsed to noise ({named}), left out of scores in units of σ"
         if len(collapsed)
         else "no component has collapsed to noise"
     )

@@ -74,7 +74,7 @@ def test_what_follows_from_the_two_views_is_kept_apart(study: Study) -> None:
 def test_collapsed_components_are_named_and_left_out_of_scores_in_units_of_sigma(study: Study) -> None:
     assert study.posteriors is not None
     assert study.posteriors.collapsed.tolist() == [False, False, True, False]
-    assert "1 components have collapsed to noise (z2)" in "\n".join(card(study))
+    assert "1 component has collapsed to noise (z2)" in "\n".join(card(study))
     widths = describe_study(study).moments.widths
     assert scales_of(study, widths).tolist() == [*widths[:2], 0, widths[3]]
     for view in (study, study.with_means_alone()):
