@@ -10,7 +10,8 @@ PARALLEL = --numprocesses=$(shell expr $$(nproc) + 1) $(DIST)
 INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python -r $(1) \
     || $(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(1)
 RECIPE = --epochs $(EPOCHS) --precision bfloat16 --replace
-STUDIES = studies/celeba studies/celeba-batchnorm
+VARIATIONAL = --variational --epochs 12 --replace
+STUDIES = studies/celeba studies/celeba-batchnorm studies/celeba-vae
 
 # Compiled files are kept whatever the environment says: tests start some hundred processes.
 export PYTHONDONTWRITEBYTECODE =
@@ -38,8 +39,11 @@ format: .venv/dev
 train: .venv/runtime
 	$(BIN)/python -m core train --images $(CELEBA) --study studies/celeba $(RECIPE)
 	$(BIN)/python -m core train --images $(CELEBA) --study studies/celeba-batchnorm $(RECIPE) --batch-normalisation
+	$(BIN)/python -m core train --images $(CELEBA) --study studies/celeba-vae $(VARIATIONAL)
 	$(BIN)/python -m core attributes --study studies/celeba --images $(CELEBA) --precision bfloat16 --with-study
-	cd studies/celeba-batchnorm && sha256sum ../celeba/attributes.safetensors > attributes.sha256
+	for study in celeba-batchnorm celeba-vae; do \
+	    (cd studies/$$study && sha256sum ../celeba/attributes.safetensors > attributes.sha256) || exit 1; \
+	done
 	for study in $(STUDIES); do \
 	    $(BIN)/python -m core statistics --study $$study --out studies/.tables --replace --with-study || exit 1; \
 	done

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.scores import cycle_errors, registry
+from core.scores import Need, cycle_errors, registry
 from core.scores.board import COUNT, SEEDS, Scorer, has_gaps
 from core.scores.entries import RECONSTRUCTIONS, entries_of
 from core.scores.judges import Judges
@@ -33,7 +33,13 @@ def normalised(bundled: Study) -> Study:
     return open_study(bundled.folder.with_name("celeba-batchnorm"))
 
 
-@pytest.fixture(params=["bundled", "normalised"])
+@pytest.fixture(scope="module")
+def variational(bundled: Study) -> Study:
+    """Return the third bundled study, of a variational autoencoder."""
+    return open_study(bundled.folder.with_name("celeba-vae"))
+
+
+@pytest.fixture(params=["bundled", "normalised", "variational"])
 def each(request: pytest.FixtureRequest) -> Study:
     """Each of the bundled studies."""
     study: Study = request.getfixturevalue(request.param)
@@ -75,8 +81,9 @@ def test_it_holds_all_images_with_partitions_and_attributes(bundled: Study) -> N
 
 def test_each_is_small_and_holds_no_photograph(each: Study) -> None:
     files = {str(f.relative_to(each.folder)): f.stat().st_size for f in each.folder.rglob("*") if f.is_file()}
-    assert sum(files.values()) <= 35e6
+    assert sum(files.values()) <= (35e6 if each.posteriors is None else 45e6)
     assert set(files) == {
+        *(() if each.posteriors is None else ("log_variances.npy",)),
         "study.json",
         "weights.safetensors",
         "latents.npy",
@@ -112,24 +119,45 @@ def test_no_law_of_the_mixture_is_a_single_outlier(each: Study) -> None:
     assert fitted.weights_.min() > 0.01
 
 
-@pytest.fixture
-def scores(each: Study) -> pd.DataFrame:
+def shipped_scores(study: Study) -> pd.DataFrame:
     """Return the scoreboard that a study ships, by strategy and parameters."""
-    table = read_scores(each.folder / "scores.csv")
+    table = read_scores(study.folder / "scores.csv")
     assert (table["note"] == "").all()
     assert set(table["count"]) == {COUNT}
-    rows = board(table, each.title).set_index(["strategy", "parameters"])
-    assert list(rows.index) == [(entry.key, entry.text) for entry in entries_of(each)]
-    assert len(table) == SEEDS * len(entries_of(each))
+    rows = board(table, study.title).set_index(["strategy", "parameters"])
+    assert list(rows.index) == [(entry.key, entry.text) for entry in entries_of(study)]
+    assert len(table) == seeds_of(study) * len(entries_of(study))
     return rows
 
 
-def test_post_v_in_numbers_simple_random_vectors_do_not_decode_to_faces(each: Study, scores: pd.DataFrame) -> None:
-    limit = 0.05 if each.name == "celeba" else 0.10
+def seeds_of(study: Study) -> int:
+    """Return how many samples of each row a study ships: fewer of the one that was trained last."""
+    return SEEDS if study.posteriors is None else 3
+
+
+@pytest.fixture
+def scores(each: Study) -> pd.DataFrame:
+    """Return the scoreboard of each study."""
+    return shipped_scores(each)
+
+
+@pytest.mark.parametrize(("name", "limit"), [("bundled", 0.05), ("normalised", 0.10)])
+def test_post_v_in_numbers_simple_random_vectors_do_not_decode_to_faces(
+    request: pytest.FixtureRequest, name: str, limit: float
+) -> None:
+    scores = shipped_scores(request.getfixturevalue(name))
     assert (scores.loc["cube", "faces"] <= limit).all()
     assert (scores.loc["standard_normal", "faces"] <= limit).all()
     assert (scores.loc[("interval", "k=2,centre=origin"), "faces"] <= limit).all()
     assert (scores.loc[("interval", "k=1,centre=origin"), "faces"] <= 0.08 + limit - 0.05).all()
+
+
+def test_a_variational_autoencoder_brings_the_bulk_to_where_simple_random_vectors_are(variational: Study) -> None:
+    scores = shipped_scores(variational)
+    rate, law = scores.loc["reconstructions", "faces"].iloc[0], scores.loc["standard_normal"].iloc[0]
+    assert law["faces"] >= 0.3  # 0.007 where there is no such term
+    assert law["in_bulk"] >= 0.7  # 0 there
+    assert (law["verdict"] == "faces") == (law["faces"] >= 0.85 * rate)
 
 
 def test_laws_that_know_the_correlations_decode_to_faces(scores: pd.DataFrame) -> None:
@@ -146,21 +174,23 @@ def test_the_price_of_the_density(each: Study, scores: pd.DataFrame) -> None:
     assert strategies["frechet_ratio"].min() <= 1.10
     original = strategies[strategies["copied"] <= floor + 0.05]
     assert original["frechet_ratio"].min() <= 1.12
-    assert original[original["faces"] >= 0.85]["frechet_ratio"].min() <= (1.20 if each.name == "celeba" else 1.05)
+    assert original[original["faces"] >= 0.85]["frechet_ratio"].min() <= (
+        1.05 if each.name == "celeba-batchnorm" else 1.20
+    )
 
 
-def test_real_vectors_score_at_the_floor(scores: pd.DataFrame) -> None:
+def test_real_vectors_score_at_the_floor(each: Study, scores: pd.DataFrame) -> None:
     floor = scores.loc["data"].iloc[0]
     assert 0.47 <= floor["c2st"] <= 0.53
     assert 0.98 <= floor["in_bulk"] <= 1.0
-    assert floor["density"] == pytest.approx(1.0, abs=0.03)
+    assert floor["density"] == pytest.approx(1.0, abs=0.03 if each.posteriors is None else 0.15)
     assert floor["frechet_ratio"] == pytest.approx(1.0, abs=0.03)
 
 
 def test_a_board_that_ships_lacks_nothing_that_can_be_had(each: Study) -> None:
     path = each.folder / "scores.csv"
     assert left_out(path) == []
-    assert not has_gaps(read_scores(path), entries_of(each), Judges(each, network=True))
+    assert not has_gaps(read_scores(path), entries_of(each), Judges(each, network=True), seeds=seeds_of(each))
 
 
 def test_reference_rows_scatter_as_draws_of_2000_do(each: Study) -> None:
@@ -169,7 +199,7 @@ def test_reference_rows_scatter_as_draws_of_2000_do(each: Study) -> None:
     copied = table.loc["data", "copied"]
     for found in (copied, table.loc["reconstructions", "faces"]):
         chance = np.sqrt(found.mean() * (1 - found.mean()) / COUNT)
-        assert 0.25 * chance < found.std(ddof=1) < 2.5 * chance  # of five draws
+        assert 0.1 * chance < found.std(ddof=1) < 2.5 * chance  # of three or five draws
     ratios = table.loc["reconstructions", "frechet_ratio"]
     assert (np.abs(ratios - 1) > 1e-6).all()
     assert ratios.mean() == pytest.approx(1, abs=0.02)
@@ -186,22 +216,32 @@ def test_the_floor_computed_anew_is_the_one_that_ships(bundled: Study) -> None:
 
 
 def test_a_row_computed_anew_is_the_one_that_ships(bundled: Study) -> None:
-    """Scores of vectors, and the embedding of their images; finding 2,000 faces and cycling takes too long here."""
+    """Scores of vectors: decoding 2,000 of them takes too long here."""
     entry = Recipe.of("local")
-    scores = [s for s in registry.SCORES if s.key not in ("faces", "frechet_ratio", "attribute_gap", "cycle_error")]
-    anew = Scorer(bundled, load_attributes(bundled)).score(entry, COUNT, 0, scores)
+    scores = [score for score in registry.SCORES if score.needs is Need.VECTORS]
+    anew = Scorer(bundled, None).score(entry, COUNT, 0, scores)
     shipped = read_scores(bundled.folder / "scores.csv").set_index(list(KEYS)).loc[(entry.key, entry.text, COUNT, 0)]
     assert len(anew) >= len(scores)
     for key, value in anew.items():
-        # on another machine an image or two of 2,000 may fall on the other side
         assert value == pytest.approx(shipped[key], rel=2e-3, abs=2e-3), key
 
 
-def test_both_studies_saw_the_same_images_and_were_trained_alike(bundled: Study, normalised: Study) -> None:
-    assert normalised.training.config == bundled.training.config
-    assert replace(normalised.config, batch_normalisation=False) == bundled.config
-    assert normalised.source == bundled.source
-    pd.testing.assert_frame_equal(normalised.rows[["image", "partition"]], bundled.rows[["image", "partition"]])
+def test_all_studies_saw_the_same_images_and_two_were_trained_alike(bundled: Study, each: Study) -> None:
+    assert each.source == bundled.source
+    pd.testing.assert_frame_equal(each.rows[["image", "partition"]], bundled.rows[["image", "partition"]])
+    if each.posteriors is None:
+        assert each.training.config == bundled.training.config
+        assert replace(each.config, batch_normalisation=False) == bundled.config
+    else:
+        assert (each.config.filters, each.config.latent_size) == (bundled.config.filters, bundled.config.latent_size)
+
+
+def test_the_variational_bulk_lies_about_the_origin_as_wide_as_the_prior(variational: Study) -> None:
+    description = describe_study(variational)
+    assert description.mean_radius == pytest.approx(np.sqrt(variational.dimension), rel=0.05)
+    assert np.linalg.norm(description.moments.mean) < 0.2 * description.mean_radius
+    assert variational.posteriors is not None
+    assert variational.posteriors.collapsed.mean() < 0.05
 
 
 def test_batch_normalisation_leaves_the_error_and_moves_the_bulk(bundled: Study, normalised: Study) -> None:

@@ -17,7 +17,7 @@ from core.study import open_study
 
 __all__ = ["add", "run"]
 
-BUNDLED = (Path("studies/celeba"), Path("studies/celeba-batchnorm"))
+BUNDLED = (Path("studies/celeba"), Path("studies/celeba-batchnorm"), Path("studies/celeba-vae"))
 RESULTS, TEMPLATE = Path("docs/results.md"), Path("docs/results.template.md")
 """What ``results`` reads and writes, seen from the repository."""
 

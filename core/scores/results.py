@@ -10,6 +10,7 @@ import pandas as pd
 from jinja2.sandbox import SandboxedEnvironment
 
 from core.errors import InputError
+from core.plain import listed
 from core.scores import registry
 from core.scores.entries import ENTRIES, RECONSTRUCTIONS
 from core.scores.rows import at_one_count
@@ -65,7 +66,7 @@ def results(template: str, tables: Mapping[str, pd.DataFrame], titles: Mapping[s
     boards = {name: _Board(table, titles[name]) for name, table in tables.items()}
     seeds, counts = (sorted({getattr(one, name) for one in boards.values()}) for name in ("seeds", "count"))
     wholes = {
-        "studies": " and ".join(f"`{name}`" for name in boards),
+        "studies": listed([f"`{name}`" for name in boards]),
         "seeds": " or ".join(map(str, seeds)),
         "count": " or ".join(f"{count:,}" for count in counts),
         "definitions": "\n".join(f"* **{score.label}**: {score.help}" for score in _printed()),

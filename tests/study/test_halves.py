@@ -70,6 +70,13 @@ def test_the_halves_of_the_bundled_studies_are_those_that_they_were_scored_with(
     assert digest == "7b5fc151d832673da2d0c9f06bb1c13b1c12525cf93e87df55a0e40403500929"
 
 
+def test_a_study_of_the_same_images_has_the_same_halves_but_for_images_with_equal_vectors() -> None:
+    first, third = (open_study(STUDIES / name).rows for name in ("celeba", "celeba-vae"))
+    moved = np.flatnonzero(halves(first) != halves(third))
+    assert set(moved) <= set(np.flatnonzero(third["group"].notna()))
+    assert len(moved) == 1
+
+
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.text(max_size=3), st.one_of(st.none(), st.text(max_size=2))), min_size=1, max_size=40))
 def test_a_group_never_straddles_the_halves(rows: list[tuple[str, str | None]]) -> None:
