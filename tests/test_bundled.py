@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.scores import Need, cycle_errors, registry
+from core.scores import cycle_errors, registry
 from core.scores.board import COUNT, SEEDS, Scorer, has_gaps
 from core.scores.entries import RECONSTRUCTIONS, entries_of
 from core.scores.judges import Judges
@@ -199,7 +199,8 @@ def test_reference_rows_scatter_as_draws_of_2000_do(each: Study) -> None:
     copied = table.loc["data", "copied"]
     for found in (copied, table.loc["reconstructions", "faces"]):
         chance = np.sqrt(found.mean() * (1 - found.mean()) / COUNT)
-        assert 0.1 * chance < found.std(ddof=1) < 2.5 * chance  # of three or five draws
+        least = 0.25 if seeds_of(each) == SEEDS else 0.1  # three draws may lie closer together than five
+        assert least * chance < found.std(ddof=1) < 2.5 * chance
     ratios = table.loc["reconstructions", "frechet_ratio"]
     assert (np.abs(ratios - 1) > 1e-6).all()
     assert ratios.mean() == pytest.approx(1, abs=0.02)
@@ -216,13 +217,14 @@ def test_the_floor_computed_anew_is_the_one_that_ships(bundled: Study) -> None:
 
 
 def test_a_row_computed_anew_is_the_one_that_ships(bundled: Study) -> None:
-    """Scores of vectors: decoding 2,000 of them takes too long here."""
+    """Scores of vectors, and the embedding of their images; finding 2,000 faces and cycling takes too long here."""
     entry = Recipe.of("local")
-    scores = [score for score in registry.SCORES if score.needs is Need.VECTORS]
-    anew = Scorer(bundled, None).score(entry, COUNT, 0, scores)
+    scores = [s for s in registry.SCORES if s.key not in ("faces", "frechet_ratio", "attribute_gap", "cycle_error")]
+    anew = Scorer(bundled, load_attributes(bundled)).score(entry, COUNT, 0, scores)
     shipped = read_scores(bundled.folder / "scores.csv").set_index(list(KEYS)).loc[(entry.key, entry.text, COUNT, 0)]
     assert len(anew) >= len(scores)
     for key, value in anew.items():
+        # on another machine an image or two of 2,000 may fall on the other side
         assert value == pytest.approx(shipped[key], rel=2e-3, abs=2e-3), key
 
 
