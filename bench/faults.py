@@ -45,8 +45,8 @@ from core.study.description import (
     write_description,
 )
 from core.study.files import file_facts
-from core.study.halves import halves
 from core.study.origin import Source, TrainingRecord
+from core.study.sets import halves
 from core.study.writing import write_vectors
 
 __all__ = ["damage", "plant", "run"]

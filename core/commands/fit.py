@@ -10,7 +10,7 @@ from core.commands.progress import ProgressBars
 from core.statistics import describe
 from core.study.describing import describe_study
 from core.study.fits import fit_strategy
-from core.study.halves import halves
+from core.study.sets import halves
 
 __all__ = ["add", "run"]
 

@@ -29,7 +29,7 @@ from core.strategies import Data, Recipe, Strategy, stream
 from core.study import Study
 from core.study.attributes import StudyAttributes
 from core.study.fits import fit_strategy
-from core.study.halves import halves
+from core.study.sets import halves
 
 __all__ = ["COUNT", "SEEDS", "Scorer", "has_gaps", "score_entries"]
 

@@ -11,7 +11,7 @@ from core.scores.images import detector_is_installed
 from core.scores.score import Need, Score
 from core.strategies import Recipe
 from core.study import Study
-from core.study.halves import halves
+from core.study.sets import halves
 
 __all__ = ["Judges"]
 

@@ -25,7 +25,7 @@ from core.progress import Listener, Progress
 from core.sources.images import ImageSource
 from core.storage import whole_file
 from core.study.description import Study
-from core.study.halves import halves
+from core.study.sets import halves
 from core.study.shared import ATTRIBUTES, attributes_file
 from core.study.workplace import Prepared, prepare_images, workplace
 

@@ -17,8 +17,8 @@ from core.progress import Listener, Progress
 from core.statistics import Description, Posteriors
 from core.strategies import Effort, Recipe, Strategy
 from core.study.description import Study
-from core.study.halves import halves
 from core.study.kept import find_kept, keep, place_of, places_of, workplace_of
+from core.study.sets import halves
 
 __all__ = ["fit_strategy", "is_kept", "is_kept_for_half"]
 

@@ -10,7 +10,7 @@ import pytest
 
 from core.__main__ import main
 from core.study import open_study
-from core.study.halves import halves
+from core.study.sets import halves
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from core.scores.rows import NOTE, read_scores
 from core.strategies import Gaussian, Recipe
 from core.study import Study
 from core.study.attributes import StudyAttributes
-from core.study.halves import halves
+from core.study.sets import halves
 from tests.helpers.networks import random_network
 
 COUNT = 60

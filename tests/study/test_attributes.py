@@ -26,7 +26,7 @@ from core.sources.labels import Labels
 from core.study import Study, open_study
 from core.study.attributes import StudyAttributes, load_attributes, train_study_attributes
 from core.study.building import encode_study
-from core.study.halves import halves
+from core.study.sets import halves
 from core.study.shared import ATTRIBUTES
 from tests import described
 

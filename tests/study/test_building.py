@@ -21,7 +21,7 @@ from core.storage import sha256
 from core.study import encoding
 from core.study.building import Report, choose_images, encode_study, train_study
 from core.study.description import WEIGHTS, Study, open_study
-from core.study.halves import halves
+from core.study.sets import halves
 from tests.described import sign
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.study.groups import BLOCK, first_of_equals, with_groups
-from core.study.halves import halves
+from core.study.sets import halves
 
 
 @given(

@@ -13,7 +13,7 @@ from core.errors import InputError
 from core.study import Study, open_study, verify_study
 from core.study.card import card
 from core.study.describing import describe_study
-from core.study.halves import halves
+from core.study.sets import halves
 from core.study.writing import write_vectors
 
 VECTORS = np.random.default_rng(0).normal(size=(60, 5)).astype(np.float32)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from core.errors import InputError
 from core.study import open_study
-from core.study.halves import halves
+from core.study.sets import halves
 
 NAMES = pd.Series([f"{i:06d}.jpg" for i in range(1, 40_001)])
 """Named as CelebA's images are."""
