@@ -1,8 +1,10 @@
-"""Which half of a study a vector belongs to: the one that strategies are fitted on, or the one that judges them."""
+"""Which set of a study a vector belongs to: to learn from, to choose by, to be held against, or never seen."""
 
 from __future__ import annotations
 
+import hashlib
 import zlib
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -11,13 +13,48 @@ import pandas as pd
 from core.errors import InputError
 from core.study.rows import GROUP
 
-__all__ = ["halves"]
+__all__ = ["Sets", "halves", "sets_of", "tenth"]
+
+Mask = npt.NDArray[np.bool_]
 
 GOLDEN = np.uint64(2654435769)
 """2³² divided by the golden ratio: the factor of Fibonacci hashing (Knuth 1998, volume 3, section 6.4)."""
 
+SALT = b"zpoints sets"
+"""Sets the parts of the halves apart from the halves, and from whatever else follows a name."""
 
-def halves(rows: pd.DataFrame) -> npt.NDArray[np.bool_]:
+TENTH = 0.1
+
+
+@dataclass(frozen=True, eq=False)
+class Sets:
+    """Four sets, each a bool array (n,), that share no group and have each vector once.
+
+    Attributes
+    ----------
+    fitted : bool array (n,)
+        Half A but for a tenth: what strategies learn from on a scoreboard.
+    tuning : bool array (n,)
+        That tenth: decides when a training stops, and whatever else is chosen.
+    reference : bool array (n,)
+        B₁, one half of half B: what samples are held against.
+    unseen : bool array (n,)
+        B₂, the other: real vectors that are judged as a sample is, and so say what is perfect.
+    """
+
+    fitted: Mask
+    tuning: Mask
+    reference: Mask
+    unseen: Mask
+
+
+def sets_of(rows: pd.DataFrame) -> Sets:
+    """Return the sets of the rows of a study; :func:`halves` says of what, and what is refused."""
+    a, last, second = halves(rows), tenth(rows), _share(rows) < 0.5
+    return Sets(a & ~last, a & last, ~a & second, ~a & ~second)
+
+
+def halves(rows: pd.DataFrame) -> Mask:
     """Return which rows belong to half A, by a hash of their groups; the others are half B.
 
     A row without a group is one of its own, named after its image, so that a group lies in one half whole: two
@@ -39,11 +76,29 @@ def halves(rows: pd.DataFrame) -> npt.NDArray[np.bool_]:
     InputError
         If a name is no text.
     """
+    names = _names(rows)
+    checksums = np.fromiter((zlib.crc32(name.encode()) for name in names), np.uint64, len(names))
+    return np.asarray((checksums * GOLDEN >> np.uint64(31)) & np.uint64(1), np.bool_)
+
+
+def tenth(rows: pd.DataFrame) -> Mask:
+    """Return which rows, of either half, are never learned from where a strategy chooses something by them, (n,)."""
+    return np.asarray(_share(rows) < TENTH)
+
+
+def _share(rows: pd.DataFrame) -> npt.NDArray[np.float64]:
+    """Return a number from 0 to 1 for each row, the same within a group, that has nothing to do with the halves."""
+    names = _names(rows)
+    hashes = (hashlib.blake2b(name.encode(), digest_size=8, salt=SALT).digest() for name in names)
+    return np.fromiter((int.from_bytes(part, "big") for part in hashes), np.uint64, len(names)) / 2.0**64
+
+
+def _names(rows: pd.DataFrame) -> list[str]:
+    """Return what each row is known by: its group, or else its image."""
     named = rows["image"]
     if GROUP in rows:
         named = rows[GROUP].where(rows[GROUP].notna(), named)
     names = list(named)
     if not all(isinstance(name, str) for name in names):
         raise InputError("Every image needs a name; without it nobody knows which half it belongs to.")
-    checksums = np.fromiter((zlib.crc32(name.encode()) for name in names), np.uint64, len(names))
-    return np.asarray((checksums * GOLDEN >> np.uint64(31)) & np.uint64(1), np.bool_)
+    return names
