@@ -77,6 +77,9 @@ class Stripes:
     def cycle(self, latents: npt.ArrayLike) -> npt.NDArray[np.float32]:
         return self.encode(self.decode_exactly(latents))
 
+    def decode_and_cycle(self, latents: npt.ArrayLike) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32]]:
+        return self.decode(latents), self.cycle(latents)
+
     def save(self, path: str | Path) -> None:
         Path(path).write_bytes(safetensors.numpy.save({"gain": np.array([self.gain], np.float32)}))
 

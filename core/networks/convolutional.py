@@ -101,9 +101,18 @@ class ConvolutionalAutoencoder:
 
     def cycle(self, latents: npt.ArrayLike) -> npt.NDArray[np.float32]:
         """Return the latent vectors of the decoded faces of latent vectors, shape (n, latent_size)."""
+        return self.decode_and_cycle(latents)[1]
+
+    def decode_and_cycle(self, latents: npt.ArrayLike) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32]]:
+        """Return what :meth:`decode` and :meth:`cycle` return, with one pass through the decoder."""
         vectors = np.asarray(latents)
-        parts = [self.encode(self.decode_exactly(vectors[i : i + BLOCK])) for i in range(0, len(vectors), BLOCK)]
-        return np.concatenate(parts) if parts else np.empty((0, self.latent_size), np.float32)
+        images = np.empty((len(vectors), *self.image_shape), np.uint8)
+        again = np.empty((len(vectors), self.latent_size), np.float32)
+        for start in range(0, len(vectors), BLOCK):
+            block = slice(start, start + BLOCK)
+            exact = self.decode_exactly(vectors[block])
+            images[block], again[block] = to_bytes(exact), self.encode(exact)
+        return images, again
 
     def weights(self) -> dict[str, npt.NDArray[np.float32]]:
         """Return all weights by name."""

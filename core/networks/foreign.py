@@ -201,8 +201,7 @@ class ForeignAutoencoder(ABC):
 
     def decode(self, latents: npt.ArrayLike) -> npt.NDArray[np.uint8]:
         """Return the decoded images of latent vectors (n, latent_size), shape (n, height, width, channels)."""
-        pixels = np.nan_to_num(np.clip(self.decode_exactly(latents), 0, 1))
-        return np.asarray(np.rint(pixels * np.float32(255)), np.uint8)
+        return _to_bytes(self.decode_exactly(latents))
 
     def decode_exactly(self, latents: npt.ArrayLike) -> Floats:
         """Return the same images unrounded; beyond [0, 1] where the decoder does not keep to its range."""
@@ -221,11 +220,21 @@ class ForeignAutoencoder(ABC):
 
     def cycle(self, latents: npt.ArrayLike) -> Floats:
         """Return the latent vectors of the decoded images of latent vectors, shape (n, latent_size); NaN unencoded."""
-        vectors = np.asarray(latents)
         if self.encoder is None:
-            return np.full(vectors.shape, np.nan, np.float32)
-        parts = [self.encode(self.decode_exactly(vectors[block])) for block in _blocks(len(vectors))]
-        return np.concatenate(parts) if parts else np.empty((0, self.latent_size), np.float32)
+            return np.full(np.shape(latents), np.nan, np.float32)
+        return self.decode_and_cycle(latents)[1]
+
+    def decode_and_cycle(self, latents: npt.ArrayLike) -> tuple[npt.NDArray[np.uint8], Floats]:
+        """Return what :meth:`decode` and :meth:`cycle` return, with one pass through the decoder."""
+        vectors = np.asarray(latents)
+        images = np.empty((len(vectors), *self.image_shape), np.uint8)
+        again = np.full((len(vectors), self.latent_size), np.nan, np.float32)
+        for block in _blocks(len(vectors)):
+            exact = self.decode_exactly(vectors[block])
+            images[block] = _to_bytes(exact)
+            if self.encoder is not None:
+                again[block] = self.encode(exact)
+        return images, again
 
 
 def to_range(images: npt.NDArray[Any], name: str) -> Floats:
@@ -279,6 +288,11 @@ def _filled(shape: tuple[int | None, ...], size: int) -> tuple[int, ...]:
     """Return the shape of a latent tensor with its one unknown size, if any, such that it holds a vector."""
     known = math.prod(side for side in shape if side is not None)
     return tuple(size // known if side is None else side for side in shape)
+
+
+def _to_bytes(images: Floats) -> npt.NDArray[np.uint8]:
+    pixels = np.nan_to_num(np.clip(images, 0, 1))
+    return np.asarray(np.rint(pixels * np.float32(255)), np.uint8)
 
 
 def _blocks(count: int) -> Iterator[slice]:

@@ -73,6 +73,9 @@ class Autoencoder(Protocol):
     def cycle(self, latents: npt.ArrayLike) -> npt.NDArray[np.float32]:
         """Return the latent vectors of the unrounded images that latent vectors decode to; NaN without an encoder."""
 
+    def decode_and_cycle(self, latents: npt.ArrayLike) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32]]:
+        """Return what ``decode`` and ``cycle`` return, with one pass through the decoder."""
+
     def save(self, path: str | Path) -> None:
         """Write the first of the files that the kind names, and the others beside it; none of them is ever executed."""
 

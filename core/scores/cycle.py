@@ -8,7 +8,7 @@ import numpy.typing as npt
 from core.networks import Autoencoder
 from core.study import Study
 
-__all__ = ["cycle_errors", "scales_of"]
+__all__ = ["cycle_errors", "distances", "scales_of"]
 
 
 def scales_of(study: Study, widths: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -43,9 +43,18 @@ def cycle_errors(
         NaN where all components are constant, as those of a single vector are, so that there is no scale, and where
         there is no encoder.
     """
+    before = np.asarray(vectors, np.float32)
+    if not (widths > 0).any():
+        return np.full(len(before), np.nan)
+    return distances(before, autoencoder.cycle(before), widths)
+
+
+def distances(
+    before: npt.NDArray[np.floating], after: npt.NDArray[np.float32], widths: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Return the same errors of vectors (n, d) that are decoded and encoded again already."""
     varying = widths > 0
     if not varying.any():
-        return np.full(len(np.asarray(vectors)), np.nan)
-    before = np.asarray(vectors, np.float32)
-    moved = (autoencoder.cycle(before) - before)[:, varying] / widths[varying]
+        return np.full(len(before), np.nan)
+    moved = (after - before.astype(np.float32))[:, varying] / widths[varying]
     return np.asarray(np.sqrt(np.square(moved, dtype=np.float64).mean(axis=1)))

@@ -101,6 +101,15 @@ def test_the_cycle_encodes_the_unrounded_faces(autoencoder: ConvolutionalAutoenc
     np.testing.assert_allclose(autoencoder.cycle(vectors), expected, atol=1e-5)
 
 
+@pytest.mark.parametrize("count", [0, 1, 70])
+def test_faces_and_cycle_in_one_pass_are_those_of_two(autoencoder: ConvolutionalAutoencoder, count: int) -> None:
+    vectors = np.random.default_rng(3).normal(0, 3, (count, 6))
+    faces, again = autoencoder.decode_and_cycle(vectors)
+    np.testing.assert_array_equal(faces, autoencoder.decode(vectors))
+    np.testing.assert_array_equal(again, autoencoder.cycle(vectors))
+    assert (faces.dtype, again.dtype) == (np.uint8, np.float32)
+
+
 def test_images_and_vectors_of_another_shape_are_refused(autoencoder: ConvolutionalAutoencoder) -> None:
     with pytest.raises(InputError, match=r"images have the shape \(16, 12, 3\), this autoencoder takes \(16, 16, 3\)"):
         autoencoder.encode(np.zeros((2, 16, 12, 3), np.uint8))

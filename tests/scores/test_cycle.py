@@ -7,6 +7,9 @@ import pytest
 
 from core.networks import Autoencoder
 from core.scores import cycle_errors
+from core.scores.context import Context
+from core.scores.cycle import distances
+from core.scores.latent import LatentReference
 from core.space.sample import draw_sample
 from core.statistics import Description
 from core.strategies import Cube, Data
@@ -62,3 +65,32 @@ def test_a_larger_unit_makes_the_error_smaller_in_proportion(
     widths = description.moments.widths
     one, half = (cycle_errors(autoencoder, tiny_study.latents[:8], scale * widths) for scale in (1, 2))
     np.testing.assert_allclose(half, one / 2, rtol=1e-6)
+
+
+def test_errors_of_vectors_that_came_back_already_are_the_same(
+    tiny_study: Study, autoencoder: Autoencoder, description: Description
+) -> None:
+    vectors, widths = tiny_study.latents[:70], description.moments.widths
+    errors = cycle_errors(autoencoder, vectors, widths)
+    np.testing.assert_array_equal(distances(vectors, autoencoder.cycle(vectors), widths), errors)
+    assert np.isnan(distances(vectors, autoencoder.cycle(vectors), 0 * widths)).all()
+
+
+def test_a_sample_is_decoded_once_for_its_images_and_its_cycle(
+    tiny_study: Study, autoencoder: Autoencoder, description: Description, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vectors, widths = tiny_study.latents[:70], description.moments.widths
+    errors, images = cycle_errors(autoencoder, vectors, widths), autoencoder.decode(vectors)
+    passes: list[int] = []
+    decode = type(autoencoder).decode_exactly
+
+    def counted(self: Autoencoder, block: np.ndarray) -> np.ndarray:
+        passes.append(len(block))
+        return decode(self, block)
+
+    monkeypatch.setattr(type(autoencoder), "decode_exactly", counted)
+    latent = LatentReference.of(tiny_study.latents, tiny_study.latents)
+    sample = Context(vectors, latent, autoencoder, widths)
+    np.testing.assert_array_equal(sample.decoded, images)
+    np.testing.assert_array_equal(sample.cycle_errors, errors)
+    assert sum(passes) == 70
