@@ -88,6 +88,33 @@ class Graph:
         kernel, bias = self._parameters(layer, axis=2)
         return self._convolved("ConvTranspose", x, layer, kernel, bias, 2, pads)
 
+    def depthwise(self, x: str, layer: str, pads: tuple[Pads, Pads]) -> str:
+        """Convolve each channel with a kernel of its own."""
+        kernel = self._weights[f"{layer}/kernel"].astype(np.float32)  # (rows, columns, channels, 1)
+        before, after = zip(*pads, strict=True)
+        constant = self._constant(kernel.transpose(2, 3, 0, 1))
+        return self._add("Conv", [x, constant], layer, group=kernel.shape[2], pads=[*before, *after])
+
+    def largest(self, x: str, size: int, strides: int, pads: tuple[Pads, Pads]) -> str:
+        """Return the largest value of each window, which is square."""
+        before, after = zip(*pads, strict=True)
+        sides: dict[str, Any] = {"kernel_shape": [size, size], "strides": [strides, strides]}
+        return self._add("MaxPool", [x], f"{x}_largest", pads=[*before, *after], **sides)
+
+    def averages(self, x: str, size: int) -> str:
+        """Return the mean of each square window of images, whose sides are multiples of its."""
+        return self._add("AveragePool", [x], f"{x}_averages", kernel_shape=[size, size], strides=[size, size])
+
+    def sum(self, first: str, second: str) -> str:
+        """Add two arrays of one shape."""
+        return self._add("Add", [first, second], f"{first}_and_{second}")
+
+    def resized(self, x: str, before: tuple[int, int], after: tuple[int, int]) -> str:
+        """Scale images from one height and width to another, smoothed where they get smaller."""
+        scales = np.array([1, 1, after[0] / before[0], after[1] / before[1]], np.float32)
+        kinds: dict[str, Any] = {"mode": "linear", "antialias": 1}
+        return self._add("Resize", [x, "", self._constant(scales)], f"{x}_resized", **kinds)
+
     def dense(self, x: str, layer: str, image: tuple[int, int, int] | None = None, *, gives: bool = False) -> str:
         """Multiply vectors by a matrix.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from threading import Thread
@@ -9,6 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
+from scipy import ndimage
 
 from core.errors import InputError
 from core.networks import (
@@ -20,7 +23,9 @@ from core.networks import (
     VariationalConfig,
 )
 from core.networks.attribute_training import build_classifier
-from core.networks.runtime import _threads
+from core.networks.backend import unit_range
+from core.networks.graph import Graph
+from core.networks.runtime import Runner, _threads
 from core.networks.trainees import TRAINABLE, weights_of
 from core.study import Study, open_study
 from tests.helpers.networks import random_autoencoder, random_weights
@@ -134,3 +139,59 @@ def test_the_cores_that_are_used_can_be_limited(monkeypatch: pytest.MonkeyPatch)
     for all_of_them in ("", "0", "many"):
         monkeypatch.setenv("OMP_NUM_THREADS", all_of_them)
         assert _threads() >= 1
+
+
+def computed(graph: Graph, x: str, images: np.ndarray, *shape: int) -> np.ndarray:
+    """Return what a graph that ends in an operator gives for images."""
+    return Runner(graph.to_bytes(x)).run(images, unit_range, shape)[0]
+
+
+def test_a_depthwise_convolution_is_one_for_each_channel() -> None:
+    kernel = RNG.normal(size=(3, 5, 2, 1)).astype(np.float32)
+    images = RNG.normal(size=(4, 7, 9, 2)).astype(np.float32)
+    graph = Graph("depthwise", (7, 9, 2), {"deep/kernel": kernel})
+    x = graph.depthwise(graph.to_channels_first(graph.INPUT), "deep", ((1, 1), (2, 2)))
+    found = computed(graph, graph.to_channels_last(x), images, 7, 9, 2)
+    for image, said in zip(images, found, strict=True):
+        for channel in range(2):
+            expected = ndimage.correlate(image[..., channel], kernel[..., channel, 0], mode="constant")
+            np.testing.assert_allclose(said[..., channel], expected, atol=1e-5)
+
+
+def test_the_largest_of_a_window_is_never_what_was_added_at_the_edge() -> None:
+    images = -1 - RNG.random((3, 8, 8, 2), np.float32)
+    graph = Graph("largest", (8, 8, 2), {})
+    x = graph.largest(graph.to_channels_first(graph.INPUT), 3, 2, ((0, 1), (0, 1)))
+    found = computed(graph, graph.to_channels_last(x), images, 4, 4, 2)
+    for i, j in np.ndindex(4, 4):
+        window = images[:, 2 * i : 2 * i + 3, 2 * j : 2 * j + 3]
+        np.testing.assert_array_equal(found[:, i, j], window.max(axis=(1, 2)))
+
+
+def test_averages_and_sums_are_those_of_numpy() -> None:
+    images = RNG.normal(size=(3, 8, 8, 2)).astype(np.float32)
+    graph = Graph("averages", (8, 8, 2), {})
+    first = graph.to_channels_first(graph.INPUT)
+    x = graph.averages(graph.sum(first, graph.activation(first, "relu")), 4)
+    found = computed(graph, graph.to_channels_last(x), images, 2, 2, 2)
+    expected = (images + np.maximum(images, 0)).reshape(3, 2, 4, 2, 4, 2).mean(axis=(2, 4))
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize(("before", "after"), [((96, 96), (64, 64)), ((28, 28), (64, 64)), ((48, 96), (64, 64))])
+def test_images_are_scaled_as_pillow_scales_them_with_their_edges_repeated(
+    before: tuple[int, int], after: tuple[int, int]
+) -> None:
+    images = RNG.random((3, *before, 1), np.float32)
+    graph = Graph("resized", (*before, 1), {})
+    x = graph.to_channels_last(graph.resized(graph.to_channels_first(graph.INPUT), before, after))
+    found = computed(graph, x, images, *after, 1)
+    steps = [math.gcd(*sides) for sides in zip(before, after, strict=True)]
+    (height, width), (rows, columns) = (
+        [side // step for side, step in zip(s, steps, strict=True)] for s in (before, after)
+    )
+    size = after[1] + 2 * columns, after[0] + 2 * rows
+    for image, said in zip(images, found, strict=True):
+        padded = np.pad(image[..., 0], ((height, height), (width, width)), mode="edge")
+        expected = np.asarray(Image.fromarray(padded).resize(size, Image.Resampling.BILINEAR))
+        np.testing.assert_allclose(said[..., 0], expected[rows:-rows, columns:-columns], atol=1e-5)
