@@ -1,4 +1,4 @@
-"""How a study was trained: loss curve, distribution of the reconstruction errors."""
+"""How a study or a strategy was trained: losses, likelihoods, distribution of the reconstruction errors."""
 
 from __future__ import annotations
 
@@ -6,15 +6,69 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.figures.theme import DATA, NEUTRAL, figure, steps
+from core.figures.theme import DATA, MARKED, NEUTRAL, SAMPLE, figure, steps
 
-__all__ = ["error_histogram", "loss_curve"]
+__all__ = ["denoising_curve", "error_histogram", "likelihood_curve", "loss_curve"]
 
 
 def loss_curve(history: pd.DataFrame) -> go.Figure:
     """Return training and validation loss against the epoch, from a history table."""
-    chart = figure(320)
-    for column, name, colour in (("loss", "training", NEUTRAL), ("validation_loss", "validation", DATA)):
+    chart = _losses(history, 320, "validation")
+    return chart.update_yaxes(title="loss", type="log", dtick="D2", tickformat=".4f")
+
+
+def denoising_curve(history: pd.DataFrame, start: float, law: str, kept: int | None = None) -> go.Figure:
+    """Return losses in training and on held-out vectors against the epoch, beside the held-out loss of a law.
+
+    Parameters
+    ----------
+    history : DataFrame
+        Columns ``epoch``, ``loss`` and ``validation_loss``.
+    start : float
+        Loss of the law that the training starts from.
+    law : str
+        Its name.
+    kept : int, optional
+        Epoch that is marked.
+    """
+    chart = _losses(history, 260, "held out")
+    _add_start(chart, history["epoch"], start, law, ".4f")
+    marked = history[history["epoch"] == kept]
+    if len(marked):
+        chart.add_trace(
+            go.Scatter(
+                x=marked["epoch"].to_numpy(),
+                y=marked["validation_loss"].to_numpy(),
+                name="kept",
+                mode="markers",
+                marker={"color": MARKED, "size": 11, "symbol": "diamond"},
+                hovertemplate="epoch %{x}: %{y:.4f}<extra>kept</extra>",
+            )
+        )
+    return chart.update_yaxes(title="loss")
+
+
+def likelihood_curve(table: pd.DataFrame, start: float, law: str) -> go.Figure:
+    """Return held-out log-likelihoods against the epoch, from a table of looks, beside that of a law."""
+    chart = figure(260)
+    chart.add_trace(
+        go.Scatter(
+            x=table["epoch"].to_numpy(),
+            y=table["log_likelihood"].to_numpy(),
+            name="held out",
+            mode="lines+markers",
+            line={"color": DATA},
+            marker={"size": 6},
+            hovertemplate="epoch %{x}: %{y:.3f}<extra>held out</extra>",
+        )
+    )
+    _add_start(chart, table["epoch"], start, law, ".3f")
+    return chart.update_xaxes(title="epoch").update_yaxes(title="nats per component")
+
+
+def _losses(history: pd.DataFrame, height: int, held_out: str) -> go.Figure:
+    chart = figure(height)
+    for column, name, colour in (("loss", "training", NEUTRAL), ("validation_loss", held_out, DATA)):
         chart.add_trace(
             go.Scatter(
                 x=history["epoch"].to_numpy(),
@@ -26,7 +80,22 @@ def loss_curve(history: pd.DataFrame) -> go.Figure:
                 hovertemplate="epoch %{x}: %{y:.5f}<extra>" + name + "</extra>",
             )
         )
-    return chart.update_xaxes(title="epoch").update_yaxes(title="loss", type="log", dtick="D2", tickformat=".4f")
+    return chart.update_xaxes(title="epoch")
+
+
+def _add_start(chart: go.Figure, epochs: pd.Series[int], value: float, law: str, form: str) -> None:
+    """Add what the law that a training starts from has, as a dotted line over all epochs."""
+    ends = [0, max(int(epochs.max()), 1)] if len(epochs) else [0, 1]
+    chart.add_trace(
+        go.Scatter(
+            x=ends,
+            y=[value, value],
+            name=law,
+            mode="lines",
+            line={"color": SAMPLE, "dash": "dot"},
+            hovertemplate=f"%{{y:{form}}}<extra>{law}</extra>",
+        )
+    )
 
 
 def error_histogram(rows: pd.DataFrame) -> go.Figure:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +18,9 @@ from core.errors import InputError
 from core.networks.backend import import_keras
 from core.networks.config import TrainingConfig
 from core.networks.denoiser import EMBEDDING, EPSILON, HARMONICS, DenoiserConfig, noise_features, wiener
-from core.networks.epochs import CHECKPOINT, Batch, run_epochs, schedule_of
+from core.networks.epochs import BEFORE, CHECKPOINT, Batch, run_epochs, schedule_of
 from core.networks.trainees import weights_of
-from core.progress import Listener
+from core.progress import Listener, Progress
 from core.storage import whole_file
 
 if TYPE_CHECKING:
@@ -74,10 +74,11 @@ def train_denoiser(
     config: DenoiserConfig,
     training: TrainingConfig,
     vectors: npt.NDArray[np.floating],
+    held_out: npt.NDArray[np.floating],
     variances: Floats,
-    held_out: npt.NDArray[np.bool_],
     report: Listener | None = None,
     folder: Path | None = None,
+    watch: Callable[[int, npt.NDArray[np.float16]], None] | None = None,
 ) -> TrainedDenoiser:
     """Train a denoiser from nothing, which is the Wiener filter; checkpoint each epoch; go on from a checkpoint.
 
@@ -93,14 +94,17 @@ def train_denoiser(
         Its epochs, batch size, peak learning rate and seed count.
     vectors : array (n, m)
         Coordinates with mean 0, in units in which their mean variance is about 1.
+    held_out : array (k, m)
+        Coordinates of vectors that are not trained on.
     variances : array (m,)
         Of the coordinates, all positive.
-    held_out : bool array (n,)
-        Which vectors are not trained on.
     report : callable, optional
-        Told after each step.
+        Told after each step; at the end of an epoch also the loss of the Wiener filter.
     folder : path, optional
         Where the checkpoint and the best weights so far lie.
+    watch : callable, optional
+        Told the number of each epoch that is checkpointed and the average of the weights then, as it would be kept;
+        first 0 and those of the Wiener filter.
 
     Raises
     ------
@@ -109,33 +113,46 @@ def train_denoiser(
     """
     weights = np.sqrt(variances) / np.sqrt(variances).mean()
     model = _build(config, training.seed)
-    _compile(model, training, int((~held_out).sum()), weights)
-    judge = _judge(vectors[held_out], variances, training.seed)
-    first = judge(model)
-    best = _read_best(folder, config) or (first, config.pack(weights_of(model)))
+    _compile(model, training, len(vectors), weights)
+    judge = _judge(held_out, variances, training.seed)
+    first, current = judge(model), config.pack(weights_of(model))
+    best = _read_best(folder, config) or (first, current)
+    if watch:
+        watch(0, current)
 
     def load(batch: Batch) -> tuple[list[Singles], Singles]:
         inputs, target = _noisy(vectors[batch.rows], variances, batch.rng)
         return [inputs[0], noise_features(inputs[1])], target
 
     def validate(model: Any) -> float:
-        nonlocal best
-        with _averaged(model, config) as packed:
+        nonlocal best, current
+        with _averaged(model, config) as current:
             loss = judge(model)
         if loss < best[0]:
-            best = loss, packed
+            best = loss, current
             _write_best(folder, *best)
         return loss
+
+    def tell(progress: Progress) -> None:
+        if report and progress.epoch is not None:
+            progress = replace(progress, numbers={**progress.numbers, BEFORE: first})
+        if report:
+            report(progress)
+
+    def look(epoch: int) -> None:
+        if watch:
+            watch(epoch, current)
 
     history = run_epochs(
         model,
         training,
-        np.flatnonzero(~held_out),
+        np.arange(len(vectors)),
         load,
         validate,
-        {"denoiser": config.to_dict(), "training": training.to_dict(), "vectors": vectors.shape},
+        {"denoiser": config.to_dict(), "training": training.to_dict(), "vectors": [*vectors.shape, len(held_out)]},
         folder,
-        report,
+        tell,
+        look,
         counted="vectors",
         remedy="some vectors may lie too far from all others, leave those out",
     )

@@ -22,7 +22,7 @@ from core.networks.losses import loss_of
 from core.progress import Listener, Progress
 from core.storage import whole_file
 
-__all__ = ["CHECKPOINT", "VALIDATION", "Batch", "Epoch", "compile_model", "run_epochs", "schedule_of"]
+__all__ = ["BEFORE", "CHECKPOINT", "VALIDATION", "Batch", "Epoch", "compile_model", "run_epochs", "schedule_of"]
 
 CHECKPOINT = "checkpoint.safetensors"
 WARM_UP = 0.03
@@ -33,6 +33,9 @@ FINAL_RATE = 0.01
 
 VALIDATION = "validation loss"
 """Number of a step's progress that only the last step of an epoch has."""
+
+BEFORE = "loss before training"
+"""The same of a training that begins with what is worth comparing with: its validation loss before the first epoch."""
 
 
 @dataclass(frozen=True)

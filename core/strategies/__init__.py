@@ -3,7 +3,7 @@
 Adding a strategy is adding one class and one line of :data:`STRATEGIES`.
 """
 
-from core.strategies.base import Choice, Effort, Knows, Number, Parameter, Strategy, Value, stream
+from core.strategies.base import Choice, Effort, Knows, Material, Number, Parameter, Stage, Strategy, Value, stream
 from core.strategies.fitted import Copula, Mixture, MultivariateT, Shell
 from core.strategies.learned import Diffusion
 from core.strategies.normal import Ellipsoid, Gaussian, MultivariateNormal, StandardNormal
@@ -27,6 +27,7 @@ __all__ = [
     "Knows",
     "LocalNormal",
     "Marginal",
+    "Material",
     "Mixture",
     "MultivariateNormal",
     "MultivariateT",
@@ -35,6 +36,7 @@ __all__ = [
     "Parameter",
     "Recipe",
     "Shell",
+    "Stage",
     "StandardNormal",
     "Strategy",
     "Value",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -18,7 +18,7 @@ from core.progress import Listener
 from core.statistics import Description, Posteriors, RadiusLaw, describe
 from core.statistics.blocks import check_vectors
 
-__all__ = ["Choice", "Effort", "Knows", "Number", "Parameter", "Strategy", "Value", "stream"]
+__all__ = ["Choice", "Effort", "Knows", "Material", "Number", "Parameter", "Stage", "Strategy", "Value", "stream"]
 
 MAX_COUNT = 1_000_000
 """Most vectors that one call of :meth:`Strategy.sample` draws."""
@@ -120,6 +120,57 @@ class Knows(StrEnum):
     DATA = "the data"
 
 
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """What a strategy that trains would be if its training ended after an epoch. What it costs little to ask is asked.
+
+    Attributes
+    ----------
+    epoch : int
+        From 0, before the first.
+    epochs : int
+        In the whole training.
+    steps : int
+        Of the solver: few, since a look must cost little of the training's time.
+    judged : int
+        Vectors that it never learns from, whose likelihood :attr:`log_likelihood` is.
+    log_likelihood : callable
+        Returns their mean log density in nats per component; None where the law has no density.
+    sample : callable
+        Returns that many vectors (count, d), always from the same noise.
+    """
+
+    epoch: int
+    epochs: int
+    steps: int
+    judged: int
+    log_likelihood: Callable[[], float | None]
+    sample: Callable[[int], Vectors]
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """What a strategy that trains can have besides the vectors it learns from.
+
+    Attributes
+    ----------
+    validation : array (m, d), optional
+        Vectors that it never learns from, and that say when to stop; without them it leaves out some of its own.
+    mirrored : array (k, d), optional
+        Vectors of mirrored pictures, to be learned from, too.
+    workplace : path, optional
+        Folder where it keeps how far it is, to go on from there when it was interrupted; for the same vectors,
+        parameters and version alone.
+    watch : callable, optional
+        Told of each stage of a training, from epoch 0 on, when it is kept.
+    """
+
+    validation: npt.NDArray[np.floating] | None = None
+    mirrored: npt.NDArray[np.floating] | None = None
+    workplace: Path | None = None
+    watch: Callable[[Stage], None] | None = None
+
+
 class Strategy:
     """A way to draw statistical vectors from what the latent vectors of a study teach it.
 
@@ -156,6 +207,8 @@ class Strategy:
     """What learning costs."""
     fit_version: ClassVar[int] = 1
     """Grows when the strategy learns in another way, so that what was kept before is learned anew."""
+    starts_as: ClassVar[str] = ""
+    """Name of the law that it is before it is trained, where it is trained."""
     needs_posteriors: ClassVar[bool] = False
     """Whether it draws from the posteriors of a variational autoencoder, and has no tab where there are none."""
 
@@ -163,7 +216,7 @@ class Strategy:
     posteriors_: Posteriors | None = None
 
     _law: tuple[RadiusLaw | None] | None = None  # computed once per fit
-    _workplace: Path | None = None  # while it learns
+    _material: Material  # while it learns
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -177,7 +230,7 @@ class Strategy:
         known: Mapping[str, npt.NDArray[Any]] | None = None,
         report: Listener | None = None,
         posteriors: Posteriors | None = None,
-        workplace: Path | None = None,
+        material: Material | None = None,
     ) -> Self:
         """Learn from latent vectors.
 
@@ -193,9 +246,8 @@ class Strategy:
             Told how far it is, where learning takes long.
         posteriors : Posteriors, optional
             Of the n images, for strategies that draw from them.
-        workplace : path, optional
-            Folder where what takes minutes to learn keeps how far it is, to go on from there when it was interrupted;
-            for the same vectors, parameters and version alone.
+        material : Material, optional
+            What there is besides for a strategy that trains.
 
         Raises
         ------
@@ -206,9 +258,9 @@ class Strategy:
         self.check_parameters()
         description = describe(array) if description is None else description
         if known is None:
-            self._workplace = workplace
+            self._material = material or Material()
             self._learn(array, description, report or (lambda _: None))
-            self.__dict__.pop("_workplace")
+            self.__dict__.pop("_material")
         else:
             for name in self.learned:
                 setattr(self, name, known[name])
@@ -285,6 +337,13 @@ class Strategy:
 
     def note(self) -> str | None:
         """Return a sentence on what the parameters bring about, after fit; None where there is nothing to say."""
+        return None
+
+    def losses(self) -> npt.NDArray[np.float32] | None:
+        """Return losses (epochs + 1, 2) of its training, in training and on held-out vectors, from before it on.
+
+        None where nothing was trained.
+        """
         return None
 
     def radius_law(self) -> RadiusLaw | None:

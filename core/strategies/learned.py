@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from core.statistics import Description
 from core.statistics.axes import FLOOR
 from core.statistics.blocks import single_threaded_algebra
 from core.statistics.densities import is_flat, log_normal
-from core.strategies.base import Effort, Knows, Number, Strategy
+from core.strategies.base import Effort, Knows, Number, Stage, Strategy, Vectors
 
 if TYPE_CHECKING:
     from core.networks.denoiser_training import TrainedDenoiser
@@ -52,6 +53,13 @@ PROBES, MOST_PROBES = 4, 32
 
 PROBE_SEED = 0
 
+MENDED, MENDING_STREAM = 2_000, 0x3E4D
+"""Vectors that are drawn between two reports, and what sets their noise apart from that of samples."""
+
+GLANCED, JUDGED, GLANCE_STREAM = 10, 200, 0x6C4E
+"""Solver steps of a look at a training that goes on, the most held-out vectors whose likelihood is measured then, and
+what sets the noise that it draws from apart."""
+
 MOST_STEPS, SETTLED = 320, 1e-3
 """Solver steps of a likelihood at most, and how little, in nats per axis, it moves when they are doubled."""
 
@@ -67,7 +75,7 @@ class FlowDensity:
     steps : int
         Of the solver.
     moved : float
-        By how much the mean moved, in nats per component, when the steps were doubled last.
+        By how much the mean moved, in nats per component, when the steps were doubled last; NaN where they were not.
     deviation : float
         Standard error of the mean, in nats per component, from estimating divergences; 0 where they are exact.
     """
@@ -88,8 +96,9 @@ class Diffusion(Strategy):
 
     A network F learns what the best linear denoiser of N(μ, Σ) leaves of noisy vectors (:mod:`core.networks.denoiser`).
     Where it says nothing, as before it is trained, u stays as it was drawn: x is N(μ, Σ) exactly. One tenth of the
-    vectors is never trained on and decides when to stop. Source: Karras et al. 2022; for what is linear in it, Wang and
-    Vastola 2024.
+    vectors is never trained on and decides when to stop. A network that is stopped early draws vectors that lie too
+    near to the mean, so that what it draws is stretched and moved until mean and covariance are those of the data, as
+    they are with N(μ, Σ). Source: Karras et al. 2022; for what is linear in it, Wang and Vastola 2024.
 
     Parameters
     ----------
@@ -129,13 +138,20 @@ class Diffusion(Strategy):
             shapes_fit=False,
         ),
     )
-    learned, effort = ("axes_", "weights_", "sizes_", "losses_"), Effort.TRAINING
+    learned, effort = ("axes_", "weights_", "sizes_", "losses_", "stretch_", "shift_"), Effort.TRAINING
+    fit_version, starts_as = 2, "N(μ, Σ)"
 
-    EPOCHS, STEPS = (20, 600), 12_000
+    EPOCHS, STEPS = (20, 600), 16_000
     """Fewest and most passes over the vectors; in between, as many as make so many steps."""
 
     BATCH = 512
     """Vectors of a step."""
+
+    DRAWN, PER_AXIS = (4_000, 20_000), 80
+    """Fewest and most vectors that say how far what is drawn has to be stretched and moved, and as many for each axis.
+
+    They are drawn in as many steps as usual.
+    """
 
     RATE = 1e-3
     """Largest learning rate."""
@@ -143,7 +159,7 @@ class Diffusion(Strategy):
     SEED = 0
     """Of the first weights, the order of the vectors and their noise."""
 
-    def __init__(self, steps: int = 20, temperature: float = 1.0) -> None:
+    def __init__(self, steps: int = 30, temperature: float = 1.0) -> None:
         self.steps = steps
         self.temperature = temperature
 
@@ -154,37 +170,91 @@ class Diffusion(Strategy):
         if not seen:
             self.weights_, self.sizes_ = np.zeros(0, np.float16), np.zeros(2, np.int64)
             self.losses_ = np.zeros((0, 2), np.float32)
+            self.stretch_, self.shift_ = np.zeros((0, 0), np.float16), np.zeros(0, np.float16)
             report(Progress(f"fitting {self.title}", 1, 1, "steps"))
             return
-        config = config_for(seen, len(latents))
-        trained = self._train(config, latents, description, report)
+        learned_from, held_out = self._sets(latents)
+        trained = self._train(seen, learned_from, held_out, description, report)
         self.weights_, self.losses_ = trained.packed, trained.losses
-        self.sizes_ = np.array([config.width, config.blocks])
+        self.stretch_, self.shift_ = np.eye(seen, dtype=np.float16), np.zeros(seen, np.float16)
+        if self.losses_[:, 1].argmin():
+            width, blocks = self.sizes_.tolist()
+            denoiser = Denoiser(DenoiserConfig(seen, width, blocks), self.weights_)
+            variances = description.axes.variances[:seen] / _scale(description) ** 2
+            drawn = int(np.clip(self.PER_AXIS * seen, *self.DRAWN))
+            self.stretch_, self.shift_ = _moments_mended(denoiser, variances, drawn, self.SEED, report)
+
+    def _sets(self, latents: npt.NDArray[np.floating]) -> tuple[npt.NDArray[np.floating], npt.NDArray[np.floating]]:
+        """Return the vectors to learn from, and those that say when to stop."""
+        validation, mirrored = self._material.validation, self._material.mirrored
+        if validation is None or not len(validation):
+            held_out = chosen_by_content(latents, HELD_OUT)
+            latents, validation = latents[~held_out], latents[held_out]
+        return latents if mirrored is None else np.concatenate([latents, mirrored]), validation
 
     def _train(
         self,
-        config: DenoiserConfig,
-        latents: npt.NDArray[np.floating],
+        seen: int,
+        learned_from: npt.NDArray[np.floating],
+        held_out: npt.NDArray[np.floating],
         description: Description,
         report: Listener,
     ) -> TrainedDenoiser:
-        """Return a denoiser that has learned from vectors, and say how far it is."""
+        """Return a denoiser along so many axes that has learned from vectors, and say how far it is."""
         from core.networks.denoiser_training import train_denoiser
 
-        held_out = chosen_by_content(latents, HELD_OUT)
-        per_epoch = -(-int((~held_out).sum()) // self.BATCH)
+        config = config_for(seen, len(learned_from))
+        self.sizes_ = np.array([config.width, config.blocks])
+        per_epoch = -(-len(learned_from) // self.BATCH)
         epochs = int(np.clip(round(self.STEPS / per_epoch), *self.EPOCHS))
         training = TrainingConfig(
             epochs=epochs, batch_size=self.BATCH, learning_rate=self.RATE, flip=False, seed=self.SEED
         )
         scale = _scale(description)
-        coordinates = (description.axes.project(latents, config.dimension) / scale).astype(np.float32)
-        variances = description.axes.variances[: config.dimension] / scale**2
+        parts = [(description.axes.project(part, seen) / scale).astype(np.float32) for part in (learned_from, held_out)]
+        variances = description.axes.variances[:seen] / scale**2
 
         def show(progress: Progress) -> None:
             report(replace(progress, task=f"fitting {self.title}"))
 
-        return train_denoiser(config, training, coordinates, variances, held_out, show, self._workplace)
+        def look(epoch: int, packed: npt.NDArray[np.float16]) -> None:
+            if watch := self._material.watch:
+                watch(self._stage(epoch, epochs, packed, held_out, description))
+
+        return train_denoiser(config, training, parts[0], parts[1], variances, show, self._material.workplace, look)
+
+    def _stage(
+        self,
+        epoch: int,
+        epochs: int,
+        packed: npt.NDArray[np.float16],
+        held_out: npt.NDArray[np.floating],
+        description: Description,
+    ) -> Stage:
+        """Return what there would be if the training ended after an epoch, with the weights of a network then."""
+        seen = len(self.axes_)
+        known: dict[str, npt.NDArray[Any]] = {
+            "axes_": self.axes_,
+            "weights_": packed,
+            "sizes_": self.sizes_,
+            "losses_": np.zeros((1, 2)),
+        }
+        known |= {"stretch_": np.eye(seen), "shift_": np.zeros(seen)}
+        rows = np.unique(np.linspace(0, len(held_out) - 1, min(JUDGED, len(held_out))).astype(int))
+        judged = held_out[rows]
+
+        @cache
+        def current() -> Diffusion:
+            return Diffusion(GLANCED).fit(judged, description, known)
+
+        def log_likelihood() -> float | None:
+            found = current().likelihood(judged, GLANCED)
+            return None if found is None else float(found.values.mean()) / description.dimension
+
+        def sample(count: int) -> Vectors:
+            return current().sample(count, np.random.default_rng((self.SEED, GLANCE_STREAM)))
+
+        return Stage(epoch, epochs, GLANCED, len(judged), log_likelihood, sample)
 
     def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
         self.count_ = len(latents)
@@ -201,7 +271,8 @@ class Diffusion(Strategy):
         if denoiser := self.denoiser_:
             seen = len(self.axes_)
             variances = self.variances_[:seen]
-            u[:, :seen] = _in_blocks(lambda part: carry(denoiser, part, variances, self.steps), u[:, :seen])
+            carried = _in_blocks(lambda part: carry(denoiser, part, variances, self.steps), u[:, :seen])
+            u[:, :seen] = (carried - self.shift_) @ self.stretch_.astype(np.float64)
         return self.principal_.mean + (u * np.sqrt(self.principal_.variances)) @ self._all_axes
 
     def note(self) -> str:
@@ -220,33 +291,39 @@ class Diffusion(Strategy):
         )
         if self.count_ < FEW:
             words += (
-                f"; {self.count_:,} vectors are so few that a network can learn them by heart: see whether what it "
-                "draws are copies"
+                f"; it learned from fewer than {FEW:,} vectors, which a network can learn by heart: see whether what "
+                "it draws are copies"
             )
         return f"{words}."
 
-    def likelihood(self, vectors: npt.ArrayLike) -> FlowDensity | None:
+    def losses(self) -> npt.NDArray[np.float32] | None:
+        return self.losses_ if len(self.losses_) else None
+
+    def likelihood(self, vectors: npt.ArrayLike, steps: int | None = None) -> FlowDensity | None:
         """Return log densities of vectors (n, d) with their errors; None where :meth:`log_density` has none.
 
-        They are those of the law that is sampled with enough steps, which are doubled until the mean hardly moves.
+        They are those of the law that is sampled with enough steps, which are doubled until the mean hardly moves; with
+        a number of steps given, those are taken, and how far the mean would move is not known (NaN).
         """
         values = self._checked(vectors)
         if is_flat(self.principal_.variances):
             return None
         u = (values - self.principal_.mean) @ self._all_axes.T / np.sqrt(self.principal_.variances)
         base = -0.5 * np.log(self.principal_.variances).sum()
-        denoiser = self.denoiser_
+        denoiser, seen = self.denoiser_, len(self.axes_)
         if denoiser is None:
             return FlowDensity(base + self._log_noise(u), 0, 0.0, 0.0)
-        found, steps = self._gains(denoiser, u, 10), 10
-        while True:
+        stretch = self.stretch_.astype(np.float64)
+        u[:, :seen] = np.linalg.solve(stretch, u[:, :seen].T).T + self.shift_  # it is symmetric
+        base -= np.linalg.slogdet(stretch)[1]
+        settling, steps, moved = steps is None, steps or 10, np.nan
+        found = self._gains(denoiser, u, steps)
+        while settling and not (moved < SETTLED or steps >= MOST_STEPS):
             steps *= 2
             before, found = found, self._gains(denoiser, u, steps)
             moved = abs(float(found.mean() - before.mean())) / self.dimension_
-            if moved < SETTLED or steps >= MOST_STEPS:
-                break
         deviation = 0.0
-        if len(self.axes_) > MOST_PROBES:
+        if seen > MOST_PROBES:
             deviation = float(found.mean(axis=1).std(ddof=1) / np.sqrt(len(found))) / self.dimension_
         return FlowDensity(base + found.mean(axis=0), steps, moved, deviation)
 
@@ -295,6 +372,27 @@ def chosen_by_content(vectors: npt.NDArray[np.floating], share: float) -> npt.ND
 def _scale(description: Description) -> float:
     """Return the unit of the coordinates, the root of the mean variance; 1 where all vectors are the same."""
     return float(np.sqrt(description.axes.variances.mean())) or 1.0
+
+
+def _moments_mended(
+    denoiser: Denoiser, variances: Floats, count: int, seed: int, report: Listener
+) -> tuple[npt.NDArray[np.float16], npt.NDArray[np.float16]]:
+    """Return what gives whitened vectors that a flow draws mean 0 and covariance 1: (u - shift) @ stretch.
+
+    The covariance of the vectors drawn is uncertain as any is, so their correlations are shrunk (Ledoit and Wolf 2004).
+    """
+    from sklearn.covariance import ledoit_wolf
+
+    steps, rng, parts = Diffusion().steps, np.random.default_rng((seed, MENDING_STREAM)), []
+    for start in range(0, count, MENDED):
+        report(Progress("measuring what is drawn", start, count, "vectors"))
+        noise = rng.standard_normal((min(MENDED, count - start), denoiser.config.dimension))
+        parts.append(_in_blocks(lambda part: carry(denoiser, part, variances, steps), noise))
+    drawn = np.concatenate(parts)
+    shift, deviations = drawn.mean(axis=0), drawn.std(axis=0)
+    correlations = ledoit_wolf((drawn - shift) / deviations, assume_centered=True)[0]
+    values, axes = np.linalg.eigh(deviations[:, None] * correlations * deviations)
+    return ((axes / np.sqrt(values)) @ axes.T).astype(np.float16), shift.astype(np.float16)
 
 
 def _probes(count: int, dimension: int) -> npt.NDArray[np.float32]:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -14,15 +15,19 @@ import numpy.typing as npt
 from core.errors import InputError
 from core.locks import locked
 from core.progress import Listener, Progress
-from core.statistics import Description, Posteriors
-from core.strategies import Effort, Recipe, Strategy
+from core.statistics import Description
+from core.strategies import Effort, Material, Recipe, Strategy
 from core.study.description import Study
 from core.study.kept import find_kept, keep, place_of, places_of, workplace_of
-from core.study.sets import halves
+from core.study.sets import sets_of, tenth
+from core.study.stages import Stages
 
-__all__ = ["fit_strategy", "is_kept", "is_kept_for_half"]
+__all__ = ["fit_strategy", "is_kept", "is_kept_for_half", "workplace_of_fit"]
 
 FOLDER = "fits"
+
+BLOCK = 256
+"""Pictures that are mirrored at once."""
 
 
 def fit_strategy(
@@ -31,28 +36,27 @@ def fit_strategy(
     strategy: Strategy,
     report: Listener | None = None,
     *,
-    part: npt.NDArray[np.floating] | None = None,
-    posteriors: Posteriors | None = None,
+    half: bool = False,
     train: bool = False,
 ) -> Strategy:
     """Fit a strategy to the vectors of a study, from what is kept of an earlier fit where there is something.
 
-    Two that fit the same at the same time do it once: the second waits, and says so. A training that was interrupted
-    goes on from its last epoch.
+    What trains never learns from a tenth of the vectors, whole groups of them, that say when to stop; where the
+    autoencoder was trained on mirrored pictures, too, it learns from the vectors of mirrored pictures besides. Two that
+    fit the same at the same time do it once: the second waits, and says so. A training that was interrupted goes on
+    from its last epoch.
 
     Parameters
     ----------
     study : Study
     description : Description
-        Of the vectors.
+        Of the vectors that are learned from.
     strategy : Strategy
         Not fitted.
     report : callable, optional
         Told how far it is, where learning takes long.
-    part : float array of shape (m, d), optional
-        Those of the study's vectors to learn from, such as half A; otherwise all.
-    posteriors : Posteriors, optional
-        Of that part; otherwise those of the study.
+    half : bool
+        Learn from half A less its tenth, as scoreboards do, not from all.
     train : bool
         Train what is not trained yet.
 
@@ -62,9 +66,11 @@ def fit_strategy(
         If the strategy would have to be trained, and that was not asked for, or draws from posteriors where the study
         has none.
     """
-    latents = study.latents if part is None else part
+    trains = strategy.effort is Effort.TRAINING
+    part = sets_of(study.rows).fitted if half else ~tenth(study.rows) if trains else None
+    latents = study.latents if part is None else study.latents[part]
     if strategy.needs_posteriors:
-        posteriors = study.posteriors if posteriors is None else posteriors
+        posteriors = study.posteriors if study.posteriors is None or part is None else study.posteriors.take(part)
         if posteriors is None:
             raise InputError(
                 f"{strategy.title} draws from the posteriors of a variational autoencoder, and the study {study.name} "
@@ -73,9 +79,9 @@ def fit_strategy(
         return strategy.fit(latents, description, posteriors=posteriors)
     if not strategy.learned:
         return strategy.fit(latents, description)
-    name, key = _name_and_key(study, strategy, "" if part is None else _digest_of(part))
+    name, key = _name_and_key(study, strategy, _digest_of_half(study) if half else "")
     known = find_kept(study, name, key)
-    if known is None and strategy.effort is Effort.TRAINING and not train:
+    if known is None and trains and not train:
         raise InputError(
             f"{strategy.title} has to be trained on the study {study.name} first; do so with "
             f"'python -m core fit --study {study.folder} --strategy {strategy.key}'."
@@ -84,15 +90,54 @@ def fit_strategy(
         return strategy.fit(latents, description, known)
     with _alone(study, name, strategy, report):
         known = find_kept(study, name, key)  # whoever was waited for has kept it
-        workplace = None
-        if strategy.effort is Effort.TRAINING:
-            workplace = workplace_of(study, f"{hashlib.sha256(key.encode()).hexdigest()[:16]}.training")
-        strategy.fit(latents, description, known, report, workplace=workplace)
+        material = None
+        if trains and known is None:
+            material = _material(study, latents, half, workplace_of_fit(study, strategy, half=half), report)
+        strategy.fit(latents, description, known, report, material=material)
         if known is None:
             keep(study, name, key, {learned: getattr(strategy, learned) for learned in strategy.learned})
-        if workplace:
-            shutil.rmtree(workplace, ignore_errors=True)
+        if material and material.workplace:
+            shutil.rmtree(material.workplace, ignore_errors=True)
     return strategy
+
+
+def _material(
+    study: Study, latents: npt.NDArray[np.floating], half: bool, work: Path | None, report: Listener | None
+) -> Material:
+    """Return what a strategy that trains on vectors has besides, with its workplace."""
+    validation = sets_of(study.rows).tuning if half else tenth(study.rows)
+    watch = Stages(work, study).look if work else None
+    return Material(study.latents[validation], mirrored(study, latents, report), work, watch)
+
+
+def workplace_of_fit(study: Study, strategy: Strategy, *, half: bool = False) -> Path | None:
+    """Return the folder where a training keeps how far it is, until its fit is kept; None where nothing is written."""
+    _, key = _name_and_key(study, strategy, _digest_of_half(study) if half else "")
+    return workplace_of(study, f"{hashlib.sha256(key.encode()).hexdigest()[:16]}.training")
+
+
+def mirrored(
+    study: Study, latents: npt.NDArray[np.floating], report: Listener | None = None
+) -> npt.NDArray[np.float32] | None:
+    """Return where mirror images of what vectors (n, d) decode to are encoded, (n, d).
+
+    None where nothing says that a mirrored picture is as good: the autoencoder was not trained on such here. None, too,
+    where the vectors are drawn from posteriors: what pictures are encoded to are means, which follow another law.
+    """
+    if (
+        study.training is None
+        or not study.training.config.flip
+        or not study.has_decoder
+        or study.posteriors is not None
+    ):
+        return None
+    autoencoder, parts = study.load_autoencoder(), []
+    for start in range(0, len(latents), BLOCK):
+        if report:
+            report(Progress("mirroring pictures", start, len(latents), "pictures"))
+        images = autoencoder.decode_exactly(latents[start : start + BLOCK])
+        parts.append(autoencoder.encode(np.ascontiguousarray(images[:, :, ::-1])))
+    return np.concatenate(parts) if parts else None
 
 
 def is_kept(study: Study, strategy: Strategy) -> bool:
@@ -109,7 +154,7 @@ def is_kept_for_half(study: Study, strategy: Strategy) -> bool:
 
 @lru_cache(maxsize=8)
 def _digest_of_half(study: Study) -> str:
-    return _digest_of(study.latents[halves(study.rows)])
+    return _digest_of(study.latents[sets_of(study.rows).fitted])
 
 
 @lru_cache(maxsize=64)

@@ -15,7 +15,7 @@ from PIL import Image
 from core.networks import Autoencoder
 from core.storage import whole_file
 
-__all__ = ["SHOWN", "Sheets", "find_sheets"]
+__all__ = ["SHOWN", "Sheets", "find_sheets", "sheet"]
 
 SHOWN, SIDE, GAP = 10, 96, 2
 """Images of a sheet; pixels of the side of each, at most, and between them."""
@@ -47,7 +47,7 @@ class Sheets:
         if len(self._pixels) and (epoch % -(-self._epochs // MOST) == 0 or epoch in (1, self._epochs)):
             decoded = autoencoder.decode(autoencoder.encode(self._pixels))
             with whole_file(self._work / f"epoch-{epoch:05}.png") as partial:
-                _sheet(self._pixels, decoded).save(partial, "PNG")
+                sheet(self._pixels, decoded).save(partial, "PNG")
 
 
 def find_sheets(work: Path) -> dict[int, Path]:
@@ -56,11 +56,12 @@ def find_sheets(work: Path) -> dict[int, Path]:
     return dict(sorted((int(match[1]), path) for match, path in found))
 
 
-def _sheet(*rows: npt.NDArray[np.uint8]) -> Image.Image:
+def sheet(*rows: npt.NDArray[np.uint8]) -> Image.Image:
+    """Return rows of as many images each, uint8 (n, h, w, c), as one picture, gaps transparent."""
     side = min(SIDE, max(rows[0].shape[1:3]))
-    sheet = Image.new("RGBA", (len(rows[0]) * (side + GAP) - GAP, len(rows) * (side + GAP) - GAP))
+    whole = Image.new("RGBA", (len(rows[0]) * (side + GAP) - GAP, len(rows) * (side + GAP) - GAP))
     for y, images in enumerate(rows):
         for x, image in enumerate(images):
             tile = Image.fromarray(image if image.shape[2] == 3 else image[..., 0])
-            sheet.paste(tile.resize((side, side), Image.Resampling.BOX), (x * (side + GAP), y * (side + GAP)))
-    return sheet
+            whole.paste(tile.resize((side, side), Image.Resampling.BOX), (x * (side + GAP), y * (side + GAP)))
+    return whole

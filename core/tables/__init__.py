@@ -25,6 +25,7 @@ from core.tables.studies import (
     history_table,
     shelf_table,
 )
+from core.tables.trainings import fitted_losses_table, look_table
 
 __all__ = [
     "ORDERS",
@@ -38,10 +39,12 @@ __all__ = [
     "distance_table",
     "ellipse_table",
     "epoch_table",
+    "fitted_losses_table",
     "hardest_attributes",
     "history_table",
     "known_table",
     "likeness_table",
+    "look_table",
     "pair_table",
     "path_table",
     "plane_table",

@@ -15,17 +15,15 @@ from core import former
 from core.captions.plainly import plainly
 from core.exhibits.scene import Scene
 from core.progress import Progress
-from core.settings import is_public
 from core.space.sample import Sample
 from core.strategies import Choice, Knows, Parameter, Recipe, Strategy, applicable
 from pages.parts.address import amend, begun_with, bound, decided, exchange, give_way, key_of, renew, standing
 from pages.parts.codecs import option
 from pages.parts.fields import choose, settled, slide, switch
-from pages.parts.jobs import offer_job
 from pages.parts.loaders import has_to_be_trained, load_fit, load_sample
-from pages.parts.plain import plain
 from pages.parts.presets import draw_presets
 from pages.parts.sidebar import NONE, Selection
+from pages.parts.trainings import look_back, offer_training
 
 __all__ = ["Comparison", "compare"]
 
@@ -65,11 +63,12 @@ def compare(chosen: Selection, room: str) -> Comparison | None:
         st.caption(f"Assumes {strategy.assumes} ({strategy.post}).{formula}")
         recipe = _controls(strategy, chosen)
         if has_to_be_trained(chosen.study, recipe):
-            _offer_training(chosen, recipe)
+            offer_training(chosen.study, recipe)
             return None
         fitted = _fit(chosen, recipe)
         if note := fitted.note():
             st.caption(note)
+        look_back(chosen.study, fitted)
         if other is not None:
             against = _held_against(other, chosen)
     sample = load_sample(chosen.study, recipe, chosen.count, chosen.seed)
@@ -104,24 +103,6 @@ def _fit(chosen: Selection, recipe: Recipe) -> Strategy:
     fitted = load_fit(chosen.study, recipe, show)
     place.empty()
     return fitted
-
-
-def _offer_training(chosen: Selection, recipe: Recipe) -> None:
-    """Draw that a strategy has to be trained, and a button that orders it."""
-    title, name = recipe.strategy.title, chosen.study.name
-    if is_public():
-        st.info(f"{title} has to be trained on {plain(name)} first, which this server does for nobody.")
-        return
-    arguments = ["fit", "--study", str(chosen.study.folder), "--strategy", recipe.key]
-    if recipe.fitted_text:
-        arguments += ["--set", *recipe.fitted_text.split(",")]
-    st.info(f"{title} has to be trained on {plain(name)} first; that takes minutes and goes on without this page.")
-    about = "It is kept, so that it is trained once for these vectors."
-    if recipe.fitted_text:
-        about = "It is kept, so that it is trained once for these parameters."
-    offer_job(
-        f"Train {title}", arguments, f"Train {title} on {name}", chosen.study.folder, f"train_{recipe.key}", about
-    )
 
 
 def _tabs(room: str, chosen: Selection) -> tuple[Sequence[Any], int, type[Strategy] | None]:

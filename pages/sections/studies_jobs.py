@@ -15,6 +15,7 @@ from pages.parts.jobs import EVERY, act, say_what_was_refused, was_refused
 from pages.parts.plain import plain
 from pages.parts.sidebar import named_folders
 from pages.sections.studies_sheets import draw_sheets
+from pages.sections.studies_trainings import draw_training
 
 __all__ = ["draw_jobs"]
 
@@ -62,7 +63,7 @@ def _draw(job: Job) -> None:
         st.progress(job.share, plain(job.standing))
     else:
         st.caption(plain(job.standing))
-    if job.epochs:
+    if not draw_training(job) and job.epochs:
         draw(running_losses(job.id, job.epochs))
         draw_sheets(job)
     with st.container(horizontal=True):

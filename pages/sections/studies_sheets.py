@@ -9,6 +9,7 @@ from core.jobs import Job
 from core.study.sheets import SHOWN, find_sheets
 from core.study.workplace import place_of_work
 from pages.parts.exhibits import draw
+from pages.parts.trainings import choose_epoch
 
 __all__ = ["draw_sheets"]
 
@@ -18,10 +19,7 @@ def draw_sheets(job: Job) -> None:
     sheets = find_sheets(place_of_work(job.target)) if job.target else {}
     if not sheets:
         return
-    epochs = list(sheets)
-    epoch = epochs[-1]
-    if len(epochs) > 1 and st.toggle("Choose the epoch", key=f"choose_epoch_{job.id}"):
-        epoch = st.select_slider("Epoch", epochs, epochs[-1], key=f"epoch_{job.id}")
+    epoch = choose_epoch(job.id, list(sheets))
     exhibit = reconstructions_so_far(job.id, sheets[epoch], epoch, SHOWN)
     draw(exhibit)
     st.caption(exhibit.caption)

@@ -14,7 +14,7 @@ from core.strategies import Recipe
 from core.study import Study, open_study
 from core.study import fits as fits_module
 from core.study.describing import describe_study
-from core.study.fits import fit_strategy, is_kept
+from core.study.fits import fit_strategy, is_kept, is_kept_for_half
 
 
 def test_a_fit_is_kept_for_whoever_needs_it(
@@ -27,7 +27,9 @@ def test_a_fit_is_kept_for_whoever_needs_it(
     assert capsys.readouterr().out.endswith("is fitted and kept\n")
     study = open_study(folder)
     assert is_kept(study, recipe.make())
+    assert not is_kept_for_half(study, recipe.make())
     assert main([*command, "--half"]) == 0
+    assert is_kept_for_half(study, recipe.make())
     assert capsys.readouterr().out.endswith("is fitted to half A and kept\n")
     assert len(list((folder / "fits").iterdir())) == 2
 

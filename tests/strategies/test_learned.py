@@ -11,10 +11,11 @@ import pytest
 from scipy import stats
 
 from core.errors import InputError
+from core.networks import denoiser_training
 from core.networks.denoiser import DenoiserConfig
 from core.progress import Progress
 from core.statistics import describe
-from core.strategies import Diffusion, make_strategy
+from core.strategies import Diffusion, Material, make_strategy
 from core.strategies.learned import FEWEST, chosen_by_content, config_for
 
 DIMENSION = 16
@@ -55,7 +56,11 @@ def with_random_network(vectors: np.ndarray) -> dict[str, np.ndarray]:
     weights = np.random.default_rng(1).normal(0, 0.1, config.count).astype(np.float16)
     axes = describe(vectors).axes.axes.astype(np.float32)
     losses = np.array([[1.01, 1.01], [0.9, 0.95], [0.8, 0.97]], np.float32)
-    return {"axes_": axes, "weights_": weights, "sizes_": np.array([32, 2]), "losses_": losses}
+    mixing = np.random.default_rng(2).normal(0, 0.1, (dimension, dimension))
+    stretch = (np.eye(dimension) + (mixing + mixing.T) / dimension).astype(np.float16)  # symmetric
+    shift = np.linspace(-0.2, 0.3, dimension).astype(np.float16)
+    known = {"axes_": axes, "weights_": weights, "sizes_": np.array([32, 2]), "losses_": losses}
+    return known | {"stretch_": stretch, "shift_": shift}
 
 
 def test_with_too_few_vectors_it_is_the_multivariate_normal() -> None:
@@ -77,6 +82,7 @@ def test_an_untrained_network_is_the_multivariate_normal_at_any_number_of_steps(
     vectors = bulk(400)
     known = with_random_network(vectors)
     known["weights_"] = np.zeros_like(known["weights_"])  # the last layer is what has to be zero
+    known["stretch_"], known["shift_"] = np.eye(4, dtype=np.float16), np.zeros(4, np.float16)
     normal = make_strategy("mvn").fit(vectors)
     places = vectors[:50]
     for steps in (2, 7):
@@ -135,7 +141,7 @@ def test_it_says_when_it_stopped_and_that_few_vectors_can_be_learned_by_heart() 
     said = Diffusion().fit(vectors, known=with_random_network(vectors)).note()
     assert said.startswith("The network of epoch 1 of 2, which tells vectors that it never saw from noise best: loss ")
     assert "loss 0.950, 0.900 in training; N(μ, Σ) has 1.010" in said
-    assert "400 vectors are so few that a network can learn them by heart" in said
+    assert "fewer than 5,000 vectors, which a network can learn by heart" in said
 
 
 def test_a_kept_fit_of_256_components_takes_less_than_4_mb() -> None:
@@ -155,6 +161,42 @@ def test_vectors_are_held_out_by_what_they_are() -> None:
     np.testing.assert_array_equal(twice[1000:], twice[:200])
     two = chosen_by_content(np.repeat([[0.0], [1.0]], [1, 99], axis=0), 0.1)
     assert 0 < two.sum() < 100
+
+
+def test_what_is_drawn_is_moved_and_stretched_along_its_axes() -> None:
+    vectors = bulk(400)
+    known = with_random_network(vectors)
+    plain = known | {"stretch_": np.eye(4, dtype=np.float16), "shift_": np.zeros(4, np.float16)}
+    axes = describe(vectors).axes
+    moved, drawn = (
+        axes.project(Diffusion().fit(vectors, known=k).sample(500, seed=1)) / np.sqrt(axes.variances)
+        for k in (known, plain)
+    )
+    stretch, shift = (known[name].astype(float) for name in ("stretch_", "shift_"))
+    np.testing.assert_allclose(moved, (drawn - shift) @ stretch, atol=1e-4)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("given", [True, False])
+def test_it_learns_from_mirrored_vectors_too_and_stops_by_those_that_it_is_given(
+    given: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vectors, mirrored, validation = bulk(200), bulk(150) - 3, bulk(30) + 3
+    seen: list[np.ndarray] = []
+
+    def catch(config: object, training: object, learned: np.ndarray, held_out: np.ndarray, *_: object) -> None:
+        seen.extend((learned, held_out))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(denoiser_training, "train_denoiser", catch)
+    with pytest.raises(KeyboardInterrupt):
+        Diffusion().fit(vectors, material=Material(validation, mirrored) if given else None)
+    description = describe(vectors)
+    last = chosen_by_content(vectors, 0.1)
+    expected = (np.concatenate([vectors, mirrored]), validation) if given else (vectors[~last], vectors[last])
+    for part, meant in zip(seen, expected, strict=True):
+        scaled = description.axes.project(meant) / np.sqrt(description.axes.variances.mean())
+        np.testing.assert_allclose(part, scaled, rtol=1e-4, atol=1e-5)
 
 
 def test_drawing_loads_no_tensorflow_and_gives_the_same_in_another_process(tmp_path: Path) -> None:
@@ -179,6 +221,7 @@ def test_a_loss_that_is_no_number_ends_the_training_with_a_sentence(monkeypatch:
 def test_two_moons_are_learned_better_than_by_one_normal_law(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Diffusion, "EPOCHS", (120, 120))  # of 600, in larger steps
     monkeypatch.setattr(Diffusion, "RATE", 4e-3)
+    monkeypatch.setattr(Diffusion, "DRAWN", (6000, 6000))
     vectors, unseen = moons(2000, 0).astype(np.float32), moons(400, 1)
     steps: list[Progress] = []
     fitted = Diffusion().fit(vectors, report=steps.append)
@@ -187,10 +230,14 @@ def test_two_moons_are_learned_better_than_by_one_normal_law(monkeypatch: pytest
     assert gain.mean() > 5 * gain.std(ddof=1) / np.sqrt(len(gain))
     epochs = [step for step in steps if step.epoch is not None]
     assert [step.epoch for step in epochs] == list(range(1, 121))
-    assert {step.task for step in steps} == {"fitting Diffusion"}
+    assert {step.task for step in steps} == {"fitting Diffusion", "measuring what is drawn"}
     losses = np.array([step.numbers["validation loss"] for step in epochs], np.float32)
     np.testing.assert_array_equal(fitted.losses_[1:, 1], losses)
     assert losses.min() < 0.995 < fitted.losses_[0, 1]
+    normal = make_strategy("mvn").fit(vectors)
+    white = normal.axes_.project(fitted.sample(6000, seed=1)) / normal.deviations_
+    np.testing.assert_allclose(white.mean(axis=0), 0, atol=6 / np.sqrt(6000))  # as are those of the data
+    np.testing.assert_allclose(np.cov(white.T), np.eye(DIMENSION), atol=0.1)
 
 
 @pytest.mark.slow
@@ -212,7 +259,8 @@ def test_a_training_that_was_interrupted_goes_on_to_the_same_weights(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(Diffusion, "EPOCHS", (4, 4))
-    vectors, epochs = bulk(300), []
+    monkeypatch.setattr(Diffusion, "DRAWN", (500, 500))
+    vectors, epochs, material = bulk(300), [], Material(workplace=tmp_path / "work")
 
     def interrupt(progress: Progress) -> None:
         if progress.epoch:
@@ -221,8 +269,8 @@ def test_a_training_that_was_interrupted_goes_on_to_the_same_weights(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        Diffusion().fit(vectors, report=interrupt, workplace=tmp_path / "work")
-    resumed = Diffusion().fit(vectors, report=interrupt, workplace=tmp_path / "work")
+        Diffusion().fit(vectors, report=interrupt, material=material)
+    resumed = Diffusion().fit(vectors, report=interrupt, material=material)
     assert epochs == [1, 2, 3, 4]
     whole = Diffusion().fit(vectors)
     for name in Diffusion.learned:
@@ -230,4 +278,4 @@ def test_a_training_that_was_interrupted_goes_on_to_the_same_weights(
     assert whole.weights_.dtype == np.float16
     (tmp_path / "work" / "best.safetensors").write_bytes(b"damaged")
     with pytest.raises(InputError, match=r"best\.safetensors is damaged; delete [^\n]*\.$"):
-        Diffusion().fit(vectors, workplace=tmp_path / "work")
+        Diffusion().fit(vectors, material=material)

@@ -17,14 +17,16 @@ import numpy as np
 import pytest
 
 from core.errors import InputError
-from core.progress import Progress
+from core.progress import Listener, Progress
 from core.space.sample import draw_sample
 from core.statistics import Description, describe
-from core.strategies import Copula, Effort, Mixture, Strategy, applicable, stream
+from core.strategies import Copula, Effort, Material, Mixture, Strategy, applicable, stream
 from core.study.describing import describe_study
 from core.study.description import LATENTS, Study, open_study
-from core.study.fits import FOLDER, fit_strategy, is_kept
+from core.study.fits import FOLDER, fit_strategy, is_kept, is_kept_for_half, mirrored
 from core.study.kept import keep_derived
+from core.study.sets import sets_of, tenth
+from core.study.writing import write_vectors
 
 KEPT = {"copula.npz": Copula(), "mixture_components=2.npz": Mixture(2)}
 
@@ -305,20 +307,76 @@ def test_sessions_that_fit_at_the_same_time_do_not_disturb_each_other(study: Stu
     assert [p.name for p in (study.folder / FOLDER).iterdir()] == ["copula.npz"]
 
 
-def test_a_fit_to_a_part_of_the_vectors_is_kept_beside_the_fit_to_all(study: Study, file: str) -> None:
-    half = np.ascontiguousarray(study.latents[::2])
+def test_a_fit_to_half_a_less_its_tenth_is_kept_beside_the_fit_to_all(study: Study, file: str) -> None:
+    half = study.latents[sets_of(study.rows).fitted]
     expected = vectors(fresh(file).fit(half, describe(half)))
     told: list[Progress] = []
     for _ in range(2):
         told.clear()
-        fitted = fit_strategy(study, describe(half), fresh(file), told.append, part=half)
+        fitted = fit_strategy(study, describe(half), fresh(file), told.append, half=True)
         np.testing.assert_array_equal(vectors(fitted), expected)
     assert told == []
     assert not is_kept(study, fresh(file))
+    assert is_kept_for_half(study, fresh(file))
     fit(study, describe_study(study), file)
     assert len(list((study.folder / FOLDER).iterdir())) == 2
-    other = study.latents[1::2]
-    assert (vectors(fit_strategy(study, describe(other), fresh(file), part=other)) != expected).any()
+    other = dataclasses.replace(study, rows=study.rows.assign(image=study.rows["image"].to_numpy()[::-1]))
+    assert not is_kept_for_half(other, fresh(file))
+    chosen = describe(other.latents[sets_of(other.rows).fitted])
+    assert (vectors(fit_strategy(other, chosen, fresh(file), half=True)) != expected).any()
+
+
+@pytest.mark.parametrize("half", [True, False])
+def test_what_trains_never_learns_from_the_vectors_that_say_when_to_stop(
+    study: Study, monkeypatch: pytest.MonkeyPatch, half: bool
+) -> None:
+    seen: list[tuple[np.ndarray, Material]] = []
+    learn = Copula._learn
+
+    def record(self: Copula, latents: np.ndarray, description: Description, report: Listener) -> None:
+        seen.append((latents, self._material))
+        learn(self, latents, description, report)
+
+    monkeypatch.setattr(Copula, "_learn", record)
+    monkeypatch.setattr(Copula, "effort", Effort.TRAINING)
+    sets, last = sets_of(study.rows), tenth(study.rows)
+    learned, validation = (sets.fitted, sets.tuning) if half else (~last, last)
+    for _ in range(2):
+        fit_strategy(study, describe(study.latents[learned]), Copula(), half=half, train=True)
+    ((latents, material),) = seen  # once: the second one is kept
+    np.testing.assert_array_equal(latents, study.latents[learned])
+    np.testing.assert_array_equal(material.validation, study.latents[validation])
+    np.testing.assert_array_equal(material.mirrored, mirrored(study, study.latents[learned]))
+    assert material.workplace is not None
+    assert material.workplace.name.endswith(".training")
+    assert not material.workplace.exists()
+
+
+def test_mirrored_vectors_decode_to_mirrored_pictures(tiny_study: Study) -> None:
+    told: list[Progress] = []
+    known = np.tile(tiny_study.latents, (2, 1))[:400]
+    found = mirrored(tiny_study, known, told.append)
+    assert [(p.task, p.done, p.total) for p in told] == [("mirroring pictures", done, 400) for done in (0, 256)]
+    assert found is not None
+    assert (found.shape, found.dtype) == (known.shape, np.float32)
+    np.testing.assert_allclose(found[300:], found[: len(found) - 300], atol=1e-4)  # as the vectors are repeated
+    autoencoder = tiny_study.load_autoencoder()
+    pictures, again = (autoencoder.decode(part[:100]).astype(float) for part in (known, found))
+    to_flipped, to_same = (np.square(again - p).mean(axis=(1, 2, 3)) for p in (pictures[:, :, ::-1], pictures))
+    assert to_flipped.mean() < 0.7 * to_same.mean()
+    assert (to_flipped < to_same).mean() > 0.65  # of all but the most symmetric; chance is one half
+
+
+def test_nothing_is_mirrored_where_no_mirrored_picture_was_learned_or_none_can_be_decoded(
+    tiny_study: Study, tmp_path: Path
+) -> None:
+    alone = write_vectors(tiny_study.latents, tmp_path / "alone")
+    assert mirrored(alone, alone.latents) is None
+    assert tiny_study.training is not None
+    config = dataclasses.replace(tiny_study.training.config, flip=False)
+    unflipped = dataclasses.replace(tiny_study, training=dataclasses.replace(tiny_study.training, config=config))
+    assert mirrored(unflipped, tiny_study.latents) is None
+    assert mirrored(tiny_study, tiny_study.latents[:0]) is None
 
 
 def test_a_second_fit_of_the_same_waits_for_the_first_says_so_and_does_not_learn(

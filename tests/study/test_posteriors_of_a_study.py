@@ -16,6 +16,7 @@ from core.scores.registry import SCORES
 from core.sources.images import ImageSource
 from core.sources.labels import Labels
 from core.space.sample import draw_sample
+from core.statistics import describe
 from core.strategies import Aggregate, Mixture, StandardNormal, applicable, make_strategy
 from core.study import Study, open_study, verify_study
 from core.study.building import train_study
@@ -24,6 +25,7 @@ from core.study.describing import describe_study
 from core.study.files import LOG_VARIANCES
 from core.study.fits import fit_strategy
 from core.study.kept import place_of
+from core.study.sets import sets_of
 from core.study.writing import write_vectors
 from tests.conftest import made_once
 
@@ -96,6 +98,15 @@ def test_the_aggregate_is_a_posterior_at_random_then_noise(study: Study) -> None
     np.testing.assert_allclose(sample.vectors.std(axis=0), 1, atol=0.1)
     distances = np.abs(sample.vectors[:50, None] - study.latents).max(axis=2).min(axis=1)
     assert (distances > 0).all()  # no vector of the study itself
+
+
+def test_on_a_scoreboard_the_aggregate_draws_from_the_posteriors_of_what_is_learned_from(study: Study) -> None:
+    chosen = sets_of(study.rows).fitted
+    fitted = fit_strategy(study, describe(study.latents[chosen]), Aggregate(), half=True)
+    assert fitted.posteriors_ is not None
+    assert study.posteriors is not None
+    np.testing.assert_array_equal(fitted.posteriors_.means, study.posteriors.means[chosen])
+    assert 0 < len(fitted.posteriors_.means) < COUNT / 2 + 40
 
 
 def test_where_there_are_no_posteriors_the_aggregate_has_no_tab_no_row_and_no_sample(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def test_the_scoreboard_has_its_row_where_it_is_trained_on_half_a(
     assert "diffusion" in scored(study)
     assert main(score) == 0
     row = read_scores(study.folder / FILE).set_index("strategy").loc["diffusion"]
-    assert row["parameters"] == "steps=20,temperature=1"
+    assert row["parameters"] == "steps=30,temperature=1"
     assert np.isfinite(row["in_bulk"])
 
 

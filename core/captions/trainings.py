@@ -1,0 +1,62 @@
+"""How a strategy is trained, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from core.study.stages import Look
+
+__all__ = ["about_a_look", "about_denoising", "about_fitted_losses", "about_likelihoods"]
+
+
+def about_denoising(history: pd.DataFrame, start: float, law: str) -> str:
+    """Return how far a training has come, from losses by epoch and that of the law that it starts from."""
+    last, best = history.iloc[-1], history.iloc[int(history["validation_loss"].argmin())]
+    where = "its smallest" if best["epoch"] == last["epoch"] else f"the smallest so far in epoch {best['epoch']:.0f}"
+    return (
+        f"How badly vectors are told from noise that was added to them: after epoch {last['epoch']:.0f} "
+        f"{last['loss']:.3f} in training and {last['validation_loss']:.3f} on vectors that are never trained on, "
+        f"{where}; {law} has {start:.3f}. The epoch with the smallest is kept in the end."
+    )
+
+
+def about_fitted_losses(table: pd.DataFrame, law: str) -> str:
+    """Return which epoch was kept and why, from a table of a training that has ended."""
+    kept, start, epochs = table[table["kept"]].iloc[0], table["validation_loss"].iloc[0], len(table) - 1
+    told = f"How badly vectors are told from noise that was added to them, in {epochs:,} epoch{'s' * (epochs != 1)}. "
+    if kept["epoch"] == 0:
+        return told + f"No epoch does better than {law} on vectors that were never trained on, so that is kept."
+    return told + (
+        f"Kept is epoch {kept['epoch']:.0f}, the best on vectors that were never trained on: "
+        f"{kept['validation_loss']:.3f}, {kept['loss']:.3f} in training; {law} has {start:.3f}. Where the loss in "
+        "training falls on while the other rises, a network learns its vectors by heart."
+    )
+
+
+def about_likelihoods(looks: Sequence[Look], law: str) -> str:
+    """Return how likely held-out vectors are at the last look, beside the law that the training starts from."""
+    first, last = looks[0], looks[-1]
+    if last.log_likelihood is None:
+        return f"Along some direction the data do not vary, so that no law has a density here, {law} neither."
+    words = (
+        f"Mean log density of {last.judged:,} vector{'s' * (last.judged != 1)} never trained on, in nats per "
+        f"component, higher being better: {last.log_likelihood:.3f} after epoch {last.epoch:,}"
+    )
+    if first.epoch == 0 and first.log_likelihood is not None:
+        words += f", {first.log_likelihood:.3f} with {law}"
+    return (
+        f"{words}. A quick estimate with {last.steps} solver steps, of the law before its moments are mended; the "
+        "scoreboard takes as many steps as it needs."
+    )
+
+
+def about_a_look(look: Look, count: int, law: str) -> str:
+    """Return what the pictures of a look show."""
+    if look.epoch == 0:
+        return f"Pictures of {count} vectors drawn from {law}, which is what the training starts from."
+    return (
+        f"Pictures of {count} vectors drawn after epoch {look.epoch:,} in {look.steps} solver steps, each from the "
+        f"same noise at every epoch: at epoch 0 it becomes vectors of {law}."
+    )

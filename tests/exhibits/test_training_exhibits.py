@@ -1,0 +1,101 @@
+"""Trainings of strategies in pictures and words: what they start from, where they stand, which epoch is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.commands.fit import fit_of
+from core.exhibits.exhibit import Wall
+from core.exhibits.trainings import denoising_so_far, drawn_so_far, how_it_was_trained, likelihoods_so_far
+from core.networks.epochs import BEFORE, VALIDATION
+from core.progress import Progress
+from core.strategies import Diffusion, Recipe, make_strategy
+from core.study import Study
+from core.study.stages import Look
+from core.study.writing import write_vectors
+
+LAW = "N(μ, Σ)"
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    return write_vectors(np.random.default_rng(0).normal(size=(40, 3)), tmp_path / "cells")
+
+
+def trained(study: Study, held_out: list[float]) -> Diffusion:
+    """A diffusion model whose training had those losses, and whose network says nothing."""
+    none = np.zeros((0, 3))
+    known = {"axes_": none, "weights_": none[:, 0], "sizes_": np.zeros(2, int), "stretch_": none, "shift_": none[:, 0]}
+    losses = np.array([held_out, held_out], np.float32).T
+    losses[1:, 0] -= 0.1
+    return Diffusion().fit(study.latents, known={**known, "losses_": losses})
+
+
+def test_the_epoch_that_is_kept_is_marked_beside_what_the_training_started_from(study: Study) -> None:
+    exhibit = how_it_was_trained(study, trained(study, [1.0, 0.9, 0.8, 0.85]))
+    assert exhibit is not None
+    curves = {curve.name: curve for curve in exhibit.picture.data}
+    assert list(curves) == ["training", "held out", LAW, "kept"]
+    assert curves[LAW].line.dash == "dot"
+    assert set(curves[LAW].y) == {1.0}
+    assert tuple(curves["kept"].x) == (2,)
+    np.testing.assert_allclose(curves["held out"].y, [0.9, 0.8, 0.85])
+    assert (
+        "Kept is epoch 2, the best on vectors that were never trained on: 0.800, 0.700 in training" in exhibit.caption
+    )
+    ((name, make),) = exhibit.tables.values()
+    table = make()
+    assert name == "cells_diffusion_training"
+    assert list(table["epoch"]) == [0, 1, 2, 3]
+    assert list(table["kept"]) == [False, False, True, False]
+
+
+def test_where_no_epoch_is_better_none_is_marked_and_that_is_said(study: Study) -> None:
+    exhibit = how_it_was_trained(study, trained(study, [1.0, 1.1]))
+    assert exhibit is not None
+    assert "kept" not in {curve.name for curve in exhibit.picture.data}
+    assert f"in 1 epoch. No epoch does better than {LAW}" in exhibit.caption
+
+
+def test_what_was_not_trained_has_no_training_to_look_back_at(study: Study) -> None:
+    assert how_it_was_trained(study, make_strategy("mvn").fit(study.latents)) is None
+    assert how_it_was_trained(study, Diffusion().fit(study.latents)) is None  # too few vectors
+
+
+def test_a_training_that_goes_on_is_held_against_what_it_started_from() -> None:
+    losses = [0.9, 0.7, 0.8]
+    ends = [
+        Progress("t", e, 9, "steps", numbers={"loss": loss, VALIDATION: loss + 0.1, BEFORE: 1.0}, epoch=e)
+        for e, loss in enumerate(losses, 4)  # it went on after its third
+    ]
+    exhibit = denoising_so_far("job", ends, LAW)
+    assert "after epoch 6 0.800 in training and 0.900 on vectors that are never trained on" in exhibit.caption
+    assert f"the smallest so far in epoch 5; {LAW} has 1.000" in exhibit.caption
+    assert "its smallest" in denoising_so_far("job", ends[:2], LAW).caption
+    looks = [Look(0, -1.4, 200, 10, None), Look(20, -1.25, 200, 10, None)]
+    exhibit = likelihoods_so_far("job", looks, LAW)
+    assert f"-1.250 after epoch 20, -1.400 with {LAW}" in exhibit.caption
+    assert tuple(exhibit.picture.data[1].y) == (-1.4, -1.4)
+    flat = likelihoods_so_far("job", [Look(0, None, 200, 10, None)], LAW)
+    assert "no law has a density here" in flat.caption
+
+
+def test_pictures_that_have_gone_with_their_training_are_not_shown(tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet.png"
+    assert drawn_so_far("job", Look(20, None, 1, 10, None), LAW) is None
+    assert drawn_so_far("job", Look(20, None, 1, 10, sheet), LAW) is None
+    sheet.write_bytes(b"png")
+    exhibit = drawn_so_far("job", Look(20, None, 1, 10, sheet), LAW)
+    assert exhibit is not None
+    assert isinstance(exhibit.picture, Wall)
+    assert exhibit.picture.image == b"png"
+
+
+def test_a_command_line_tells_what_it_fits() -> None:
+    words = ["fit", "--study", "x", "--strategy", "mixture", "--set", "components=3", "--half"]
+    assert fit_of(words) == (Recipe.of("mixture", {"components": 3}), True)
+    for other in (["verify", "--study", "x"], ["fit"], ["fit", "--help"], words[:4], [*words[:4], "none"], []):
+        assert fit_of(other) is None
