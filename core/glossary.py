@@ -37,6 +37,10 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
     ("number of vectors", "How many vectors are drawn on each side. More of them make counts steadier and pages "
      "slower."),
     ("seed", "The number that random draws begin with. The same seed gives the same vectors and the same picture."),
+    ("excess", "How much farther a sample's pictures are from those of real vectors than other real vectors' pictures "
+     "are, counted in what a multivariate normal is farther. 0 is as good as real, 1 as good as that normal."),
+    ("log-likelihood", "How likely a law finds real vectors that it never learned from. Higher is better; a law that "
+     "only remembers what it learned from finds new ones unlikely."),
     ("cycle error", "How far a vector moves when it is decoded and encoded again. Small is good: the decoder knows "
      "such vectors."),
     ("copy", "A drawn vector that lies so near to one of the data that its picture is theirs. Few copies are good."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TypeVar
 
@@ -10,9 +11,11 @@ import numpy.typing as npt
 
 from core.errors import InputError
 from core.networks import Autoencoder
-from core.scores.cycle import cycle_errors
+from core.scores.cycle import distances
 from core.scores.images import Embedder, ImageReference
-from core.scores.latent import LatentReference, density_and_coverage
+from core.scores.latent import LatentReference, Originals, density_and_coverage
+from core.scores.law import Law
+from core.scores.spaces import FeatureReference, Space
 from core.statistics import Moments, radii, subsample
 from core.statistics.blocks import check_vectors
 
@@ -33,11 +36,15 @@ class Context:
     autoencoder : Autoencoder, optional
         Of the study; this and the following only for scores that need them.
     widths : array (d,), optional
-        Standard deviations of the study's components.
+        Standard deviations of the study's components; only where the cycle is asked for, too.
     network : AttributeNetwork, optional
     images : ImageReference, optional
-    originals : array (m, d), optional
-        Vectors that copy none, where those of the sample are the study's own: a vector of half A is its own copy.
+    spaces : mapping of str to FeatureReference
+        What the features of the images are held against, by the keys of their spaces.
+    originals : Originals, optional
+        Vectors that a strategy learned from, if those are not all in ``latent``.
+    law : Law, optional
+        Log densities of the law that the vectors are a sample of; None where it has no density.
 
     Raises
     ------
@@ -53,11 +60,13 @@ class Context:
         widths: Floats | None = None,
         network: Embedder | None = None,
         images: ImageReference | None = None,
-        originals: npt.ArrayLike | None = None,
+        spaces: Mapping[str, FeatureReference] | None = None,
+        originals: Originals | None = None,
+        law: Law | None = None,
     ) -> None:
         self.vectors = check_vectors(vectors, latent.dimension)
         self.latent = latent
-        self.originals = self.vectors if originals is None else check_vectors(originals, latent.dimension)
+        self.law, self._spaces, self._originals = law, spaces or {}, originals or latent.originals
         self._autoencoder, self._widths, self._network, self._images = autoencoder, widths, network, images
 
     @cached_property
@@ -76,8 +85,18 @@ class Context:
         return self.latent.axes.mahalanobis(self.vectors)
 
     @cached_property
+    def gaps(self) -> tuple[Floats, npt.NDArray[np.bool_]]:
+        """Distance of each vector to the nearest that the strategy learned from, and whether it copies that, (n,)."""
+        return self._originals.gaps_to(self.vectors)
+
+    @cached_property
+    def usual_gaps(self) -> Floats:
+        """The same distances of real vectors of the reference, which nothing was learned from."""
+        return self._originals.gaps_to(self.latent.chosen)[0]
+
+    @cached_property
     def thinned(self) -> npt.NDArray[np.floating]:
-        """Vectors for scores of pairs of vectors: at most as many as were chosen of half B."""
+        """Vectors for scores of pairs of vectors: at most as many as were chosen of the reference."""
         return self.vectors[subsample(len(self.vectors), len(self.latent.chosen), self.latent.seed)]
 
     @cached_property
@@ -88,18 +107,39 @@ class Context:
     @cached_property
     def decoded(self) -> npt.NDArray[np.uint8]:
         """Images of the vectors, (n, h, w, c)."""
-        return _there(self._autoencoder, "autoencoder").decode(self.vectors)
+        return self._decoded[0]
 
     @cached_property
     def cycle_errors(self) -> Floats:
         """How far each vector moves when it is decoded and encoded again, (n,)."""
+        again = _there(self._decoded[1], "scale of the components")
+        return distances(self.vectors, again, _there(self._widths, "scale of the components"))
+
+    @cached_property
+    def _decoded(self) -> tuple[npt.NDArray[np.uint8], Singles | None]:
+        """Images of the vectors and, where scores ask for it, what they are encoded to again."""
         autoencoder = _there(self._autoencoder, "autoencoder")
-        return cycle_errors(autoencoder, self.vectors, _there(self._widths, "autoencoder"))
+        if self._widths is None:
+            return autoencoder.decode(self.vectors), None
+        return autoencoder.decode_and_cycle(self.vectors)
 
     @cached_property
     def predicted(self) -> tuple[Singles, Singles]:
         """Embeddings (n, e) and probabilities (n, attributes) of the images."""
         return _there(self._network, "attribute network").predict(self.decoded)
+
+    def features(self, space: Space) -> Singles:
+        """Return what a network sees in the images, (n, 128)."""
+        return self.predicted[0] if space.see is None else space.see(self.decoded)
+
+    def compared(self, space: Space) -> FeatureReference:
+        """Return what is held against the features of a space."""
+        return _there(self._spaces.get(space.key), f"reference of {space.label}")
+
+    @property
+    def compared_images(self) -> int:
+        """Number of real images that features are held against."""
+        return min((len(reference.features) for reference in self._spaces.values()), default=0)
 
     @property
     def images(self) -> ImageReference:

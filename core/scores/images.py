@@ -92,20 +92,25 @@ class ImageReference:
     count: int
 
     @classmethod
-    def of(cls, mean: Floats, covariance: Floats, network: Embedder, reconstructions: Images) -> ImageReference:
+    def of(
+        cls,
+        mean: Floats,
+        covariance: Floats,
+        embeddings: npt.NDArray[np.float32],
+        probabilities: npt.NDArray[np.float32],
+    ) -> ImageReference:
         """Return the reference of a study.
 
         Parameters
         ----------
         mean, covariance : arrays (e,) and (e, e)
             Of the photographs' embedding.
-        network : AttributeNetwork
-        reconstructions : uint8 array (n, h, w, c)
+        embeddings, probabilities : arrays (n, e) and (n, attributes)
+            What the attribute network says of the decoder's images of real vectors.
         """
-        embeddings, probabilities = network.predict(reconstructions)
         distance = frechet_distance(mean, covariance, *embedding_moments(embeddings))
         shares = attribute_shares(probabilities)
-        return cls(mean, covariance, distance, diversity(embeddings), shares, len(reconstructions))
+        return cls(mean, covariance, distance, diversity(embeddings), shares, len(embeddings))
 
 
 def detector_is_installed() -> bool:

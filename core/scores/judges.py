@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from core.scores import registry
-from core.scores.entries import RECONSTRUCTIONS
+from core.scores.entries import OWN, RECONSTRUCTIONS
 from core.scores.images import detector_is_installed
-from core.scores.score import Need, Score
-from core.strategies import Recipe
+from core.scores.needs import Need
+from core.scores.score import Score
+from core.strategies import Data, Recipe
 from core.study import Study
-from core.study.sets import halves
+from core.study.sets import sets_of
 
 __all__ = ["Judges"]
+
+LAWLESS = (RECONSTRUCTIONS.key, Data.key, OWN)
+"""Keys of rows that are drawn from no law, or from one that nobody knows here."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +36,7 @@ class Judges:
 
     def has(self, need: Need) -> bool:
         """Return whether there is what a score needs."""
-        if need is not Need.VECTORS and not self.study.has_decoder:
+        if need.of_images and not self.study.has_decoder:
             return False
         if need is Need.DETECTOR:
             return detector_is_installed()
@@ -44,15 +48,11 @@ class Judges:
             score
             for score in registry.SCORES
             if self.has(score.needs)
-            and not (entry == RECONSTRUCTIONS and score.needs is Need.VECTORS)  # they are real vectors
-            and score.means_something(count, self._compared(score, count), self.study.dimension)
+            and not (score.needs is Need.LAW and entry.key in LAWLESS)
+            and score.means_something(count, min(count, self._reference), self.study.dimension)
         )
 
-    def _compared(self, score: Score, count: int) -> int:
-        """Return how many vectors a sample of so many is compared with."""
-        return min(count, self._half // 2 if score.needs is Need.NETWORK else self._half)
-
     @cached_property
-    def _half(self) -> int:
-        """Vectors of half B."""
-        return int((~halves(self.study.rows)).sum())
+    def _reference(self) -> int:
+        """Vectors that samples are held against."""
+        return int(sets_of(self.study.rows).reference.sum())

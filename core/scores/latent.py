@@ -8,6 +8,7 @@ from typing import Self
 
 import numpy as np
 import numpy.typing as npt
+import scipy
 
 from core.errors import InputError
 from core.statistics import Moments, PrincipalAxes, off_diagonal, principal_axes, radii, subsample
@@ -20,11 +21,12 @@ __all__ = [
     "MAX_COUNT",
     "NEIGHBOURS",
     "LatentReference",
+    "Originals",
     "c2st",
-    "copied",
     "correlation_error",
     "density_and_coverage",
     "marginal_distance",
+    "nearer_than_unseen",
     "radius_overlap",
     "share_in_bulk",
     "sliced_wasserstein",
@@ -34,16 +36,16 @@ Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
 
 COUNT = 2000
-"""Vectors of half B that scores of pairs of vectors use, unless said otherwise."""
+"""Vectors of the reference, a part of half B, that scores of pairs of vectors use, unless said otherwise."""
 
 MAX_COUNT = 10_000
 """Most of them, for the memory of their distances."""
 
 BINS = 20
-"""Bins of the radii, each with the same share of half B: the noise of 2,000 vectors takes 0.04 from the overlap."""
+"""Bins of the radii, each with the same share of the reference: noise of 2,000 vectors takes 0.04 from the overlap."""
 
 BULK = 0.99
-"""Share of half B that lies in the bulk by definition."""
+"""Share of the reference that lies in the bulk by definition."""
 
 DIRECTIONS = 512
 """Random directions of the sliced distance."""
@@ -66,24 +68,57 @@ normal vectors from faces' with an AUC of 0.59, this one with 0.78.
 
 
 @dataclass(frozen=True, eq=False)
+class Originals:
+    """Vectors that a strategy learned from, and so could have copied.
+
+    Attributes
+    ----------
+    centre : array (d,)
+        Subtracted from them, so that single precision is enough.
+    vectors : float32 array (n, d)
+    gaps : array (n,)
+        Distance of each to the nearest other one.
+    """
+
+    centre: Floats
+    vectors: Singles
+    gaps: Floats
+
+    @classmethod
+    def of(cls, vectors: npt.NDArray[np.floating], centre: Floats) -> Self:
+        """Return vectors (n, d) with their distances from each other."""
+        from sklearn.neighbors import NearestNeighbors
+
+        centred = (vectors - centre).astype(np.float32)
+        gaps = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(centred).kneighbors()[0][:, 0]
+        return cls(centre, centred, gaps)
+
+    def gaps_to(self, x: npt.NDArray[np.floating]) -> tuple[Floats, npt.NDArray[np.bool_]]:
+        """Return the distance of each vector (n, d) to the nearest original, and whether that one's gap is larger."""
+        from sklearn.neighbors import NearestNeighbors
+
+        search = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(self.vectors)
+        distances, rows = search.kneighbors((x - self.centre).astype(np.float32))
+        return distances[:, 0].astype(np.float64), distances[:, 0] < self.gaps[rows[:, 0]]
+
+
+@dataclass(frozen=True, eq=False)
 class LatentReference:
     """What every sample of a study is compared with, computed once by :meth:`of`.
 
     Attributes
     ----------
     seed : int
-    fitted : float32 array (n, d)
-        Half A, less its mean.
-    gaps : array (n,)
-        Distance of each vector of half A to its nearest other one.
+    originals : Originals
+        The vectors of half A that strategies learn from.
     axes : PrincipalAxes
         Of half A; Mahalanobis distances are measured in them.
     edge, median_mahalanobis : float
-        The 99 % quantile of the distances of half B, and their median: the value a sample should reach.
+        The 99 % quantile of the distances of the reference, and their median: the value a sample should reach.
     moments : Moments
-        Of half B.
+        Of the reference.
     radius_edges, radius_shares : arrays (b,), (b + 1,)
-        Bins of the radii, and the share of half B in each; the first bin and the last are open and empty.
+        Bins of the radii, and the share of the reference in each; the first bin and the last are open and empty.
     components : float32 array (d, m)
         Half B, each component sorted.
     directions : array (512, d)
@@ -91,18 +126,17 @@ class LatentReference:
     projections : float32 array (512, m)
         Half B along each direction, sorted.
     chosen : float32 array (c, d)
-        Vectors of half B for the scores of pairs of vectors.
+        Vectors of the reference for the scores of pairs of vectors.
     points : array (c, p)
         Theirs along the principal axes that hold 99 % of the variance.
     balls : array (c,)
         Distance of each point to its fifth nearest other one; empty for fewer than six points.
     varying : bool array (d,)
-        The components that scores in units of σ look at: not constant in half B, and not left out.
+        The components that scores in units of σ look at: not constant in the reference, and not left out.
     """
 
     seed: int
-    fitted: Singles
-    gaps: Floats
+    originals: Originals
     axes: PrincipalAxes
     edge: float
     median_mahalanobis: float
@@ -136,11 +170,11 @@ class LatentReference:
         Parameters
         ----------
         fitted : array (n, d)
-            Half A, which strategies are fitted on.
+            Of half A, which strategies learn from.
         reference : array (m, d)
-            Half B, which they are compared with.
+            Of half B, which they are compared with: the reference.
         count : int
-            Vectors of half B that scores of pairs of vectors use, at most.
+            Vectors of the reference that scores of pairs of vectors use, at most.
         seed : int
             Chooses them, the directions and the folds.
         left_out : bool array (d,), optional
@@ -152,8 +186,6 @@ class LatentReference:
             If the shapes do not match, a number is not finite, a half has fewer than two vectors or does not vary,
             or the count is not from 1 to 10,000.
         """
-        from sklearn.neighbors import NearestNeighbors
-
         if not 1 <= count <= MAX_COUNT:
             raise InputError(f"The number of reference vectors must be from 1 to {MAX_COUNT:,}, not {count}.")
         a = check_vectors(fitted)
@@ -164,12 +196,9 @@ class LatentReference:
         directions = _directions(a.shape[1], seed)
         chosen = b[subsample(len(b), count, seed)].astype(np.float32)
         points = axes.project(chosen, _axis_count(axes))
-        centred = (a - axes.mean).astype(np.float32)
-        gaps = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(centred).kneighbors()[0][:, 0]
         return cls(
             seed=seed,
-            fitted=centred,
-            gaps=gaps,
+            originals=Originals.of(a, axes.mean),
             axes=axes,
             edge=float(np.quantile(distances, BULK)),
             median_mahalanobis=float(np.median(distances)),
@@ -207,12 +236,12 @@ def _shares(lengths: Floats, edges: Floats) -> Floats:
 
 
 def radius_overlap(lengths: Floats, reference: LatentReference) -> float:
-    r"""Return the overlap of radii (n,) with those of half B.
+    r"""Return the overlap of radii (n,) with those of the reference.
 
     .. math:: \sum_b \min(p_b, q_b)
 
-    over bins that hold a twentieth of half B each, with open ones outside its range. The overlap of two finite samples
-    is below 1.
+    over bins that hold a twentieth of the reference each, with open ones outside its range. The overlap of two finite
+    samples is below 1.
     """
     return float(np.minimum(_shares(lengths, reference.radius_edges), reference.radius_shares).sum())
 
@@ -251,9 +280,9 @@ def share_in_bulk(distances: Floats, reference: LatentReference) -> float:
 
 
 def marginal_distance(x: npt.NDArray[np.floating], reference: LatentReference) -> float:
-    """Return the mean over the components of their Wasserstein distance to half B, in units of σ.
+    """Return the mean over the components of their Wasserstein distance to the reference, in units of σ.
 
-    Components that are constant in half B, or tell nothing, are left out.
+    Components that are constant in the reference, or tell nothing, are left out.
     """
     widths, varying = reference.moments.widths, reference.varying
     distances = _wasserstein(_sorted_components(x)[varying], reference.components[varying])
@@ -293,10 +322,10 @@ def _balls(points: Floats) -> Floats:
 
 
 def density_and_coverage(x: npt.NDArray[np.floating], reference: LatentReference) -> tuple[float, float]:
-    """Return how crowded the balls around vectors of half B are, and the share of them that holds a vector.
+    """Return how crowded the balls around vectors of the reference are, and the share of them that holds a vector.
 
-    The density is in units of what half B itself would give; the coverage grows with the number of vectors. Source:
-    Naeem et al. 2020.
+    The density is in units of what the reference itself would give; the coverage grows with the number of vectors.
+    Source: Naeem et al. 2020.
     """
     from sklearn.metrics.pairwise import euclidean_distances
 
@@ -316,10 +345,10 @@ def _features(vectors: npt.NDArray[np.floating], axes: PrincipalAxes) -> Floats:
 
 
 def c2st(x: npt.NDArray[np.floating], reference: LatentReference) -> float:
-    """Return the area under the curve of a classifier that tells vectors from half B, averaged over the folds.
+    """Return the area under the curve of a classifier that tells vectors from the reference, averaged over the folds.
 
-    Both sides are of one size. Vectors that are in half B themselves bring it below 0.5. Source: Lopez-Paz and Oquab
-    2017.
+    Both sides are of one size. Vectors that are in the reference themselves bring it below 0.5. Source: Lopez-Paz and
+    Oquab 2017.
 
     The folds are shuffled. In the order in which a mixture draws, law by law, the classifier would be tested on laws
     that it has not seen, and its AUC fall below 0.5.
@@ -347,10 +376,16 @@ def c2st(x: npt.NDArray[np.floating], reference: LatentReference) -> float:
     return float(np.mean(areas))
 
 
-def copied(x: npt.NDArray[np.floating], reference: LatentReference) -> float:
-    """Return the share whose nearest vector of half A is closer than that one's own nearest neighbour there."""
-    from sklearn.neighbors import NearestNeighbors
+def nearer_than_unseen(gaps: Floats, usual: Floats) -> float:
+    """Return the chance that a sample is nearer to what was learned than an unseen vector is, ties counting half.
 
-    search = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(reference.fitted)
-    distances, rows = search.kneighbors((x - reference.axes.mean).astype(np.float32))
-    return float((distances[:, 0] < reference.gaps[rows[:, 0]]).mean())
+    One half where a sample keeps the distance that unseen real vectors keep; the area under the curve that the
+    statistic of Meehan et al. 2020 is the standard score of.
+
+    Parameters
+    ----------
+    gaps, usual : arrays (n,), (m,)
+        Distances to the nearest vector that was learned from, of the sample and of unseen vectors.
+    """
+    statistic = scipy.stats.mannwhitneyu(usual, gaps).statistic
+    return float(statistic / (len(gaps) * len(usual)))

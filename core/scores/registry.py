@@ -17,7 +17,9 @@ from core.scores.images import (
     embedding_moments,
     frechet_distance,
 )
-from core.scores.score import Best, Need, Score
+from core.scores.needs import Need
+from core.scores.score import Best, Score
+from core.scores.spaces import SPACES, Space
 
 __all__ = ["SCORES", "measures"]
 
@@ -37,6 +39,40 @@ def _attribute_gap(sample: Context) -> float:
     return float(np.abs(attribute_shares(sample.predicted[1]) - sample.images.shares).mean())
 
 
+def _likelihood(sample: Context) -> dict[str, float]:
+    law = sample.law
+    if law is None:
+        return {"log_likelihood": np.nan, "log_likelihood_gap": np.nan}
+    unseen = float(law.unseen.mean())
+    return {"log_likelihood": unseen, "log_likelihood_gap": float(law.learned.mean()) - unseen}
+
+
+def _excess(space: Space) -> Score:
+    """Return the score of a space of features."""
+
+    def distances(sample: Context) -> dict[str, float]:
+        reference, features = sample.compared(space), sample.features(space)
+        return {
+            f"distance_{space.key}": reference.frechet(features),
+            f"kernel_{space.key}": reference.kernel(features),
+        }
+
+    return Score(
+        key=f"excess_{space.key}",
+        label=f"Excess, {space.label}",
+        needs=space.needs,
+        compute=distances,
+        meaning="How much farther the images are from the decoder's images of unseen real vectors than those of other "
+        f"unseen real vectors, in units of what N(μ, Σ) is farther; as a network sees it that learned from "
+        f"{space.learned_from}.",
+        best=0.0,
+        fixed="the fit, the decoder, the network, the real vectors that it is a distance to",
+        fewest=MIN_IMAGES,
+        distance=f"distance_{space.key}",
+        kernel=f"kernel_{space.key}",
+    )
+
+
 SCORES: tuple[Score, ...] = (
     Score(
         key="faces",
@@ -50,13 +86,14 @@ SCORES: tuple[Score, ...] = (
         digits=3,
         beside=("faces_low", "faces_high"),
     ),
+    *(_excess(space) for space in SPACES),
     Score(
         key="frechet_ratio",
-        label="Fréchet",
+        label="Price",
         needs=Need.NETWORK,
         compute=_frechet,
-        meaning="Fréchet distance to the photographs in the embedding of the attribute network, in units of the "
-        "reconstructions'; 1 is what the decoder itself costs.",
+        meaning="Price of decoder and law together: Fréchet distance to the photographs in the embedding of the "
+        "attribute network, in units of the reconstructions'; 1 is what the decoder itself costs.",
         best=Best.LOWER,
         fixed="the fit, the networks, the photographs, the reconstructions that are the unit",
         beside=("frechet",),
@@ -102,7 +139,7 @@ SCORES: tuple[Score, ...] = (
         compute=lambda sample: latent.radius_overlap(sample.lengths, sample.latent),
         meaning="Overlap of the distributions of radii; of the same ones nearly 1.",
         best=Best.HIGHER,
-        fixed="the fit, half B",
+        fixed="the fit, the unseen half",
         blind="direction",
         printed=False,
     ),
@@ -113,7 +150,7 @@ SCORES: tuple[Score, ...] = (
         compute=lambda sample: latent.marginal_distance(sample.vectors, sample.latent),
         meaning="Mean Wasserstein distance of the components, in their σ.",
         best=Best.LOWER,
-        fixed="the fit, half B",
+        fixed="the fit, the unseen half",
         blind="dependence",
         digits=3,
         printed=False,
@@ -125,7 +162,7 @@ SCORES: tuple[Score, ...] = (
         compute=lambda sample: latent.correlation_error(sample.moments, sample.latent),
         meaning="Root mean square difference of the Pearson coefficients.",
         best=Best.LOWER,
-        fixed="the fit, half B",
+        fixed="the fit, the unseen half",
         blind="shape beyond second order",
         digits=3,
         fewest=2,
@@ -139,7 +176,7 @@ SCORES: tuple[Score, ...] = (
         compute=lambda sample: latent.share_in_bulk(sample.distances, sample.latent),
         meaning="Share within the Mahalanobis distance of 99 % of the data.",
         best=latent.BULK,
-        fixed="the fit, both halves",
+        fixed="the fit, the vectors on both sides",
         blind="samples that are too central",
     ),
     Score(
@@ -149,7 +186,7 @@ SCORES: tuple[Score, ...] = (
         compute=lambda sample: float(np.median(sample.distances)),
         meaning="Median distance to the centre of the data.",
         best=Best.FLOOR,
-        fixed="the fit, half A, whose covariance measures",
+        fixed="the fit, the vectors whose covariance measures",
         digits=1,
     ),
     Score(
@@ -159,7 +196,7 @@ SCORES: tuple[Score, ...] = (
         compute=lambda sample: latent.sliced_wasserstein(sample.vectors, sample.latent),
         meaning=f"Mean Wasserstein distance along {latent.DIRECTIONS} random directions, in the mean σ.",
         best=Best.LOWER,
-        fixed="the fit, half B, the directions, whose choice may move it farther than the samples do",
+        fixed="the fit, the unseen half, the directions, whose choice may move it farther than the samples do",
         digits=3,
         printed=False,
     ),
@@ -170,7 +207,7 @@ SCORES: tuple[Score, ...] = (
         compute=lambda sample: sample.crowding[0],
         meaning="How crowded with real vectors the samples' places are.",
         best=1.0,
-        fixed="the fit, the vectors of half B",
+        fixed="the fit, the vectors of the unseen half",
         fewest=latent.NEIGHBOURS + 1,
         most=latent.MAX_COUNT,
         printed=False,
@@ -182,7 +219,7 @@ SCORES: tuple[Score, ...] = (
         compute=lambda sample: sample.crowding[1],
         meaning="Share of real vectors with a sample nearby.",
         best=Best.FLOOR,
-        fixed="the fit, the vectors of half B",
+        fixed="the fit, the vectors of the unseen half",
         fewest=latent.NEIGHBOURS + 1,
         most=latent.MAX_COUNT,
     ),
@@ -193,7 +230,7 @@ SCORES: tuple[Score, ...] = (
         compute=lambda sample: latent.c2st(sample.thinned, sample.latent),
         meaning="AUC of a small classifier that tells samples from real vectors; at 0.5 it cannot.",
         best=0.5,
-        fixed="the fit, the vectors of half B, the folds, the classifier's first weights",
+        fixed="the fit, the vectors of the unseen half, the folds, the classifier's first weights",
         fewest=latent.FEWEST,
         most=latent.MAX_COUNT,
     ),
@@ -201,11 +238,37 @@ SCORES: tuple[Score, ...] = (
         key="copied",
         label="Copied",
         needs=Need.VECTORS,
-        compute=lambda sample: latent.copied(sample.originals, sample.latent),
-        meaning="Share whose nearest vector is closer than that vector's own nearest neighbour.",
+        compute=lambda sample: float(sample.gaps[1].mean()),
+        meaning="Share whose nearest vector that was learned from is closer than that vector's own nearest neighbour; "
+        "1 minus it is the authenticity of Alaa et al. 2022.",
         best=Best.FLOOR,
-        fixed="the fit, half A",
+        fixed="the fit, the vectors that were learned from",
         blind="the centre of the bulk, where a vector that copies none is near to some",
+    ),
+    Score(
+        key="nearer",
+        label="Nearer",
+        needs=Need.VECTORS,
+        compute=lambda sample: latent.nearer_than_unseen(sample.gaps[0], sample.usual_gaps),
+        meaning="Chance that a sample is nearer to what was learned than an unseen real vector is; copies are near 1. "
+        "Source: Meehan et al. 2020.",
+        best=0.5,
+        fixed="the fit, the vectors that were learned from, the unseen ones",
+        blind="copies of a part, where the rest is far away",
+    ),
+    Score(
+        key="log_likelihood",
+        label="Log-likelihood",
+        needs=Need.LAW,
+        compute=_likelihood,
+        meaning="Mean log density of unseen real vectors under the law that is sampled, in nats per component. Blank "
+        "where the law has no density or does not reach them all.",
+        best=Best.HIGHER,
+        fixed="the fit",
+        blind="what is drawn too rarely to matter, or decodes alike",
+        digits=3,
+        beside=("log_likelihood_gap",),
+        optional=True,
     ),
 )
 """In the order of the columns: images first, since they are what a reader came for."""

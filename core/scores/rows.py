@@ -21,7 +21,20 @@ from core.scores.entries import entry_of
 from core.scores.registry import measures
 from core.storage import whole_file
 
-__all__ = ["FILE", "KEYS", "NOTE", "RowName", "at_one_count", "left_out", "read_scores", "summary", "write_cells"]
+__all__ = [
+    "FILE",
+    "KEYS",
+    "NOTE",
+    "RULES",
+    "TODAYS",
+    "RowName",
+    "at_one_count",
+    "left_out",
+    "read_scores",
+    "remove_rows",
+    "summary",
+    "write_cells",
+]
 
 FILE = "scores.csv"
 """The scoreboard in a study's folder."""
@@ -31,6 +44,13 @@ KEYS = ("strategy", "parameters", "count", "seed")
 
 NOTE = "note"
 """Column that says why a row has no scores."""
+
+RULES, TODAYS = "rules", "2"
+"""Column that says by which rules a row was scored: which vectors were learned from, and which they were held against.
+
+Rows of other rules, or of none, are not to be compared with today's: they are left out, and give way when they are
+scored anew.
+"""
 
 MAX_NUMBER = 1_000_000
 """Largest count and seed that a row may have."""
@@ -47,12 +67,16 @@ RowName = tuple[str, str, int, int]
 
 
 class _File(NamedTuple):
-    """The text of a table: its columns, its lines, where each row that can be understood stands, what is left out."""
+    """The text of a table: its columns, its lines, where each row that can be understood stands, what is left out.
+
+    The last are the rows that were scored by other rules.
+    """
 
     columns: list[str]
     lines: list[dict[str, str]]
     places: dict[RowName, int]
     left_out: list[str]
+    outdated: dict[RowName, int]
 
 
 def read_scores(path: Path) -> pd.DataFrame:
@@ -75,7 +99,7 @@ def read_scores(path: Path) -> pd.DataFrame:
     for column in file.columns:
         if column in numbers:
             columns[column] = [_number(file.lines[place][column], path, place) for _, place in places]
-        elif column not in (*KEYS, NOTE):
+        elif column not in (*KEYS, NOTE, RULES):
             columns[column] = [file.lines[place][column] for _, place in places]
     return pd.concat([table, pd.DataFrame(columns, index=table.index)], axis=1)
 
@@ -105,20 +129,41 @@ def write_cells(path: Path, name: RowName, cells: Mapping[str, float | str], ane
         If the file cannot be read or written.
     """
     with locked(path):  # one at a time reads the table and writes it with a row more
-        columns, lines, places, _ = _read(path)
-        columns = columns or [*KEYS, NOTE, *measures()]
-        columns += [column for column in (NOTE, *cells) if column not in columns]
-        line = lines[places[name]] if name in places else dict.fromkeys(columns, "")
-        if name not in places:
-            lines.append(line)
+        columns, lines, places, _, outdated = _read(path)
+        columns = columns or [*KEYS, RULES, NOTE, *measures()]
+        columns += [column for column in (RULES, NOTE, *cells) if column not in columns]
+        if name in places:
+            line = lines[places[name]]
+        else:
+            line = dict.fromkeys(columns, "")
+            lines[(place := outdated.get(name, len(lines))) : place + 1] = [line]
         if anew:
             line |= dict.fromkeys(set(measures()) & set(columns), "")
-        line |= {key: str(value) for key, value in zip(KEYS, name, strict=True)}
+        line |= {key: str(value) for key, value in zip(KEYS, name, strict=True)} | {RULES: TODAYS}
         line |= {column: _text(value) for column, value in cells.items()}
-        with whole_file(path) as partial, partial.open("w", encoding="utf-8", newline="") as text:
-            writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(lines)
+        _write(path, columns, lines)
+
+
+def remove_rows(path: Path, key: str, parameters: str) -> None:
+    """Remove the rows of a strategy with these parameters, of any count and seed; all else stays as it stands.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or written.
+    """
+    with locked(path):
+        file = _read(path)
+        gone = {place for name, place in file.places.items() if name[:2] == (key, parameters)}
+        if gone:
+            _write(path, file.columns, [line for place, line in enumerate(file.lines) if place not in gone])
+
+
+def _write(path: Path, columns: list[str], lines: list[dict[str, str]]) -> None:
+    with whole_file(path) as partial, partial.open("w", encoding="utf-8", newline="") as text:
+        writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(lines)
 
 
 def at_one_count(table: pd.DataFrame) -> pd.DataFrame:
@@ -142,7 +187,7 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
 def _read(path: Path) -> _File:
     """Return the text of a table, nothing of it where there is no file; raise `InputError` if it is no table."""
     if not path.exists():
-        return _File([], [], {}, [])
+        return _File([], [], {}, [], {})
     try:
         rows = list(csv.reader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline=""), strict=True))
     except (OSError, ValueError, csv.Error) as error:
@@ -156,17 +201,21 @@ def _read(path: Path) -> _File:
             raise InputError(f"{path} has {len(row)} cells for {len(columns)} columns in row {place}; mend it.")
     lines = [dict(zip(columns, row, strict=True)) for row in rows]
     places: dict[RowName, int] = {}
-    unknown = []
+    unknown, outdated = [], {}
     for place, line in enumerate(lines):
         try:
             name = _name(line, path, place)
         except _UnknownRowError as error:
             unknown.append(f"Row {place + 1} of {path.name} is left out: {error}")
             continue
+        if line.get(RULES, "") != TODAYS:
+            unknown.append(f"Row {place + 1} of {path.name} is left out: It was scored by other rules; score it anew.")
+            outdated[name] = place
+            continue
         if name in places:
             unknown.append(f"Row {places[name] + 1} of {path.name} is left out: Row {place + 1} has the same name.")
         places[name] = place
-    return _File(columns, lines, places, unknown)
+    return _File(columns, lines, places, unknown, outdated)
 
 
 class _UnknownRowError(Exception):

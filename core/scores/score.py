@@ -8,17 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.scores.context import Context
+from core.scores.needs import Need
 
 __all__ = ["Best", "Need", "Score"]
-
-
-class Need(StrEnum):
-    """What a score looks at, or looks with; all but the first need decoded images."""
-
-    VECTORS = "vectors"
-    IMAGES = "images"
-    DETECTOR = "face detector"
-    NETWORK = "attribute network"
 
 
 class Best(StrEnum):
@@ -62,6 +54,11 @@ class Score:
         Of a vector, below which it means nothing.
     printed : bool
         Whether it stands in the text of the results; the page and the CSV files have all.
+    optional : bool
+        Whether some rows cannot have it, which only their samples tell: NaN is an answer then.
+    distance, kernel : str
+        Columns that it fills in place of its own, if it is an excess: of the distances that :mod:`core.scores.excess`
+        makes it from, once there are all rows.
     """
 
     key: str
@@ -78,11 +75,14 @@ class Score:
     most: int | None = None
     components: int = 1
     printed: bool = True
+    optional: bool = False
+    distance: str = ""
+    kernel: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Columns that it fills."""
-        return (self.key, *self.beside)
+        return (self.distance, self.kernel) if self.distance else (self.key, *self.beside)
 
     @property
     def about(self) -> str:
@@ -108,6 +108,8 @@ class Score:
             compared = len(context.latent.chosen)
         elif self.needs is Need.NETWORK:
             compared = context.images.count
+        elif self.distance:
+            compared = context.compared_images
         if not self.means_something(len(context.vectors), compared, context.latent.dimension):
             return dict.fromkeys(self.columns, math.nan)
         found = self.compute(context)

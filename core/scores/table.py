@@ -6,16 +6,17 @@ import numpy as np
 import pandas as pd
 
 from core.scores import registry
-from core.scores.entries import ENTRIES, RECONSTRUCTIONS, entry_of
+from core.scores.entries import ENTRIES, OWN, RECONSTRUCTIONS, entry_of
+from core.scores.excess import excess_scores, with_excesses
 from core.scores.rows import summary
 from core.scores.score import Best, Score
 from core.scores.verdicts import copies, verdict
 from core.strategies import Data, Recipe
 
-__all__ = ["board", "cells", "floor_row", "nearest_to_photographs", "ranked", "shades"]
+__all__ = ["board", "cells", "floor_row", "is_copy", "nearest_to_photographs", "ranked", "shades", "verdicts_of"]
 
-FLOOR = Data.key
-"""Key of the row whose scores are the noise floor."""
+FLOOR = RECONSTRUCTIONS.key
+"""Key of the row of unseen real vectors, whose scores are the noise floor."""
 
 
 def board(table: pd.DataFrame, title: str) -> pd.DataFrame:
@@ -24,10 +25,10 @@ def board(table: pd.DataFrame, title: str) -> pd.DataFrame:
     Parameters
     ----------
     table : DataFrame
-        Long table, a row per seed. Scores that it lacks are NaN. Rows come in the order of the ladder, those that are
-        not of it last.
+        Long table, a row per seed, with samples of one size. Scores that it lacks are NaN. Rows come in the order of
+        the ladder, those that are not of it last.
     """
-    rows = summary(table)
+    rows = with_excesses(summary(table), table)
     ladder = {(entry.key, entry.text): place for place, entry in enumerate(ENTRIES)}
     places = [ladder.get(name, len(ladder)) for name in rows[["strategy", "parameters"]].itertuples(index=False)]
     rows = rows.iloc[np.argsort(places, kind="stable")].reset_index(drop=True)
@@ -39,14 +40,18 @@ def board(table: pd.DataFrame, title: str) -> pd.DataFrame:
         _name(key, parameters, title) for key, parameters in zip(rows["strategy"], rows["parameters"], strict=True)
     ]
     rows.insert(0, "name", names)
-    floor, decoder = floor_row(rows), _row(rows, RECONSTRUCTIONS.key)
-    verdicts = [verdict(_scores(row), _scores(floor), _scores(decoder)) for _, row in rows.iterrows()]
-    rows.insert(1, "verdict", verdicts)
+    rows.insert(1, "verdict", verdicts_of(rows))
     return rows
 
 
+def verdicts_of(rows: pd.DataFrame) -> list[str]:
+    """Return what rows with mean scores and excesses amount to, held against the floor row among them."""
+    floor = _scores(floor_row(rows))
+    return [verdict(_scores(row), floor) for _, row in rows.iterrows()]
+
+
 def floor_row(rows: pd.DataFrame) -> pd.Series:
-    """Return the row of real vectors against real vectors; empty if it was not scored."""
+    """Return the row of unseen real vectors; empty if it was not scored."""
     return _row(rows, FLOOR)
 
 
@@ -76,6 +81,11 @@ def ranked(rows: pd.DataFrame, score: Score) -> pd.DataFrame:
     return rows.loc[missed.sort_values(kind="stable").index]
 
 
+def is_copy(row: pd.Series, floor: pd.Series) -> bool:
+    """Return whether a row of the board, beside the floor row, holds near-copies."""
+    return copies(_scores(row), _scores(floor))
+
+
 def nearest_to_photographs(rows: pd.DataFrame) -> dict[str, pd.Series]:
     """Return the strategies with the smallest Fréchet distance: of all, without copies, and with clear faces.
 
@@ -84,10 +94,9 @@ def nearest_to_photographs(rows: pd.DataFrame) -> dict[str, pd.Series]:
     dict of str to Series
         Rows of the board by what was asked of them; what no strategy fulfils is left out.
     """
-    floor = _scores(floor_row(rows))
-    ranked = rows[~rows["strategy"].isin((RECONSTRUCTIONS.key, FLOOR)) & rows["frechet_ratio"].notna()]
+    ranked = rows[~rows["strategy"].isin((RECONSTRUCTIONS.key, Data.key)) & rows["frechet_ratio"].notna()]
     ranked = ranked.sort_values("frechet_ratio", kind="stable")
-    own = pd.Series([not copies(_scores(row), floor) for _, row in ranked.iterrows()], ranked.index, dtype=bool)
+    own = pd.Series([not is_copy(row, floor_row(rows)) for _, row in ranked.iterrows()], ranked.index, dtype=bool)
     groups = {
         "of all": ranked,
         "of those that do not copy": ranked[own],
@@ -97,7 +106,7 @@ def nearest_to_photographs(rows: pd.DataFrame) -> dict[str, pd.Series]:
 
 
 def cells(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the scores as they are read: mean ± standard deviation over the seeds, faces with their 95 % interval.
+    """Return the scores as they are read: mean ± standard deviation over the seeds, or with a 95 % interval.
 
     A score that is not known is an empty text; a deviation that is not known, with one seed, is left out.
     """
@@ -107,11 +116,14 @@ def cells(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _cell(row: pd.Series, score: Score) -> str:
     def shown(key: str) -> str:
-        return f"{row[key]:.{score.digits}f}" if key in row and np.isfinite(row[key]) else ""
+        if key not in row or not np.isfinite(row[key]):
+            return ""
+        return f"{round(float(row[key]), score.digits) + 0.0:.{score.digits}f}"  # no minus before a zero
 
     text = shown(score.key)
-    if text and score.key == "faces" and shown("faces_low"):
-        return f"{text} ({shown('faces_low')}–{shown('faces_high')})"
+    low, high = (shown(f"{score.key}_{end}") for end in ("low", "high"))
+    if text and low and high:
+        return f"{text} ({low}–{high})"
     deviation = shown(f"{score.key}_deviation")
     return f"{text} ± {deviation}" if text and deviation else text
 
@@ -122,13 +134,18 @@ def _row(rows: pd.DataFrame, key: str) -> pd.Series:
 
 
 def _scores(row: pd.Series) -> dict[str, float]:
-    return {score.key: float(row[score.key]) for score in registry.SCORES if score.key in row}
+    keys = [score.key for score in registry.SCORES] + [f"{score.key}_kernel" for score in excess_scores()]
+    return {key: float(row[key]) for key in keys if key in row}
 
 
 def _name(key: str, parameters: str, title: str) -> str:
     """Return a strategy's title with the values of its first parameter and of those that are not as usual."""
-    if key in (RECONSTRUCTIONS.key, FLOOR):
-        return title if key == FLOOR else RECONSTRUCTIONS.key.capitalize()
+    if key == Data.key:
+        return title
+    if key == RECONSTRUCTIONS.key:
+        return f"Unseen {title}"
+    if key == OWN:
+        return parameters.partition("=")[2]
     usual = Recipe.of(key).text.split(",")
     shown = []
     for place, pair in enumerate(filter(None, parameters.split(","))):

@@ -22,42 +22,50 @@ CENTRAL = 0.6
 COPIES = 0.05
 """Excess of the share of copies over the floor from which faces are near-copies of the study's images."""
 
+UNLIKE = 1.3
+"""Excess, in any space of features and by either distance, from which images are unlike the data's: N(μ, Σ) has 1."""
+
+EXCESS = "excess_"
+"""How the keys of excesses begin."""
+
 THRESHOLDS = (
-    f"noise: less than {NOISE:.0%} faces; mean face: a diversity below {UNIFORM:.0%} of the reconstructions'; "
-    f"distorted faces: less than {OUTSIDE:.0%} of the vectors inside the bulk; "
+    f"noise: less than {NOISE:.0%} faces; distorted faces: less than {OUTSIDE:.0%} of the vectors inside the bulk; "
+    f"mean face: a diversity below {UNIFORM:.0%} of the reconstructions'; "
     f"smooth faces: a median Mahalanobis distance below {CENTRAL:.0%} of real vectors'; "
-    f"near-copies: {COPIES:.0%} more copies than the floor; "
+    f"near-copies: {COPIES:.0%} more copies than the floor, and in some space of features an excess below 1; "
+    f"unlike the data: an excess of {UNLIKE:g} in some space of features, by Fréchet or kernel distance; "
     f"faces: at least {CLEAR:.0%} of the reconstructions' rate; else some faces"
 )
 """The rules, in the order in which they are tried."""
 
 
-def verdict(scores: Mapping[str, float], floor: Mapping[str, float], decoder: Mapping[str, float]) -> str:
+def verdict(scores: Mapping[str, float], floor: Mapping[str, float]) -> str:
     """Return what the thresholds make of a row's mean scores; nothing where faces were not counted.
 
     Parameters
     ----------
     scores : mapping
-        Mean scores of the row.
+        Mean scores of the row; of the excesses, those of the kernel distance, too.
     floor : mapping
-        Those of the floor row: real vectors against real vectors.
-    decoder : mapping
-        Those of the row ``reconstructions``.
+        Those of unseen real vectors, whose images are the decoder's best.
     """
     faces = scores.get("faces", math.nan)
     if math.isnan(faces):
         return ""
     if faces < NOISE:
         return "noise"
-    if scores.get("diversity", 1.0) < UNIFORM:
-        return "mean face"
     if scores.get("in_bulk", 1.0) < OUTSIDE:
         return "distorted faces"
+    if scores.get("diversity", 1.0) < UNIFORM:
+        return "mean face"
     if scores.get("median_mahalanobis", math.inf) < CENTRAL * floor.get("median_mahalanobis", 0.0):
         return "smooth faces"
-    if copies(scores, floor):
+    excesses = [value for score, value in scores.items() if score.startswith(EXCESS) and not math.isnan(value)]
+    if copies(scores, floor) and min(excesses, default=0.0) < 1:
         return "near-copies"
-    return "faces" if faces >= CLEAR * decoder.get("faces", 1.0) else "some faces"
+    if max(excesses, default=0.0) >= UNLIKE:
+        return "unlike the data"
+    return "faces" if faces >= CLEAR * floor.get("faces", 1.0) else "some faces"
 
 
 def copies(scores: Mapping[str, float], floor: Mapping[str, float]) -> bool:

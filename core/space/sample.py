@@ -84,12 +84,19 @@ def draw_sample(study: Study, description: Description, strategy: Strategy, coun
     return Sample(strategy, seed, vectors, describe(vectors, description), images, rows=rows)
 
 
-def draw_reference(study: Study, description: Description, count: int, seed: int) -> Sample:
-    """Draw the latent vectors that stand on the side of the data: at random, without replacement where possible."""
-    strategy = Data().fit(study.latents, description)
+def draw_reference(
+    study: Study, description: Description, count: int, seed: int, among: npt.NDArray[np.bool_] | None = None
+) -> Sample:
+    """Draw the latent vectors that stand on the side of the data: at random, without replacement where possible.
+
+    They are drawn from all, or from those among a bool array (n,).
+    """
+    places = None if among is None else np.flatnonzero(among)
+    strategy = Data().fit(study.latents if places is None else study.latents[places], description)
     key = (seed, REFERENCE_STREAM)
     vectors = strategy.sample(count, np.random.default_rng(key))
     rows = strategy.rows(count, np.random.default_rng(key))  # those that it draws with the same state
+    rows = rows if places is None else places[rows]
     described = describe(vectors, description)
     return Sample(strategy, seed, vectors, described, _images(study, rows), is_reference=True, rows=rows)
 

@@ -24,7 +24,7 @@ __all__ = ["draw_table"]
 
 ROW_HEIGHT, FACES = 36, 6
 HEIGHT = 560  # of the table, in pixels: what stands beneath it is seen, too
-SCORES = 4  # columns that are shown unless asked otherwise: as many as fit beside the faces
+SCORES = 3  # columns that are shown unless asked otherwise: as many as fit beside the faces
 
 TABS = "tabs"
 SORTING = "The best in a score first. A click on the head of a column sorts, too, but is not in the address."

@@ -31,6 +31,8 @@ def table() -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=list(KEYS)).assign(note="")
     measures = list(registry.measures())
     table[measures] = rng.random((len(rows), len(measures)))
+    for column in [measure for measure in measures if measure.startswith(("distance_", "kernel_"))]:
+        table[column] = table["strategy"].map({RECONSTRUCTIONS.key: 1.0, "mvn": 2.0}).fillna(1.5) + 0.01 * table["seed"]
     table["faces"] = 0.9
     table["diversity"] = table["in_bulk"] = 1.0
     table["median_mahalanobis"] = 15.0
@@ -49,7 +51,7 @@ def test_two_scores_are_scattered_with_references_in_celebas_colour(table: pd.Da
     rows = board(table, "CelebA")
     chart = scoreboard.scores_scattered(rows, score("density"), score("c2st"))
     celeba, strategies = chart.data
-    assert list(celeba.text) == ["Reconstructions", "CelebA"]
+    assert list(celeba.text) == ["Unseen CelebA", "CelebA"]
     assert len(strategies.text) == 5
     assert (celeba.marker.color, strategies.marker.color) == (theme.DATA, theme.SAMPLE)
     np.testing.assert_allclose(strategies.x, rows["density"][2:])

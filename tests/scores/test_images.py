@@ -20,6 +20,7 @@ from core.scores import images as scores
 from core.scores.context import Context
 from core.scores.images import ImageReference, count_faces, diversity, frechet_distance
 from core.scores.latent import LatentReference
+from core.scores.spaces import ATTRIBUTES, FeatureReference
 from core.study import Study
 
 
@@ -36,7 +37,8 @@ class Means:
 def image_scores(images: np.ndarray, network: Means, reference: ImageReference) -> dict[str, float]:
     """The scores of images that need the attribute network."""
     line = np.arange(len(images), dtype=float)[:, None]
-    sample = Context(line, LatentReference.of(line, line), network=network, images=reference)
+    spaces = {ATTRIBUTES.key: FeatureReference.of(network.predict(noise(400, 4))[0])}
+    sample = Context(line, LatentReference.of(line, line), network=network, images=reference, spaces=spaces)
     sample.decoded = images
     chosen = [score for score in registry.SCORES if score.needs is Need.NETWORK]
     return {column: value for score in chosen for column, value in score.of(sample).items()}
@@ -180,7 +182,8 @@ def test_the_same_law_scores_near_the_reconstructions_and_a_collapse_and_a_shift
     network, photographs = Means(), noise(400, 3)
     embedding = network.predict(photographs)[0].astype(np.float64)
     moments = embedding.mean(axis=0), np.cov(embedding, rowvar=False)
-    reference = ImageReference.of(*moments, network, noise(400, 4))
+    reference = ImageReference.of(*moments, *network.predict(noise(400, 4)))
+    assert reference.count == 400
     same = image_scores(noise(400, 5), network, reference)
     assert same["diversity"] == pytest.approx(1, abs=0.1)
     assert same["attribute_gap"] < 0.1
@@ -189,6 +192,10 @@ def test_the_same_law_scores_near_the_reconstructions_and_a_collapse_and_a_shift
     assert same["frechet_ratio"] < brighter[0]["frechet_ratio"] < brighter[1]["frechet_ratio"]
     assert brighter[1]["frechet_ratio"] < brighter[2]["frechet_ratio"]
     assert same["attribute_gap"] < brighter[0]["attribute_gap"]
+    for column in ("distance_attributes", "kernel_attributes"):
+        rising = [scored[column] for scored in (same, *brighter)]
+        assert rising == sorted(rising)
+        assert 10 * abs(rising[0]) < rising[1]
     collapsed = image_scores(np.repeat(noise(1, 6), 400, axis=0), network, reference)
     assert collapsed["diversity"] == 0
 
@@ -198,7 +205,8 @@ def test_too_few_images_leave_their_scores_blank() -> None:
     for count, compared, known in ((49, 50, False), (50, 49, False), (50, 50, True)):
         reference = ImageReference(mean, covariance, 1.0, 1.0, np.zeros(4), compared)
         found = image_scores(noise(count, 0), Means(), reference)
-        assert set(found) == {"frechet", "frechet_ratio", "diversity", "attribute_gap"}
+        asked = {"frechet", "frechet_ratio", "diversity", "attribute_gap", "distance_attributes", "kernel_attributes"}
+        assert set(found) == asked
         assert all(math.isfinite(value) == known for value in found.values())
 
 

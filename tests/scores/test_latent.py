@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 from scipy.spatial.distance import cdist
 from sklearn.covariance import LedoitWolf
@@ -13,7 +15,7 @@ from sklearn.covariance import LedoitWolf
 from core.errors import InputError
 from core.scores import Need, registry
 from core.scores.context import Context
-from core.scores.latent import LatentReference, copied
+from core.scores.latent import LatentReference, Originals, nearer_than_unseen
 
 SCORES = [score for score in registry.SCORES if score.needs is Need.VECTORS]
 KEYS = [score.key for score in SCORES]
@@ -36,7 +38,7 @@ def latent_scores(vectors: np.ndarray, reference: LatentReference) -> dict[str, 
 
 def floor_of(reference: LatentReference) -> float:
     """The share of real vectors that count as copied although nothing was."""
-    return copied(reference.chosen, reference)
+    return float(reference.originals.gaps_to(reference.chosen)[1].mean())
 
 
 Law = Callable[[int, np.random.Generator], np.ndarray]
@@ -86,6 +88,7 @@ def test_another_draw_of_the_same_law_is_at_the_floor(law: Law) -> None:
             assert scores["sliced_wasserstein"] < 0.06
             assert 0.47 < scores["c2st"] < 0.53
             assert abs(scores["copied"] - floor_of(reference)) < 0.05
+            assert abs(scores["nearer"] - 0.5) < 0.03
             rows.append(scores)
     means = [{key: np.mean([scores[key] for scores in rows]) for key in KEYS} for rows in draws]
     for first, second in (means, means[::-1]):
@@ -203,14 +206,63 @@ def test_copies_of_fitted_vectors_are_found_in_proportion() -> None:
     fitted, sound = normal(HALF, rng), normal(COUNT, rng)
     reference = LatentReference.of(fitted, normal(HALF, rng))
     shares = (0.0, 0.2, 0.5, 1.0)
-    found = []
+    found, nearer = [], []
     for share in shares:
         vectors, some = sound.copy(), int(share * COUNT)
         vectors[:some] = fitted[:some] + 0.01 * rng.normal(size=(some, N))
-        found.append(latent_scores(vectors, reference)["copied"])
+        scores = latent_scores(vectors, reference)
+        found.append(scores["copied"])
+        nearer.append(scores["nearer"])
     floor = floor_of(reference)
     np.testing.assert_allclose(found, [share + (1 - share) * floor for share in shares], atol=0.03)
     assert found[-1] > 0.99
+    np.testing.assert_allclose(nearer, [share + (1 - share) / 2 for share in shares], atol=0.03)
+
+
+@pytest.mark.parametrize("centre", [0.0, 1e4])
+def test_gaps_are_distances_to_the_nearest_original_however_far_all_are_from_the_origin(centre: float) -> None:
+    rng = np.random.default_rng(89)
+    known, x = (centre + rng.normal(size=(count, 3)) for count in (80, 40))
+    originals = Originals.of(known, known.mean(axis=0))
+    apart = cdist(known, known) + np.diag(np.full(80, np.inf))
+    np.testing.assert_allclose(originals.gaps, apart.min(axis=1), rtol=1e-4)
+    gaps, copied = originals.gaps_to(x)
+    between = cdist(x, known)
+    np.testing.assert_allclose(gaps, between.min(axis=1), rtol=1e-4)
+    np.testing.assert_array_equal(copied, between.min(axis=1) < apart.min(axis=1)[between.argmin(axis=1)])
+    again, all_copied = originals.gaps_to(known)
+    np.testing.assert_allclose(again, 0, atol=2e-3)
+    assert all_copied.all()
+
+
+def test_nobody_copies_a_vector_that_there_is_twice() -> None:
+    twice = np.array([[0.0, 0.0], [0.0, 0.0], [5.0, 0.0]])
+    gaps, copied = Originals.of(twice, np.zeros(2)).gaps_to(np.array([[0.0, 0.0], [5.0, 0.0]]))
+    assert gaps.tolist() == [0, 0]
+    assert copied.tolist() == [False, True]
+
+
+GAPS = st.lists(st.integers(0, 4), min_size=1, max_size=12).map(lambda values: np.array(values, float))
+
+
+@given(GAPS, GAPS)
+def test_nearer_is_the_share_of_pairs_in_which_the_sample_is_nearer_and_half_of_the_ties(
+    gaps: np.ndarray, usual: np.ndarray
+) -> None:
+    pairs = [(a < b) + 0.5 * (a == b) for a in gaps for b in usual]
+    assert nearer_than_unseen(gaps, usual) == pytest.approx(np.mean(pairs))
+    assert nearer_than_unseen(usual, gaps) == pytest.approx(1 - np.mean(pairs))
+    assert nearer_than_unseen(gaps, gaps) == pytest.approx(0.5)
+
+
+def test_nearer_is_one_half_for_the_same_law_one_for_copies_and_less_for_what_keeps_away() -> None:
+    rng = np.random.default_rng(90)
+    fitted = normal(500, rng)
+    reference = LatentReference.of(fitted, normal(400, rng), 400)
+    same = latent_scores(normal(400, rng), reference)["nearer"]
+    assert same == pytest.approx(0.5, abs=4 * np.sqrt(1 / (12 * 400) * 2))
+    assert latent_scores(fitted[:400], reference)["nearer"] == 1
+    assert latent_scores(normal(400, rng) + 8 * FACTOR[:, 0], reference)["nearer"] < 0.1
 
 
 def test_a_vector_as_far_from_its_nearest_as_that_one_is_from_its_own_is_no_copy() -> None:
@@ -258,9 +310,10 @@ def directly(x: np.ndarray, fitted: np.ndarray, z: np.ndarray, reference: Latent
     u, w = x @ vectors[:, -kept:], z @ vectors[:, -kept:]
     radii = [np.sort(np.linalg.norm(w - point, axis=1))[5] for point in w]
     inside = np.array([[np.linalg.norm(p - q) < radius for q, radius in zip(w, radii, strict=True)] for p in u])
-    copied = 0
+    copied, own = 0, []
     for vector in x:
         nearest = np.linalg.norm(fitted - vector, axis=1)
+        own.append(nearest.min())
         gaps = np.sort(np.linalg.norm(fitted - fitted[nearest.argmin()], axis=1))
         copied += nearest.min() < gaps[1]
     return {
@@ -275,6 +328,7 @@ def directly(x: np.ndarray, fitted: np.ndarray, z: np.ndarray, reference: Latent
         "density": inside.sum() / (5 * len(x)),
         "coverage": inside.any(axis=0).mean(),
         "copied": copied / len(x),
+        "nearer": np.mean([a < b for a in own for b in cdist(z, fitted).min(axis=1)]),
     }
 
 

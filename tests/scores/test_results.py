@@ -11,7 +11,7 @@ import pytest
 from core.__main__ import main
 from core.errors import InputError
 from core.scores.results import results
-from core.scores.rows import FILE, KEYS
+from core.scores.rows import FILE, KEYS, RULES, TODAYS
 from core.study import Study
 
 ROOT = Path(__file__).parents[2]
@@ -41,9 +41,10 @@ def test_the_tables_are_markdown_with_a_row_for_each_strategy(tables: dict[str, 
     text = results("{{ boards }}", tables, TITLES)
     lines = text.splitlines()
     assert lines[0] == "## `plain`"
+    assert "| Unseen my cells | faces | 0.900 ± 0.000 |" in text
     assert "| my cells | faces | 0.900 ± 0.000 |" in text
     assert "| my cells, too | some faces |" not in text
-    assert "| Cube 1 | noise | 0.020 ± 0.014 | 3.00 ± 0.00 |" in text
+    assert "| Cube 1 | noise | 0.020 ± 0.014 |  |  |  | 3.00 ± 0.00 |" in text
     assert "comes of all **Mixture 10**, 1.40 ± 0.00 (faces 0.850 ± 0.071" in text
     assert len({line.count("|") for line in lines if line.startswith("|")}) == 1
 
@@ -85,7 +86,7 @@ def test_the_command_writes_the_text(
     assert main([*command, *studies]) == 2
     assert "was not scored; score it with" in capsys.readouterr().err
     for name, table in tables.items():
-        table.to_csv(tmp_path / name / FILE, index=False)
+        table.assign(**{RULES: TODAYS}).to_csv(tmp_path / name / FILE, index=False)
     assert main([*command, *studies]) == 0
     assert out.read_text(encoding="utf-8") == "γ 0.020 / 0.500"
     assert main([*command, studies[0], studies[0]]) == 2

@@ -20,7 +20,7 @@ from core.errors import InputError
 from core.scores import THRESHOLDS, Need, Score, registry, verdict
 from core.scores.entries import ENTRIES, RECONSTRUCTIONS, entry_of
 from core.scores.results import results
-from core.scores.rows import KEYS, at_one_count, left_out, read_scores, summary, write_cells
+from core.scores.rows import KEYS, RULES, TODAYS, at_one_count, left_out, read_scores, summary, write_cells
 from core.scores.score import Best
 from core.scores.table import board, cells, floor_row, nearest_to_photographs, ranked, shades
 from core.strategies import STRATEGIES
@@ -41,13 +41,18 @@ for seed in range(2000):
 
 
 def long_table(**columns: list[float]) -> pd.DataFrame:
-    """Return two seeds each of the reconstructions, real vectors, a cube and neighbours."""
+    """Return two seeds each of unseen real vectors, copies of what was learned, a cube and neighbours."""
     names = [(RECONSTRUCTIONS.key, ""), ("data", ""), ("cube", "scale=1"), ("neighbours", "k=5")]
     rows = [(key, parameters, 2000, seed) for key, parameters in names for seed in (0, 1)]
     table = pd.DataFrame(rows, columns=list(KEYS)).assign(note="")
     for name, values in columns.items():
         table[name] = values
     return table
+
+
+def to_file(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as it is written when it is scored today."""
+    table.assign(**{RULES: TODAYS}).to_csv(path, index=False)
 
 
 def test_every_strategy_has_a_row_and_so_have_the_four_cubes() -> None:
@@ -75,7 +80,7 @@ def test_a_row_of_no_strategy_is_refused_with_a_sentence(key: str, parameters: s
 
 def test_scores_survive_the_file_to_the_last_digit(tmp_path: Path) -> None:
     table = long_table(faces=list(np.random.default_rng(0).random(8)))
-    table.to_csv(tmp_path / "scores.csv", index=False)
+    to_file(table, tmp_path / "scores.csv")
     pd.testing.assert_frame_equal(read_scores(tmp_path / "scores.csv"), table, check_dtype=False)
 
 
@@ -115,18 +120,24 @@ def test_the_summary_has_means_and_deviations_over_the_seeds() -> None:
         ({}, ""),
         ({"faces": 0.9}, "faces"),
         ({"faces": 0.9, "diversity": math.nan, "copied": math.nan}, "faces"),
+        ({"faces": 0.9, "excess_textures": 1.29, "excess_attributes": math.nan}, "faces"),
+        ({"faces": 0.9, "excess_textures": 1.3, "excess_attributes": 0.1}, "unlike the data"),
+        ({"faces": 0.5, "excess_textures_kernel": 1.4}, "unlike the data"),
+        ({"faces": 0.9, "copied": 0.9, "excess_textures": 1.4, "excess_attributes": 0.9}, "near-copies"),
+        ({"faces": 0.9, "copied": 0.9, "excess_textures": 1.4, "excess_attributes": 1.1}, "unlike the data"),
+        ({"faces": 1.0, "diversity": 0.4, "in_bulk": 0.1}, "distorted faces"),
     ],
 )
 def test_a_verdict_follows_the_stated_thresholds(scores: dict[str, float], word: str) -> None:
-    assert verdict(scores, {"copied": 0.1, "median_mahalanobis": 15.0}, {"faces": 0.95}) == word
+    assert verdict(scores, {"copied": 0.1, "median_mahalanobis": 15.0, "faces": 0.95}) == word
     assert word in THRESHOLDS
 
 
 def test_the_board_names_its_rows_and_has_every_score_even_those_that_were_not_measured() -> None:
-    faces, copied = [0.95, 0.95, 0.9, 0.9, 0.0, 0.0, 0.95, 0.95], [np.nan, np.nan, *[0.1] * 4, 0.9, 0.9]
+    faces, copied = [0.95, 0.95, 0.9, 0.9, 0.0, 0.0, 0.95, 0.95], [0.1, 0.1, 1, 1, 0.1, 0.1, 0.9, 0.9]
     rows = board(long_table(faces=faces, copied=copied), "my cells")
-    assert list(rows["name"]) == ["Reconstructions", "my cells", "Cube 1", "Neighbours 5"]
-    assert list(rows["verdict"]) == ["faces", "faces", "noise", "near-copies"]
+    assert list(rows["name"]) == ["Unseen my cells", "my cells", "Cube 1", "Neighbours 5"]
+    assert list(rows["verdict"]) == ["faces", "near-copies", "noise", "near-copies"]
     for score in registry.SCORES:
         assert score.key in rows
         assert f"{score.key}_deviation" in rows
@@ -140,11 +151,11 @@ def test_a_name_says_what_is_not_as_usual() -> None:
 
 
 def test_shades_run_from_the_floor_to_the_worst() -> None:
-    rows = board(long_table(c2st=[np.nan, np.nan, 0.5, 0.5, 1.0, 1.0, 0.6, 0.6]), "my cells")
+    rows = board(long_table(c2st=[0.5, 0.5, np.nan, np.nan, 1.0, 1.0, 0.6, 0.6]), "my cells")
     assert floor_row(rows)["c2st"] == 0.5
     shade = shades(rows)["c2st"]
-    assert math.isnan(shade[0])
-    assert list(shade[1:]) == pytest.approx([0.0, 1.0, 0.2])
+    assert math.isnan(shade[1])
+    assert list(shade[[0, 2, 3]]) == pytest.approx([0.0, 1.0, 0.2])
 
 
 @pytest.mark.parametrize(
@@ -153,13 +164,14 @@ def test_shades_run_from_the_floor_to_the_worst() -> None:
 )
 def test_the_best_in_a_score_come_first_and_the_unknown_last(best: Best | float, order: list[int]) -> None:
     score = replace(registry.SCORES[0], best=best)
-    rows = pd.DataFrame({"strategy": ["cube", "mvn", "data", "shell"], score.key: [0.1, 0.9, 0.6, np.nan]})
+    strategies = ["cube", "mvn", RECONSTRUCTIONS.key, "shell"]
+    rows = pd.DataFrame({"strategy": strategies, score.key: [0.1, 0.9, 0.6, np.nan]})
     assert list(ranked(rows, score).index) == order
 
 
 def test_without_the_floor_shades_start_at_the_middle() -> None:
-    table = long_table(c2st=[np.nan, np.nan, 0.5, 0.5, 1.0, 1.0, 0.6, 0.6])
-    rows = board(table[table["strategy"] != "data"], "my cells")
+    table = long_table(c2st=[0.5, 0.5, np.nan, np.nan, 1.0, 1.0, 0.6, 0.6])
+    rows = board(table[table["strategy"] != RECONSTRUCTIONS.key], "my cells")
     assert shades(rows)["c2st"].max() == 1.0
     assert not len(floor_row(rows))
 
@@ -200,7 +212,7 @@ def test_nearest_to_the_photographs_is_told_of_all_of_originals_and_of_faces() -
     table = long_table(
         faces=[0.9, 0.9, 0.9, 0.9, 0.5, 0.5, 0.9, 0.9],
         frechet_ratio=[1, 1, 1, 1, 1.2, 1.2, 1.1, 1.1],
-        copied=[np.nan, np.nan, 0.1, 0.1, 0.14, 0.14, 0.9, 0.9],
+        copied=[0.1, 0.1, 1, 1, 0.14, 0.14, 0.9, 0.9],
     )
     best = nearest_to_photographs(board(table, "my cells"))
     assert {words: row["name"] for words, row in best.items()} == {
@@ -217,7 +229,7 @@ def test_words_where_numbers_belong_are_refused_with_a_sentence(tmp_path: Path, 
     column, value = wrong.split(",")
     table = long_table(faces=[0.5] * 8, c2st=[0.5] * 8).astype(object)
     table.loc[3, column] = value
-    table.to_csv(tmp_path / "scores.csv", index=False)
+    to_file(table, tmp_path / "scores.csv")
     if value:
         sentence = rf"{value!r} where a number belongs, in row 4; mend it, or choose another file."
         with pytest.raises(InputError, match=rf"{re.escape(sentence)}$"):
@@ -246,7 +258,7 @@ STRANGE = [
 @pytest.mark.parametrize(("row", "reason"), STRANGE, ids=[row[:20] for row, _ in STRANGE])
 def test_a_row_that_cannot_be_understood_is_left_out_with_a_sentence(tmp_path: Path, row: str, reason: str) -> None:
     path = tmp_path / "scores.csv"
-    path.write_text(f"strategy,parameters,count,seed,faces\ncube,scale=1,2000,0,0.5\n{row},0.25\n")
+    path.write_text(f"strategy,parameters,count,seed,rules,faces\ncube,scale=1,2000,0,2,0.5\n{row},2,0.25\n")
     if "9" * 400 in row:  # no number of float64
         with pytest.raises(InputError, match=r"where a number belongs, in row 2; mend it, or choose another file\.$"):
             read_scores(path)
@@ -259,7 +271,8 @@ def test_a_row_that_cannot_be_understood_is_left_out_with_a_sentence(tmp_path: P
     before = path.read_text()
     write_cells(path, ("mvn", "", 2000, 1), {"faces": 0.75})
     assert (
-        path.read_text() == before.replace("faces\n", "faces,note\n", 1).replace("5\n", "5,\n") + "mvn,,2000,1,0.75,\n"
+        path.read_text()
+        == before.replace("faces\n", "faces,note\n", 1).replace("5\n", "5,\n") + "mvn,,2000,1,2,0.75,\n"
     )
 
 
@@ -288,7 +301,7 @@ def test_of_many_rows_left_out_only_the_first_are_told(tmp_path: Path) -> None:
 
 def test_of_rows_with_one_name_the_last_counts_and_is_the_one_that_is_written(tmp_path: Path) -> None:
     path = tmp_path / "scores.csv"
-    path.write_text("strategy,parameters,count,seed,faces\nceleba,,2000,0,0.1\ndata,,2000,0,0.2\n")
+    path.write_text("strategy,parameters,count,seed,rules,faces\nceleba,,2000,0,2,0.1\ndata,,2000,0,2,0.2\n")
     assert list(read_scores(path)["faces"]) == [0.2]
     assert left_out(path) == ["Row 1 of scores.csv is left out: Row 2 has the same name."]
     write_cells(path, ("data", "", 2000, 0), {"faces": 0.3})
@@ -297,7 +310,8 @@ def test_of_rows_with_one_name_the_last_counts_and_is_the_one_that_is_written(tm
 
 def test_parameters_are_read_as_they_are_written_today(tmp_path: Path) -> None:
     path = tmp_path / "scores.csv"
-    path.write_text("strategy,parameters,count,seed\ninterval,k=2,2000.0,0\ncube,scale=1.00,2000,3\nceleba,,2000,0\n")
+    rows = ["interval,k=2,2000.0,0,2", "cube,scale=1.00,2000,3,2", "celeba,,2000,0,2"]
+    path.write_text("\n".join(["strategy,parameters,count,seed,rules", *rows, ""]))
     table = read_scores(path)
     names = [("interval", "k=2,centre=mean", 2000, 0), ("cube", "scale=1", 2000, 3), ("data", "", 2000, 0)]
     assert list(table[list(KEYS)].itertuples(index=False, name=None)) == names
@@ -321,7 +335,7 @@ def test_a_table_of_ragged_lines_is_refused_with_a_sentence(tmp_path: Path, cont
 def test_whatever_stands_in_a_table_a_board_or_one_sentence_comes_of_it(tmp_path: Path, rows: list[list[str]]) -> None:
     path = tmp_path / "scores.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([[*KEYS, "faces"], *rows])
+        csv.writer(file).writerows([[*KEYS, "faces", RULES], *([*row, TODAYS] for row in rows)])
     try:
         table = read_scores(path)
     except InputError as error:
@@ -332,15 +346,15 @@ def test_whatever_stands_in_a_table_a_board_or_one_sentence_comes_of_it(tmp_path
 
 def test_a_row_is_written_beside_the_others_which_stay_as_they_are_to_the_last_digit(tmp_path: Path) -> None:
     path = tmp_path / "scores.csv"
-    row = 'interval,"k=1,centre=mean",2000,0,,0.10000000000000001,"=1,1"'
-    path.write_text(f"strategy,parameters,count,seed,note,faces,remark\n{row}\n")
+    row = 'interval,"k=1,centre=mean",2000,0,2,,0.10000000000000001,"=1,1"'
+    path.write_text(f"strategy,parameters,count,seed,rules,note,faces,remark\n{row}\n")
     write_cells(path, ("mvn", "", 2000, 0), {"faces": 1 / 3, "c2st": np.float64(0.1), "density": np.nan})
     lines = path.read_text().splitlines()
-    assert lines[0] == "strategy,parameters,count,seed,note,faces,remark,c2st,density"
+    assert lines[0] == "strategy,parameters,count,seed,rules,note,faces,remark,c2st,density"
     assert lines[1] == f"{row},,"
-    assert lines[2] == "mvn,,2000,0,,0.3333333333333333,,0.1,"
+    assert lines[2] == "mvn,,2000,0,2,,0.3333333333333333,,0.1,"
     write_cells(path, ("mvn", "", 2000, 0), {"density": 0.5, "note": "why"}, anew=True)
-    assert path.read_text().splitlines()[2] == "mvn,,2000,0,why,,,,0.5"
+    assert path.read_text().splitlines()[2] == "mvn,,2000,0,2,why,,,,0.5"
 
 
 TOY = Score(
@@ -361,10 +375,11 @@ TOY = Score(
 def test_a_score_that_is_added_to_the_list_is_everywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "SCORES", (TOY, *registry.SCORES))
     assert registry.measures()[:2] == ("sparsity", "sparsity_low")
+    then = registry.measures()[2]
     path = tmp_path / "scores.csv"
     for seed, value in enumerate((0.2, 0.4)):
         write_cells(path, ("cube", "scale=1", 2000, seed), {"sparsity": value, "sparsity_low": 0.1})
-    assert path.read_text().startswith("strategy,parameters,count,seed,note,sparsity,sparsity_low,faces,")
+    assert path.read_text().startswith(f"strategy,parameters,count,seed,rules,note,sparsity,sparsity_low,{then},")
     rows = board(read_scores(path), "my cells")
     assert list(rows["sparsity"]) == pytest.approx([0.3])
     assert list(cells(rows)["sparsity"]) == ["0.3 ± 0.1"]
@@ -379,10 +394,51 @@ def test_a_score_that_is_added_to_the_list_is_everywhere(tmp_path: Path, monkeyp
 
 
 def test_a_table_without_notes_and_with_remarks_is_read(tmp_path: Path) -> None:
-    long_table(faces=[0.5] * 8).drop(columns="note").assign(remark="mine").to_csv(tmp_path / "scores.csv", index=False)
+    to_file(long_table(faces=[0.5] * 8).drop(columns="note").assign(remark="mine"), tmp_path / "scores.csv")
     table = read_scores(tmp_path / "scores.csv")
     assert (table["note"] == "").all()
     assert board(table, "my cells")["faces"].notna().all()
+
+
+OTHER_RULES = "was scored by other rules; score it anew."
+
+
+@pytest.mark.parametrize("rules", ["", "1", "3", "2.0"])
+def test_rows_of_other_rules_are_left_out_and_give_way_when_they_are_scored_anew(tmp_path: Path, rules: str) -> None:
+    path = tmp_path / "scores.csv"
+    rows = [f"mvn,,2000,0,{rules},0.1,mine", "cube,scale=1,2000,0,2,0.2,", f"shell,,2000,0,{rules},0.3,"]
+    path.write_text("\n".join(["strategy,parameters,count,seed,rules,faces,remark", *rows, ""]))
+    assert list(read_scores(path)["strategy"]) == ["cube"]
+    assert left_out(path) == [f"Row {place} of scores.csv is left out: It {OTHER_RULES}" for place in (1, 3)]
+    write_cells(path, ("mvn", "", 2000, 0), {"c2st": 0.5})
+    lines = path.read_text().splitlines()
+    assert lines[1:] == ["mvn,,2000,0,2,,,,0.5", f"{rows[1]},,", f"{rows[2]},,"]  # in its place, with nothing of before
+    table = read_scores(path).set_index("strategy")
+    assert list(table.index) == ["mvn", "cube"]
+    assert math.isnan(table.loc["mvn", "faces"])
+    assert left_out(path) == [f"Row 3 of scores.csv is left out: It {OTHER_RULES}"]
+
+
+def test_a_table_without_rules_is_one_of_other_rules_and_gets_a_column_for_them(tmp_path: Path) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_text("strategy,parameters,count,seed,faces\nmvn,,2000,0,0.1\ndata,,2000,0,0.9\n")
+    assert read_scores(path).empty
+    assert len(left_out(path)) == 2
+    write_cells(path, ("data", "", 2000, 0), {"faces": 0.8})
+    assert path.read_text().splitlines() == [
+        "strategy,parameters,count,seed,faces,rules,note",
+        "mvn,,2000,0,0.1,,",
+        "data,,2000,0,0.8,2,",
+    ]
+
+
+def test_a_row_of_todays_rules_is_not_taken_for_one_of_others_with_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_text("strategy,parameters,count,seed,rules,faces\nmvn,,2000,0,2,0.5\nmvn,,2000,0,1,0.1\n")
+    assert list(read_scores(path)["faces"]) == [0.5]
+    write_cells(path, ("mvn", "", 2000, 0), {"faces": 0.6})
+    assert list(read_scores(path)["faces"]) == [0.6]
+    assert RULES not in read_scores(path)
 
 
 def test_only_the_largest_samples_are_compared() -> None:
