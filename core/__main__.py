@@ -32,6 +32,7 @@ COMMANDS = {
     "fit": "fit",
     "sample": "sample",
     "score": "score",
+    "liars": "liars",
     "results": "results",
     "statistics": "statistics",
     "verify": "verify",

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.exhibits.scoreboard import axes, compared, the_board
 from core.scores.board import has_gaps
-from core.scores.entries import RECONSTRUCTIONS, entries_of, entry_of
+from core.scores.entries import OWN, RECONSTRUCTIONS, entries_of, entry_of
 from core.scores.rows import NOTE, at_one_count
 from core.scores.table import board
 from core.strategies import Choice, Data, Recipe
@@ -15,7 +15,9 @@ from pages.parts.exhibits import offer, show
 from pages.parts.front_door import open_page
 from pages.parts.loaders import load_board, load_judges, load_left_out
 from pages.parts.sidebar import Selection
+from pages.sections.scoreboard_liars import draw_liars
 from pages.sections.scoreboard_network import offer_network
+from pages.sections.scoreboard_own import offer_own
 from pages.sections.scoreboard_row import look_at
 from pages.sections.scoreboard_scatter import draw_scatter
 from pages.sections.scoreboard_scoring import score_on_request
@@ -39,15 +41,18 @@ def draw_ticked(chosen: Selection, rows: pd.DataFrame, ticked: list[int], seeds:
     if not ticked:
         st.caption("Tick a row to look at it closely, several to compare them.")
         return
+    drawn = [place for place in ticked if rows["strategy"].iloc[place] != OWN]
     with st.container(horizontal=True):
-        for place in ticked:
+        for place in drawn:
             row = rows.iloc[place]
             link = link_to(entry_of(row["strategy"], row["parameters"]))
             st.page_link("pages/faces.py", label=f"Faces of {row['name']}", query_params=link)
-    if len(ticked) == 1:
+    if len(ticked) == len(drawn) == 1:
         look_at(chosen, rows.iloc[ticked[0]])
     show(compared(rows, ticked))
-    entries = [entry_of(*names) for names in rows.iloc[ticked][["strategy", "parameters"]].itertuples(index=False)]
+    if not drawn:
+        return
+    entries = [entry_of(*names) for names in rows.iloc[drawn][["strategy", "parameters"]].itertuples(index=False)]
     count = int(rows["count"].iloc[ticked[0]])
     score_on_request(chosen.study, "Compute these rows anew", entries, "score_ticked", count, seeds, again=True)
 
@@ -74,6 +79,7 @@ def main(chosen: Selection) -> None:
     draw_scatter(rows, chosen.study.title)
     if needed := axes(rows):
         show(needed)
+    caught = draw_liars(chosen.study)
     with top:
         draw_ticked(chosen, rows, draw_table(chosen, exhibit, rows), table["seed"].nunique())
         for said in (table["strategy"] + " " + table["parameters"] + ": " + table[NOTE])[table[NOTE] != ""].unique():
@@ -81,8 +87,9 @@ def main(chosen: Selection) -> None:
         count = int(rows["count"].iloc[0])
         if has_gaps(table, entries_of(chosen.study), load_judges(chosen.study), count):
             score_on_request(chosen.study, "Score what is missing", entries_of(chosen.study), "score_missing", count)
+        offer_own(chosen.study, count)
         offer_network(chosen.study)
-    offer([exhibit])
+    offer([exhibit, *caught])
 
 
 open_page(main)

@@ -8,6 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from core.plain import as_text, listed
+from core.scores.agreement import agreement, best_by_space, space_of
+from core.scores.catching import DEVIATIONS, DRAWS
+from core.scores.excess import blind
 from core.scores.score import Score
 from core.scores.table import nearest_to_photographs
 
@@ -15,8 +19,10 @@ __all__ = [
     "about_axes",
     "about_compared_rows",
     "about_copies",
+    "about_liars",
     "about_likeness",
     "about_shares",
+    "about_spaces",
     "about_the_board",
     "about_two_scores",
 ]
@@ -28,11 +34,12 @@ def about_the_board(rows: pd.DataFrame, table: pd.DataFrame) -> str:
     many = f"{seeds} seed" if seeds == 1 else f"{seeds} seeds"
     vectors = " or ".join(f"{count:,}" for count in counts)
     text = (
-        f"Means over {many} of {vectors} vectors each, ± their standard deviation; faces with the 95 % interval of one "
-        "sample. Strategies are fitted on one half of the study and held against the other; shades run from the floor, "
-        "real vectors against real vectors, to the worst of a column. "
+        f"Means over {many} of {vectors} vectors each, ± their standard deviation; excesses with their 95 % interval, "
+        "faces with that of one sample. Strategies learn from one half of the study and are held against a part of the "
+        "other; shades run from the floor, the unseen rest of it, to the worst of a column. "
         "No score is enough alone: each has a strategy that wins it without being good."
     )
+    text += about_spaces(rows, table)
     best = [
         f"{words} {row['name']}, at {row['frechet_ratio']:.2f}" for words, row in nearest_to_photographs(rows).items()
     ]
@@ -41,9 +48,29 @@ def about_the_board(rows: pd.DataFrame, table: pd.DataFrame) -> str:
     return text
 
 
+def about_spaces(rows: pd.DataFrame, table: pd.DataFrame) -> str:
+    """Return how far networks of unrelated families agree on the order of the strategies; nothing without two."""
+    said, useless = "", [space_of(score) for score in blind(table)]
+    if useless:
+        said += f" Blind here, since N(μ, Σ) is hardly farther than real vectors: the features of {listed(useless)}."
+    pairs = agreement(rows)
+    if not pairs:
+        return said
+    words = listed([f"{one} and {other} {tau:.2f}" for one, other, tau in pairs])
+    said += f" Two spaces of features order the strategies alike at a Kendall's τ of 1, at random at 0: {words}."
+    if best := best_by_space(rows):
+        names = set(best.values())
+        if len(names) == 1:
+            said += f" All put {names.pop()} first of those that do not copy."
+        else:
+            first = listed([f"by {space} {name}" for space, name in best.items()])
+            said += f" They disagree which of those that do not copy is best: {first}."
+    return said
+
+
 def about_compared_rows(names: Iterable[str], floor: bool) -> str:
     """Return which rows are compared, and with what."""
-    beside = " beside the floor, real vectors against real vectors" if floor else ""
+    beside = " beside the floor, unseen real vectors" if floor else ""
     return f"Every score of {', '.join(names)}{beside}. Bars are standard deviations over the seeds."
 
 
@@ -65,6 +92,28 @@ def about_copies(distances: npt.NDArray[np.float64], data: str, decoded: bool = 
     if not decoded:
         return f"The given pictures of the nearest vectors of {data}; mean distance {distances.mean():.1f}."
     return f"Below each face the nearest vector of {data}, decoded; mean distance {distances.mean():.1f}."
+
+
+def about_liars(real: pd.DataFrame, liars: pd.DataFrame) -> str:
+    """Return what the liar test shows: whether every liar is caught, and whether real vectors pass.
+
+    Parameters
+    ----------
+    real, liars : DataFrame
+        The row of unseen real vectors, and those of the liars.
+    """
+    free = [as_text(str(title)) for title in liars.loc[liars["caught"] == 0, "title"]]
+    text = (
+        "Liars are samples that are made to win some score without being good. One is caught where a judge puts it "
+        f"farther from unseen real vectors than any sample of those is likely to lie: {DEVIATIONS:g} deviations of "
+        f"{DRAWS} such samples. "
+    )
+    text += f"Not caught: {listed(free)}." if free else "All of them are caught."
+    for samples, found in zip(real["samples"].astype(int), real["caught"].astype(int), strict=True):
+        text += (
+            f" Of {samples} samples of real vectors, each held against the others, {samples - found} pass all judges."
+        )
+    return f"{text} Samples have {int(liars['count'].iloc[0]):,} vectors." if len(liars) else text
 
 
 def about_shares() -> str:

@@ -12,6 +12,7 @@ from core.captions.scoreboard import (
     about_axes,
     about_compared_rows,
     about_copies,
+    about_liars,
     about_likeness,
     about_shares,
     about_the_board,
@@ -21,13 +22,14 @@ from core.exhibits.exhibit import Exhibit, Wall
 from core.figures.scoreboard import axes_needed, rows_compared, scores_scattered, shares_compared
 from core.scores import registry
 from core.scores.entries import RECONSTRUCTIONS
+from core.scores.liar_table import REAL
 from core.scores.score import Score
 from core.scores.table import floor_row
 from core.strategies import Ellipsoid
 from core.study import Study
 from core.tables import likeness_table
 
-__all__ = ["axes", "compared", "copies", "likeness", "nearest_pictures", "shares", "the_board", "two_scores"]
+__all__ = ["axes", "compared", "copies", "liars", "likeness", "nearest_pictures", "shares", "the_board", "two_scores"]
 
 
 def the_board(study: str, rows: pd.DataFrame, table: pd.DataFrame, everything: pd.DataFrame) -> Exhibit:
@@ -71,6 +73,27 @@ def compared(rows: pd.DataFrame, chosen: Sequence[int]) -> Exhibit:
     figure = rows_compared(pd.concat([floor, rows.iloc[list(chosen)]]), registry.SCORES)
     caption = about_compared_rows(rows["name"].iloc[list(chosen)], floor=len(floor) > 0)
     return Exhibit("compared", "", figure, "scores of the chosen rows beside the floor", caption)
+
+
+def liars(study: str, table: pd.DataFrame) -> Exhibit:
+    """Return which judges catch which liar, in the study of that name, from its liar test."""
+    real, false = table[table["liar"] == REAL], table[table["liar"] != REAL]
+    shown = pd.DataFrame(
+        {
+            "Sample": table["title"],
+            "Caught": [
+                f"{caught} of {samples}" for caught, samples in zip(table["caught"], table["samples"], strict=True)
+            ],
+            "Most clearly by": table["strongest"],
+            "Deviations": table["deviations"].round(1),
+            "Caught by": table["judges"],
+            "Verdict": table["verdict"],
+        }
+    )
+    tables = {"Liars": (f"{study}_liars", lambda: table)}
+    return Exhibit(
+        "liars", "Who fools the judges?", shown, "judges that catch each liar", about_liars(real, false), tables
+    )
 
 
 def nearest_pictures(name: str, image: bytes, distances: npt.NDArray[np.float64], data: str) -> Exhibit:

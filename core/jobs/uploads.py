@@ -94,7 +94,9 @@ def _ordered() -> set[Path]:
 
 
 def _read_by(arguments: Iterable[str]) -> set[Path]:
-    return {folder for folder in _folders() if any(Path(a).is_relative_to(folder) for a in arguments)}
+    """Return which folders a command reads; a file may be named as NAME=FILE."""
+    named = [Path(part) for argument in arguments for part in (argument, argument.partition("=")[2])]
+    return {folder for folder in _folders() if any(path.is_relative_to(folder) for path in named)}
 
 
 def _folders() -> list[Path]:

@@ -18,33 +18,40 @@ from core.networks import Autoencoder
 from core.progress import Listener, Progress
 from core.scores.context import Context
 from core.scores.cycle import scales_of
-from core.scores.entries import RECONSTRUCTIONS
+from core.scores.entries import RECONSTRUCTIONS, has_strategy
 from core.scores.images import ImageReference
 from core.scores.judges import Judges
-from core.scores.latent import LatentReference
+from core.scores.latent import LatentReference, Originals
+from core.scores.law import COUNT as OF_LAW
+from core.scores.law import Law
+from core.scores.needs import Need
 from core.scores.rows import KEYS, NOTE, RowName, read_scores, write_cells
-from core.scores.score import Need, Score
+from core.scores.score import Score
+from core.scores.spaces import SPACES, FeatureReference
 from core.statistics import describe
-from core.strategies import Data, Recipe, Strategy, stream
+from core.strategies import Effort, Recipe, Strategy, stream
 from core.study import Study
 from core.study.attributes import StudyAttributes
-from core.study.fits import fit_strategy
-from core.study.sets import halves
+from core.study.fits import fit_strategy, mirrored
+from core.study.sets import sets_of
 
-__all__ = ["COUNT", "SEEDS", "Scorer", "has_gaps", "score_entries"]
+__all__ = ["COUNT", "SEEDS", "Scorer", "drawn", "has_gaps", "score_entries"]
 
 COUNT, SEEDS = 2000, 5
 """Vectors of a sample, and samples of an entry."""
 
 REFERENCE_SEED = 0
-"""Of the vectors of half B that samples are held against."""
+"""Of the vectors that samples are held against."""
 
 REAL_STREAM = 0x8EA1
 """Sets the draws of real vectors for the reference rows apart from that of the reference."""
 
 
 class Scorer:
-    """Scores samples of a study's strategies, which are fitted on half A, against half B.
+    """Scores samples of a study's strategies, which are fitted on one half of it, against the other.
+
+    Nine tenths of half A are learned from, the last tenth decides what is to be chosen; of half B, one half is what
+    samples are held against, and the other the unseen real vectors that are judged as a sample is.
 
     Parameters
     ----------
@@ -52,14 +59,14 @@ class Scorer:
     attributes : StudyAttributes, optional
         Without it, the scores that need the attribute network are left blank.
     count : int
-        Vectors of half B that samples are held against, and reconstructions, of which there are at most half of them.
+        Vectors that samples are held against, and their images.
     autoencoder : Autoencoder, optional
         The study's, where it is loaded already.
 
     Raises
     ------
     InputError
-        If a half of the study has too few vectors.
+        If a set of the study has too few vectors.
     """
 
     def __init__(
@@ -69,11 +76,10 @@ class Scorer:
         count: int = COUNT,
         autoencoder: Autoencoder | None = None,
     ) -> None:
-        self.study = study
-        chosen = halves(study.rows)
-        self.fitted, self.reference = study.latents[chosen], study.latents[~chosen]
-        self.posteriors = None if study.posteriors is None else study.posteriors.take(chosen)
-        if min(len(self.fitted), len(self.reference)) < 2:
+        sets = sets_of(study.rows)
+        parts = [study.latents[chosen] for chosen in (sets.fitted, sets.reference, sets.unseen)]
+        self.fitted, self.reference, self.unseen = parts
+        if min(map(len, parts)) < 2:
             raise InputError(f"The study {study.name} has too few vectors to be scored; it needs some in both halves.")
         self.study, self.attributes, self.count = study, attributes, count
         self.judges = Judges(study, attributes is not None)
@@ -83,16 +89,36 @@ class Scorer:
         self._loaded = autoencoder
         self._fitted: dict[Recipe, Strategy] = {}
 
+    def judge(
+        self, vectors: npt.NDArray[np.floating], scores: Sequence[Score], originals: Originals | None = None
+    ) -> dict[str, float]:
+        """Return scores of vectors (n, d) by their columns, whatever law they are of: by scores that need none.
+
+        Parameters
+        ----------
+        vectors : array (n, d)
+        scores : sequence of Score
+        originals : Originals, optional
+            What may have been copied; by default what strategies learn from.
+
+        Raises
+        ------
+        InputError
+            If the vectors have another dimension than the study's.
+        """
+        sample = self._context(vectors, scores, originals)
+        return {column: value for score in scores for column, value in score.of(sample).items()}
+
     def score(self, entry: Recipe, count: int, seed: int, scores: Sequence[Score] | None = None) -> dict[str, float]:
         """Return the scores of one sample of an entry by their columns: those asked for, or all that can be had.
 
         Raises
         ------
         InputError
-            If the strategy cannot be fitted or yields vectors that are not finite.
+            If no strategy draws the entry, or it cannot be fitted, or yields vectors that are not finite.
         """
         scores = self.judges.scores(entry, count) if scores is None else scores
-        sample = self._prepare(entry, count, seed, {score.needs for score in scores})
+        sample = self._prepare(entry, count, seed, scores)
         return {column: value for score in scores for column, value in score.of(sample).items()}
 
     @cached_property
@@ -105,60 +131,100 @@ class Scorer:
         """What images are held against; None without an attribute network."""
         if self.attributes is None:
             return None
-        decoded = self.autoencoder.decode(self._vectors(self._reconstructed))
         mean, covariance = self.attributes.embedding_mean, self.attributes.embedding_covariance
-        return ImageReference.of(mean, covariance, self.attributes.network, decoded)
+        return ImageReference.of(mean, covariance, *self._predicted)
+
+    @cached_property
+    def spaces(self) -> dict[str, FeatureReference]:
+        """What features of images are held against, by the keys of their spaces."""
+        seen = {space.key: space.see(self._decoded) for space in SPACES if space.see}
+        if self.attributes is not None:
+            seen |= {space.key: self._predicted[0] for space in SPACES if not space.see}
+        return {key: FeatureReference.of(features) for key, features in seen.items()}
 
     def real(self, count: int, seed: int) -> npt.NDArray[np.float32]:
-        """Return vectors of half B that are not among the reconstructions which images are held against, (count, d).
+        """Return unseen real vectors (count, d), which no strategy has learned from and no sample is held against.
 
         Each seed is a draw of its own: without replacement as long as there are enough.
         """
-        others = np.delete(np.arange(len(self.reference)), self._reconstructed)
-        rng = np.random.default_rng((seed, REAL_STREAM))
-        return self._vectors(rng.choice(others, count, replace=count > len(others)))
+        return drawn(self.unseen, count, np.random.default_rng((seed, REAL_STREAM)))
 
-    def _prepare(self, entry: Recipe, count: int, seed: int, needs: set[Need]) -> Context:
+    def _prepare(self, entry: Recipe, count: int, seed: int, scores: Sequence[Score]) -> Context:
         """Return a sample with what is needed to score it."""
-        originals = None
         if entry == RECONSTRUCTIONS:
-            vectors = self.real(count, seed)
-        else:
-            strategy = self._fit(entry)
-            vectors = strategy.sample(count, stream(seed, strategy))
-            if not np.isfinite(vectors).all():
-                raise InputError("The strategy yields vectors that hold NaN or infinity.")
-            if isinstance(strategy, Data):  # a vector of half A is its own copy; vectors of B say what is usual
-                originals = self.real(count, seed)
+            return self._context(self.real(count, seed), scores)
+        if not has_strategy(entry):
+            raise InputError(
+                f"The vectors of {entry.text} were brought; bring them again, with --vectors, to score them."
+            )
+        strategy, needs = self.fit(entry), {score.needs for score in scores}
+        vectors = strategy.sample(count, stream(seed, strategy))
+        if not np.isfinite(vectors).all():
+            raise InputError("The strategy yields vectors that hold NaN or infinity.")
+        trained = strategy.effort is Effort.TRAINING and Need.VECTORS in needs
+        law = None
+        if Need.LAW in needs:
+            known = drawn(self.fitted, OF_LAW, np.random.default_rng((seed, REAL_STREAM)))
+            law = Law.of(strategy, self.real(OF_LAW, seed), known)
+        return self._context(vectors, scores, self.with_mirrored if trained else None, law)
+
+    def _context(
+        self,
+        vectors: npt.NDArray[np.floating],
+        scores: Sequence[Score],
+        originals: Originals | None = None,
+        law: Law | None = None,
+    ) -> Context:
+        """Return vectors (n, d) with what is needed to score them."""
+        needs = {score.needs for score in scores}
+        of_images = any(need.of_images for need in needs)
+        cycled = any(score.key == "cycle_error" for score in scores)
         return Context(
             vectors,
             self.latent,
-            autoencoder=self.autoencoder if needs - {Need.VECTORS} else None,
-            widths=scales_of(self.study, self.description.moments.widths),
+            autoencoder=self.autoencoder if of_images else None,
+            widths=scales_of(self.study, self.description.moments.widths) if cycled else None,
             network=self.attributes.network if self.attributes else None,
             images=self.images if Need.NETWORK in needs else None,
+            spaces=self.spaces if needs & {Need.IMAGES, Need.NETWORK} else None,
             originals=originals,
+            law=law,
         )
 
-    def _fit(self, entry: Recipe) -> Strategy:
+    def fit(self, entry: Recipe) -> Strategy:
         """Return the strategy of an entry, fitted to half A once."""
         if entry not in self._fitted:
             strategy = entry.make()
-            fit_strategy(
-                self.study, self.description, strategy, part=self.fitted, posteriors=self.posteriors, train=True
-            )
+            fit_strategy(self.study, self.description, strategy, half=True, train=True)
             self._fitted[entry] = strategy
         return self._fitted[entry]
 
     @cached_property
-    def _reconstructed(self) -> npt.NDArray[np.intp]:
-        """Rows of half B whose reconstructions images are held against: never more than half of them."""
-        total = len(self.reference)
-        rng = np.random.default_rng((REFERENCE_SEED, total))
-        return rng.choice(total, min(self.count, total // 2), replace=False)
+    def with_mirrored(self) -> Originals:
+        """What a strategy that trains has learned from: the mirrored pictures, too."""
+        more = mirrored(self.study, self.fitted)
+        if more is None:
+            return self.latent.originals
+        return Originals.of(np.concatenate([self.fitted, more]), self.latent.axes.mean)
 
-    def _vectors(self, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.float32]:
-        return np.asarray(self.reference[np.sort(rows)], np.float32)
+    @cached_property
+    def _decoded(self) -> npt.NDArray[np.uint8]:
+        """The decoder's images of the vectors that samples are held against, (n, h, w, c)."""
+        count = min(self.count, len(self.reference))
+        return self.autoencoder.decode(drawn(self.reference, count, np.random.default_rng((REFERENCE_SEED, count))))
+
+    @cached_property
+    def _predicted(self) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """What the attribute network says of them: embeddings (n, e) and probabilities (n, attributes)."""
+        if self.attributes is None:
+            raise InputError("There is no attribute network to score with.")
+        return self.attributes.network.predict(self._decoded)
+
+
+def drawn(vectors: npt.NDArray[np.floating], count: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
+    """Return so many vectors of (n, d) at random; without replacement as long as there are enough."""
+    rows = rng.choice(len(vectors), count, replace=count > len(vectors))
+    return np.asarray(vectors[np.sort(rows)], np.float32)
 
 
 def score_entries(
@@ -243,4 +309,9 @@ def _missing(row: dict[Hashable, Any] | None, scores: Sequence[Score]) -> Sequen
         return scores
     if row[NOTE]:
         return ()
-    return [s for s in scores if any(math.isnan(row.get(column, math.nan)) for column in s.columns)]
+    return [
+        score
+        for score in scores
+        if any(math.isnan(row.get(column, math.nan)) for column in score.columns)
+        and not (score.optional and score.columns[0] in row)
+    ]

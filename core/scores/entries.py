@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import re
+
 from core.errors import InputError
 from core.strategies import STRATEGIES, Data, Effort, Recipe
 from core.study import Study
 from core.study.fits import is_kept_for_half
 
-__all__ = ["ENTRIES", "RECONSTRUCTIONS", "entries_of", "entry_of"]
+__all__ = ["ENTRIES", "OWN", "RECONSTRUCTIONS", "entries_of", "entry_of", "has_strategy", "own_entry"]
 
 RECONSTRUCTIONS = Recipe("reconstructions")
 """The row of the decoder's images of real vectors, which no strategy draws."""
+
+OWN = "own"
+"""Key of rows of vectors that somebody brought, of a sampler that the program does not know."""
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,39}")
+"""Of such a sampler: it stands in tables, addresses and on the command line."""
+
+SHOWN = 60
+"""Characters of a wrong name that a message repeats."""
 
 ENTRIES: tuple[Recipe, ...] = (
     RECONSTRUCTIONS,
@@ -45,8 +56,34 @@ def entry_of(key: str, parameters: str) -> Recipe:
     InputError
         If there is no such strategy or parameter.
     """
+    if key == OWN:
+        before, equals, name = parameters.partition("=")
+        if (before, equals) != ("name", "="):
+            raise InputError(f"{OWN} takes the name of a sampler, as name=NAME.")
+        return own_entry(name)
     if key != RECONSTRUCTIONS.key:
         return Recipe.parse(key, parameters)
     if parameters:
         raise InputError(f"{key} take no parameters.")
     return RECONSTRUCTIONS
+
+
+def own_entry(name: str) -> Recipe:
+    """Return the row of vectors that somebody brought, under a name of theirs.
+
+    Raises
+    ------
+    InputError
+        If the name is none that can stand in an address and on the command line.
+    """
+    if not NAME.fullmatch(name):
+        shown = name if len(name) <= SHOWN else f"{name[:SHOWN]}…"
+        raise InputError(
+            f"A sampler is named with up to 40 letters without accents, digits and any of _ . + -, not {shown!r}."
+        )
+    return Recipe(OWN, (("name", name),))
+
+
+def has_strategy(entry: Recipe) -> bool:
+    """Return whether a strategy draws a row, so that it can be drawn anew, linked to and scored again."""
+    return entry.key not in (RECONSTRUCTIONS.key, OWN)

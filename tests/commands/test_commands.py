@@ -659,7 +659,10 @@ def test_score_writes_a_row_per_strategy_and_seed_and_says_what_is_missing(
     status, said, complaints = say(*arguments, "--out", path)
     assert status == 0
     assert "scoring: 100%" in complaints
-    assert "without attribute network: no Fréchet, Diversity, Attribute gap (python -m core attributes)" in said
+    assert (
+        "without attribute network: no Excess, attributes, Price, Diversity, Attribute gap (python -m core attributes)"
+        in said
+    )
     assert "without face detector: no Faces (pip install dlib-bin)" in said
     assert "The strategy yields vectors that hold NaN or infinity." in said
     assert f"{path}: 6 rows" in said

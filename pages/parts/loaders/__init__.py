@@ -25,6 +25,7 @@ from pages.parts.loaders.scores import (
     load_cycle_errors,
     load_judges,
     load_left_out,
+    load_liars,
     load_network,
 )
 from pages.parts.loaders.shapes import (
@@ -72,6 +73,7 @@ __all__ = [
     "load_knobs",
     "load_largest_coordinates",
     "load_left_out",
+    "load_liars",
     "load_nearest",
     "load_network",
     "load_offer",

@@ -7,11 +7,12 @@ import threading
 import streamlit as st
 
 from core.progress import Listener, Progress
-from core.scores.entries import RECONSTRUCTIONS
+from core.scores.entries import OWN, RECONSTRUCTIONS
 from core.space.sample import Sample, draw_reference, draw_sample
 from core.strategies import Effort, Recipe, Strategy
 from core.study import Study
 from core.study.fits import fit_strategy, is_kept
+from core.study.sets import sets_of
 from pages.parts.loaders.keys import TITLED
 from pages.parts.loaders.studies import load_description
 
@@ -54,9 +55,9 @@ def load_reference(study: Study, count: int, seed: int) -> Sample:
 
 
 def load_entry_sample(study: Study, entry: Recipe, count: int, seed: int) -> Sample:
-    """Return a sample of a row of the scoreboard, or the data's own vectors for the reconstructions."""
+    """Return a sample of a row of the scoreboard; that of unseen real vectors is of those that it was scored with."""
     if entry == RECONSTRUCTIONS:
-        return load_reference(study, count, seed)
+        return draw_reference(study, load_description(study), count, seed, sets_of(study.rows).unseen)
     return load_sample(study, entry, count, seed)
 
 
@@ -67,7 +68,7 @@ def has_to_be_trained(study: Study, recipe: Recipe) -> bool:
 
 def can_draw_entry(study: Study, entry: Recipe) -> bool:
     """Return whether a row of the scoreboard can be drawn, and at once, without a fit that takes long."""
-    if not study.shows_faces:
+    if not study.shows_faces or entry.key == OWN:
         return False
     return entry == RECONSTRUCTIONS or _is_fitted(study, entry)
 

@@ -11,6 +11,8 @@ import streamlit as st
 
 from core.scores import cycle_errors, scales_of
 from core.scores.judges import Judges
+from core.scores.liar_table import FILE as LIARS
+from core.scores.liar_table import read_liars
 from core.scores.rows import FILE, left_out, read_scores
 from core.space.sample import Sample
 from core.study import Study
@@ -20,7 +22,15 @@ from core.study.shared import attributes_file
 from pages.parts.loaders.keys import KEYS, PLACED
 from pages.parts.loaders.studies import load_autoencoder, load_description
 
-__all__ = ["load_attribute_shares", "load_board", "load_cycle_errors", "load_judges", "load_left_out", "load_network"]
+__all__ = [
+    "load_attribute_shares",
+    "load_board",
+    "load_cycle_errors",
+    "load_judges",
+    "load_left_out",
+    "load_liars",
+    "load_network",
+]
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)
@@ -45,6 +55,23 @@ def load_left_out(study: Study) -> list[str]:
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _read_scores(path: str, stamp: int) -> tuple[pd.DataFrame, list[str]]:  # noqa: ARG001
     return read_scores(Path(path)), left_out(Path(path))
+
+
+def load_liars(study: Study) -> pd.DataFrame | None:
+    """Return the liar test of a study; None where there is none by today's rules. Read anew when the file changes.
+
+    Raises
+    ------
+    InputError
+        If the file is no such table.
+    """
+    path = table_to_read(study, LIARS)
+    return _read_liars(str(path), path.stat().st_mtime_ns) if path.exists() else None
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _read_liars(path: str, stamp: int) -> pd.DataFrame | None:  # noqa: ARG001
+    return read_liars(Path(path))
 
 
 def load_judges(study: Study) -> Judges:
