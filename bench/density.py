@@ -43,6 +43,8 @@ def measure() -> Iterator[Measurement]:
         "weights_": rng.normal(0, 0.02, config.count).astype(np.float16),
         "sizes_": np.array([config.width, config.blocks]),
         "losses_": np.ones((2, 2), np.float32),
+        "stretch_": np.eye(DIMENSION, dtype=np.float16),
+        "shift_": np.zeros(DIMENSION, np.float16),
     }
     diffusion = Diffusion().fit(vectors, description, known)
     calls = 2 * diffusion.steps - 1
