@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +13,9 @@ import pytest
 from core.scores import cycle_errors, registry
 from core.scores.board import COUNT, SEEDS, Scorer, has_gaps
 from core.scores.entries import RECONSTRUCTIONS, entries_of
+from core.scores.excess import excess_scores
 from core.scores.judges import Judges
+from core.scores.liar_table import REAL, read_liars
 from core.scores.rows import KEYS, left_out, read_scores
 from core.scores.table import board
 from core.sources.celeba import CELEBA_ATTRIBUTES
@@ -81,9 +84,11 @@ def test_it_holds_all_images_with_partitions_and_attributes(bundled: Study) -> N
 
 def test_each_is_small_and_holds_no_photograph(each: Study) -> None:
     files = {str(f.relative_to(each.folder)): f.stat().st_size for f in each.folder.rglob("*") if f.is_file()}
-    assert sum(files.values()) <= (35e6 if each.posteriors is None else 45e6)
+    assert sum(files.values()) <= (42e6 if each.posteriors is None else 52e6)
+    assert max(size for name, size in files.items() if name.startswith("fits/")) <= 4e6
     assert set(files) == {
         *(() if each.posteriors is None else ("log_variances.npy",)),
+        *(("liars.csv",) if each.name == "celeba" else ()),
         "study.json",
         "weights.safetensors",
         "latents.npy",
@@ -93,6 +98,8 @@ def test_each_is_small_and_holds_no_photograph(each: Study) -> None:
         "scores.csv",
         "fits/copula.npz",
         "fits/mixture_components=10.npz",
+        "fits/diffusion.npz",
+        next(name for name in files if re.fullmatch(r"fits/diffusion_[0-9a-f]{16}\.npz", name)),
     }
 
 
@@ -131,8 +138,8 @@ def shipped_scores(study: Study) -> pd.DataFrame:
 
 
 def seeds_of(study: Study) -> int:
-    """Return how many samples of each row a study ships: fewer of the one that was trained last."""
-    return SEEDS if study.posteriors is None else 3
+    """Return how many samples of each row a study ships: fewer of those that the README's table does not show."""
+    return SEEDS if study.name == "celeba" else 2
 
 
 @pytest.fixture
@@ -169,7 +176,7 @@ def test_laws_that_know_the_correlations_decode_to_faces(scores: pd.DataFrame) -
 
 
 def test_the_price_of_the_density(each: Study, scores: pd.DataFrame) -> None:
-    floor = float(scores.loc["data", "copied"].iloc[0])
+    floor = float(scores.loc["reconstructions", "copied"].iloc[0])
     strategies = scores.drop(["reconstructions", "data"], level=0)
     assert strategies["frechet_ratio"].min() <= 1.10
     original = strategies[strategies["copied"] <= floor + 0.05]
@@ -180,10 +187,10 @@ def test_the_price_of_the_density(each: Study, scores: pd.DataFrame) -> None:
 
 
 def test_real_vectors_score_at_the_floor(each: Study, scores: pd.DataFrame) -> None:
-    floor = scores.loc["data"].iloc[0]
+    floor = scores.loc["reconstructions"].iloc[0]
     assert 0.47 <= floor["c2st"] <= 0.53
     assert 0.98 <= floor["in_bulk"] <= 1.0
-    assert floor["density"] == pytest.approx(1.0, abs=0.03 if each.posteriors is None else 0.15)
+    assert floor["density"] == pytest.approx(1.0, abs=0.1 if each.posteriors is None else 0.15)
     assert floor["frechet_ratio"] == pytest.approx(1.0, abs=0.03)
 
 
@@ -193,27 +200,71 @@ def test_a_board_that_ships_lacks_nothing_that_can_be_had(each: Study) -> None:
     assert not has_gaps(read_scores(path), entries_of(each), Judges(each, network=True), seeds=seeds_of(each))
 
 
+def test_the_data_are_exact_copies_and_are_told_from_unseen_vectors_by_nothing_else(scores: pd.DataFrame) -> None:
+    copies, unseen = scores.loc["data"].iloc[0], scores.loc["reconstructions"].iloc[0]
+    assert (copies["copied"], copies["nearer"]) == (1.0, 1.0)
+    assert copies["verdict"] == "near-copies"
+    assert unseen["nearer"] == pytest.approx(0.5, abs=0.03)
+    for score in excess_scores():
+        assert copies[score.key] == pytest.approx(0, abs=0.1)
+
+
+def test_a_learned_density_comes_nearer_than_any_strategy_that_does_not_copy(each: Study, scores: pd.DataFrame) -> None:
+    learned, floor = scores.loc["diffusion"].iloc[0], scores.loc["reconstructions"].iloc[0]
+    others = scores.drop(["reconstructions", "data", "diffusion"], level=0)
+    others = others[others["copied"] <= floor["copied"] + 0.05]
+    for score in excess_scores():
+        assert learned[score.key] <= (0.35 if each.name == "celeba" else 0.5), score.key
+        assert learned[score.key] < others[score.key].min(), score.key
+    assert learned["in_bulk"] >= 0.95
+    assert learned["faces"] >= 0.98 * floor["faces"]
+    assert learned["diversity"] >= (0.92 if each.name == "celeba" else 0.9)
+    assert learned["copied"] <= floor["copied"] + 0.05
+    assert learned["verdict"] == "faces"
+
+
+def test_it_finds_unseen_vectors_likelier_than_any_other_law(each: Study) -> None:
+    table = read_scores(each.folder / "scores.csv").set_index(["strategy", "seed"])["log_likelihood"]
+    for other in ("standard_normal", "gaussian", "mvn", "t", "mixture"):
+        gains = table["diffusion"] - table[other]
+        assert (gains > (0.05 if each.posteriors is None else 0.02)).all(), other
+
+
+def test_every_liar_is_caught_and_real_vectors_pass(bundled: Study) -> None:
+    table = read_liars(bundled.folder / "liars.csv")
+    assert table is not None
+    real, liars = table[table["liar"] == REAL].iloc[0], table[table["liar"] != REAL]
+    assert real["samples"] - real["caught"] >= 19
+    assert len(liars) == 10
+    assert (liars["caught"] == liars["samples"]).all()
+    assert set(table["count"]) == {COUNT}
+
+
+def test_local_normals_of_broken_pictures_are_no_faces(scores: pd.DataFrame) -> None:
+    assert scores.loc[("local", "k=20,spread=1.8"), "verdict"] not in ("faces", "some faces")
+
+
 def test_reference_rows_scatter_as_draws_of_2000_do(each: Study) -> None:
     """Not at all is what a row shows that holds the same vectors in every sample, or those it is held against."""
-    table = read_scores(each.folder / "scores.csv").set_index("strategy")
-    copied = table.loc["data", "copied"]
-    for found in (copied, table.loc["reconstructions", "faces"]):
-        chance = np.sqrt(found.mean() * (1 - found.mean()) / COUNT)
-        least = 0.25 if seeds_of(each) == SEEDS else 0.1  # three draws may lie closer together than five
-        assert least * chance < found.std(ddof=1) < 2.5 * chance
-    ratios = table.loc["reconstructions", "frechet_ratio"]
+    found = read_scores(each.folder / "scores.csv").set_index("strategy").loc["reconstructions"]
+    spread = []
+    for score in ("copied", "faces"):
+        chance = np.sqrt(found[score].mean() * (1 - found[score].mean()) / COUNT)
+        spread.append(found[score].std(ddof=1) / chance)
+    assert 0.1 < max(spread) < 2.5
+    ratios = found["frechet_ratio"]
     assert (np.abs(ratios - 1) > 1e-6).all()
-    assert ratios.mean() == pytest.approx(1, abs=0.02)
-    assert (table.loc["reconstructions", "attribute_gap"] > 0.001).all()
+    assert ratios.mean() == pytest.approx(1, abs=0.03)
+    assert (found["attribute_gap"] > 0.001).all()
 
 
 def test_the_floor_computed_anew_is_the_one_that_ships(bundled: Study) -> None:
     copied = next(score for score in registry.SCORES if score.key == "copied")
     shipped = read_scores(bundled.folder / "scores.csv").set_index(list(KEYS))
     scorer = Scorer(bundled, None)
-    for seed in (0, 3):
-        found = scorer.score(Recipe.of("data"), COUNT, seed, [copied])
-        assert found == {"copied": pytest.approx(shipped.loc[("data", "", COUNT, seed), "copied"], abs=1e-3)}
+    for seed in range(seeds_of(bundled)):
+        found = scorer.score(RECONSTRUCTIONS, COUNT, seed, [copied])
+        assert found == {"copied": pytest.approx(shipped.loc[("reconstructions", "", COUNT, seed), "copied"], abs=1e-3)}
 
 
 def test_a_row_computed_anew_is_the_one_that_ships(bundled: Study) -> None:
@@ -225,7 +276,7 @@ def test_a_row_computed_anew_is_the_one_that_ships(bundled: Study) -> None:
     assert len(anew) >= len(scores)
     for key, value in anew.items():
         # on another machine an image or two of 2,000 may fall on the other side
-        assert value == pytest.approx(shipped[key], rel=2e-3, abs=2e-3), key
+        assert value == pytest.approx(shipped[key], rel=2e-3, abs=2e-3, nan_ok=True), key
 
 
 def test_all_studies_saw_the_same_images_and_two_were_trained_alike(bundled: Study, each: Study) -> None:
