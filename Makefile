@@ -51,6 +51,8 @@ train: .venv/runtime
 
 score: .venv/runtime
 	for study in $(STUDIES); do \
+	    $(BIN)/python -m core fit --study $$study --strategy diffusion --with-study && \
+	    $(BIN)/python -m core fit --study $$study --strategy diffusion --half --with-study && \
 	    $(BIN)/python -m core score --study $$study --with-study || exit 1; \
 	done
 	$(BIN)/python -m core results --replace

@@ -194,7 +194,7 @@ def test_a_ticked_row_of_the_scoreboard_is_looked_at_closely(page: Page, server:
     page.get_by_role("link", name="Scoreboard").click()
     expect(page.get_by_role("heading", name="Which strategy is best")).to_be_visible()
     settle(page)
-    expect(page.get_by_text("real vectors against real vectors").first).to_be_visible()
+    expect(page.get_by_text("the floor, the unseen rest of it").first).to_be_visible()
     page.get_by_test_id("stDataFrame").first.click(position={"x": 15, "y": 48 * 3})
     settle(page)
     expect(page.get_by_text("Is it a copy?")).to_be_visible()
