@@ -6,7 +6,7 @@ A mini-Xception (Arriaga, Valdenegro-Toro and Plöger 2017) trained on FER-2013,
 
 from __future__ import annotations
 
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -15,16 +15,12 @@ import safetensors
 import safetensors.numpy
 
 from core.errors import InputError
-from core.networks.backend import unit_range
+from core.networks.features import FEATURES, SIDE, FeatureNetwork
 from core.networks.graph import Graph, check_weights, halved
-from core.networks.runtime import Runner
 
 __all__ = ["FEATURES", "SIDE", "ExpressionNetwork", "expression_network", "weight_shapes"]
 
 FILE = Path(__file__).with_name("expressions.safetensors")
-
-SIDE, FEATURES = 64, 128
-"""Pixels that it sees of each side of an image, and numbers that it tells of it."""
 
 FILTERS = (16, 32, 64, 128)
 """Of its blocks, each of which halves the image."""
@@ -33,25 +29,12 @@ BRIGHTNESS = (0.299, 0.587, 0.114)
 """Of red, green and blue: ITU-R BT.601."""
 
 
-class ExpressionNetwork:
-    """The network up to its last layer, for images of one shape.
+class ExpressionNetwork(FeatureNetwork):
+    """The network up to its last layer: the mean over the image of each of its channels."""
 
-    Parameters
-    ----------
-    image_shape : tuple of int
-        Height, width and channels: 3 for colour, 1 for grey.
-    """
-
-    def __init__(self, image_shape: tuple[int, int, int]) -> None:
-        self.image_shape = image_shape
-
-    def features(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-        """Return what is seen in images (n, h, w, c), (n, 128): the mean over the image of each channel."""
-        return self._runner.run(images, unit_range, (FEATURES,))[0]
-
-    @cached_property
-    def _runner(self) -> Runner:
-        return Runner(_graph(self.image_shape, _weights()))
+    def graph(self) -> bytes:
+        """Return the network as ONNX Runtime takes it."""
+        return _graph(self.image_shape, _weights())
 
 
 @cache

@@ -5,52 +5,30 @@ Distances in such features tell textures and their places apart (Saxe et al. 201
 
 from __future__ import annotations
 
-from functools import cache, cached_property
+from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 
-from core.networks.backend import unit_range
+from core.networks.features import FEATURES, SIDE, FeatureNetwork
 from core.networks.graph import Graph, halved
-from core.networks.runtime import Runner
 
 __all__ = ["FEATURES", "RandomNetwork", "random_network"]
-
-SIDE = 64
-"""Pixels that it sees of each side of an image."""
 
 KERNELS = ((5, 3, 32), (3, 32, 64), (3, 64, 32))
 """Side, channels before and channels after of the layers, each of which halves the image."""
 
 PLACES = 2
-"""Along each side, where the last layer is averaged."""
-
-FEATURES = PLACES**2 * KERNELS[-1][2]
+"""Along each side, where the last layer is averaged: 2 × 2 places of 32 channels are 128 features."""
 
 SEED = 0
 
 
-class RandomNetwork:
-    """The network for images of one shape.
+class RandomNetwork(FeatureNetwork):
+    """Strided convolutions with ReLU; then the mean of each channel in each quarter of the image."""
 
-    Each layer is a strided convolution with ReLU; then the mean of each channel in each quarter of the image.
-
-    Parameters
-    ----------
-    image_shape : tuple of int
-        Height, width and channels: 3 for colour, 1 for grey.
-    """
-
-    def __init__(self, image_shape: tuple[int, int, int]) -> None:
-        self.image_shape = image_shape
-
-    def features(self, images: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-        """Return what is seen in images (n, h, w, c), (n, 128)."""
-        return self._runner.run(images, unit_range, (FEATURES,))[0]
-
-    @cached_property
-    def _runner(self) -> Runner:
-        return Runner(_graph(self.image_shape))
+    def graph(self) -> bytes:
+        """Return the network as ONNX Runtime takes it."""
+        return _graph(self.image_shape)
 
 
 @cache

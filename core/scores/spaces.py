@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.networks.expressions import expression_network
+from core.networks.features import FEATURES
 from core.networks.random_features import random_network
 from core.scores.images import embedding_moments, frechet_distance
 from core.scores.needs import Need
@@ -19,9 +20,6 @@ __all__ = ["ATTRIBUTES", "FEATURES", "FEWEST_FOR_FRECHET", "SPACES", "FeatureRef
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
 Images = npt.NDArray[np.uint8]
-
-FEATURES = 128
-"""Numbers that each network tells of an image."""
 
 FEWEST_FOR_FRECHET = 10 * FEATURES
 """Images below which a covariance of their features is too uncertain, and the kernel distance is compared instead."""
