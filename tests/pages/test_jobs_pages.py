@@ -109,10 +109,17 @@ def test_what_cannot_be_done_is_said(dashboard: Open, tmp_path: Path) -> None:
     assert not app.exception
 
 
+def forget_fits() -> None:
+    """Let the server forget what it fitted to the same vectors, for other tests, too."""
+    st.cache_resource.clear()
+    samples._fits.clear()
+
+
 def test_a_strategy_that_has_to_be_trained_is_trained_by_a_job(
     dashboard: Open, tiny_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Copula, "effort", Effort.TRAINING)
+    forget_fits()
     folder = Path(shutil.copytree(tiny_study.folder, tmp_path / "fresh", ignore=shutil.ignore_patterns("fits")))
     with alive(made()):
         app = dashboard("radii", study=folder, strategy="copula")
@@ -130,8 +137,7 @@ def test_a_strategy_that_has_to_be_trained_is_trained_by_a_job(
     assert not app.exception
     assert app.get("plotly_chart")
     shutil.rmtree(folder / "fits")
-    st.cache_resource.clear()
-    samples._fits.clear()
+    forget_fits()
     monkeypatch.setenv("ZPOINTS_PUBLIC", "1")
     app = dashboard("radii", study=folder, strategy="copula")
     assert any("which this server does for nobody" in box.value for box in app.info)
