@@ -173,7 +173,8 @@ def server(script: Path, **variables: str) -> Iterator[tuple[str, subprocess.Pop
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless", "true"]
     command += ["--server.port", str(port)]
     with open(os.devnull, "w") as nowhere:  # noqa: PTH123
-        environment = os.environ | variables
+        uncounted = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+        environment = uncounted | variables
         process = subprocess.Popen(command, cwd=ROOT, stdout=nowhere, stderr=nowhere, env=environment)
         try:
             while True:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, sync_playwright
 from playwright.sync_api import Error as BrowserError
 
 from bench.dashboard import ARGUMENTS, CHROMIUM, QUIET, ROOT, server
@@ -26,7 +26,7 @@ from core.study.writing import write_vectors
 from pages.parts.front_door import PAGES, Room
 from tests.helpers.foreign import onnx_linear, pictures, write_pictures
 
-__all__ = ["ODD", "Odd", "faults", "make"]
+__all__ = ["ODD", "Odd", "make", "visit"]
 
 WAIT = 120_000
 """Milliseconds in which a page must come to rest, on a busy machine, too."""
@@ -78,7 +78,21 @@ def make(odd: Odd, folder: Path, workplace: Path) -> None:
     write_found(look(models, workplace / "images"), folder)
 
 
-def faults(page: Page, room: Room) -> list[str]:
+def visit(context: BrowserContext, url: str, name: str) -> list[str]:
+    """Go through all pages of the dashboard with a study; return what is wrong, and where."""
+    page = context.new_page()
+    heard = _heard(page)
+    page.goto(f"{url}/studies?study={name}")
+    page.wait_for_function(QUIET, timeout=WAIT, polling=100)
+    found = []
+    for room in PAGES:
+        found += [f"{name}, {room.file}: {fault}" for fault in (*_faults(page, room), *heard)]
+        heard.clear()
+    page.close()
+    return found
+
+
+def _faults(page: Page, room: Room) -> list[str]:
     """Go to a page of the dashboard by its navigation; return what is wrong with it."""
     try:
         page.locator(
@@ -136,18 +150,12 @@ def main() -> int:
         with server(ROOT / "dashboard.py", **variables) as (url, _):
             context = browser.new_context()
             for odd in chosen:
-                started, found, page = time.monotonic(), 0, context.new_page()
-                heard = _heard(page)
-                page.goto(f"{url}/studies?study={odd.name}")
-                page.wait_for_function(QUIET, timeout=WAIT, polling=100)
-                for room in PAGES:
-                    for fault in [*faults(page, room), *heard]:
-                        print(f"{odd.name}, {room.file}: {fault}", flush=True)
-                        found += 1
-                    heard.clear()
-                page.close()
-                print(f"{odd.name}: {len(PAGES)} pages, {found} faults, {time.monotonic() - started:.0f} s", flush=True)
-                wrong += found
+                started, found = time.monotonic(), visit(context, url, odd.name)
+                for fault in found:
+                    print(fault, flush=True)
+                taken = time.monotonic() - started
+                print(f"{odd.name}: {len(PAGES)} pages, {len(found)} faults, {taken:.0f} s", flush=True)
+                wrong += len(found)
         browser.close()
     return 1 if wrong else 0
 
