@@ -6,8 +6,8 @@ A judge's value x is outside where
 
 with mean m and deviation s of n samples of unseen real vectors: the bound of a further one (the prediction interval of
 a normal law, as of Hahn and Meeker 1991). The chance α is that of four deviations of 20 samples, 0.001. With fewer
-samples, whose m and s are less certain, the bound is farther out. With 27 judges, a real sample is caught with a chance
-of 0.026 at most, if their values are normal (Bonferroni); so 19 of 20 real samples pass.
+samples, whose m and s are less certain, the bound is farther out. With 26 judges, a real sample is caught with a chance
+of 0.025 at most, if their values are normal (Bonferroni); so 19 of 20 real samples pass.
 """
 
 from __future__ import annotations

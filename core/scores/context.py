@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TypeVar
 
@@ -13,8 +13,10 @@ from core.errors import InputError
 from core.networks import Autoencoder
 from core.scores.cycle import distances
 from core.scores.images import Embedder, ImageReference
-from core.scores.latent import LatentReference, Originals, density_and_coverage
+from core.scores.latent import LatentReference, Originals
 from core.scores.law import Law
+from core.scores.manifolds import Manifolds, manifolds
+from core.scores.pictured import SPACE, Pictured
 from core.scores.spaces import FeatureReference, Space
 from core.statistics import Moments, radii, subsample
 from core.statistics.blocks import check_vectors
@@ -45,6 +47,8 @@ class Context:
         Vectors that a strategy learned from, if those are not all in ``latent``.
     law : Law, optional
         Log densities of the law that the vectors are a sample of; None where it has no density.
+    pictured : callable, optional
+        Returns what the vectors that strategies learn from look like.
 
     Raises
     ------
@@ -63,10 +67,12 @@ class Context:
         spaces: Mapping[str, FeatureReference] | None = None,
         originals: Originals | None = None,
         law: Law | None = None,
+        pictured: Callable[[], Pictured] | None = None,
     ) -> None:
         self.vectors = check_vectors(vectors, latent.dimension)
         self.latent = latent
         self.law, self._spaces, self._originals = law, spaces or {}, originals or latent.originals
+        self._pictured, self._features = pictured, dict[str, Singles]()
         self._autoencoder, self._widths, self._network, self._images = autoencoder, widths, network, images
 
     @cached_property
@@ -94,15 +100,26 @@ class Context:
         """The same distances of real vectors of the reference, which nothing was learned from."""
         return self._originals.gaps_to(self.latent.chosen)[0]
 
+    @property
+    def pictured(self) -> Pictured:
+        """What was learned from, as a network sees it."""
+        return _there(self._pictured, "picture of what was learned from")()
+
+    @cached_property
+    def pictured_gaps(self) -> tuple[Floats, npt.NDArray[np.bool_]]:
+        """How far each image is from the nearest that was learned from, to that network, and whether it copies that."""
+        return self.pictured.originals.gaps_to(self.features(SPACE))
+
     @cached_property
     def thinned(self) -> npt.NDArray[np.floating]:
         """Vectors for scores of pairs of vectors: at most as many as were chosen of the reference."""
         return self.vectors[subsample(len(self.vectors), len(self.latent.chosen), self.latent.seed)]
 
     @cached_property
-    def crowding(self) -> tuple[float, float]:
-        """Density and coverage, which look at the same distances."""
-        return density_and_coverage(self.thinned, self.latent)
+    def manifolds(self) -> Manifolds:
+        """Density, coverage, precision and recall, which look at the same distances."""
+        points = self.latent.axes.project(self.thinned, self.latent.points.shape[1])
+        return manifolds(points, self.latent.points, self.latent.balls)
 
     @cached_property
     def decoded(self) -> npt.NDArray[np.uint8]:
@@ -130,7 +147,11 @@ class Context:
 
     def features(self, space: Space) -> Singles:
         """Return what a network sees in the images, (n, 128)."""
-        return self.predicted[0] if space.see is None else space.see(self.decoded)
+        if space.see is None:
+            return self.predicted[0]
+        if space.key not in self._features:
+            self._features[space.key] = space.see(self.decoded)
+        return self._features[space.key]
 
     def compared(self, space: Space) -> FeatureReference:
         """Return what is held against the features of a space."""

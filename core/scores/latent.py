@@ -11,6 +11,7 @@ import numpy.typing as npt
 import scipy
 
 from core.errors import InputError
+from core.scores.manifolds import balls
 from core.statistics import Moments, PrincipalAxes, off_diagonal, principal_axes, radii, subsample
 from core.statistics.blocks import check_vectors, map_blocks, single_threaded_algebra
 
@@ -19,12 +20,10 @@ __all__ = [
     "DIRECTIONS",
     "FEWEST",
     "MAX_COUNT",
-    "NEIGHBOURS",
     "LatentReference",
     "Originals",
     "c2st",
     "correlation_error",
-    "density_and_coverage",
     "marginal_distance",
     "nearer_than_unseen",
     "radius_overlap",
@@ -50,11 +49,8 @@ BULK = 0.99
 DIRECTIONS = 512
 """Random directions of the sliced distance."""
 
-NEIGHBOURS = 5
-"""The ball of a vector reaches to its k-th neighbour; k as in the article."""
-
 VARIANCE = 0.99
-"""Share of the variance in the principal axes where density and coverage are measured."""
+"""Share of the variance in the principal axes where manifolds are compared."""
 
 FOLDS, FEWEST = 5, 50
 """Parts of the cross-validation, and the vectors of each side below which it tells nothing."""
@@ -210,7 +206,7 @@ class LatentReference:
             projections=_sorted_projections(b, directions),
             chosen=chosen,
             points=points,
-            balls=_balls(points),
+            balls=balls(points),
             varying=(moments.widths > 0) & (True if left_out is None else ~left_out),
         )
 
@@ -310,32 +306,6 @@ def correlation_error(moments: Moments, reference: LatentReference) -> float:
 def _axis_count(axes: PrincipalAxes) -> int:
     """Return how many principal axes hold 99 % of the variance."""
     return int(np.searchsorted(axes.cumulative_share, VARIANCE)) + 1
-
-
-def _balls(points: Floats) -> Floats:
-    from sklearn.neighbors import NearestNeighbors
-
-    if len(points) <= NEIGHBOURS:
-        return np.empty(0)
-    search = NearestNeighbors(n_neighbors=NEIGHBOURS, algorithm="brute").fit(points)
-    return np.asarray(search.kneighbors()[0][:, -1])
-
-
-def density_and_coverage(x: npt.NDArray[np.floating], reference: LatentReference) -> tuple[float, float]:
-    """Return how crowded the balls around vectors of the reference are, and the share of them that holds a vector.
-
-    The density is in units of what the reference itself would give; the coverage grows with the number of vectors.
-    Source: Naeem et al. 2020.
-    """
-    from sklearn.metrics.pairwise import euclidean_distances
-
-    def inside(block: Floats) -> tuple[int, npt.NDArray[np.bool_]]:
-        held = euclidean_distances(block, reference.points) < reference.balls
-        return int(held.sum()), held.any(axis=0)
-
-    points = reference.axes.project(x, reference.points.shape[1])
-    counts, covered = zip(*map_blocks(inside, points), strict=True)
-    return sum(counts) / (NEIGHBOURS * len(x)), float(np.any(covered, axis=0).mean())
 
 
 def _features(vectors: npt.NDArray[np.floating], axes: PrincipalAxes) -> Floats:

@@ -17,7 +17,9 @@ from core.scores.images import (
     embedding_moments,
     frechet_distance,
 )
+from core.scores.manifolds import NEIGHBOURS
 from core.scores.needs import Need
+from core.scores.pictured import MOST, SPACE
 from core.scores.score import Best, Score
 from core.scores.spaces import SPACES, Space
 
@@ -204,11 +206,11 @@ SCORES: tuple[Score, ...] = (
         key="density",
         label="Density",
         needs=Need.VECTORS,
-        compute=lambda sample: sample.crowding[0],
+        compute=lambda sample: sample.manifolds.density,
         meaning="How crowded with real vectors the samples' places are.",
         best=1.0,
         fixed="the fit, the vectors of the unseen half",
-        fewest=latent.NEIGHBOURS + 1,
+        fewest=NEIGHBOURS + 1,
         most=latent.MAX_COUNT,
         printed=False,
     ),
@@ -216,11 +218,37 @@ SCORES: tuple[Score, ...] = (
         key="coverage",
         label="Coverage",
         needs=Need.VECTORS,
-        compute=lambda sample: sample.crowding[1],
+        compute=lambda sample: sample.manifolds.coverage,
         meaning="Share of real vectors with a sample nearby.",
         best=Best.FLOOR,
         fixed="the fit, the vectors of the unseen half",
-        fewest=latent.NEIGHBOURS + 1,
+        fewest=NEIGHBOURS + 1,
+        most=latent.MAX_COUNT,
+    ),
+    Score(
+        key="precision",
+        label="Precision",
+        needs=Need.VECTORS,
+        compute=lambda sample: sample.manifolds.precision,
+        meaning="Share of samples that are as near to some real vector as that one's fifth real neighbour. Source: "
+        "Kynkäänniemi et al. 2019.",
+        best=Best.FLOOR,
+        fixed="the fit, the vectors of the unseen half",
+        blind="what is missing, and to samples that are too central",
+        fewest=NEIGHBOURS + 1,
+        most=latent.MAX_COUNT,
+    ),
+    Score(
+        key="recall",
+        label="Recall",
+        needs=Need.VECTORS,
+        compute=lambda sample: sample.manifolds.recall,
+        meaning="Share of real vectors that are as near to some sample as that one's fifth neighbour among the "
+        "samples. Source: Kynkäänniemi et al. 2019.",
+        best=Best.FLOOR,
+        fixed="the fit, the vectors of the unseen half",
+        blind="samples that lie too far out, whose neighbours are far, too",
+        fewest=NEIGHBOURS + 1,
         most=latent.MAX_COUNT,
     ),
     Score(
@@ -257,6 +285,30 @@ SCORES: tuple[Score, ...] = (
         blind="copies of a part, where the rest is far away",
     ),
     Score(
+        key="copied_pictures",
+        label="Copied, pictures",
+        needs=Need.IMAGES,
+        compute=lambda sample: float(sample.pictured_gaps[1].mean()),
+        meaning="As copied, but of pictures: share whose nearest picture of a vector that was learned from is closer "
+        f"than that one's own nearest, as a network sees it that learned from {SPACE.learned_from}. Of more than "
+        f"{MOST:,} such vectors some are looked at.",
+        best=Best.FLOOR,
+        fixed="the fit, the decoder, the network, the vectors that were learned from",
+        blind="whatever the network does not see: hair, background, and on which side something is",
+        printed=False,
+    ),
+    Score(
+        key="nearer_pictures",
+        label="Nearer, pictures",
+        needs=Need.IMAGES,
+        compute=lambda sample: latent.nearer_than_unseen(sample.pictured_gaps[0], sample.pictured.usual),
+        meaning="As nearer, but of pictures, in the same features: chance that a picture is nearer to one of what was "
+        "learned than that of an unseen real vector is.",
+        best=0.5,
+        fixed="the fit, the decoder, the network, the vectors that were learned from, the unseen ones",
+        blind="copies of a part, where the rest is far away",
+    ),
+    Score(
         key="log_likelihood",
         label="Log-likelihood",
         needs=Need.LAW,
@@ -268,7 +320,6 @@ SCORES: tuple[Score, ...] = (
         blind="what is drawn too rarely to matter, or decodes alike",
         digits=3,
         beside=("log_likelihood_gap",),
-        optional=True,
     ),
 )
 """In the order of the columns: images first, since they are what a reader came for."""

@@ -22,6 +22,7 @@ from core.scores.registry import measures
 from core.storage import whole_file
 
 __all__ = [
+    "BLANK",
     "FILE",
     "KEYS",
     "NOTE",
@@ -29,6 +30,7 @@ __all__ = [
     "TODAYS",
     "RowName",
     "at_one_count",
+    "blank_columns",
     "left_out",
     "read_scores",
     "remove_rows",
@@ -44,6 +46,11 @@ KEYS = ("strategy", "parameters", "count", "seed")
 
 NOTE = "note"
 """Column that says why a row has no scores."""
+
+BLANK, SEPARATOR = "blank", "; "
+"""Column that names the columns which stay empty in a row, since its scores were asked for and have no value there; and
+what stands between them. A cell that is empty and not named was not asked for yet.
+"""
 
 RULES, TODAYS = "rules", "2"
 """Column that says by which rules a row was scored: which vectors were learned from, and which they were held against.
@@ -119,7 +126,7 @@ def write_cells(path: Path, name: RowName, cells: Mapping[str, float | str], ane
     path : Path
     name : RowName
     cells : mapping
-        By column.
+        By column; of a score that has no value, NaN.
     anew : bool
         Empty the row's other scores.
 
@@ -130,7 +137,7 @@ def write_cells(path: Path, name: RowName, cells: Mapping[str, float | str], ane
     """
     with locked(path):  # one at a time reads the table and writes it with a row more
         columns, lines, places, _, outdated = _read(path)
-        columns = columns or [*KEYS, RULES, NOTE, *measures()]
+        columns = columns or [*KEYS, RULES, NOTE, BLANK, *measures()]
         columns += [column for column in (RULES, NOTE, *cells) if column not in columns]
         if name in places:
             line = lines[places[name]]
@@ -138,10 +145,20 @@ def write_cells(path: Path, name: RowName, cells: Mapping[str, float | str], ane
             line = dict.fromkeys(columns, "")
             lines[(place := outdated.get(name, len(lines))) : place + 1] = [line]
         if anew:
-            line |= dict.fromkeys(set(measures()) & set(columns), "")
+            line |= dict.fromkeys({BLANK, *measures()} & set(columns), "")
         line |= {key: str(value) for key, value in zip(KEYS, name, strict=True)} | {RULES: TODAYS}
         line |= {column: _text(value) for column, value in cells.items()}
+        asked = {*blank_columns(line.get(BLANK) or ""), *cells}
+        if blank := SEPARATOR.join(column for column in measures() if column in asked and not line.get(column)):
+            columns += [] if BLANK in columns else [BLANK]
+        if BLANK in columns:
+            line[BLANK] = blank
         _write(path, columns, lines)
+
+
+def blank_columns(text: str) -> list[str]:
+    """Return the columns that a row's cell of :data:`BLANK` names."""
+    return text.split(SEPARATOR) if text else []
 
 
 def remove_rows(path: Path, key: str, parameters: str) -> None:

@@ -54,8 +54,6 @@ class Score:
         Of a vector, below which it means nothing.
     printed : bool
         Whether it stands in the text of the results; the page and the CSV files have all.
-    optional : bool
-        Whether some rows cannot have it, which only their samples tell: NaN is an answer then.
     distance, kernel : str
         Columns that it fills in place of its own, if it is an excess: of the distances that :mod:`core.scores.excess`
         makes it from, once there are all rows.
@@ -75,7 +73,6 @@ class Score:
     most: int | None = None
     components: int = 1
     printed: bool = True
-    optional: bool = False
     distance: str = ""
     kernel: str = ""
 

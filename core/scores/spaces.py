@@ -15,7 +15,16 @@ from core.networks.random_features import random_network
 from core.scores.images import embedding_moments, frechet_distance
 from core.scores.needs import Need
 
-__all__ = ["ATTRIBUTES", "FEATURES", "FEWEST_FOR_FRECHET", "SPACES", "FeatureReference", "Space", "kernel_distance"]
+__all__ = [
+    "ATTRIBUTES",
+    "EXPRESSIONS",
+    "FEATURES",
+    "FEWEST_FOR_FRECHET",
+    "SPACES",
+    "FeatureReference",
+    "Space",
+    "kernel_distance",
+]
 
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
@@ -55,23 +64,37 @@ class Space:
     see: Callable[[Images], Singles] | None = None
 
 
+def see_expressions(images: Images) -> Singles:
+    """Return what the network of expressions sees in images (n, h, w, c), (n, 128)."""
+    height, width, channels = images.shape[1:]
+    return expression_network((height, width, channels)).features(images)
+
+
+def see_textures(images: Images) -> Singles:
+    """Return what kernels that were drawn at random see in images (n, h, w, c), (n, 128)."""
+    height, width, channels = images.shape[1:]
+    return random_network((height, width, channels)).features(images)
+
+
 ATTRIBUTES = Space("attributes", "attributes", "the attributes of the study's own photographs", Need.NETWORK)
+
+EXPRESSIONS = Space(
+    "expressions",
+    "expressions",
+    "expressions of 28,709 grey faces of another data set, FER-2013",
+    Need.IMAGES,
+    see_expressions,
+)
 
 SPACES: tuple[Space, ...] = (
     ATTRIBUTES,
-    Space(
-        "expressions",
-        "expressions",
-        "expressions of 28,709 grey faces of another data set, FER-2013",
-        Need.IMAGES,
-        lambda images: expression_network(_shape(images)).features(images),
-    ),
+    EXPRESSIONS,
     Space(
         "textures",
         "textures",
         "nothing: its kernels were drawn at random",
         Need.IMAGES,
-        lambda images: random_network(_shape(images)).features(images),
+        see_textures,
     ),
 )
 
@@ -126,8 +149,3 @@ def kernel_distance(x: Floats, y: Floats) -> float:
 
 def _kernels(x: Floats, y: Floats) -> Floats:
     return np.asarray((x @ y.T / x.shape[1] + 1) ** DEGREE)
-
-
-def _shape(images: Images) -> tuple[int, int, int]:
-    height, width, channels = images.shape[1:]
-    return height, width, channels

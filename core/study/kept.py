@@ -33,10 +33,12 @@ from core.study.description import Study
 __all__ = [
     "Arrays",
     "as_owner",
+    "find_in_cache",
     "find_kept",
     "is_own",
     "keep",
     "keep_derived",
+    "keep_in_cache",
     "load_derived",
     "place_of",
     "places_of",
@@ -94,12 +96,18 @@ def find_kept(study: Study, name: str, key: str) -> Arrays | None:
     """
     if (arrays := load_derived(study.derived / name, key)) is not None:
         return arrays
+    arrays = find_in_cache(study, name, key)
+    if arrays is not None and is_own(study) and not is_public():
+        keep_derived(study.derived / name, key, arrays)
+    return arrays
+
+
+def find_in_cache(study: Study, name: str, key: str) -> Arrays | None:
+    """Return the arrays that the cache holds under a name and a key; None without them."""
     path = _cache_of(study) / name
     if (arrays := load_derived(path, key)) is not None and not is_public():
         with suppress(OSError):
             os.utime(path)  # used now: the last to be removed
-        if is_own(study):
-            keep_derived(study.derived / name, key, arrays)
     return arrays
 
 
@@ -115,7 +123,13 @@ def workplace_of(study: Study, name: str) -> Path | None:
 
 def keep(study: Study, name: str, key: str, arrays: Arrays) -> None:
     """Keep arrays under a name and a key, with the study or else in the cache; do nothing where neither is possible."""
-    if is_public() or (is_own(study) and keep_derived(study.derived / name, key, arrays)):
+    if not is_public() and not (is_own(study) and keep_derived(study.derived / name, key, arrays)):
+        keep_in_cache(study, name, key, arrays)
+
+
+def keep_in_cache(study: Study, name: str, key: str, arrays: Arrays) -> None:
+    """Keep arrays in the cache alone, wherever the study lies: what is quickly made again; nothing where that fails."""
+    if is_public():
         return
     path = _cache_of(study) / name
     with suppress(OSError):

@@ -16,10 +16,10 @@ from core.errors import InputError
 from core.networks import AttributeConfig, TrainingConfig
 from core.progress import Progress
 from core.scores import Best, Need, Score, judges, registry
-from core.scores.board import Scorer, has_gaps, score_entries
+from core.scores.board import ROUNDING, WITNESS, Scorer, has_gaps, score_entries
 from core.scores.entries import RECONSTRUCTIONS, entries_of
 from core.scores.judges import Judges
-from core.scores.rows import NOTE, RULES, TODAYS, read_scores
+from core.scores.rows import BLANK, NOTE, RULES, TODAYS, read_scores
 from core.strategies import Effort, Gaussian, Recipe
 from core.study import Study
 from core.study.attributes import StudyAttributes
@@ -274,6 +274,43 @@ def test_a_new_score_fills_its_column_in_rows_that_are_there_and_leaves_all_else
     filled = table.set_index("strategy")["centred"]
     assert (filled > 0).all()
     assert filled["cube"].min() > filled["mvn"].max()
+
+
+def test_a_score_that_some_rows_have_no_value_of_is_asked_for_once_in_each(
+    scorer: Scorer, whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = Path(shutil.copy(whole, tmp_path))
+    far = replace(CENTRED, compute=lambda sample: np.nan if sample.distances.mean() > 10 else CENTRED.compute(sample))
+    monkeypatch.setattr(registry, "SCORES", (*registry.SCORES, far))
+    score_entries(scorer, FEW[2:3], path, COUNT, 2)
+    table = read_scores(path)
+    assert table["centred"].isna().all()
+    assert has_gaps(table, FEW, scorer.judges, COUNT, 2)
+    table = score_entries(scorer, FEW, path, COUNT, 2).set_index("strategy")
+    assert table["centred"].notna().tolist() == 2 * [True, True, False, True]
+    assert table.loc["cube", BLANK].tolist() == 2 * ["log_likelihood; log_likelihood_gap; centred"]
+    assert not has_gaps(read_scores(path), FEW, scorer.judges, COUNT, 2)
+    before = path.read_text()
+    monkeypatch.setattr(Scorer, "score", lambda *_: pytest.fail("scored in vain"))
+    score_entries(scorer, FEW, path, COUNT, 2)
+    assert path.read_text() == before
+
+
+def test_a_row_whose_sample_cannot_be_drawn_again_is_scored_anew_as_a_whole(
+    scorer: Scorer, whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, first = tmp_path / "scores.csv", read_scores(whole).set_index(["strategy", "seed"])
+    other = first.assign(in_bulk=-1.0, **{RULES: TODAYS})
+    other.loc[("mvn", 0), WITNESS] *= 1 + 3 * ROUNDING
+    other.loc[("mvn", 1), WITNESS] *= 1 + ROUNDING / 3
+    other.loc[("cube", 0), WITNESS] = np.nan  # by which nobody can tell
+    other.reset_index().to_csv(path, index=False)
+    monkeypatch.setattr(registry, "SCORES", (*registry.SCORES, CENTRED))
+    table = score_entries(scorer, FEW, path, COUNT, 2).set_index(["strategy", "seed"])
+    assert table["centred"].notna().all()
+    anew = table.index[table["in_bulk"] >= 0]
+    assert list(anew) == [("mvn", 0)]
+    pd.testing.assert_series_equal(table.loc[anew[0], first.columns], first.loc[anew[0]])
 
 
 def test_a_score_that_cannot_be_had_stays_empty_and_is_no_gap_until_it_can(

@@ -20,6 +20,8 @@ from core.scores.latent import LatentReference, Originals, nearer_than_unseen
 SCORES = [score for score in registry.SCORES if score.needs is Need.VECTORS]
 KEYS = [score.key for score in SCORES]
 
+MANIFOLDS = {"density", "coverage", "precision", "recall"}
+
 HALF, COUNT, N = 3000, 2000, 8
 
 MANY = 4500
@@ -95,6 +97,10 @@ def test_another_draw_of_the_same_law_is_at_the_floor(law: Law) -> None:
         assert 0.98 < first["in_bulk"] < 1
         assert abs(first["density"] - second["density"]) < 0.03
         assert abs(first["coverage"] - second["coverage"]) < 0.03
+        assert abs(first["precision"] - second["precision"]) < 0.03
+        assert (
+            abs(first["recall"] - first["precision"]) < 0.03
+        )  # of two samples of one law neither is the other's judge
         assert abs(first["density"] - 1) < 0.05
         assert abs(first["coverage"] - (1 - 2**-5)) < 0.02  # with five neighbours, half of the vectors of either kind
         assert abs(first["c2st"] - 0.5) < 0.02
@@ -136,7 +142,7 @@ def one_mode_rarer(x: np.ndarray, strength: float, rng: np.random.Generator) -> 
             shifted,
             (0.5, 1.0, 2.0),
             ["marginal_distance", "median_mahalanobis", "sliced_wasserstein", "c2st"],
-            ["radius_overlap", "in_bulk", "density", "coverage"],
+            ["radius_overlap", "in_bulk", "density", "coverage", "precision"],
         ),
         (
             normal,
@@ -198,6 +204,21 @@ def test_faults_that_a_score_is_blind_to_leave_it_where_it_is(references: dict[L
     inside = latent_scores(collapsed(sound, 0.9, rng), references[normal])
     assert inside["in_bulk"] == 1
     assert inside["correlation_error"] == pytest.approx(floor["correlation_error"])
+
+
+@pytest.mark.slow
+def test_precision_sees_what_does_not_belong_there_and_recall_what_is_missing(
+    references: dict[Law, LatentReference],
+) -> None:
+    rng = np.random.default_rng(78)
+    whole, one_mode = rng.permutation(two_modes(COUNT, rng)), one_mode_rarer(two_modes(COUNT, rng), 1.0, rng)
+    beside = np.concatenate([whole[: COUNT // 2], whole[COUNT // 2 :] + 50 * FACTOR[:, 0]])
+    sound, missing, strange = (latent_scores(x, references[two_modes]) for x in (whole, one_mode, beside))
+    assert min(sound["precision"], sound["recall"]) > 0.95
+    assert missing["precision"] > 0.95
+    assert missing["recall"] == pytest.approx(0.5, abs=0.05)
+    assert strange["precision"] == pytest.approx(0.5, abs=0.05)
+    assert strange["recall"] > 0.95
 
 
 @pytest.mark.slow
@@ -310,6 +331,8 @@ def directly(x: np.ndarray, fitted: np.ndarray, z: np.ndarray, reference: Latent
     u, w = x @ vectors[:, -kept:], z @ vectors[:, -kept:]
     radii = [np.sort(np.linalg.norm(w - point, axis=1))[5] for point in w]
     inside = np.array([[np.linalg.norm(p - q) < radius for q, radius in zip(w, radii, strict=True)] for p in u])
+    own_radii = [np.sort(np.linalg.norm(u - point, axis=1))[5] for point in u]
+    reached = [any(np.linalg.norm(p - q) < radius for p, radius in zip(u, own_radii, strict=True)) for q in w]
     copied, own = 0, []
     for vector in x:
         nearest = np.linalg.norm(fitted - vector, axis=1)
@@ -327,6 +350,8 @@ def directly(x: np.ndarray, fitted: np.ndarray, z: np.ndarray, reference: Latent
         / widths.mean(),
         "density": inside.sum() / (5 * len(x)),
         "coverage": inside.any(axis=0).mean(),
+        "precision": inside.any(axis=1).mean(),
+        "recall": np.mean(reached),
         "copied": copied / len(x),
         "nearer": np.mean([a < b for a in own for b in cdist(z, fitted).min(axis=1)]),
     }
@@ -429,9 +454,9 @@ def test_a_sample_that_is_one_vector_again_and_again_has_no_correlations() -> No
 @pytest.mark.parametrize(
     ("count", "missing"),
     [
-        (1, {"correlation_error", "density", "coverage", "c2st"}),
-        (2, {"density", "coverage", "c2st"}),
-        (5, {"density", "coverage", "c2st"}),
+        (1, {"correlation_error", "c2st"} | MANIFOLDS),
+        (2, {"c2st"} | MANIFOLDS),
+        (5, {"c2st"} | MANIFOLDS),
         (6, {"c2st"}),
         (49, {"c2st"}),
         (50, set()),
@@ -445,7 +470,7 @@ def test_scores_that_need_more_vectors_are_missing_and_the_others_stay(
     assert {key for key, value in scores.items() if np.isnan(value)} == missing
 
 
-@pytest.mark.parametrize(("count", "missing"), [(5, {"density", "coverage", "c2st"}), (6, {"c2st"}), (50, set())])
+@pytest.mark.parametrize(("count", "missing"), [(5, {"c2st"} | MANIFOLDS), (6, {"c2st"}), (50, set())])
 def test_a_small_reference_has_no_scores_that_need_more(count: int, missing: set[str]) -> None:
     rng = np.random.default_rng(84)
     reference = LatentReference.of(normal(60, rng), normal(60, rng), count)
@@ -456,7 +481,7 @@ def test_a_small_reference_has_no_scores_that_need_more(count: int, missing: set
 def test_two_vectors_a_half_are_enough_for_a_reference() -> None:
     rng = np.random.default_rng(85)
     scores = latent_scores(normal(3, rng), LatentReference.of(normal(2, rng), normal(2, rng)))
-    assert {key for key, value in scores.items() if np.isnan(value)} == {"density", "coverage", "c2st"}
+    assert {key for key, value in scores.items() if np.isnan(value)} == {"c2st"} | MANIFOLDS
 
 
 def test_one_dimension_has_no_correlations() -> None:

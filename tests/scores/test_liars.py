@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import InputError
-from core.scores import Score, judges, liar_table
+from core.scores import Score, judges, liar_table, pictured
 from core.scores.board import Scorer
 from core.scores.catching import DEVIATIONS, DRAWS, allowance, caught, deviations, judges_of, left_out
 from core.scores.liar_table import COLUMNS, REAL, read_liars, write_liars
@@ -218,6 +218,7 @@ def test_every_liar_is_caught_by_the_judges_of_celeba_and_real_vectors_pass(
     bundled: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(judges, "detector_is_installed", lambda: False)  # takes as long as all others together
+    monkeypatch.setattr(pictured, "MOST", 2000)  # as the decoding of all that was learned from does
     scorer = Scorer(bundled, load_attributes(bundled), OF_BUNDLED)
     by_column = judges_of(scorer, OF_BUNDLED)
     floor = pd.DataFrame(

@@ -20,7 +20,17 @@ from core.errors import InputError
 from core.scores import THRESHOLDS, Need, Score, registry, verdict
 from core.scores.entries import ENTRIES, RECONSTRUCTIONS, entry_of
 from core.scores.results import results
-from core.scores.rows import KEYS, RULES, TODAYS, at_one_count, left_out, read_scores, summary, write_cells
+from core.scores.rows import (
+    KEYS,
+    RULES,
+    TODAYS,
+    at_one_count,
+    blank_columns,
+    left_out,
+    read_scores,
+    summary,
+    write_cells,
+)
 from core.scores.score import Best
 from core.scores.table import board, cells, floor_row, nearest_to_photographs, ranked, shades
 from core.strategies import STRATEGIES
@@ -350,11 +360,11 @@ def test_a_row_is_written_beside_the_others_which_stay_as_they_are_to_the_last_d
     path.write_text(f"strategy,parameters,count,seed,rules,note,faces,remark\n{row}\n")
     write_cells(path, ("mvn", "", 2000, 0), {"faces": 1 / 3, "c2st": np.float64(0.1), "density": np.nan})
     lines = path.read_text().splitlines()
-    assert lines[0] == "strategy,parameters,count,seed,rules,note,faces,remark,c2st,density"
-    assert lines[1] == f"{row},,"
-    assert lines[2] == "mvn,,2000,0,2,,0.3333333333333333,,0.1,"
+    assert lines[0] == "strategy,parameters,count,seed,rules,note,faces,remark,c2st,density,blank"
+    assert lines[1] == f"{row},,,"
+    assert lines[2] == "mvn,,2000,0,2,,0.3333333333333333,,0.1,,density"
     write_cells(path, ("mvn", "", 2000, 0), {"density": 0.5, "note": "why"}, anew=True)
-    assert path.read_text().splitlines()[2] == "mvn,,2000,0,2,why,,,,0.5"
+    assert path.read_text().splitlines()[2] == "mvn,,2000,0,2,why,,,,0.5,"
 
 
 TOY = Score(
@@ -379,7 +389,7 @@ def test_a_score_that_is_added_to_the_list_is_everywhere(tmp_path: Path, monkeyp
     path = tmp_path / "scores.csv"
     for seed, value in enumerate((0.2, 0.4)):
         write_cells(path, ("cube", "scale=1", 2000, seed), {"sparsity": value, "sparsity_low": 0.1})
-    assert path.read_text().startswith(f"strategy,parameters,count,seed,rules,note,sparsity,sparsity_low,{then},")
+    assert path.read_text().startswith(f"strategy,parameters,count,seed,rules,note,blank,sparsity,sparsity_low,{then},")
     rows = board(read_scores(path), "my cells")
     assert list(rows["sparsity"]) == pytest.approx([0.3])
     assert list(cells(rows)["sparsity"]) == ["0.3 ± 0.1"]
@@ -430,6 +440,22 @@ def test_a_table_without_rules_is_one_of_other_rules_and_gets_a_column_for_them(
         "mvn,,2000,0,0.1,,",
         "data,,2000,0,0.8,2,",
     ]
+
+
+def test_what_has_no_value_is_named_until_it_has_one(tmp_path: Path) -> None:
+    path, name = tmp_path / "scores.csv", ("mvn", "", 2000, 0)
+
+    def blank() -> list[str]:
+        return blank_columns(read_scores(path)["blank"].iloc[0])
+
+    write_cells(path, name, {"c2st": math.nan, "faces": 0.5, "note": ""})
+    assert blank() == ["c2st"]
+    write_cells(path, name, {"coverage": math.nan})
+    assert blank() == ["coverage", "c2st"]
+    write_cells(path, name, {"c2st": 0.5})
+    assert blank() == ["coverage"]
+    write_cells(path, name, {"faces": 0.4}, anew=True)
+    assert blank() == []
 
 
 def test_a_row_of_todays_rules_is_not_taken_for_one_of_others_with_its_name(tmp_path: Path) -> None:
