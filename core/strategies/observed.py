@@ -172,10 +172,11 @@ class LocalNormal(Strategy):
         for start in range(0, count, step):
             part = slice(start, start + step)
             nearest = search.kneighbors(self.latents_[rows[part]].astype(np.float32), return_distance=False)
-            around = self.latents_[nearest].astype(np.float64)  # (step, k, d)
-            mean = around.mean(axis=1)
             weights = rng.standard_normal((len(nearest), k)) * self.spread / np.sqrt(max(k - 1, 1))
-            drawn[part] = mean + np.einsum("nk,nkd->nd", weights, around - mean[:, None])
+            for row, (near, factors) in enumerate(zip(nearest, weights, strict=True), start):  # as caches hold them
+                around = self.latents_[near].astype(np.float64)
+                mean = around.mean(axis=0)
+                drawn[row] = mean + np.einsum("k,kd->d", factors, around - mean)
         return drawn
 
     def label(self) -> str:
