@@ -63,8 +63,8 @@ def about_numbers(study: Study) -> str:
         known = "; the pictures given with it stand in their place." if study.shows_faces else ", only the numbers."
         return f"Each member of {_title(study)} is {many}, one grey cell each: the lighter, the higher. {made}{known}"
     return (
-        f"An autoencoder squeezes a picture into {many}, one grey cell each: the lighter, the higher. The picture on "
-        "the right is made from these numbers alone. Another list of numbers is another picture; what if the list is "
+        f"An autoencoder squeezes a picture into {many}, one grey cell each: the lighter, the higher. The picture "
+        "beside them is made from these numbers alone. Another list of numbers is another picture; what if the list is "
         "drawn at random?"
     )
 

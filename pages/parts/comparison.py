@@ -88,7 +88,8 @@ def _held_against(strategy: type[Strategy], chosen: Selection) -> Sample | None:
     fitted = _fit(chosen, recipe)
     where = " Its parameters are those of its own tab." if strategy.parameters else ""
     note = f" {fitted.note()}" if fitted.note() else ""
-    st.caption(f":green[**Against {fitted.label()}**], which assumes {strategy.assumes}.{where}{note}")
+    about = f":green[**Against {fitted.label()}**], which assumes {strategy.assumes}.{where}{note}"
+    st.markdown(about)  # a caption fades its colours below the contrast that readers need
     return load_sample(chosen.study, recipe, chosen.count, chosen.seed)
 
 

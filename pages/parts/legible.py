@@ -11,9 +11,10 @@ STYLE = """<style>
 .stMultiSelect [data-tag], .stMultiSelect [data-tag] * {color: light-dark(#FFFFFF, #14161C) !important}
 [data-testid="stPaginationEllipsis"] {color: inherit !important; opacity: 1}
 [data-testid="stButtonGroup"] [role="radiogroup"] {flex-wrap: wrap}
+[data-testid="stTabs"] [role="tablist"] {flex-wrap: wrap; height: auto; overflow: visible; row-gap: 0}
 </style>"""
 """The light theme's grey on charts, white on the accent of the dark theme, the gap between numbers of pages; choices
-that do not fit into a line go on in the next."""
+and tabs that do not fit into a line go on in the next."""
 
 
 def legible() -> None:

@@ -64,7 +64,7 @@ def _draw(chosen: Selection, exhibit: Exhibit, rows: pd.DataFrame, entries: list
     shown = rows[["name", "verdict", *keys]].copy()
     height = min(HEIGHT, ROW_HEIGHT * (len(rows) + 1))
     with st.skeleton(height=height):
-        shown.insert(1, "images", [faces_of(chosen, entry) for entry in entries])
+        shown["images"] = [faces_of(chosen, entry) for entry in entries]  # last: a narrow window shows the scores first
     shade = shades(rows)
 
     def colour(column: pd.Series) -> list[str]:

@@ -36,7 +36,7 @@ def test_a_second_strategy_stays_on_every_page_and_stands_in_each_legend(both: O
         app.switch_page(f"pages/{page}.py").run()
         assert not [*app.exception, *app.error, *app.warning]
         assert chosen(app, "against") == "cube"
-        assert any(text.value.startswith(":green[**Against Cube, b = ") for text in app.caption)
+        assert any(text.value.startswith(":green[**Against Cube, b = ") for text in app.markdown)
         assert any("orange are vectors of *Multivariate normal*" in text.value for text in app.markdown)
         assert app.query_params["cube_scale"] == "2"
         charts = [str(chart.proto) for chart in app.get("plotly_chart")]
