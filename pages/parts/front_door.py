@@ -21,6 +21,7 @@ from pages.parts.jobs import jobs_line
 from pages.parts.legible import legible
 from pages.parts.sentences import sentences
 from pages.parts.sidebar import Selection, sidebar
+from pages.parts.touchable import touchable
 from pages.parts.words import words
 
 __all__ = ["PAGES", "enter", "navigate", "open_page"]
@@ -117,6 +118,7 @@ def enter(page: Any) -> None:
         try:
             chosen = sidebar(room.beside, room.draws)
             words()
+            touchable()
         finally:
             jobs_line()
         subject = compare(chosen, room.file) if room.compares else chosen

@@ -12,9 +12,11 @@ STYLE = """<style>
 [data-testid="stPaginationEllipsis"] {color: inherit !important; opacity: 1}
 [data-testid="stButtonGroup"] [role="radiogroup"] {flex-wrap: wrap}
 [data-testid="stTabs"] [role="tablist"] {flex-wrap: wrap; height: auto; overflow: visible; row-gap: 0}
+@media (hover: none) {.js-plotly-plot .modebar-group:not(:last-child) {display: none !important}}
 </style>"""
 """The light theme's grey on charts, white on the accent of the dark theme, the gap between numbers of pages; choices
-and tabs that do not fit into a line go on in the next."""
+and tabs that do not fit into a line go on in the next. Without a pointer, a chart's tools stand there all the time and
+over its legend, so that all but full screen give way; two taps undo a zoom."""
 
 
 def legible() -> None:
