@@ -22,6 +22,7 @@ from core.statistics import (
     mixed_radius,
 )
 from core.statistics.blocks import single_threaded_algebra
+from core.statistics.mixtures import NormalMixture, refine
 from core.strategies.base import Effort, Knows, Number, Strategy
 
 __all__ = ["Copula", "Mixture", "MultivariateT", "Shell"]
@@ -150,9 +151,10 @@ class Mixture(Strategy):
 
     .. math:: x \sim \sum_k w_k\, \mathcal{N}(\mu_k, \Sigma_k)
 
-    Fitted by expectation maximisation in whitened principal axes, in double precision: there the smallest variances do
-    not drown in rounding. It starts from clusters of the vectors as they are. Source: Ghosh et al. 2020 (RAE) and
-    pythae, with 10 components.
+    Fitted by expectation maximisation in whitened principal axes, where the smallest variances do not drown in
+    rounding, in double precision; more vectors than `AT_HAND` in single precision, block by block, from a fit to
+    `STARTING` of them. It starts from clusters of the vectors as they are. Source: Ghosh et al. 2020 (RAE) and pythae,
+    with 10 components.
 
     Parameters
     ----------
@@ -174,10 +176,41 @@ class Mixture(Strategy):
     ITERATIONS, AT_ONCE, TOLERANCE = 24, 6, 1e-2
     """Steps of expectation maximisation at most, between two reports, and the gain per vector below which it ends."""
 
+    AT_HAND, STARTING = 65_536, 30_000
+    """Vectors that are fitted in memory at most, and evenly spaced ones that the fit of more starts from."""
+
     def __init__(self, components: int = 10) -> None:
         self.components = components
 
     def _learn(self, latents: npt.NDArray[np.floating], description: Description, report: Listener) -> None:
+        if len(latents) > self.AT_HAND:
+            self._learn_in_blocks(latents, description, report)
+        else:
+            self._learn_in_memory(latents, description, report)
+        self.means_, self.factors_ = self.means_.astype(np.float32), self.factors_.astype(np.float32)
+
+    def _learn_in_blocks(self, latents: npt.NDArray[np.floating], description: Description, report: Listener) -> None:
+        """Fit some of the vectors until that gains no more, then all of them, each step reading them once."""
+        axes = description.axes
+        whiten = axes.axes.T / np.sqrt(axes.shrunk_variances)
+
+        def transform(block: Floats) -> Floats:
+            return np.asarray((block - axes.mean) @ whiten)
+
+        some = latents[np.linspace(0, len(latents) - 1, self.STARTING).astype(np.intp)]
+        start = self._start(axes.project(some), axes.project(some) / np.sqrt(axes.shrunk_variances), self.components)
+        mixture = NormalMixture.of_covariances(
+            start["weights_init"], start["means_init"], np.linalg.inv(start["precisions_init"])
+        )
+        for vectors, steps, which in ((some, self.ITERATIONS, "some"), (latents, self.ITERATIONS // 2, "all")):
+
+            def tell(done: int, steps: int = steps, which: str = which) -> None:
+                report(Progress(f"fitting {self.title}", done, steps, f"steps over {which} vectors"))
+
+            mixture = refine(vectors, transform, mixture, self.REGULARISATION, self.TOLERANCE, steps, tell)
+        self.weights_, self.means_, self.factors_ = mixture.weights, mixture.means, mixture.factors
+
+    def _learn_in_memory(self, latents: npt.NDArray[np.floating], description: Description, report: Listener) -> None:
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.mixture import GaussianMixture
 
@@ -209,7 +242,6 @@ class Mixture(Strategy):
         else:
             self.weights_, self.means_ = model.weights_, model.means_
             self.factors_ = np.linalg.cholesky(model.covariances_)
-        self.means_, self.factors_ = self.means_.astype(np.float32), self.factors_.astype(np.float32)
 
     def _start(self, coordinates: Floats, white: Floats, count: int) -> dict[str, Floats]:
         """Return weights, means and precisions of clusters of the coordinates as they are.

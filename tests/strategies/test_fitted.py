@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 from sklearn.covariance import LedoitWolf
 
+from core.progress import Progress
 from core.statistics import Description, describe
 from core.strategies import Copula, Mixture, Shell, Strategy, stream
 
@@ -265,3 +266,24 @@ def test_a_mixture_of_single_numbers_is_a_mixture_too() -> None:
     mixture = Mixture(2).fit(numbers[:, None])
     assert np.sort(mixture.weights_)[0] == pytest.approx(0.25, abs=0.02)
     assert stats.ks_2samp(draw(mixture)[:, 0], numbers).statistic < 0.03
+
+
+def test_a_mixture_of_more_vectors_than_memory_should_hold_is_as_likely_as_one_of_vectors_in_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rng = np.random.default_rng(0)
+    centres = 4 * rng.normal(size=(3, 6))
+    vectors = (centres[rng.integers(3, size=9000)] + rng.gamma(2.0, size=(9000, 6))).astype(np.float32)
+    whole = Mixture(3).fit(vectors)
+    monkeypatch.setattr(Mixture, "AT_HAND", 8000)
+    monkeypatch.setattr(Mixture, "STARTING", 4000)
+    told: list[Progress] = []
+    blocks = Mixture(3).fit(vectors, report=told.append)
+    one, other = (mixture.log_density(vectors) for mixture in (whole, blocks))
+    assert one is not None
+    assert other is not None
+    assert other.mean() > one.mean() - 0.002 * 6
+    assert [progress.unit for progress in (told[0], told[-1])] == ["steps over some vectors", "steps over all vectors"]
+    assert told[-1].share == 1
+    again = Mixture(3).fit(vectors)
+    np.testing.assert_array_equal(blocks.factors_, again.factors_)
