@@ -7,15 +7,13 @@ import math
 import streamlit as st
 
 from core.exhibits.beside import components_beside
-from core.exhibits.components import histograms, places
+from core.exhibits.components import PER_PAGE, histograms, places
 from core.tables import ORDERS, component_table, ranked_components
 from pages.parts.beside import lay_beside
 from pages.parts.comparison import Comparison
 from pages.parts.exhibits import offer, show
 from pages.parts.fields import choose, page_number
 from pages.parts.front_door import open_page
-
-PER_PAGE = 16
 
 
 def main(comparison: Comparison) -> None:

@@ -7,16 +7,13 @@ import streamlit as st
 
 from core.captions.faces import about_no_pictures, cycle_in_words
 from core.captions.radii import mean_and_deviation
-from core.exhibits.faces import radii_beneath, summary
+from core.exhibits.faces import COLUMNS, CYCLED, FACES, radii_beneath, summary
 from core.space.sample import Sample
 from pages.parts.comparison import Comparison
 from pages.parts.exhibits import draw, offer
 from pages.parts.front_door import open_page
 from pages.parts.loaders import load_cycle_errors, load_wall
-from pages.sections.faces_clickable import COLUMNS, FACES
 from pages.sections.faces_walls import SIDES, draw_wall, inspect
-
-CYCLE_COUNT = 64  # vectors that are decoded and encoded again for the cycle error, at most: a tab must fill at once
 
 
 def draw_metrics(sample: Sample, data: str) -> st.delta_generator.DeltaGenerator:
@@ -69,7 +66,7 @@ def main(comparison: Comparison) -> None:
         return
     errors = []
     for place, part in zip(places, parts, strict=True):
-        errors.append(load_cycle_errors(chosen.study, part, CYCLE_COUNT))
+        errors.append(load_cycle_errors(chosen.study, part, CYCLED))
         place.metric(
             "Cycle error",
             cycle_in_words(errors[-1], chosen.description),

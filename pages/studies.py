@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from core.captions.studies import about_what_lacks
+from core.captions.studies import LIMITS, about_what_lacks
 from core.exhibits.exhibit import Exhibit
-from core.exhibits.studies import attributes, comparison, errors, losses, reconstructions
+from core.exhibits.studies import EACH, attributes, comparison, errors, losses, reconstructions
 from core.space.inspection import rows_by_error
 from core.study.card import card, terms_of
 from core.study.description import Study
@@ -20,18 +20,6 @@ from pages.sections.studies_bulks import draw_bulks
 from pages.sections.studies_jobs import draw_jobs
 from pages.sections.studies_list import list_studies
 from pages.sections.studies_new import draw_door
-
-EACH = 6  # images that are shown of each quantile of the reconstruction error
-
-
-CARD = """
-- The decoder is trained with a pixel loss: it is smooth where images differ in detail (hair, background, teeth). Its
-  images are averages and portray nobody.
-- What is rare in the data is reproduced worse here.
-- Nothing here should be used to recognise, judge or classify people.
-- A study holds weights, latent vectors and attributes, never an image; whether it may be passed on is for the terms of
-  its images to say.
-"""
 
 
 def facts(study: Study) -> None:
@@ -100,7 +88,7 @@ def main(chosen: Selection) -> None:
         st.info(lacks, icon=":material/info:")
     if study.has_decoder:
         st.header("Limits, biases and terms")
-        st.markdown(CARD + terms_of(study))
+        st.markdown(LIMITS + terms_of(study))
     offer([*trained, *decoded, *known, *compared])
 
 

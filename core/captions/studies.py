@@ -14,6 +14,7 @@ from core.study import Study
 from core.study.shelf import Entry
 
 __all__ = [
+    "LIMITS",
     "about_an_entry",
     "about_an_overlay",
     "about_bulks",
@@ -24,6 +25,16 @@ __all__ = [
     "about_two_studies",
     "about_what_lacks",
 ]
+
+LIMITS = """
+- The decoder is trained with a pixel loss: it is smooth where images differ in detail (hair, background, teeth). Its
+  images are averages and portray nobody.
+- What is rare in the data is reproduced worse here.
+- Nothing here should be used to recognise, judge or classify people.
+- A study holds weights, latent vectors and attributes, never an image; whether it may be passed on is for the terms of
+  its images to say.
+"""
+"""What holds of every study with a decoder, in Markdown."""
 
 BEYOND = 0.99
 """Share of vectors nearer to the centre than the origin from which that is called outside."""

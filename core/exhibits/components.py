@@ -13,7 +13,10 @@ from core.exhibits.scene import Scene
 from core.figures.components import component_histograms, means_and_widths
 from core.tables import correlation_table
 
-__all__ = ["histograms", "places"]
+__all__ = ["PER_PAGE", "histograms", "places"]
+
+PER_PAGE = 16
+"""Components whose histograms are shown at a time."""
 
 
 def histograms(scene: Scene, table: pd.DataFrame, shown: Sequence[int]) -> Exhibit:

@@ -27,6 +27,9 @@ from core.study import Study
 from core.tables import known_table, radius_table, summary_table, vector_table
 
 __all__ = [
+    "COLUMNS",
+    "CYCLED",
+    "FACES",
     "face",
     "known",
     "nearest",
@@ -37,6 +40,13 @@ __all__ = [
     "wall_of_data",
     "wall_of_sample",
 ]
+
+COLUMNS, ROWS = 6, 4
+FACES = COLUMNS * ROWS
+"""Pictures on a wall."""
+
+CYCLED = 64
+"""Vectors that are decoded and encoded again for the cycle error, at most: a tab must fill at once."""
 
 
 def wall_of_data(scene: Scene, wall: Wall) -> Exhibit:

@@ -27,6 +27,8 @@ from core.statistics import Core, HenzeZirkler, Shape
 from core.tables import cut_table, distance_table, ellipse_table, quantile_table, shape_table
 
 __all__ = [
+    "FIRST",
+    "PAIRS",
     "cuts",
     "henze_zirkler_test",
     "name_of_core",
@@ -39,6 +41,9 @@ __all__ = [
 
 FIRST = {"axis": 1, "component": 0}
 """Numbers of the first direction of each kind, as readers count them."""
+
+PAIRS = 6
+"""Planes of two axes that are drawn at a time."""
 
 
 def variable_of(kind: str) -> str:

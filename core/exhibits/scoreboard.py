@@ -29,7 +29,21 @@ from core.strategies import Ellipsoid
 from core.study import Study
 from core.tables import likeness_table
 
-__all__ = ["axes", "compared", "copies", "liars", "likeness", "nearest_pictures", "shares", "the_board", "two_scores"]
+__all__ = [
+    "USUAL",
+    "axes",
+    "compared",
+    "copies",
+    "liars",
+    "likeness",
+    "nearest_pictures",
+    "shares",
+    "the_board",
+    "two_scores",
+]
+
+USUAL = ("Diversity", "Faces")
+"""Scores that are drawn against each other unless asked otherwise: across, and up."""
 
 
 def the_board(study: str, rows: pd.DataFrame, table: pd.DataFrame, everything: pd.DataFrame) -> Exhibit:

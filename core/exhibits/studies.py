@@ -24,7 +24,10 @@ from core.study import Study
 from core.study.description import ROW_COLUMNS
 from core.tables import attribute_table, bulk_table, comparison_table, epoch_table, hardest_attributes, history_table
 
-__all__ = ["attributes", "bulks", "comparison", "errors", "losses", "reconstructions", "running_losses"]
+__all__ = ["EACH", "attributes", "bulks", "comparison", "errors", "losses", "reconstructions", "running_losses"]
+
+EACH = 6
+"""Images that are shown of each quantile of the reconstruction error."""
 
 
 def losses(study: Study) -> Exhibit:

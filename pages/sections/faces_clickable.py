@@ -13,11 +13,7 @@ import streamlit as st
 from core.exhibits.exhibit import Exhibit, Wall
 from core.figures.faces import GAP
 
-__all__ = ["COLUMNS", "FACES", "face_wall"]
-
-COLUMNS, ROWS = 6, 4
-FACES = COLUMNS * ROWS
-"""Faces on a wall."""
+__all__ = ["face_wall"]
 
 _CSS = """
 :host { display: block; }

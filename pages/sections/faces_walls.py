@@ -6,7 +6,17 @@ import streamlit as st
 
 from core import former
 from core.exhibits.exhibit import Wall
-from core.exhibits.faces import face, known, nearest, unusual, wall_against, wall_of_data, wall_of_sample
+from core.exhibits.faces import (
+    COLUMNS,
+    FACES,
+    face,
+    known,
+    nearest,
+    unusual,
+    wall_against,
+    wall_of_data,
+    wall_of_sample,
+)
 from core.figures.theme import DATA, SAMPLE, SECOND
 from core.space.sample import Sample
 from pages.parts.address import decide, decided
@@ -15,7 +25,7 @@ from pages.parts.comparison import Comparison
 from pages.parts.exhibits import complain, draw
 from pages.parts.fields import choose, whole_number
 from pages.parts.loaders import load_faces, load_inspection, load_wall
-from pages.sections.faces_clickable import COLUMNS, FACES, face_wall
+from pages.sections.faces_clickable import face_wall
 
 __all__ = ["SIDES", "draw_wall", "inspect"]
 

@@ -7,7 +7,7 @@ import math
 import streamlit as st
 
 from core.exhibits.exhibit import Exhibit
-from core.exhibits.normality import FIRST, henze_zirkler_test, name_of_core, pairs
+from core.exhibits.normality import FIRST, PAIRS, henze_zirkler_test, name_of_core, pairs
 from core.space.planes import Direction, make_plane, require_directions
 from core.statistics import henze_zirkler, subsample
 from pages.parts.comparison import Comparison
@@ -16,9 +16,6 @@ from pages.parts.fields import switch, whole_number
 from pages.parts.loaders import load_core, load_henze_zirkler, load_projection
 
 __all__ = ["draw_pairs", "draw_test"]
-
-PAIRS = 6
-"""Planes that are drawn at a time."""
 
 
 def draw_pairs(comparison: Comparison) -> Exhibit:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.captions.start import about_a_face
 from core.exhibits.exhibit import Wall
-from core.exhibits.faces import face, wall_of_data, wall_of_sample
+from core.exhibits.faces import COLUMNS, FACES, face, wall_of_data, wall_of_sample
 from core.exhibits.scene import Scene
 from core.exhibits.start import trip
 from core.figures.theme import DATA, SAMPLE
@@ -18,7 +18,7 @@ from pages.parts.codecs import number, option
 from pages.parts.exhibits import complain, draw
 from pages.parts.loaders import load_faces, load_inspection, load_trip, load_wall
 from pages.parts.sidebar import Selection
-from pages.sections.faces_clickable import COLUMNS, FACES, face_wall
+from pages.sections.faces_clickable import face_wall
 
 __all__ = ["draw_trip", "draw_walls"]
 
