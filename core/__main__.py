@@ -34,6 +34,7 @@ COMMANDS = {
     "score": "score",
     "liars": "liars",
     "results": "results",
+    "report": "report",
     "statistics": "statistics",
     "verify": "verify",
 }

@@ -26,6 +26,7 @@ __all__ = [
     "image_options",
     "open_labelled",
     "open_to_write",
+    "opened",
     "recipe_options",
     "sample_options",
     "with_study_option",
@@ -51,6 +52,11 @@ def sample_options(command: argparse.ArgumentParser) -> None:
     """Add how many vectors are drawn, and the seed."""
     command.add_argument("--count", type=int, default=512, help="number of vectors (%(default)s)")
     command.add_argument("--seed", type=int, default=0, help="(%(default)s)")
+    command.add_argument(
+        "--means-alone",
+        action="store_true",
+        help="of a variational autoencoder: the means stand for the data, without their noise",
+    )
 
 
 def with_study_option(command: argparse.ArgumentParser) -> None:
@@ -62,10 +68,24 @@ def with_study_option(command: argparse.ArgumentParser) -> None:
     )
 
 
+def opened(options: argparse.Namespace) -> Study:
+    """Open the study, in the view that the options of :func:`sample_options` ask for."""
+    return _seen(open_study(find_study(options.study)), options)
+
+
+def _seen(study: Study, options: argparse.Namespace) -> Study:
+    """Return the view of a study that is asked for; raise `InputError` where it has but one."""
+    if not getattr(options, "means_alone", False):
+        return study
+    if study.posteriors is None:
+        raise InputError(f"The vectors of {study.name} are no means of posteriors; leave out --means-alone.")
+    return study.with_means_alone()
+
+
 def open_to_write(options: argparse.Namespace) -> Study:
     """Open the study; with ``--with-study``, as its owner."""
     study = open_study(find_study(options.study))
-    return as_owner(study) if options.with_study else study
+    return _seen(as_owner(study) if options.with_study else study, options)
 
 
 def image_options(command: argparse.ArgumentParser) -> None:

@@ -9,13 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from core.commands.endings import WRITING_ENDED
-from core.commands.options import check_draw, chosen_recipe, draw, recipe_options, sample_options
+from core.commands.options import check_draw, chosen_recipe, draw, opened, recipe_options, sample_options
 from core.commands.progress import ProgressBars
 from core.networks import Autoencoder
 from core.progress import Progress
 from core.storage import output_file, whole_file
-from core.study import open_study
-from core.study.shelf import find_study
 
 __all__ = ["add", "run"]
 
@@ -40,7 +38,7 @@ def run(options: argparse.Namespace) -> None:
     strategy = chosen_recipe(options).make()
     check_draw(options)
     out = output_file(options.out, options.replace)
-    study = open_study(find_study(options.study))
+    study = opened(options)
     with ProgressBars() as bars:
         sample = draw(study, strategy, options, bars)
         arrays: dict[str, npt.NDArray[np.generic]] = {"latents": sample.vectors}

@@ -18,6 +18,7 @@ RECORD = DataSet(
 - CelebA ([Liu et al. 2015](https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html)) is for non-commercial research; its
   images may not be passed on.
 """,
+    reference="Z. Liu, P. Luo, X. Wang and X. Tang, Deep Learning Face Attributes in the Wild, ICCV 2015.",
     attributes=(
         "5_o_Clock_Shadow",
         "Arched_Eyebrows",

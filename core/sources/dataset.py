@@ -36,6 +36,8 @@ class DataSet:
         Size of that zip.
     card : str
         Biases and terms, in Markdown, for the card of a study of it.
+    reference : str
+        How the data set is cited, in a line.
     """
 
     title: str
@@ -47,6 +49,7 @@ class DataSet:
     archive: str
     archive_bytes: int
     card: str
+    reference: str = ""
 
     @property
     def archive_hint(self) -> str:

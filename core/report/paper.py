@@ -1,0 +1,51 @@
+"""Figures as they stand on paper: as plain data for plotly.js, without what only a page asks of them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import plotly.graph_objects as go
+import plotly.io as pio
+
+__all__ = ["HEIGHT", "TEMPLATE", "WIDTH", "on_paper", "script_safe"]
+
+WIDTH = 690
+"""Pixels of a chart across: what A4 has between its margins."""
+
+HEIGHT = 450
+"""Pixels of a chart that says nothing of its height."""
+
+_FONT = {"family": "system-ui, Segoe UI, Noto Sans, DejaVu Sans, sans-serif", "size": 11, "color": "#222"}
+
+
+def _template() -> dict[str, Any]:
+    template: dict[str, Any] = pio.templates["plotly_white"].to_plotly_json()
+    template.setdefault("layout", {})["font"] = _FONT
+    return template
+
+
+TEMPLATE = _template()
+"""White ground, the page's type."""
+
+
+def on_paper(figure: go.Figure) -> dict[str, Any]:
+    """Return data and layout of a figure: the same numbers, points without WebGL, no memory of a page's gestures."""
+    plain: dict[str, Any] = json.loads(str(figure.to_json()))
+    data, layout = plain["data"], plain["layout"]
+    for trace in data:
+        trace["type"] = {"scattergl": "scatter"}.get(trace["type"], trace["type"])
+        for name in ("unselected", "selectedpoints"):
+            trace.pop(name, None)
+    for name in ("template", "uirevision", "dragmode"):
+        layout.pop(name, None)
+    layout.setdefault("height", HEIGHT)
+    return {"data": data, "layout": layout}
+
+
+def script_safe(value: object) -> str:
+    """Return JSON that may stand within a script element of HTML, whatever its texts are."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text

@@ -1,0 +1,154 @@
+"""What exhibits of a study are made of, each part computed once however many samples it is held against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from core.exhibits.exhibit import Wall
+from core.exhibits.faces import COLUMNS, CYCLED, FACES
+from core.exhibits.scene import Scene
+from core.figures.faces import wall
+from core.networks import Autoencoder
+from core.progress import Listener
+from core.scores import cycle_errors, scales_of
+from core.space.inspection import nearest_vectors
+from core.space.planes import Direction, Plane, check_directions, make_plane
+from core.space.sample import Sample, draw_reference, draw_sample
+from core.statistics import Core, Description, Shape, cluster_order, find_core, largest_coordinates, shape
+from core.strategies import Recipe
+from core.study import Study
+from core.study.describing import describe_study
+from core.study.fits import fit_strategy
+from core.study.pictures import Portraits
+from core.tables import pair_table
+
+__all__ = ["Views"]
+
+
+class _Walled(NamedTuple):
+    """Pictures side by side, and which of them are missing, one sentence or ""."""
+
+    wall: Wall
+    complaint: str
+
+
+class Views:
+    """A study as it is looked at, with samples of ``count`` vectors and one seed.
+
+    Parameters
+    ----------
+    study : Study
+    count, seed : int
+        Of each sample, and of the vectors on the side of the data.
+    """
+
+    def __init__(self, study: Study, count: int, seed: int) -> None:
+        self.study, self.count, self.seed = study, count, seed
+        self._projected: dict[tuple[Direction, ...], npt.NDArray[np.float64]] = {}
+        self._walls: dict[str, _Walled] = {}
+        self._errors: dict[str, npt.NDArray[np.float64]] = {}
+        self._shapes: dict[tuple[str, bool], Shape] = {}
+
+    @cached_property
+    def described(self) -> Description:
+        """The statistics of the study."""
+        return describe_study(self.study)
+
+    @cached_property
+    def autoencoder(self) -> Autoencoder:
+        """Of the study; raises `InputError` where it has none."""
+        return self.study.load_autoencoder()
+
+    @cached_property
+    def reference(self) -> Sample:
+        """The vectors on the side of the data."""
+        return draw_reference(self.study, self.described, self.count, self.seed)
+
+    @cached_property
+    def order(self) -> npt.NDArray[np.intp]:
+        """The components, correlated ones side by side."""
+        return cluster_order(self.described.moments.correlations)
+
+    @cached_property
+    def largest(self) -> npt.NDArray[np.float64]:
+        """The two largest absolute whitened coordinates (n, 2) of each vector."""
+        return largest_coordinates(self.study.latents, self.described.axes)
+
+    @cached_property
+    def whole(self) -> Core:
+        """All vectors, as the core of which nothing was removed."""
+        return find_core(self.study.latents, self.described, 1.0)
+
+    def core(self, share: float) -> Core:
+        """Return a share of the vectors, those nearest to the centre."""
+        return self.whole if share == 1 else find_core(self.study.latents, self.described, share)
+
+    def scene(self, recipe: Recipe, against: Recipe | None = None, report: Listener | None = None) -> Scene:
+        """Return a sample of a strategy, and of another, held against the study.
+
+        Raises
+        ------
+        InputError
+            If a strategy has to be trained first.
+        """
+        drawn = [self._drawn(one, report) for one in (recipe, against) if one is not None]
+        return Scene(self.study, self.described, self.reference, *drawn)
+
+    def _drawn(self, recipe: Recipe, report: Listener | None) -> Sample:
+        fitted = fit_strategy(self.study, self.described, recipe.make(), report)
+        return draw_sample(self.study, self.described, fitted, self.count, self.seed)
+
+    def along(self, directions: tuple[Direction, ...]) -> npt.NDArray[np.float64]:
+        """Return the coordinates (n, k) of all vectors along k directions; raise `InputError` for no such."""
+        check_directions(directions, self.study.dimension)
+        if directions not in self._projected:
+            self._projected[directions] = self.described.axes.along(self.study.latents, directions)
+        return self._projected[directions]
+
+    def plane(self, directions: tuple[Direction, Direction], samples: Iterable[Sample]) -> Plane:
+        """Return the plane of two directions with samples in it."""
+        return make_plane(self.described, self.along(directions), list(samples), directions)
+
+    def pairs(self, samples: Iterable[Sample]) -> pd.DataFrame:
+        """Return the strongest pairs of components, beside those of samples."""
+        return pair_table(self.study.latents, self.described.moments, *(one.description.moments for one in samples))
+
+    def shape(self, along_axes: bool, sample: Sample | None = None) -> Shape:
+        """Return how normal the vectors of the study are, or of a sample, by components or along the study's axes."""
+        name = ("" if sample is None else sample.stem, along_axes)
+        if name not in self._shapes:
+            vectors = self.study.latents if sample is None else sample.vectors
+            self._shapes[name] = shape(vectors, self.described.axes if along_axes else None)
+        return self._shapes[name]
+
+    def core_shape(self, share: float, along_axes: bool) -> Shape:
+        """Return how normal a core is, along its own axes."""
+        core = self.core(share)
+        return shape(self.study.latents[core.kept], core.axes if along_axes else None)
+
+    def wall(self, sample: Sample) -> _Walled:
+        """Return the first vectors of a sample, decoded or by the pictures of the nearest vectors."""
+        if sample.stem not in self._walls:
+            shown = min(FACES, len(sample))
+            found = self.portraits(sample.vectors[:shown])
+            self._walls[sample.stem] = _Walled(Wall(wall(found.images, COLUMNS), shown, COLUMNS), found.complaint)
+        return self._walls[sample.stem]
+
+    def portraits(self, vectors: npt.NDArray[np.floating]) -> Portraits:
+        """Return vectors (n, d) as they are shown: decoded, or by the given picture of the nearest vector to each."""
+        if self.study.has_decoder:
+            return Portraits(self.autoencoder.decode(vectors), "")
+        return self.study.pictures.read(nearest_vectors(self.study, vectors)[0])
+
+    def cycle_errors(self, sample: Sample) -> npt.NDArray[np.float64]:
+        """Return the cycle errors of the first vectors of a sample."""
+        if sample.stem not in self._errors:
+            widths = scales_of(self.study, self.described.moments.widths)
+            self._errors[sample.stem] = cycle_errors(self.autoencoder, sample.vectors[:CYCLED], widths)
+        return self._errors[sample.stem]
