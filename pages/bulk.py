@@ -69,7 +69,7 @@ def draw_space(comparison: Comparison) -> Exhibit:
     exhibit = space(comparison.scene, directions, bulk, chosen.seed, colour, looked_at)
     with left:
         draw(exhibit)
-    st.caption(exhibit.caption)
+    st.caption(exhibit.said)
     return exhibit
 
 

@@ -57,7 +57,7 @@ def choose_pair(comparison: Comparison, listed: Exhibit) -> tuple[int, int, floa
         selection_mode="single-row",
         key=listed.key,
     )
-    st.caption(listed.caption)
+    st.caption(listed.said)
     high = comparison.selection.study.dimension - 1
     with st.container(horizontal=True, vertical_alignment="bottom"):
         fields = {"pair_across": ("Across", first), "pair_up": ("Up", second if second != first else min(1, high))}

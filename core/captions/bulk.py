@@ -79,6 +79,6 @@ def about_the_cloud(title: str, dimension: int, coloured: bool) -> str:
     other = f", in all {dimension} together {scipy.stats.chi.cdf(3, dimension):.2g} of it" if dimension > 3 else ""
     return (
         "The follow-ups of the series draw the bulk in three directions, inside ellipsoids at 1 to 5 standard "
-        f"deviations. Drag to turn, click a name in the legend to show or hide it.{hidden} In three dimensions "
+        f"deviations.{hidden} In three dimensions "
         f"3σ hold 97 % of a normal{other}."
     )

@@ -55,7 +55,7 @@ def about_strongest_pairs(title: str, count: int, total: int) -> str:
     if not count:
         return "A single component has no pairs."
     most = f"all {total} pairs" if count == total else f"the {count} of {total:,} pairs with the largest |r|"
-    return f"Of {title}, {most}; click a row to look at its pair."
+    return f"Of {title}, {most}."
 
 
 def about_coefficients(study: Description, sample: Sample, against: Sample | None = None) -> str:

@@ -76,10 +76,7 @@ def about_compared_rows(names: Iterable[str], floor: bool) -> str:
 
 def about_two_scores(across: Score, up: Score) -> str:
     """Return what two scores measure."""
-    return (
-        f"{across.label}: {across.about} {up.label}: {up.about} "
-        "Bars are standard deviations over the seeds; points without a name tell it under the pointer."
-    )
+    return f"{across.label}: {across.about} {up.label}: {up.about} Bars are standard deviations over the seeds."
 
 
 def about_axes() -> str:

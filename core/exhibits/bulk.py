@@ -84,7 +84,8 @@ def space(
     caption = about_the_cloud(listed(list(drawn)), study.dimension, coloured=colour is not None)
     images, values = scene.study.rows["image"].iloc[rows], None if shown is None else shown.told()
     make = partial(space_table, images, bulk[rows], values, drawn, study.title)
-    return Exhibit("space", "", figure, alt, caption, {"This space": (scene.sample_file("space"), make)})
+    tables = {"This space": (scene.sample_file("space"), make)}
+    return Exhibit("space", "", figure, alt, caption, tables, "Drag to turn, click a name in the legend to hide it.")
 
 
 def variances(scene: Scene) -> Exhibit:

@@ -47,7 +47,7 @@ def strongest(scene: Scene, table: pd.DataFrame) -> Exhibit:
     tables = {"Strongest pairs": (scene.sample_file("strongest_pairs"), lambda: table)}
     size = scene.described.dimension
     caption = about_strongest_pairs(scene.study.title, len(table), size * (size - 1) // 2)
-    return Exhibit("strongest_pairs", "", table, alt, caption, tables)
+    return Exhibit("strongest_pairs", "", table, alt, caption, tables, "Click a row to look at its pair.")
 
 
 def pair(scene: Scene, plane: Plane, coverage: float, found: tuple[float, float]) -> Exhibit:

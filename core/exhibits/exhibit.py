@@ -50,6 +50,8 @@ class Exhibit:
         What the picture shows, for those who do not see it.
     caption : str
     tables : Tables
+    gesture : str
+        What a page lets its reader do with the picture; no report has it.
     """
 
     key: str
@@ -58,3 +60,9 @@ class Exhibit:
     alt: str
     caption: str
     tables: Tables = field(default_factory=dict)
+    gesture: str = ""
+
+    @property
+    def said(self) -> str:
+        """Caption and gesture: what a page says below the picture."""
+        return f"{self.caption} {self.gesture}".strip()

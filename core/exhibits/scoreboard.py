@@ -66,7 +66,9 @@ def two_scores(rows: pd.DataFrame, across: Score, up: Score, data: str) -> Exhib
     """Return one score of all rows against another; ``data`` is the title of the study."""
     figure = scores_scattered(rows, across, up, data=data)
     alt, caption = f"{up.label} against {across.label}", about_two_scores(across, up)
-    return Exhibit("scatter", "Two scores", figure, alt, caption)
+    return Exhibit(
+        "scatter", "Two scores", figure, alt, caption, {}, "Points without a name tell it under the pointer."
+    )
 
 
 def axes(rows: pd.DataFrame) -> Exhibit | None:

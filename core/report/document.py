@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import platform
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -37,6 +37,9 @@ PRINTED, LOOKED_AT = 60, 12
 """Rows of a table that is a picture of its own, and of one behind a figure; the CSV files have all."""
 
 MOST_COLUMNS = 24
+
+LOW, MANY = 4, 8
+"""A table of that many rows at most and more columns is turned over: so its names fit."""
 
 HALVES = ("matrix_", "wall_")
 """Beginnings of the keys of exhibits of which two stand side by side."""
@@ -150,7 +153,7 @@ def _item(item: Item, figures: list[dict[str, Any]]) -> dict[str, object]:
         image, columns = f"data:image/{kind};base64,{base64.b64encode(picture.image).decode()}", picture.columns
     else:
         table = _table(picture, PRINTED)
-    look = "half" if exhibit.key.startswith(HALVES) else "whole long" if table is not None else "whole"
+    look = "half" if exhibit.key.startswith(HALVES) else "long" if table is not None else ""
     shown = [] if table is not None else list(exhibit.tables.items())
     return {
         "name": item.name,
@@ -167,8 +170,11 @@ def _item(item: Item, figures: list[dict[str, Any]]) -> dict[str, object]:
     }
 
 
-def _table(frame: pd.DataFrame, rows: int) -> dict[str, object]:
+def _table(frame: pd.DataFrame, rows: int) -> dict[str, Any]:
     shown = frame.iloc[:rows, :MOST_COLUMNS]
+    if len(frame) <= LOW and frame.shape[1] > MANY:
+        lines = [[name, *map(_cell, shown[name])] for name in shown.columns]
+        return {"head": [("", "text"), *[("", "")] * len(shown)], "rows": lines, "said": f"{len(frame):,} rows"}
     kinds = ["" if pd.api.types.is_numeric_dtype(shown[name]) else "text" for name in shown.columns]
     size = f"{len(frame):,} rows" if len(frame) <= rows else f"the first {rows} of {len(frame):,} rows"
     more = "" if frame.shape[1] <= MOST_COLUMNS else f", the first {MOST_COLUMNS} of {frame.shape[1]} columns"

@@ -13,6 +13,7 @@
                 image.src = await Plotly.toImage({ data, layout: whole }, { format: "png", width, height: layout.height, scale: 2 });
                 await image.decode();
                 place.replaceChildren(image);
+                place.style.height = "auto";
             } else {
                 await Plotly.newPlot(place, data, whole, { displaylogo: false, displayModeBar: false });
             }

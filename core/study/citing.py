@@ -24,7 +24,8 @@ SERIES = Citation(
     "R. Mönchmeyer, Autoencoders and latent space fragmentation – I … X, linux-blog.anracom.com, 2023.",
 )
 PROGRAM = Citation(
-    "this program", f"The zpoints developers, zpoints, a dashboard of an autoencoder's latent space, version {__version__}."
+    "this program",
+    f"The zpoints developers, zpoints, a dashboard of an autoencoder's latent space, version {__version__}.",
 )
 
 

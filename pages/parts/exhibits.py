@@ -25,8 +25,8 @@ def show(exhibit: Exhibit, **more: Any) -> None:
     if exhibit.title:
         st.header(as_text(exhibit.title))
     draw(exhibit, **more)
-    if exhibit.caption:
-        st.caption(exhibit.caption)
+    if exhibit.said:
+        st.caption(exhibit.said)
 
 
 def draw(exhibit: Exhibit, **more: Any) -> None:

@@ -30,4 +30,4 @@ def draw_scatter(rows: pd.DataFrame, data: str) -> None:
     exhibit = two_scores(rows, across, up, data)
     place.header(exhibit.title)
     draw(exhibit)
-    st.caption(exhibit.caption)
+    st.caption(exhibit.said)
