@@ -20,6 +20,7 @@ from pages.sections.studies_bulks import draw_bulks
 from pages.sections.studies_jobs import draw_jobs
 from pages.sections.studies_list import list_studies
 from pages.sections.studies_new import draw_door
+from pages.sections.studies_report import cite, offer_report
 
 
 def facts(study: Study) -> None:
@@ -90,6 +91,8 @@ def main(chosen: Selection) -> None:
         st.header("Limits, biases and terms")
         st.markdown(LIMITS + terms_of(study))
     offer([*trained, *decoded, *known, *compared])
+    offer_report(chosen)
+    cite(study)
 
 
 open_page(main)

@@ -27,6 +27,7 @@ __all__ = [
     "bound",
     "decide",
     "decided",
+    "drawn_choices",
     "exchange",
     "give_way",
     "keep",
@@ -218,6 +219,11 @@ def key_of(name: str) -> str:
 def complain(sentence: str) -> None:
     """Say at the top of the page what the address got wrong."""
     st.session_state[_PLACE].warning(sentence, icon=":material/link_off:")
+
+
+def drawn_choices() -> dict[str, str]:
+    """Return the choices that the page has drawn up to now, as its address writes them; "" where one is as usual."""
+    return dict(st.session_state[_DRAWN])
 
 
 def publish() -> None:
