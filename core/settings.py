@@ -21,6 +21,7 @@ __all__ = [
     "jobs_folder",
     "limits",
     "program_folder",
+    "selections_folder",
     "studies_folder",
 ]
 
@@ -61,6 +62,12 @@ def jobs_folder() -> Path:
     """Return the folder of long work and how it goes: ``ZPOINTS_JOBS``, or the system's place for a user's state."""
     given = os.environ.get("ZPOINTS_JOBS")
     return Path(given).absolute() if given else platformdirs.user_state_path("zpoints", appauthor=False) / "jobs"
+
+
+def selections_folder() -> Path:
+    """Return the folder of rules too long for an address: ``ZPOINTS_SELECTIONS``, or the system's place for state."""
+    given = os.environ.get("ZPOINTS_SELECTIONS")
+    return Path(given).absolute() if given else platformdirs.user_state_path("zpoints", appauthor=False) / "selections"
 
 
 def is_public() -> bool:

@@ -17,7 +17,8 @@ case ${ZPOINTS_PUBLIC:-0} in
 fi ;;
 esac
 export ZPOINTS_STUDIES="${ZPOINTS_STUDIES:-$home/studies}" ZPOINTS_CACHE="${ZPOINTS_CACHE:-$home/cache}"
-export ZPOINTS_JOBS="${ZPOINTS_JOBS:-$home/jobs}" HOME="${ZPOINTS_TMP:-/tmp}" PYTHONDONTWRITEBYTECODE=1 # nothing is written elsewhere
+export ZPOINTS_JOBS="${ZPOINTS_JOBS:-$home/jobs}" ZPOINTS_SELECTIONS="${ZPOINTS_SELECTIONS:-$home/selections}"
+export HOME="${ZPOINTS_TMP:-/tmp}" PYTHONDONTWRITEBYTECODE=1 # nothing is written elsewhere
 
 set -f # "*" is a name here
 hosts=

@@ -65,6 +65,7 @@ LONGEST = ("test_dashboard.py", "test_bundled.py", "test_pages.py", "test_kills.
 os.environ["ZPOINTS_CACHE"] = tempfile.mkdtemp(prefix="zpoints-cache-")
 os.environ["ZPOINTS_STUDIES"] = tempfile.mkdtemp(prefix="zpoints-studies-")
 os.environ["ZPOINTS_JOBS"] = tempfile.mkdtemp(prefix="zpoints-jobs-")
+os.environ["ZPOINTS_SELECTIONS"] = tempfile.mkdtemp(prefix="zpoints-selections-")
 """No test reads or fills the user's own cache or studies, or starts a job among the user's."""
 
 

@@ -23,6 +23,7 @@ FLOORS = (
     ("strategies",),
     ("study",),
     ("space", "library"),
+    ("selection",),
     ("scores",),
     ("figures", "captions", "tables"),
     ("exhibits",),

@@ -1,0 +1,255 @@
+"""Which vectors of a study a rule chooses, counted exactly at any size: they are read in blocks, once for each rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from core.errors import InputError
+from core.selection.files import digest_of
+from core.selection.polygons import inside
+from core.selection.rules import (
+    AllOf,
+    AnyOf,
+    Box,
+    Has,
+    Images,
+    Near,
+    Not,
+    Number,
+    Polygon,
+    Rule,
+    Unusual,
+    Within,
+    direction_of,
+    leaves_of,
+)
+from core.space.planes import Direction
+from core.statistics import Description
+from core.statistics.blocks import map_blocks
+from core.study import Study
+from core.study.columns import Kind
+
+__all__ = ["Coordinates", "Selected", "check_rule", "select"]
+
+Mask = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+
+Coordinates = Callable[[tuple[Direction, ...]], Floats]
+"""Returns coordinates (n, k) of all vectors along k directions."""
+
+
+@dataclass(frozen=True, eq=False)
+class Selected:
+    """A rule with the vectors of a study that it chooses.
+
+    Attributes
+    ----------
+    rule : Rule
+    mask : bool array (n,)
+    name : str
+        As its owner calls it; "" where it has none.
+    """
+
+    rule: Rule
+    mask: Mask
+    name: str = ""
+
+    def __len__(self) -> int:
+        return int(self.count)
+
+    @cached_property
+    def count(self) -> int:
+        """Number of vectors that are chosen."""
+        return int(np.count_nonzero(self.mask))
+
+    @cached_property
+    def rows(self) -> npt.NDArray[np.intp]:
+        """Their rows in the study."""
+        return np.flatnonzero(self.mask)
+
+    @cached_property
+    def digest(self) -> str:
+        """Of the rule: the same under another name or in another colour."""
+        return digest_of(self.rule)
+
+
+def check_rule(rule: Rule, study: Study) -> None:
+    """Raise `InputError` if a rule asks for what a study does not have."""
+    for leaf in leaves_of(rule):
+        match leaf:
+            case Has(attribute, value):
+                _check_has(study, attribute, value)
+            case Number(attribute):
+                if study.column(attribute).kind is not Kind.NUMBER:
+                    raise InputError(f"The attribute {attribute!r} is no number; ask whether it has a value.")
+            case Near(_, image, vector):
+                _check_near(study, image, vector)
+        for name in _quantities_of(leaf):
+            _check_quantity(study, name)
+
+
+def select(rule: Rule, study: Study, description: Description, coordinates: Coordinates | None = None) -> Mask:
+    """Return which vectors of a study a rule chooses, (n,).
+
+    Parameters
+    ----------
+    rule : Rule
+    study : Study
+    description : Description
+        Of its vectors.
+    coordinates : Coordinates, optional
+        Where coordinates of all vectors are at hand already; the vectors are read in blocks otherwise.
+
+    Raises
+    ------
+    InputError
+        If the rule asks for what the study does not have.
+    """
+    check_rule(rule, study)
+    leaves = list(dict.fromkeys(leaves_of(rule)))
+    masks = {leaf: np.zeros(len(study), np.bool_) for leaf in leaves}
+    plane = [leaf for leaf in leaves if isinstance(leaf, Within | Box | Polygon)]
+    if plane:
+        for start, known in _quantities(plane, study, description, coordinates):
+            for leaf in plane:
+                chosen = _chosen(leaf, [known[name] for name in _quantities_of(leaf)])
+                masks[leaf][start : start + len(chosen)] = chosen
+    for leaf in leaves:
+        if not isinstance(leaf, Within | Box | Polygon):
+            masks[leaf] = _known_of(leaf, study, description)
+    return _joined(rule, masks)
+
+
+def _joined(rule: Rule, masks: dict[Rule, Mask]) -> Mask:
+    match rule:
+        case AllOf(parts):
+            return np.logical_and.reduce([_joined(part, masks) for part in parts])
+        case AnyOf(parts):
+            return np.logical_or.reduce([_joined(part, masks) for part in parts])
+        case Not(part):
+            return ~_joined(part, masks)
+    return masks[rule]
+
+
+def _quantities_of(leaf: Rule) -> tuple[str, ...]:
+    match leaf:
+        case Within(of) | Unusual(_, of):
+            return (of,)
+        case Box(across, up) | Polygon(across, up):
+            return across, up
+    return ()
+
+
+def _quantities(
+    leaves: Sequence[Rule], study: Study, description: Description, coordinates: Coordinates | None
+) -> Iterator[tuple[int, dict[str, Floats]]]:
+    """Yield blocks of all quantities that rules ask for: where each begins, and the numbers by name."""
+    names = tuple(dict.fromkeys(name for leaf in leaves for name in _quantities_of(leaf)))
+    along = {name: direction for name in names if (direction := direction_of(name)) is not None}
+    measures = {name: _measure(study, description, name) for name in names if name not in along}
+    directions, start = tuple(along.values()), 0
+    if not directions:
+        yield 0, measures
+        return
+    for block in _blocks(study, description, directions) if coordinates is None else [coordinates(directions)]:
+        columns = dict(zip(along, block.T, strict=True))
+        yield start, {**columns, **{name: values[start : start + len(block)] for name, values in measures.items()}}
+        start += len(block)
+
+
+def _blocks(study: Study, description: Description, directions: Sequence[Direction]) -> Iterator[Floats]:
+    basis = description.axes.basis(directions)
+    mean = description.axes.mean
+    offset = np.array([row @ mean * (kind == "axis") for row, (kind, _) in zip(basis, directions, strict=True)])
+    return map_blocks(lambda block: block @ basis.T - offset, study.latents)
+
+
+def _measure(study: Study, description: Description, name: str) -> Floats:
+    if name == "radius":
+        return description.radii
+    return description.distances if name == "distance" else study.rows["reconstruction_error"].to_numpy(np.float64)
+
+
+def _chosen(leaf: Rule, values: Sequence[Floats]) -> Mask:
+    match leaf:
+        case Within(_, low, high):
+            return _between(values[0], low, high)
+        case Box(_, _, left, right, bottom, top):
+            return _between(values[0], left, right) & _between(values[1], bottom, top)
+        case Polygon(_, _, corners):
+            return inside(np.stack(values, axis=1), corners)
+    raise TypeError(leaf)  # pragma: no cover
+
+
+def _known_of(leaf: Rule, study: Study, description: Description) -> Mask:
+    match leaf:
+        case Has(attribute, value):
+            return np.asarray(study.rows[attribute].eq(value).fillna(False), np.bool_)
+        case Number(attribute, low, high):
+            return _between(study.rows[attribute].to_numpy(np.float64, na_value=np.nan), low, high)
+        case Images(names):
+            return np.asarray(study.rows["image"].isin(set(names)), np.bool_)
+        case Near(count, image, vector):
+            one = study.latents[_row_of(study, image)] if image is not None else np.array(vector)
+            far = one.astype(np.float64)
+            squares = map_blocks(lambda block: np.square(block - far).sum(axis=1), study.latents)
+            return _first(np.concatenate(list(squares)), count)
+        case Unusual(count, of):
+            return _first(-_measure(study, description, of), count)
+    raise TypeError(leaf)  # pragma: no cover
+
+
+def _between(values: Floats, low: float | None, high: float | None) -> Mask:
+    """Return which values lie in a range; one that is not known, NaN, lies in none."""
+    chosen = ~np.isnan(values)
+    if low is not None:
+        chosen &= values >= low
+    if high is not None:
+        chosen &= values <= high
+    return chosen
+
+
+def _first(values: Floats, count: int) -> Mask:
+    """Return which are the ``count`` smallest values; of equal ones, those of the first rows; NaN never."""
+    chosen = np.zeros(len(values), np.bool_)
+    order = np.argsort(values, kind="stable")[:count]
+    chosen[order[~np.isnan(values[order])]] = True
+    return chosen
+
+
+def _row_of(study: Study, image: str) -> int:
+    places = np.flatnonzero(study.rows["image"].to_numpy() == image)
+    if not len(places):
+        raise InputError(f"The study {study.name} has no image {image[:80]!r}; name another.")
+    return int(places[0])
+
+
+def _check_near(study: Study, image: str | None, vector: tuple[float, ...] | None) -> None:
+    if vector is not None and len(vector) != study.dimension:
+        raise InputError(f"The vector of a rule has {len(vector)} components, not {study.dimension}.")
+    if image is not None:
+        _row_of(study, image)
+
+
+def _check_quantity(study: Study, name: str) -> None:
+    direction = direction_of(name)
+    if direction is not None and direction[1] >= study.dimension:
+        raise InputError(f"The rule asks for {name}, and the vectors have {study.dimension} components.")
+    if name == "error" and not study.has_errors:
+        raise InputError(f"No reconstruction error is known in the study {study.name}; ask for something else.")
+
+
+def _check_has(study: Study, attribute: str, value: bool | str) -> None:
+    column = study.column(attribute)
+    if column.kind is Kind.NUMBER:
+        raise InputError(f"The attribute {attribute!r} is a number; give a range, as in 0..1.")
+    if (column.kind is Kind.BOOL) != isinstance(value, bool):
+        what = "yes or no" if column.kind is Kind.BOOL else f"one of {', '.join(column.categories)}"
+        raise InputError(f"The attribute {attribute!r} is {what}; ask for that.")
+    if column.kind is Kind.CATEGORY and value not in column.categories:
+        raise InputError(f"{attribute!r} is one of {', '.join(column.categories)}, not {str(value)[:40]!r}.")
