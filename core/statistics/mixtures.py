@@ -98,9 +98,7 @@ def improve(
     """
     identity = np.eye(mixture.means.shape[1])
     inverses = [scipy.linalg.solve_triangular(factor, identity, lower=True) for factor in mixture.factors]
-    heights = np.log(mixture.weights) + [
-        np.log(np.diagonal(inverse)).sum() for inverse in inverses
-    ]
+    heights = np.log(mixture.weights) + [np.log(np.diagonal(inverse)).sum() for inverse in inverses]
     turns = [inverse.T.astype(np.float32) for inverse in inverses]
     means = mixture.means.astype(np.float32)
     parts = map_blocks(lambda block: _sums(transform(block).astype(np.float32), means, turns, heights), vectors)

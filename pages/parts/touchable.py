@@ -10,7 +10,8 @@ SCRIPT = """<script>
 if (!window.zpointsTouch) {
     window.zpointsTouch = true;
     document.addEventListener("touchstart", event => {
-        if (event.target.closest(".js-plotly-plot .cartesianlayer, .js-plotly-plot .draglayer")) event.stopPropagation();
+        const chart = event.target.closest(".js-plotly-plot :is(.cartesianlayer, .draglayer)");
+        if (chart) event.stopPropagation();
     }, {capture: true, passive: true});
 }
 </script>"""
