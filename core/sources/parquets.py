@@ -111,8 +111,9 @@ class _Cells:
     def __init__(self, path: Path, column: str) -> None:
         self._file = pq.ParquetFile(path, read_dictionary=[column])
         self._column = column
-        counts = [self._file.metadata.row_group(g).num_rows for g in range(self._file.metadata.num_row_groups)]
-        self._ends = np.cumsum(counts)
+        groups = range(self._file.metadata.num_row_groups)
+        self._counts = [self._file.metadata.row_group(group).num_rows for group in groups]
+        self._ends = np.cumsum(self._counts)
         self._lock = threading.Lock()
         self._open: tuple[int, pa.ChunkedArray] | None = None
 
@@ -137,6 +138,8 @@ class _Cells:
         except DAMAGE as error:
             raise OSError(f"its group of rows is damaged ({' '.join(str(error).split())[:160]})") from None
         cells = table.column(0)
+        if len(cells) != self._counts[group]:
+            raise OSError(f"its group of rows is damaged ({len(cells):,} rows in place of {self._counts[group]:,})")
         return pc.struct_field(cells, 0) if pa.types.is_struct(cells.type) else cells
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import random
+import re
 import tarfile
 import zipfile
 import zlib
@@ -269,6 +270,19 @@ def test_a_parquet_file_whose_columns_contradict_its_schema_does_not_end_the_pro
     source = open_images(path, 0)
     with pytest.raises(OSError, match=r"^its group of rows is damaged \("):
         source.image(source.names[0])
+
+
+def test_a_parquet_file_that_has_fewer_rows_than_it_says_does_not_end_the_program(tmp_path: Path) -> None:
+    path, count, more = tmp_path / "a.parquet", b"\x16\x9a\x01", b"\x16\x9c\x01"  # 77 and 78, as Thrift writes them
+    pq.write_table(pa.table({"image": [b"a"] * 154}), path, row_group_size=77)
+    data = path.read_bytes()
+    for place in (found.start() for found in re.finditer(re.escape(count), data)):
+        path.write_bytes(data[:place] + more + data[place + len(count) :])
+        if pq.read_metadata(path).row_group(0).num_rows == 78:
+            break
+    source = open_images(path, 0)
+    with pytest.raises(OSError, match=r"^its group of rows is damaged \(77 rows in place of 78\)"):
+        source.image(source.names[77])
 
 
 def test_names_that_would_fill_the_memory_are_refused(
