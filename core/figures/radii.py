@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from core.figures.theme import DATA, DRAWN, NEUTRAL, SAMPLE, faded, figure, steps
+from core.figures.theme import DATA, DRAWN, NEUTRAL, SAMPLE, faded, figure, steps, titled
 from core.space.sample import Sample
 from core.statistics import (
     AUTHOR_HALF_WIDTHS,
@@ -32,7 +32,7 @@ MAX_BINS = 400
 
 def radius_histogram(study: Description, *samples: Sample, height: int = 320, theory: bool = True) -> go.Figure:
     """Return the densities of radii, of the study and of one or two samples, with their theory where it is known."""
-    chart = figure(height)
+    chart = figure(height, margin=titled(height))
     chart.add_trace(step_histogram(study.radii, study.title, DATA))
     for sample, colour, dash in zip(samples, DRAWN, DASHES, strict=False):
         chart.add_trace(step_histogram(sample.description.radii, sample.title, colour))
@@ -46,7 +46,7 @@ def radius_histogram(study: Description, *samples: Sample, height: int = 320, th
 
 def distance_histogram(study: Description, *samples: Sample, height: int = 320) -> go.Figure:
     """Return the densities of Mahalanobis distances, with that of a true normal and the origin's place."""
-    chart = figure(height)
+    chart = figure(height, margin=titled(height))
     chart.add_trace(step_histogram(study.distances, study.title, DATA))
     for sample, colour in zip(samples, DRAWN, strict=False):
         chart.add_trace(step_histogram(sample.description.distances, sample.title, colour))

@@ -27,6 +27,7 @@ __all__ = [
     "opacity",
     "plain_layout",
     "steps",
+    "titled",
 ]
 
 DATA, SAMPLE, NEUTRAL = "#0072B2", "#D55E00", "#8C8C8C"
@@ -62,6 +63,17 @@ def plain_layout(height: int) -> dict[str, Any]:
         "hovermode": "closest",
         "bargap": 0,
     }
+
+
+def titled(height: int) -> dict[str, float]:
+    """Return the margins of a chart with a title on both axes, numbers on the lower one and a legend of one line.
+
+    Plotly widens margins that do not suffice, as long as 64 pixels are left, and then draws all of a chart a second
+    time. These are what it finds, so that once is enough, unless the legend has more lines.
+    """
+    above, below = 39, 65
+    share = min(1.0, max(height - 64, 0) / (above + below))
+    return {"l": 44, "r": 10, "t": share * above, "b": share * below}
 
 
 def faded(colour: str, opacity: float) -> str:
