@@ -28,7 +28,9 @@ def draw_question(chosen: Selection) -> Scene:
         st.button("Draw again", on_click=lambda: decide("seed", chosen.seed + 1), icon=":material/casino:")
     rung = find_rung(knows)
     sample = load_sample(chosen.study, rung.recipe, chosen.count, chosen.seed)
-    st.markdown(f"{how_it_is_drawn(rung, chosen.study)} **{why(sample, chosen.description)}**")
+    st.markdown(
+        f"{how_it_is_drawn(rung, chosen.study)} **{why(sample, chosen.description, chosen.study.has_decoder)}**"
+    )
     return Scene(chosen.study, chosen.description, chosen.reference, sample)
 
 

@@ -50,7 +50,7 @@ def main(chosen: Selection) -> None:
     """Draw the page."""
     place = draw_turns({step.key: f"{number} {step.title}" for number, step in enumerate(STORY, 1)})
     step = STORY[place]
-    st.header(step.heading, help=f"**{step.term.capitalize()}**: {explain(step.term)}")
+    st.header(step.heading_for(chosen.study.shows_faces), help=f"**{step.term.capitalize()}**: {explain(step.term)}")
     DRAWN[place](chosen)
     if place == len(STORY) - 1:
         draw_game(chosen)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.plain import as_text
 from core.space.ladder import Rung
 from core.space.sample import Sample
+from core.space.story import CROWDED, breadth
 from core.statistics import Description
 from core.study import Study
 
@@ -28,10 +30,14 @@ HOW = {
 
 
 def about_the_round_trip(study: Study) -> str:
-    """Return what an autoencoder does, in one sentence."""
+    """Return what an autoencoder does, in one sentence; where there is no decoder, what cannot be shown."""
+    many = f"**{study.dimension} number{'s' * (study.dimension != 1)}**"
+    if study.has_decoder:
+        return f"An autoencoder has learned to put a picture into {many} and to make the picture again from them alone."
+    shown = "the picture given with the nearest member stands there" if study.shows_faces else "but where they lie can"
     return (
-        f"An autoencoder has learned to put a picture into **{study.dimension} numbers** and to make the picture again "
-        "from these numbers alone."
+        f"Each member of {as_text(study.title)} is {many}. The study has no decoder, so what other numbers would stand "
+        f"for cannot be shown; {shown}."
     )
 
 
@@ -40,21 +46,21 @@ def how_it_is_drawn(rung: Rung, study: Study) -> str:
     return HOW[rung.key].format(n=study.dimension)
 
 
-def why(sample: Sample, described: Description) -> str:
-    """Return whether the vectors of a sample lie where the data do, and what that means for the decoder."""
+def why(sample: Sample, described: Description, decodes: bool = True) -> str:
+    """Return whether a sample's vectors lie where the data do, and what that means for a decoder if there is one."""
     edge = np.quantile(described.distances, PLACE)
     inside = int((sample.description.distances <= edge).sum())
     share, whole = inside / len(sample), f"{inside:,} of {len(sample):,}"
+    there = f"{whole} lie where the vectors of {described.title} lie"
     if share >= MOST:
-        return f"{whole} lie where the vectors of {described.title} lie, so the decoder knows what to make of them."
+        crowded = ", but all close to each other" if breadth(sample, described) < CROWDED else ""
+        return f"{there}{crowded}{', so the decoder knows what to make of them' if decodes else ''}."
     if share > NONE:
-        return f"{whole} lie where the vectors of {described.title} lie; the others lie farther out."
+        return f"{there}; the others lie farther out."
     middle, spread = described.mean_radius, np.std(described.radii)
     fits = "Their length is about right, and still " if abs(sample.description.mean_radius - middle) < spread else ""
-    return (
-        f"{fits}{whole} lie where the vectors of {described.title} lie: the decoder has never seen such numbers, and "
-        "what it shows is a guess."
-    )
+    unseen = ": the decoder has never seen such numbers, and what it shows is a guess" if decodes else ""
+    return f"{fits}{there}{unseen}."
 
 
 def about_a_face(distance: float, described: Description) -> str:

@@ -32,6 +32,9 @@ __all__ = [
 FEW, MOST = 0.1, 0.9
 """Shares below which hardly any, and from which nearly all, are said to lie somewhere."""
 
+CENTRED = 0.05
+"""Distance of a cloud's middle from zero, in units of its mean length, up to which they are nearly the same."""
+
 COUNTS = {"all": "Nearly all of them", "half": "Some of them", "none": "Hardly any"}
 
 
@@ -59,8 +62,8 @@ def about_numbers(study: Study) -> str:
     """Return what the numbers of a study are."""
     many = f"**{study.dimension} number{'s' * (study.dimension != 1)}**"
     if not study.has_decoder:
-        made = "The study has no decoder, so it cannot be shown what picture such numbers make"
-        known = "; the pictures given with it stand in their place." if study.shows_faces else ", only the numbers."
+        made = "The study has no decoder, so what other numbers would stand for cannot be shown"
+        known = "; the pictures given with it stand there." if study.shows_faces else ", only the numbers."
         return f"Each member of {_title(study)} is {many}, one grey cell each: the lighter, the higher. {made}{known}"
     return (
         f"An autoencoder squeezes a picture into {many}, one grey cell each: the lighter, the higher. The picture "
@@ -102,10 +105,16 @@ def about_place(sample: Sample, study: Description) -> str:
     fits = (
         "about as long as" if far < max(spread, 0.05 * theirs) else "shorter than" if mine < theirs else "longer than"
     )
+    offset = float(np.linalg.norm(study.moments.mean))
+    middle = (
+        f"does not have to be zero: it lies {offset:.1f} away from it"
+        if offset > CENTRED * theirs
+        else "is nearly zero here, as it does not have to be"
+    )
     return (
         f"A vector's length is its distance from zero. The vectors of this cube are on average {fits} those of "
         f"{study.title}: {mine:.1f} against {theirs:.1f}. But a length says nothing of the direction. The middle of "
-        f"{study.title} does not have to be zero: it lies {np.linalg.norm(study.moments.mean):.1f} away from it."
+        f"{study.title} {middle}."
     )
 
 
@@ -153,6 +162,7 @@ def about_dependence(sample: Sample, study: Description, pair: tuple[int, int], 
     """Return what the strongest pair of numbers shows, with its correlation r."""
     found = inside(sample, study)
     mine = pair_coefficients(sample.vectors[:, list(pair)].astype(np.float64))[0]
+    r, mine = (round(float(one), 2) + 0.0 for one in (r, mine))  # without the sign of what is nearly zero
     return (
         f"Each dot is one vector, seen from the side of two of its numbers, the pair of {study.title} that hangs "
         f"together most. They rise and fall together by {r:.2f} in the data, by {mine:.2f} in what was drawn (0: not "

@@ -121,7 +121,7 @@ def plane_path(plane: Plane, points: Floats, name: str, height: int = 460) -> go
 def pair_densities(planes: Sequence[Plane], columns: int = 3) -> go.Figure:
     """Return small multiples: densities of planes with their ellipses and up to 500 vectors of each sample."""
     rows = -(-len(planes) // columns)
-    grid = make_subplots(rows, columns, horizontal_spacing=0.07, vertical_spacing=0.22 / max(1, rows))
+    grid = make_subplots(rows, columns, horizontal_spacing=0.12, vertical_spacing=0.22 / max(1, rows))
     for number, plane in enumerate(planes):
         row, column = number // columns + 1, number % columns + 1
         grid.add_trace(_density(plane.bulk, 50), row, column)

@@ -58,7 +58,7 @@ def overlay_components(first: Named, second: Named) -> go.Figure:
 
 def overlay_spectra(first: Named, second: Named) -> go.Figure:
     """Return each principal axis' share of the variance, and the cumulative share."""
-    grid = make_subplots(1, 2, subplot_titles=("share of the variance along each principal axis", "cumulative share"))
+    grid = make_subplots(1, 2, subplot_titles=("share of the variance", "cumulative share"))
     for (name, study), colour in zip((first, second), (DATA, SECOND), strict=True):
         share = study.axes.cumulative_share
         grid.add_trace(_curve(np.diff(share, prepend=0.0), name, colour, True), 1, 1)

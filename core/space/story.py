@@ -41,16 +41,30 @@ PLACE = 0.99
 
 @dataclass(frozen=True)
 class Step:
-    """One step: its key in the address, its name, its heading, and the term of the glossary that it needs most."""
+    """One step: its key in the address, its name, its heading, and the term of the glossary that it needs most.
+
+    ``unseen`` is the heading for data without pictures, where that is another.
+    """
 
     key: str
     title: str
     heading: str
     term: str
+    unseen: str = ""
+
+    def heading_for(self, pictured: bool) -> str:
+        """Return the heading for data with or without pictures."""
+        return self.heading if pictured or not self.unseen else self.unseen
 
 
 STORY = (
-    Step("numbers", "Numbers", "A list of numbers stands for a picture", "latent vector"),
+    Step(
+        "numbers",
+        "Numbers",
+        "A list of numbers stands for a picture",
+        "latent vector",
+        unseen="A list of numbers stands for each member of the data",
+    ),
     Step("corners", "Corners", "Almost all of a cube is corner", "dimension"),
     Step("place", "Place", "Length is not place", "bulk"),
     Step("spread", "Spread", "Give each number a middle and a spread of its own", "spread"),

@@ -39,7 +39,7 @@ def draw_walls(chosen: Selection, scene: Scene) -> None:
             as_text(
                 f"The study {chosen.study.name} has neither a decoder nor pictures, so its vectors cannot be seen; "
             )
-            + "their lengths below tell the same story.",
+            + "the chart below counts how long they are.",
             icon=":material/info:",
         )
         return

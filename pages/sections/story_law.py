@@ -52,7 +52,7 @@ def draw_copies(chosen: Selection) -> None:
         usual = float(np.median(np.concatenate(others))) if len(chosen.study) > 1 else 0.0
         st.markdown(about_copies(float(found["euclidean"].iloc[0]), usual, chosen.study.title))
         link(chosen, "faces", "This vector and its neighbours", THROWS[source], side="sample", face=str(which))
-        link(chosen, "scoreboard", "Which people are forgotten, and who copies")
+        link(chosen, "scoreboard", "Which members are forgotten, and who copies")
     with picture:
         if not chosen.study.shows_faces:
             draw_pictures(scene)

@@ -1,4 +1,4 @@
-"""Can everything be read? Contrast of all texts, order of headings, width of pages, in both themes."""
+"""Can everything be read, by eyes and by what reads aloud? Texts, headings, widths, axe-core, in both themes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from pages.parts.front_door import PAGES
@@ -14,7 +15,19 @@ from tests.browser.conftest import Server, settle
 LEAST, LARGE = 4.5, 3.0
 """Contrast of text, and of text from 24 pixels or from 18.66 pixels in bold (WCAG 2.2, 1.4.3)."""
 
-ADDRESSES = ("", *(room.file for room in PAGES[1:]))
+STATES = {
+    "story": "story?step=corners&guess_corners=half",
+    "faces": "faces?strategy=mvn&against=cube&formulas=true",
+    "scoreboard": "scoreboard?rows=mvn",
+}
+"""Pages that show more in another state than in the one they open in."""
+
+ADDRESSES = ("", *(STATES.get(room.file, room.file) for room in PAGES[1:]))
+
+GRAVE = ("serious", "critical")
+"""What no page may have, of the four degrees in which axe-core tells how hard a fault makes it for whom it concerns."""
+
+AXE = Axe()
 
 CONTRASTS = """() => {
     const channels = colour => {
@@ -69,9 +82,11 @@ CONTRASTS = """() => {
 
 
 BEYOND = """() => Math.max(...[...document.querySelectorAll(
-    '[data-testid="stMain"], [data-testid="stMainBlockContainer"], [role="radiogroup"]'
+    '[data-testid="stMain"], [data-testid="stMainBlockContainer"], [role="radiogroup"], [role="tablist"]'
 )].map(e => e.scrollWidth - e.clientWidth))"""
-"""By how many pixels a page, or a row of choices on it, is wider than what is seen of it."""
+"""By how many pixels a page, or a row of choices or tabs on it, is wider than what is seen of it."""
+
+WIDTHS = (2400, 1400, 800, 390)
 
 IS_DARK = "Number(getComputedStyle(document.querySelector('.stApp')).backgroundColor.match(/\\d+/)[0]) < 128"
 """Whether the dark theme is drawn."""
@@ -98,8 +113,21 @@ def faint_texts(page: Page) -> list[str]:
     ]
 
 
+def barriers(page: Page, theme: str) -> list[str]:
+    """Return what axe-core finds grave on a page; in the dark theme only colours differ from what was looked at."""
+    more = {"runOnly": ["color-contrast"]} if theme == "dark" else {}
+    found = AXE.run(page, options={"resultTypes": ["violations"], **more}).response
+    assert len(found["passes"]) >= (1 if more else 15), page.url
+    return [
+        f"{page.url}, {theme}: {rule['id']} at {node['target']}: {node['html'][:160]}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+        if node["impact"] in GRAVE
+    ]
+
+
 def test_texts_stand_out_headings_follow_each_other_and_pages_fit_their_window(empty: Page, server: Server) -> None:
-    faint, leaps, titles, wide = [], [], [], []
+    faint, leaps, titles, wide, barred = [], [], [], [], []
     for address in ADDRESSES:
         empty.goto(f"{server.url}/{address}")
         for theme in ("light", "dark"):
@@ -107,12 +135,13 @@ def test_texts_stand_out_headings_follow_each_other_and_pages_fit_their_window(e
             empty.wait_for_function(IS_DARK if theme == "dark" else f"!({IS_DARK})")
             settle(empty)
             faint += faint_texts(empty)
+            barred += barriers(empty, theme)
         levels = empty.evaluate("[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(h => Number(h.tagName[1]))")
         if levels[:1] != [1] or levels.count(1) != 1:
             leaps.append(f"{address} has headings {levels}")
         leaps += [f"{address}: h{b} follows h{a}" for a, b in itertools.pairwise(levels) if b > a + 1]
         titles.append(empty.title())
-        for width in (800, 390):
+        for width in WIDTHS:
             empty.set_viewport_size({"width": width, "height": 1000})
             settle(empty)
             if (beyond := empty.evaluate(BEYOND)) > 1:
@@ -121,5 +150,6 @@ def test_texts_stand_out_headings_follow_each_other_and_pages_fit_their_window(e
         empty.emulate_media(color_scheme="light")
     assert not wide
     assert not faint, "\n".join(faint)
+    assert not barred, "\n".join(barred)
     assert not leaps
     assert len(set(titles)) == len(titles)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from core.statistics import Description, describe
 from core.strategies import Data
 from core.study import Study
 from core.study.describing import describe_study
+from core.study.writing import write_vectors
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +54,26 @@ def test_who_misses_the_place_at_the_right_length_is_told_so(described: Descript
     half = np.concatenate([far[:5], np.tile(mean, (5, 1))])
     assert why(planted(described, half), described).startswith("5 of 10 lie")
     assert why(planted(described, half), described).endswith("the others lie farther out.")
+
+
+def test_without_a_decoder_nothing_is_said_of_one(tmp_path: Path, described: Description) -> None:
+    study = write_vectors(np.random.default_rng(0).normal(size=(30, 1)), tmp_path / "cells", title="*Cells*")
+    said = about_the_round_trip(study)
+    assert "**1 number**" in said
+    assert "*Cells*" not in said  # nobody's markup
+    assert "cannot be shown; but where they lie can." in said
+    cells = describe_study(study)
+    near, far = planted(cells, study.latents), planted(cells, study.latents + 99)
+    assert why(near, cells, decodes=False).startswith("29 of 30 lie where")
+    assert why(far, cells, decodes=False).startswith("0 of 30 lie where")
+    assert not any("decoder" in why(sample, cells, decodes=False) for sample in (near, far))
+    assert all("decoder" in why(sample, cells) for sample in (near, far))
+
+
+def test_vectors_that_crowd_in_one_spot_are_not_praised_alone(described: Description) -> None:
+    mean = described.moments.mean
+    crowd = mean + 1e-3 * np.random.default_rng(0).normal(size=(10, len(mean)))
+    assert "but all close to each other" in why(planted(described, crowd), described)
 
 
 def test_a_picture_is_as_unusual_as_its_distance(described: Description) -> None:

@@ -10,6 +10,7 @@ import pytest
 from core.captions.game import about_a_round, about_a_tally
 from core.captions.story import (
     about_copies,
+    about_dependence,
     about_missing,
     about_numbers,
     about_place,
@@ -51,6 +52,18 @@ def test_a_circle_fills_most_of_a_square_and_a_ball_nothing_of_a_cube_of_many_di
     lengths = cube_lengths(256)
     assert lengths.mean() == pytest.approx(1 / math.sqrt(3), abs=0.005)
     assert (cube_lengths(2) <= 1 / math.sqrt(2)).mean() == pytest.approx(math.pi / 4, abs=0.03)
+
+
+def test_a_middle_at_zero_is_called_so(cells: Description) -> None:
+    moved = describe(ROUND + 3, title="Cells")
+    assert "is nearly zero here" in about_place(sample(ROUND, cells), cells)
+    assert "it lies 6.0 away from it" in about_place(sample(ROUND, moved), moved)
+
+
+def test_no_correlation_has_no_sign(cells: Description) -> None:
+    said = about_dependence(sample(ROUND, cells), cells, (0, 1), -0.001)
+    assert "by 0.00 in the data" in said
+    assert "-0.00" not in said
 
 
 def test_islands_are_spoken_of_only_where_the_cube_misses(cells: Description) -> None:
