@@ -1,0 +1,148 @@
+"""What pages show is what reports print and lines draw again; a report is ordered from the page of studies."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.__main__ import main
+from core.exhibits.exhibit import Exhibit, Wall
+from core.exhibits.faces import COLUMNS, FACES
+from core.jobs import State, jobs
+from core.report.chapters import Wish
+from core.report.making import make_report
+from core.report.pages import PAGES
+from core.report.paper import on_paper
+from core.report.shelf import report_file
+from core.space.sample import draw_sample
+from core.strategies import Recipe
+from core.study import Study
+from core.study.citing import SERIES
+from core.study.describing import describe_study
+from core.tables import to_csv
+from pages.parts.loaders import load_study, load_wall
+from tests.helpers.jobs import until
+from tests.helpers.scenes import study_of
+from tests.pages.conftest import Open
+
+COUNT, SEED = 60, 4
+SHOWN_ON_REQUEST = "summary"
+RECIPE, OTHER = Recipe.of("interval", {"k": 1.5}), Recipe.of("t")
+
+
+@pytest.fixture(scope="module")
+def cells(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(size=(200, 6)) @ rng.normal(size=(6, 6)) + 1
+    return study_of(vectors, tmp_path_factory.mktemp("paper") / "plate7")
+
+
+def numbers(figure: dict[str, Any]) -> str:
+    """Return what a figure says, whatever its colours of ground and its size."""
+    return json.dumps(figure["data"], sort_keys=True)
+
+
+def printed(study: Study, page: str, against: Recipe | None = None) -> list[Exhibit]:
+    """Return what a report has of a page."""
+    made = make_report(study, Wish((RECIPE,), (page,), against), COUNT, SEED, lambda _: None)
+    return [item.exhibit for item in made.items]
+
+
+def opened(door: Open, study: Study, page: str, **more: str) -> AppTest:
+    """Open a page that shows the same."""
+    app = door(page, study=study.folder, vectors=COUNT, seed=SEED, strategy=RECIPE.key, interval_k="1.5", **more)
+    assert not app.exception
+    assert not app.warning
+    return app
+
+
+def assert_same(app: AppTest, exhibits: list[Exhibit]) -> None:
+    """Assert that all charts, captions and small tables of a page are printed."""
+    charts = {numbers(on_paper(go.Figure(json.loads(one.proto.spec)))) for one in app.get("plotly_chart")}
+    drawn = {numbers(on_paper(e.picture)) for e in exhibits if isinstance(e.picture, go.Figure)}
+    assert charts
+    assert charts <= drawn
+    captions = {caption.value for caption in app.caption}
+    shown = [exhibit for exhibit in exhibits if exhibit.said in captions]
+    assert len(shown) >= len(charts) - 1  # one on the page of faces stands without its caption
+    tables = {to_csv(frame.value) for frame in app.dataframe}
+    listed = {to_csv(e.picture) for e in exhibits if isinstance(e.picture, pd.DataFrame) and e.key != SHOWN_ON_REQUEST}
+    assert listed <= tables
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_report_prints_what_a_page_shows(door: Open, cells: Study, page: str) -> None:
+    assert_same(opened(door, cells, page), printed(cells, page))
+
+
+def test_a_report_prints_the_faces_and_cycle_errors_of_a_page(dashboard: Open, tiny_study: Study) -> None:
+    app = opened(dashboard, tiny_study, "faces")
+    exhibits = printed(tiny_study, "faces")
+    assert_same(app, exhibits)
+    summary = next(exhibit for exhibit in exhibits if exhibit.key == "summary")
+    assert "Decoded and encoded again" in summary.caption
+    assert summary.caption in {caption.value for caption in app.caption}
+    study = load_study(tiny_study.folder)
+    described, walls = describe_study(study), {e.key: e.picture for e in exhibits if isinstance(e.picture, Wall)}
+    sample = draw_sample(study, described, RECIPE.make(), COUNT, SEED)
+    assert walls["wall_sample"].image == load_wall(study, sample, FACES, COLUMNS)
+    assert set(walls) == {"wall_data", "wall_sample"}
+
+
+def test_a_report_prints_two_strategies_against_each_other_as_a_page_does(door: Open, cells: Study) -> None:
+    app = opened(door, cells, "correlations", against=OTHER.key)
+    assert_same(app, printed(cells, "correlations", OTHER))
+
+
+def test_the_lines_of_a_page_give_its_vectors_and_its_choices(
+    door: Open, cells: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = opened(door, cells, "components", order="width", against=OTHER.key)
+    python, command = (block.value for block in app.code)
+    names: dict[str, Any] = {}
+    exec(python, names)
+    described = describe_study(cells)
+    for name, recipe in (("vectors", RECIPE), ("others", OTHER)):
+        expected = draw_sample(cells, described, recipe.make(), COUNT, SEED).vectors
+        np.testing.assert_array_equal(names[name], expected)
+    charts = [numbers(on_paper(go.Figure(json.loads(one.proto.spec)))) for one in app.get("plotly_chart")]
+    assert numbers(on_paper(names["exhibits"]["component_histograms"].picture)) == charts[0]
+    monkeypatch.chdir(tmp_path)
+    first, second, report = (shlex.split(line)[3:] for line in command.splitlines())
+    assert main(first) == main(second) == 0
+    with np.load(first[first.index("--out") + 1]) as stored:
+        np.testing.assert_array_equal(stored["latents"], names["vectors"])
+    assert report[report.index("--choose") + 1] == "order=width"
+
+
+def test_a_report_is_made_by_a_job_and_downloaded(door: Open, cells: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")  # without a browser to draw with
+    app = door("studies", cells.folder)
+    app.multiselect(key="report_strategies").set_value(["mvn"]).run()
+    app.button(key="make_report").click().run()
+    assert not app.exception
+    (job,) = jobs()
+    until(lambda: not jobs()[0].is_alive, 120)
+    assert jobs()[0].state is State.DONE, job.log
+    assert report_file(cells, [Recipe.of("mvn")], 512, 0).is_file()
+    app.run()
+    assert any("Report (" in button.proto.label for button in app.get("download_button"))
+    assert any(SERIES.text == block.value for block in app.code)
+    app.multiselect(key="report_strategies").set_value([]).run()
+    assert any("Choose at least one strategy." in caption.value for caption in app.caption)
+
+
+def test_a_public_server_makes_no_report(door: Open, cells: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZPOINTS_PUBLIC", "1")
+    app = door("studies", cells.folder)
+    assert not app.exception
+    assert not [button for button in app.button if button.key == "make_report"]
+    assert any("`python -m core report`" in caption.value for caption in app.caption)
