@@ -34,7 +34,7 @@ from core.statistics.blocks import map_blocks
 from core.study import Study
 from core.study.columns import Kind
 
-__all__ = ["Coordinates", "Selected", "check_rule", "select"]
+__all__ = ["Coordinates", "Selected", "check_rule", "measure", "quantities_of", "select"]
 
 Mask = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -89,7 +89,7 @@ def check_rule(rule: Rule, study: Study) -> None:
                     raise InputError(f"The attribute {attribute!r} is no number; ask whether it has a value.")
             case Near(_, image, vector):
                 _check_near(study, image, vector)
-        for name in _quantities_of(leaf):
+        for name in quantities_of(leaf):
             _check_quantity(study, name)
 
 
@@ -117,7 +117,7 @@ def select(rule: Rule, study: Study, description: Description, coordinates: Coor
     if plane:
         for start, known in _quantities(plane, study, description, coordinates):
             for leaf in plane:
-                chosen = _chosen(leaf, [known[name] for name in _quantities_of(leaf)])
+                chosen = _chosen(leaf, [known[name] for name in quantities_of(leaf)])
                 masks[leaf][start : start + len(chosen)] = chosen
     for leaf in leaves:
         if not isinstance(leaf, Within | Box | Polygon):
@@ -136,7 +136,8 @@ def _joined(rule: Rule, masks: dict[Rule, Mask]) -> Mask:
     return masks[rule]
 
 
-def _quantities_of(leaf: Rule) -> tuple[str, ...]:
+def quantities_of(leaf: Rule) -> tuple[str, ...]:
+    """Return the quantities that a rule asks for by itself."""
     match leaf:
         case Within(of) | Unusual(_, of):
             return (of,)
@@ -149,9 +150,9 @@ def _quantities(
     leaves: Sequence[Rule], study: Study, description: Description, coordinates: Coordinates | None
 ) -> Iterator[tuple[int, dict[str, Floats]]]:
     """Yield blocks of all quantities that rules ask for: where each begins, and the numbers by name."""
-    names = tuple(dict.fromkeys(name for leaf in leaves for name in _quantities_of(leaf)))
+    names = tuple(dict.fromkeys(name for leaf in leaves for name in quantities_of(leaf)))
     along = {name: direction for name in names if (direction := direction_of(name)) is not None}
-    measures = {name: _measure(study, description, name) for name in names if name not in along}
+    measures = {name: measure(study, description, name) for name in names if name not in along}
     directions, start = tuple(along.values()), 0
     if not directions:
         yield 0, measures
@@ -169,7 +170,8 @@ def _blocks(study: Study, description: Description, directions: Sequence[Directi
     return map_blocks(lambda block: block @ basis.T - offset, study.latents)
 
 
-def _measure(study: Study, description: Description, name: str) -> Floats:
+def measure(study: Study, description: Description, name: str) -> Floats:
+    """Return radius, distance or error of all vectors of a study, (n,); NaN where an error is not known."""
     if name == "radius":
         return description.radii
     return description.distances if name == "distance" else study.rows["reconstruction_error"].to_numpy(np.float64)
@@ -200,7 +202,7 @@ def _known_of(leaf: Rule, study: Study, description: Description) -> Mask:
             squares = map_blocks(lambda block: np.square(block - far).sum(axis=1), study.latents)
             return _first(np.concatenate(list(squares)), count)
         case Unusual(count, of):
-            return _first(-_measure(study, description, of), count)
+            return _first(-measure(study, description, of), count)
     raise TypeError(leaf)  # pragma: no cover
 
 

@@ -1,0 +1,238 @@
+"""What distinguishes the vectors of a selection from the rest: largest effects, with intervals that hold at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from core.errors import MissingError
+from core.selection.rules import Has, Near, Number, Rule, leaves_of
+from core.selection.selected import Selected, measure, quantities_of
+from core.statistics import Description, Moments
+from core.statistics.differences import Differences, mean_differences, share_differences
+from core.study import Study
+from core.study.columns import Kind
+
+__all__ = ["CHANCE", "FEWEST", "Distinctions", "Part", "distinguish", "parted"]
+
+CHANCE = 0.01
+"""That any of all intervals misses, so that a selection at random is distinguished by anything.
+
+Intervals of small groups rest on normal laws: of selections of twelve vectors at random, a chance of 0.05 let 10 of 120
+be distinguished by something, this one 2 of 120."""
+
+FEWEST = 10
+"""Vectors on each side, at least: the intervals of fewer say nothing."""
+
+BLOCK = 65_536
+"""Rows from which the chosen ones are taken at once."""
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Some of the vectors of a study: their number, mean (d,), and scatter (d, d) about it."""
+
+    count: int
+    mean: Floats
+    scatter: Floats
+
+    def along(self, axes: Floats) -> tuple[Floats, Floats]:
+        """Return means and variances along axes (k, d), each (k,)."""
+        spread = np.einsum("ij,ij->i", axes @ self.scatter, axes)
+        return axes @ self.mean, np.maximum(spread, 0.0) / max(1, self.count - 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Distinctions:
+    """How a selection differs from the rest in everything that is known, the largest findings first.
+
+    Attributes
+    ----------
+    names : tuple of m str
+        ``component3``, ``axis1``, ``radius`` and so on, or an attribute, of categories as ``suit=red``.
+    kinds : tuple of m str
+        ``component``, ``axis``, ``measure`` or ``attribute``.
+    shares : bool array (m,)
+        Whether both sides are shares; means otherwise.
+    differences : Differences of m quantities
+    made : bool array (m,)
+        Whether the rule asks for this, so that a difference is no finding.
+    looked_at : int
+        Quantities whose intervals hold all at once: those that the rule does not ask for.
+    """
+
+    names: tuple[str, ...]
+    kinds: tuple[str, ...]
+    shares: npt.NDArray[np.bool_]
+    differences: Differences
+    made: npt.NDArray[np.bool_]
+    looked_at: int
+
+    @property
+    def found(self) -> npt.NDArray[np.bool_]:
+        """Which differences are findings: beyond chance, and not what the rule asks for; (m,)."""
+        return ~self.made & ((self.differences.low > 0) | (self.differences.high < 0))
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Quantities of one kind, with what their differences are computed from."""
+
+    names: tuple[str, ...]
+    kind: str
+    counts: tuple[npt.ArrayLike, npt.ArrayLike]
+    means: tuple[Floats, Floats]
+    variances: tuple[Floats, Floats] | None  # None of shares, whose hits stand in place of means
+
+    def differences(self, chance: float) -> Differences:
+        if self.variances is None:
+            return share_differences(self.counts, self.means, chance)
+        return mean_differences(self.counts, self.means, self.variances, chance)
+
+
+def distinguish(selected: Selected, study: Study, description: Description) -> Distinctions:
+    """Return what distinguishes a selection: its components, principal axes, measures and attributes against the rest.
+
+    Means are compared with Welch's intervals, shares with Newcombe's, all widened after Bonferroni, so that they hold
+    at once with a chance of 1 - :data:`CHANCE`. What is known of fewer than :data:`FEWEST` on a side is left out.
+
+    Raises
+    ------
+    MissingError
+        If the selection or the rest has too few vectors.
+    """
+    rest = len(study) - selected.count
+    if min(selected.count, rest) < FEWEST:
+        raise MissingError(
+            f"What distinguishes a selection is told from {FEWEST} vectors on, and as many others; this one has "
+            f"{selected.count:,} of {len(study):,}, so choose another."
+        )
+    groups = [*_coordinates(selected, study, description), *_measures(selected, study, description)]
+    groups += _attributes(selected, study)
+    names = tuple(name for group in groups for name in group.names)
+    kinds = tuple(group.kind for group in groups for _ in group.names)
+    asked = _asked(selected.rule)
+    made = np.array([_is_made(name, kind, asked) for name, kind in zip(names, kinds, strict=True)])
+    looked_at = int(np.count_nonzero(~made))
+    parts = [group.differences(CHANCE / max(1, looked_at)) for group in groups]
+    joined = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("one", "other", "effect", "low", "high")
+    )
+    shares = np.concatenate([np.full(len(group.names), group.variances is None) for group in groups])
+    return _ordered(Distinctions(names, kinds, shares, Differences(*joined), made, looked_at))
+
+
+def parted(selected: Selected, study: Study, description: Description) -> tuple[Part, Part]:
+    """Return the vectors of a selection and the rest; only the fewer of them are read, in blocks."""
+    moments = description.moments
+    few = selected.mask if 2 * selected.count <= len(study) else ~selected.mask
+    total: Moments | None = None
+    for start in range(0, len(study), BLOCK):
+        rows = few[start : start + BLOCK]
+        if rows.any():
+            part = Moments.of(study.latents[start : start + BLOCK][rows])
+            total = part if total is None else total.merge(part)
+    if total is None:
+        nothing = Part(0, np.zeros_like(moments.mean), np.zeros_like(moments.scatter))
+        one, other = nothing, Part(moments.count, moments.mean, moments.scatter)
+    else:
+        one = Part(total.count, total.mean, total.scatter)
+        other = _without(moments, one)
+    return (one, other) if few is selected.mask else (other, one)
+
+
+def _without(moments: Moments, part: Part) -> Part:
+    """Return what is left of vectors without a part of them: the update of Chan, Golub and LeVeque backwards."""
+    left = moments.count - part.count
+    mean = (moments.count * moments.mean - part.count * part.mean) / left
+    apart = part.mean - mean
+    return Part(left, mean, moments.scatter - part.scatter - part.count * left / moments.count * np.outer(apart, apart))
+
+
+def _coordinates(selected: Selected, study: Study, description: Description) -> Iterator[_Group]:
+    one, other = parted(selected, study, description)
+    counts, dimension = (one.count, other.count), description.dimension
+    for kind, first, axes in (("component", 0, np.eye(dimension)), ("axis", 1, description.axes.axes)):
+        means, variances = zip(*(part.along(axes) for part in (one, other)), strict=True)
+        if kind == "axis":  # measured from the centre, as pages do
+            means = tuple(mean - axes @ description.axes.mean for mean in means)
+        names = tuple(f"{kind}{first + i}" for i in range(dimension))
+        yield _Group(names, kind, tuple(np.full(dimension, n) for n in counts), means, variances)
+
+
+def _measures(selected: Selected, study: Study, description: Description) -> Iterator[_Group]:
+    for name in ("radius", "distance", *(("error",) if study.has_errors else ())):
+        yield from _numbers(name, "measure", measure(study, description, name), selected)
+
+
+def _attributes(selected: Selected, study: Study) -> Iterator[_Group]:
+    for column in study.columns:
+        values = study.rows[column.name]
+        if column.kind is Kind.NUMBER:
+            yield from _numbers(column.name, "attribute", values.to_numpy(np.float64, na_value=np.nan), selected)
+            continue
+        known = values.notna().to_numpy()
+        counts = [int(np.count_nonzero(known & side)) for side in (selected.mask, ~selected.mask)]
+        if min(counts) < FEWEST:
+            continue
+        wanted = (
+            {column.name: True} if column.kind is Kind.BOOL else {f"{column.name}={c}": c for c in column.categories}
+        )
+        so = [np.asarray(values.eq(value).fillna(False), np.bool_) for value in wanted.values()]
+        hits = tuple(
+            np.array([np.count_nonzero(one & side) for one in so], np.float64)
+            for side in (selected.mask, ~selected.mask)
+        )
+        yield _Group(tuple(wanted), "attribute", (counts[0], counts[1]), (hits[0], hits[1]), None)
+
+
+def _numbers(name: str, kind: str, values: Floats, selected: Selected) -> Iterator[_Group]:
+    known = np.isfinite(values)
+    sides = [values[known & side] for side in (selected.mask, ~selected.mask)]
+    if min(map(len, sides)) >= FEWEST:
+        means, variances = ([np.array([f(side)]) for side in sides] for f in (np.mean, _variance))
+        yield _Group((name,), kind, (len(sides[0]), len(sides[1])), tuple(means), tuple(variances))
+
+
+def _variance(values: Floats) -> float:
+    return float(values.var(ddof=1))
+
+
+def _asked(rule: Rule) -> set[tuple[str, str]]:
+    """Return what a rule asks for, as pairs of kind and name; neighbours are chosen by all coordinates."""
+    asked = set()
+    for leaf in leaves_of(rule):
+        if isinstance(leaf, Has | Number):
+            asked.add(("attribute", leaf.attribute))
+        if isinstance(leaf, Near):
+            asked |= {("component", ""), ("axis", ""), ("measure", "radius"), ("measure", "distance")}
+        asked |= {("quantity", name) for name in quantities_of(leaf)}
+    return asked
+
+
+def _is_made(name: str, kind: str, asked: set[tuple[str, str]]) -> bool:
+    if kind == "attribute":
+        return any(of == "attribute" and (name == known or name.startswith(f"{known}=")) for of, known in asked)
+    return not asked.isdisjoint({("quantity", name), (kind, ""), (kind, name)})
+
+
+def _ordered(found: Distinctions) -> Distinctions:
+    """Return the same, findings before what is none, each from the largest effect on."""
+    size = np.abs(found.differences.effect)
+    order = np.lexsort((-size, ~found.found))
+    differences = Differences(
+        *(getattr(found.differences, name)[order] for name in ("one", "other", "effect", "low", "high"))
+    )
+    return Distinctions(
+        tuple(found.names[i] for i in order),
+        tuple(found.kinds[i] for i in order),
+        found.shares[order],
+        differences,
+        found.made[order],
+        found.looked_at,
+    )

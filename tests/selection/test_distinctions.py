@@ -1,0 +1,126 @@
+"""What distinguishes a selection: planted truth is found, chance is not, and what made the selection does not count."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.errors import MissingError
+from core.selection import Selected, distinguish, parse, select
+from core.selection.distinctions import parted
+from core.statistics import Description, describe
+from core.study import Study
+from core.study.describing import describe_study
+from core.study.writing import write_vectors
+from tests.selection.conftest import COUNT
+
+PLANTED = (5, 20, 41)
+"""Components in which two hidden groups of 64 components differ."""
+
+
+@pytest.fixture(scope="module")
+def hidden(tmp_path_factory: pytest.TempPathFactory) -> tuple[Study, np.ndarray]:
+    """Return a study of two hidden groups, with attributes that know nothing of them, and who is in the second."""
+    rng = np.random.default_rng(3)
+    second = rng.random(3000) < 0.3
+    vectors = rng.normal(size=(3000, 64)) * rng.uniform(0.5, 2, 64)
+    vectors[:, PLANTED] = rng.normal(size=(3000, 3)) + np.where(second, 5.0, 0.0)[:, None] * [1, -1, 1]
+    rows = pd.DataFrame({
+        "coin": pd.array(rng.random(3000) < 0.5, "boolean"),
+        "suit": rng.choice(["red", "black", "blue"], 3000),
+        "age": rng.gamma(2, 10, 3000),
+    })  # fmt: skip
+    return write_vectors(vectors, tmp_path_factory.mktemp("hidden") / "hidden", rows), second
+
+
+def test_a_lasso_around_a_hidden_group_names_the_components_it_is_planted_in(hidden: tuple[Study, np.ndarray]) -> None:
+    study, second = hidden
+    description = describe_study(study)
+    along = description.axes.along(study.latents, [("axis", 0)])[:, 0]
+    side = "0..20" if along[second].mean() > 0 else "-20..0"
+    x = (0.5, 20) if side == "0..20" else (-20, -0.5)
+    rule = parse(f"polygon(axis1, axis2: {x[0]} -9, {x[1]} -9, {x[1]} 9, {x[0]} 9)")
+    selected = Selected(rule, select(rule, study, description))
+    assert (selected.mask != second).mean() < 0.02
+    found = distinguish(selected, study, description)
+    named = {
+        name for name, kind, so in zip(found.names, found.kinds, found.found, strict=True) if so and kind == "component"
+    }
+    assert named == {f"component{j}" for j in PLANTED}
+    made = {name for name, so in zip(found.names, found.made, strict=True) if so}
+    assert made == {"axis1", "axis2"}
+    assert found.looked_at == len(found.names) - 2
+    effect = dict(zip(found.names, found.differences.effect, strict=True))
+    assert effect["component5"] == pytest.approx(5, rel=0.1)
+    assert effect["component20"] == pytest.approx(-5, rel=0.1)
+    assert abs(effect["axis1"]) > 5
+    assert not found.found[list(found.names).index("axis1")]
+    assert found.found[:3].all()
+
+
+def test_a_selection_at_random_is_distinguished_by_nothing_in_95_of_100_draws(hidden: tuple[Study, np.ndarray]) -> None:
+    study, _ = hidden
+    description, rng = describe_study(study), np.random.default_rng(0)
+    rule = parse("images(none)")
+    nothing = 0
+    for _ in range(100):
+        mask = rng.random(len(study)) < rng.choice([0.02, 0.1, 0.5, 0.9])
+        nothing += not distinguish(Selected(rule, mask), study, description).found.any()
+    assert nothing >= 95
+
+
+@pytest.mark.parametrize("text", ["won", "not won", "unusual(30)", "unusual(1)", "radius 0.."])
+def test_a_part_and_the_rest_are_those_of_their_vectors(study: Study, description: Description, text: str) -> None:
+    rule = parse(text)
+    mask = select(rule, study, description)
+    for part, side in zip(parted(Selected(rule, mask), study, description), (mask, ~mask), strict=True):
+        assert part.count == side.sum()
+        if side.any():
+            known = describe(study.latents[side]).moments
+            np.testing.assert_allclose(part.mean, known.mean, atol=1e-12)
+            np.testing.assert_allclose(part.scatter, known.scatter, atol=1e-9)
+
+
+def test_attributes_measures_and_categories_are_compared_where_they_are_known(
+    study: Study, description: Description
+) -> None:
+    rule = parse('age 40.. and "the suit"=red or unusual(20, radius)')
+    mask = select(rule, study, description)
+    found = distinguish(Selected(rule, mask), study, description)
+    of = {name: i for i, name in enumerate(found.names)}
+    made = {name for name, so in zip(found.names, found.made, strict=True) if so}
+    assert made == {"age", "radius", *(f"the suit={c}" for c in ("red", "no", 'a "b"'))}
+    won, known = study.rows["won"].fillna(False).to_numpy(bool), study.rows["won"].notna().to_numpy()
+    assert found.differences.one[of["won"]] == won[mask].sum() / known[mask].sum()
+    assert found.differences.other[of["won"]] == won[~mask].sum() / known[~mask].sum()
+    assert found.shares[of["won"]]
+    assert not found.shares[of["age"]]
+    errors = study.rows["reconstruction_error"].to_numpy()
+    assert found.differences.one[of["error"]] == pytest.approx(np.nanmean(errors[mask]), rel=1e-5)
+
+
+def test_neighbours_are_made_by_all_coordinates(study: Study, description: Description) -> None:
+    rule = parse('near("picture 3.jpg", 40)')
+    found = distinguish(Selected(rule, select(rule, study, description)), study, description)
+    made = {kind for kind, so in zip(found.kinds, found.made, strict=True) if so}
+    assert made == {"component", "axis", "measure"}
+    assert not found.made[list(found.names).index("error")]
+
+
+@pytest.mark.parametrize("text", ["unusual(9)", f"unusual({COUNT - 9})", f"unusual({COUNT})"])
+def test_too_few_vectors_on_a_side_are_said_to_be_too_few(study: Study, description: Description, text: str) -> None:
+    rule = parse(text)
+    with pytest.raises(MissingError, match="from 10 vectors on"):
+        distinguish(Selected(rule, select(rule, study, description)), study, description)
+
+
+def test_what_is_hardly_known_is_left_out(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    rare = pd.array([True] * 12 + [None] * 88, "boolean")
+    size = np.where(np.arange(100) < 12, 1.0, np.nan)
+    study = write_vectors(rng.normal(size=(100, 3)), tmp_path / "rare", pd.DataFrame({"rare": rare, "size": size}))
+    found = distinguish(Selected(parse("rare"), np.arange(100) < 50), study, describe_study(study))
+    assert not {"rare", "size"} & set(found.names)
