@@ -34,7 +34,7 @@ NEAR = 0.8
 
 def about_a_wall(shown: int, sample: Sample, data: str, decoded: bool = True) -> str:
     """Return what a wall shows: the first of the vectors on one side."""
-    name = data if sample.is_reference else sample.strategy.label()
+    name = data if sample.is_reference else sample.label
     first = f"The first {shown} of {len(sample):,} vectors of {name}"
     if decoded:
         return f"{first}, decoded."

@@ -36,14 +36,14 @@ def about_radii(study: Description, sample: Sample, against: Sample | None = Non
     alone = law.deviation if law is not None else 0.0
     ratio = deviation(study.radii) / alone if alone > 0 and len(study.radii) > 1 else 1.0
     drawn = [sample] if against is None else [sample, against]
-    other = f"; {_named(against)} has {mean_and_deviation(against.description.radii)}" if against else ""
+    other = f"; {against.label} has {mean_and_deviation(against.description.radii)}" if against else ""
     unknown = [one.strategy for one in drawn if not one.strategy.radius_law()]
     no_curve = [f"No curve of theory{f' of {s.title}' if against else ''}: {s.no_law}" for s in unknown]
     compared = f"{ratio:.1f} times as broad" if not 0.95 < ratio < 1.05 else "as broad"
     return (
         f"The {len(study.radii):,} vectors of {study.title} have the radius "
         f"{mean_and_deviation(study.radii)}; "
-        f"this sample ({sample.strategy.label()}) has {mean_and_deviation(sample.description.radii)}{other}. The "
+        f"this sample ({sample.label}) has {mean_and_deviation(sample.description.radii)}{other}. The "
         "series found that independent components give a thin shell. "
         f"Independent normal ones of the means and widths of "
         f"{study.title} would spread by ±{alone:.2f} in {dimensions(study.dimension)}; the bulk is {compared}."
@@ -65,7 +65,7 @@ def about_cubes(study: Description) -> str:
 def about_distances(study: Description, sample: Sample, against: Sample | None = None) -> str:
     """Return what the distributions of the Mahalanobis distances show."""
     centre, width = normal_radius(study.dimension)
-    other = f", that of {_named(against)} {np.median(against.description.distances):.1f}" if against else ""
+    other = f", that of {against.label} {np.median(against.description.distances):.1f}" if against else ""
     inner = (study.distances < study.origin_distance).mean()
     return (
         f"Distance to the centre in units of the spread in each direction. A normal bulk would lie at {centre:.1f} ± "
@@ -75,7 +75,3 @@ def about_distances(study: Description, sample: Sample, against: Sample | None =
         f"is {np.median(sample.description.distances):.1f}{other}. Covariance with Ledoit-Wolf shrinkage "
         f"{study.axes.shrinkage:.2g}."
     )
-
-
-def _named(sample: Sample) -> str:
-    return sample.strategy.label()

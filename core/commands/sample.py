@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> None:
     with whole_file(out) as partial, partial.open("wb") as file:
         np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
     shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
-    print(f"{options.out}: {sample.strategy.label()}, {shapes}")
+    print(f"{options.out}: {sample.label}, {shapes}")
 
 
 def _decoded(autoencoder: Autoencoder, vectors: npt.NDArray[np.float32], bars: ProgressBars) -> npt.NDArray[np.uint8]:

@@ -70,7 +70,7 @@ def wall_against(scene: Scene, wall: Wall) -> Exhibit:
 
 
 def _wall_drawn(scene: Scene, sample: Sample, key: str, wall: Wall) -> Exhibit:
-    name = sample.strategy.label()
+    name = sample.label
     caption = about_a_wall(wall.count, sample, scene.study.title, scene.study.has_decoder)
     if scene.study.has_decoder:
         return Exhibit(key, name, wall, f"{wall.count} decoded vectors of {name}", caption)

@@ -35,7 +35,7 @@ class Scene:
     @property
     def labels(self) -> str:
         """The same, each strategy with its parameters."""
-        return listed([self.study.title, *(sample.strategy.label() for sample in self.drawn)])
+        return listed([self.study.title, *(sample.label for sample in self.drawn)])
 
     def study_file(self, what: str) -> str:
         """Return the stem of a file that depends on the study alone."""

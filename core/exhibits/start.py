@@ -37,7 +37,7 @@ def trip(
 def lengths(scene: Scene) -> Exhibit:
     """Return the lengths of the vectors of both sides."""
     study, sample = scene.described, scene.sample
-    alt = f"lengths of the vectors of {study.title} and of {sample.strategy.label()}"
+    alt = f"lengths of the vectors of {study.title} and of {sample.label}"
     chart = radius_histogram(study, sample, height=130, theory=False)
     chart.update_xaxes(title="length of the vector of numbers").update_yaxes(title="")
     tables = {"Summary": (scene.sample_file("summary"), partial(summary_table, study, [scene.reference, sample], None))}

@@ -25,7 +25,7 @@ def numbers(scene: Scene, vector: Floats) -> Exhibit:
 
 def drawn(scene: Scene, wall: Wall) -> Exhibit:
     """Return the first vectors of a sample as pictures."""
-    alt = f"{wall.count} pictures of vectors drawn by {scene.sample.strategy.label()}"
+    alt = f"{wall.count} pictures of vectors drawn by {scene.sample.label}"
     return Exhibit("story_drawn", "", wall, alt, "")
 
 
@@ -40,7 +40,7 @@ def lengths(scene: Scene) -> Exhibit:
     """Return the lengths of the vectors of both sides."""
     chart = radius_histogram(scene.described, scene.sample, height=figures.HEIGHT, theory=False)
     chart.update_xaxes(title="length of the vector of numbers").update_yaxes(title="")
-    alt = f"lengths of the vectors of {scene.described.title} and of {scene.sample.strategy.label()}"
+    alt = f"lengths of the vectors of {scene.described.title} and of {scene.sample.label}"
     return Exhibit("story_lengths", "", chart, alt, "")
 
 
@@ -48,7 +48,7 @@ def distances(scene: Scene) -> Exhibit:
     """Return the distances of the vectors of both sides from the middle of the data."""
     data, sample = scene.described, scene.sample
     chart = figures.distances(data.distances, sample.description.distances, data.title, sample.title)
-    alt = f"distances from the middle of {data.title}, of its vectors and of {sample.strategy.label()}"
+    alt = f"distances from the middle of {data.title}, of its vectors and of {sample.label}"
     return Exhibit("story_distances", "", chart, alt, "")
 
 
@@ -67,5 +67,5 @@ def pair(scene: Scene, components: tuple[int, int]) -> Exhibit:
     labels = (f"number {both[0] + 1}", f"number {both[1] + 1}")
     points = (scene.reference.vectors[:, both], scene.sample.vectors[:, both])
     chart = figures.pair(*points, labels, scene.described.title, scene.sample.title)
-    alt = f"vectors of {scene.described.title} and of {scene.sample.strategy.label()} along {labels[0]} and {labels[1]}"
+    alt = f"vectors of {scene.described.title} and of {scene.sample.label} along {labels[0]} and {labels[1]}"
     return Exhibit("story_pair", "", chart, alt, "")

@@ -156,13 +156,14 @@ def _without(moments: Moments, part: Part) -> Part:
 
 def _coordinates(selected: Selected, study: Study, description: Description) -> Iterator[_Group]:
     one, other = parted(selected, study, description)
-    counts, dimension = (one.count, other.count), description.dimension
+    dimension = description.dimension
     for kind, first, axes in (("component", 0, np.eye(dimension)), ("axis", 1, description.axes.axes)):
-        means, variances = zip(*(part.along(axes) for part in (one, other)), strict=True)
+        means, variances = (list(pair) for pair in zip(one.along(axes), other.along(axes), strict=True))
         if kind == "axis":  # measured from the centre, as pages do
-            means = tuple(mean - axes @ description.axes.mean for mean in means)
+            means = [mean - axes @ description.axes.mean for mean in means]
         names = tuple(f"{kind}{first + i}" for i in range(dimension))
-        yield _Group(names, kind, tuple(np.full(dimension, n) for n in counts), means, variances)
+        full = (np.full(dimension, one.count), np.full(dimension, other.count))
+        yield _Group(names, kind, full, (means[0], means[1]), (variances[0], variances[1]))
 
 
 def _measures(selected: Selected, study: Study, description: Description) -> Iterator[_Group]:
@@ -193,14 +194,11 @@ def _attributes(selected: Selected, study: Study) -> Iterator[_Group]:
 
 def _numbers(name: str, kind: str, values: Floats, selected: Selected) -> Iterator[_Group]:
     known = np.isfinite(values)
-    sides = [values[known & side] for side in (selected.mask, ~selected.mask)]
-    if min(map(len, sides)) >= FEWEST:
-        means, variances = ([np.array([f(side)]) for side in sides] for f in (np.mean, _variance))
-        yield _Group((name,), kind, (len(sides[0]), len(sides[1])), tuple(means), tuple(variances))
-
-
-def _variance(values: Floats) -> float:
-    return float(values.var(ddof=1))
+    one, other = (values[known & side] for side in (selected.mask, ~selected.mask))
+    if min(len(one), len(other)) >= FEWEST:
+        means = np.array([one.mean()]), np.array([other.mean()])
+        variances = np.array([one.var(ddof=1)]), np.array([other.var(ddof=1)])
+        yield _Group((name,), kind, (len(one), len(other)), means, variances)
 
 
 def _asked(rule: Rule) -> set[tuple[str, str]]:

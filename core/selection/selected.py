@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import InputError
+from core.plain import as_text
 from core.selection.files import digest_of
 from core.selection.polygons import inside
 from core.selection.rules import (
@@ -61,6 +62,11 @@ class Selected:
 
     def __len__(self) -> int:
         return int(self.count)
+
+    @property
+    def title(self) -> str:
+        """The name as it is written on pages and charts."""
+        return as_text(self.name) or "the selection"
 
     @cached_property
     def count(self) -> int:
@@ -116,9 +122,9 @@ def select(rule: Rule, study: Study, description: Description, coordinates: Coor
     plane = [leaf for leaf in leaves if isinstance(leaf, Within | Box | Polygon)]
     if plane:
         for start, known in _quantities(plane, study, description, coordinates):
-            for leaf in plane:
-                chosen = _chosen(leaf, [known[name] for name in quantities_of(leaf)])
-                masks[leaf][start : start + len(chosen)] = chosen
+            for one in plane:
+                chosen = _chosen(one, [known[name] for name in quantities_of(one)])
+                masks[one][start : start + len(chosen)] = chosen
     for leaf in leaves:
         if not isinstance(leaf, Within | Box | Polygon):
             masks[leaf] = _known_of(leaf, study, description)
@@ -128,9 +134,9 @@ def select(rule: Rule, study: Study, description: Description, coordinates: Coor
 def _joined(rule: Rule, masks: dict[Rule, Mask]) -> Mask:
     match rule:
         case AllOf(parts):
-            return np.logical_and.reduce([_joined(part, masks) for part in parts])
+            return np.all([_joined(part, masks) for part in parts], axis=0)
         case AnyOf(parts):
-            return np.logical_or.reduce([_joined(part, masks) for part in parts])
+            return np.any([_joined(part, masks) for part in parts], axis=0)
         case Not(part):
             return ~_joined(part, masks)
     return masks[rule]
@@ -177,15 +183,12 @@ def measure(study: Study, description: Description, name: str) -> Floats:
     return description.distances if name == "distance" else study.rows["reconstruction_error"].to_numpy(np.float64)
 
 
-def _chosen(leaf: Rule, values: Sequence[Floats]) -> Mask:
-    match leaf:
-        case Within(_, low, high):
-            return _between(values[0], low, high)
-        case Box(_, _, left, right, bottom, top):
-            return _between(values[0], left, right) & _between(values[1], bottom, top)
-        case Polygon(_, _, corners):
-            return inside(np.stack(values, axis=1), corners)
-    raise TypeError(leaf)  # pragma: no cover
+def _chosen(leaf: Within | Box | Polygon, values: Sequence[Floats]) -> Mask:
+    if isinstance(leaf, Within):
+        return _between(values[0], leaf.low, leaf.high)
+    if isinstance(leaf, Box):
+        return _between(values[0], leaf.left, leaf.right) & _between(values[1], leaf.bottom, leaf.top)
+    return inside(np.stack(values, axis=1), leaf.corners)
 
 
 def _known_of(leaf: Rule, study: Study, description: Description) -> Mask:

@@ -37,6 +37,10 @@ class Sample:
         Whether these are the vectors that stand on the side of the data.
     rows : int array (n,), optional
         Of the study, where the vectors are its own.
+    part : str
+        Digest of the part of the study that the strategy was fitted to; "" where it was to all of it.
+    of : str
+        What that part is called.
     """
 
     strategy: Strategy
@@ -46,6 +50,8 @@ class Sample:
     images: pd.Series[str] | None = None
     is_reference: bool = False
     rows: npt.NDArray[np.intp] | None = None
+    part: str = ""
+    of: str = ""
 
     def __len__(self) -> int:
         return len(self.vectors)
@@ -53,7 +59,15 @@ class Sample:
     @property
     def title(self) -> str:
         """Name in legends, apart from that of the data."""
-        return self.strategy.label() if isinstance(self.strategy, Data) else self.strategy.title
+        return self.label if isinstance(self.strategy, Data) else self._named(self.strategy.title)
+
+    @property
+    def label(self) -> str:
+        """The strategy with its parameters, and what it was fitted to if not all."""
+        return self._named(self.strategy.label())
+
+    def _named(self, name: str) -> str:
+        return f"{name} of {self.of}" if self.part else name
 
     @property
     def key(self) -> str:
@@ -67,8 +81,9 @@ class Sample:
 
     @property
     def stem(self) -> str:
-        """Name of files made from the sample: strategy, parameters, count and seed."""
-        parts = (self.key, self.recipe.text, f"{len(self)}", f"seed{self.seed}")
+        """Name of files made from the sample: strategy, parameters, the part that it was fitted to, count and seed."""
+        of = f"of-{self.part[:16]}" if self.part else ""
+        parts = (self.key, self.recipe.text, of, f"{len(self)}", f"seed{self.seed}")
         return "_".join(p for p in parts if p)
 
 

@@ -104,6 +104,8 @@ class Study:
         Whether the means stand for the data, without their noise: the second view of such a study.
     place : Path, optional
         Folder or archive in which vectors have pictures to look up; relative to the study's folder, or absolute.
+    part : str
+        Digest of what chose these vectors from those of the study in the folder; "" for all of them.
     """
 
     folder: Path
@@ -121,6 +123,7 @@ class Study:
     codes: npt.NDArray[np.uint8] | None = None
     means_alone: bool = False
     place: Path | None = None
+    part: str = ""
 
     def __len__(self) -> int:
         return len(self.stored)
@@ -149,9 +152,9 @@ class Study:
     def vectors_digest(self) -> str:
         """Digest of the latent vectors: the key of all that follows from them alone."""
         digest = self.digests[LATENTS]
-        if self.codes is None or self.means_alone:
-            return digest
-        return hashlib.sha256(f"posteriors {digest} {self.digests[LOG_VARIANCES]}".encode()).hexdigest()
+        if self.codes is not None and not self.means_alone:
+            digest = hashlib.sha256(f"posteriors {digest} {self.digests[LOG_VARIANCES]}".encode()).hexdigest()
+        return hashlib.sha256(f"part {digest} {self.part}".encode()).hexdigest() if self.part else digest
 
     @property
     def derived(self) -> Path:
@@ -163,6 +166,22 @@ class Study:
         if self.codes is None or self.means_alone:
             return self
         return replace(self, means_alone=True, fingerprint=f"{self.fingerprint}-{MEANS}")
+
+    def with_only(self, chosen: npt.NDArray[np.bool_], digest: str) -> Study:
+        """Return a part of the study: the vectors chosen by a bool array (n,), known by the digest of what chose them.
+
+        It is nobody's own: what follows from it is kept in the cache.
+        """
+        part = replace(
+            self,
+            stored=self.stored[chosen],
+            rows=self.rows[chosen].reset_index(drop=True),
+            codes=None if self.codes is None else self.codes[chosen],
+            part=digest,
+            fingerprint=f"{self.fingerprint}-{digest[:16]}",
+        )
+        part.__dict__["latents"] = self.latents[chosen]  # of a variational autoencoder, with the same noise
+        return part
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:

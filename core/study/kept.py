@@ -77,9 +77,9 @@ def as_owner(study: Study) -> Study:
 
 
 def is_own(study: Study) -> bool:
-    """Return whether a study is the user's to write to: not shipped, and in a folder that can be written to."""
-    shipped = getattr(study, "shipped", False)
-    return not shipped and study.folder.is_dir() and os.access(study.folder, os.W_OK)
+    """Return whether a study is the user's to write to: whole, not shipped, and in a folder that can be written to."""
+    foreign = getattr(study, "shipped", False) or getattr(study, "part", "")
+    return not foreign and study.folder.is_dir() and os.access(study.folder, os.W_OK)
 
 
 def place_of(study: Study, name: str) -> Path | None:

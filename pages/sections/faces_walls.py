@@ -51,7 +51,7 @@ def draw_wall(comparison: Comparison, sample: Sample, side: str) -> None:
     study, shown = comparison.selection.study, min(FACES, len(sample))
     colour, word, make = LOOKS[side]
     if not study.shows_faces:
-        name = study.title if side == SIDES[0] else sample.strategy.label()
+        name = study.title if side == SIDES[0] else sample.label
         st.markdown(f"## :{word}[{name}]")
         return
     place = st.container()
@@ -66,7 +66,7 @@ def draw_wall(comparison: Comparison, sample: Sample, side: str) -> None:
 
     looked_at = decided("side", SIDES[1], option("side", _sides(comparison), former.SIDES)) == side
     chosen = decided("face", 1, number("face", 1, FACES)) if looked_at else None
-    face_wall(exhibit, study.title if side == SIDES[0] else sample.strategy.label(), colour, chosen, inspected)
+    face_wall(exhibit, study.title if side == SIDES[0] else sample.label, colour, chosen, inspected)
     if exhibit.caption:
         st.caption(exhibit.caption)
     complain(study, sample.vectors[:shown])
@@ -83,7 +83,7 @@ def inspect(comparison: Comparison) -> None:
         which = whole_number("Face", 1, shown, 1, "face", width=160, help="Counted row by row; or click a face.")
     vector = sample.vectors[which - 1]
     found = load_inspection(study, vector)
-    name = sample.strategy.label() if sample.images is None else str(sample.images[which - 1])
+    name = sample.label if sample.images is None else str(sample.images[which - 1])
     columns = st.grid(8, min_column_width=70)
     left, middle, right = columns.cell(column_span=2), columns.cell(column_span=3), columns.cell(column_span=3)
     with left:
