@@ -17,7 +17,7 @@ import pandas as pd
 from PIL import Image, ImageDraw
 
 from core.scores.board import Scorer
-from core.scores.entries import RECONSTRUCTIONS, entries_of
+from core.scores.entries import HELD_OUT, RECONSTRUCTIONS, entries_of
 from core.scores.rows import FILE, at_one_count, read_scores
 from core.scores.table import board
 from core.strategies import stream
@@ -50,7 +50,7 @@ def draw(folder: Path, out: Path, seed: int) -> None:
     """Draw sheets of walls without names, and the key to them."""
     study = open_study(folder)
     scorer, walls, key = Scorer(study, None), [], []
-    for entry in entries_of(study):
+    for entry in (entry for entry in entries_of(study) if entry != HELD_OUT):
         for own in SEEDS:
             if entry == RECONSTRUCTIONS:
                 vectors = scorer.real(2 * ACROSS, own)

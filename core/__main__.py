@@ -33,6 +33,7 @@ COMMANDS = {
     "sample": "sample",
     "score": "score",
     "liars": "liars",
+    "memorising": "memorising",
     "results": "results",
     "report": "report",
     "statistics": "statistics",

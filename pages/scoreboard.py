@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.exhibits.scoreboard import axes, compared, the_board
 from core.scores.board import has_gaps
-from core.scores.entries import OWN, RECONSTRUCTIONS, entries_of, entry_of
+from core.scores.entries import OWN, entries_of, entry_of, has_strategy
 from core.scores.rows import NOTE, at_one_count
 from core.scores.table import board
 from core.strategies import Choice, Data, Recipe
@@ -26,7 +26,7 @@ from pages.sections.scoreboard_table import draw_table
 
 def link_to(entry: Recipe) -> dict[str, str]:
     """Return what an address must say to open a row on the faces page, as the widgets write it."""
-    if entry == RECONSTRUCTIONS:
+    if not has_strategy(entry):
         return {"strategy": Data.key}
     link = {"strategy": entry.key}
     for parameter in entry.strategy.parameters:

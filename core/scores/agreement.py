@@ -8,11 +8,10 @@ import numpy as np
 import pandas as pd
 import scipy
 
-from core.scores.entries import RECONSTRUCTIONS
+from core.scores.entries import REFERENCES
 from core.scores.excess import excess_scores
 from core.scores.score import Score
 from core.scores.table import floor_row, is_copy
-from core.strategies import Data
 
 __all__ = ["agreement", "best_by_space", "space_of"]
 
@@ -41,7 +40,7 @@ def best_by_space(rows: pd.DataFrame) -> dict[str, str]:
 
 
 def _drawn(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows[~rows["strategy"].isin((RECONSTRUCTIONS.key, Data.key))]
+    return rows[~rows["strategy"].isin(REFERENCES)]
 
 
 def space_of(score: Score) -> str:

@@ -19,7 +19,7 @@ from core.progress import Listener, Progress
 from core.scores import registry
 from core.scores.context import Context
 from core.scores.cycle import scales_of
-from core.scores.entries import RECONSTRUCTIONS, has_strategy
+from core.scores.entries import HELD_OUT, RECONSTRUCTIONS, has_strategy
 from core.scores.images import ImageReference
 from core.scores.judges import Judges
 from core.scores.latent import LatentReference, Originals
@@ -35,7 +35,7 @@ from core.strategies import Effort, Recipe, Strategy, stream
 from core.study import Study
 from core.study.attributes import StudyAttributes
 from core.study.fits import fit_strategy, mirrored
-from core.study.sets import sets_of
+from core.study.sets import held_out, sets_of
 
 __all__ = ["COUNT", "SEEDS", "Scorer", "drawn", "has_gaps", "score_entries"]
 
@@ -51,8 +51,8 @@ Of two samples of 2,000 vectors it differs by ten times as much or more.
 REFERENCE_SEED = 0
 """Of the vectors that samples are held against."""
 
-REAL_STREAM = 0x8EA1
-"""Sets the draws of real vectors for the reference rows apart from that of the reference."""
+REAL_STREAM, HELD_OUT_STREAM = 0x8EA1, 0x0DD5
+"""Set the draws of real vectors for the reference rows apart from that of the reference."""
 
 
 class Scorer:
@@ -157,10 +157,27 @@ class Scorer:
         """
         return drawn(self.unseen, count, np.random.default_rng((seed, REAL_STREAM)))
 
+    def held_out(self, count: int, seed: int) -> npt.NDArray[np.float32]:
+        """Return vectors (count, d) of images that the autoencoder was never trained on, each once.
+
+        Those of half A are among them: they are as far from the reference as others are.
+
+        Raises
+        ------
+        InputError
+            If there are fewer.
+        """
+        vectors = self.study.latents[held_out(self.study.rows)]
+        if len(vectors) < count:
+            raise InputError(f"There are {len(vectors):,} vectors of held-out images, not {count:,}.")
+        return drawn(vectors, count, np.random.default_rng((seed, HELD_OUT_STREAM)))
+
     def _prepare(self, entry: Recipe, count: int, seed: int, scores: Sequence[Score]) -> Context:
         """Return a sample with what is needed to score it."""
         if entry == RECONSTRUCTIONS:
             return self._context(self.real(count, seed), scores)
+        if entry == HELD_OUT:
+            return self._context(self.held_out(count, seed), scores)
         if not has_strategy(entry):
             raise InputError(
                 f"The vectors of {entry.text} were brought; bring them again, with --vectors, to score them."
@@ -169,7 +186,7 @@ class Scorer:
         vectors = strategy.sample(count, stream(seed, strategy))
         if not np.isfinite(vectors).all():
             raise InputError("The strategy yields vectors that hold NaN or infinity.")
-        trained = strategy.effort is Effort.TRAINING and Need.VECTORS in needs
+        trained = strategy.effort is Effort.TRAINING and any(score.of_copies for score in scores)
         law = None
         if Need.LAW in needs:
             known = drawn(self.fitted, OF_LAW, np.random.default_rng((seed, REAL_STREAM)))

@@ -8,11 +8,31 @@ from core.errors import InputError
 from core.strategies import STRATEGIES, Data, Effort, Recipe
 from core.study import Study
 from core.study.fits import is_kept_for_half
+from core.study.sets import held_out
 
-__all__ = ["ENTRIES", "OWN", "RECONSTRUCTIONS", "entries_of", "entry_of", "has_strategy", "own_entry"]
+__all__ = [
+    "ENTRIES",
+    "HELD_OUT",
+    "OWN",
+    "RECONSTRUCTIONS",
+    "REFERENCES",
+    "entries_of",
+    "entry_of",
+    "has_strategy",
+    "own_entry",
+]
 
 RECONSTRUCTIONS = Recipe("reconstructions")
 """The row of the decoder's images of real vectors, which no strategy draws."""
+
+HELD_OUT = Recipe("held_out")
+"""The row of vectors of images that the autoencoder was never trained on, which no strategy draws either."""
+
+FEWEST_HELD_OUT = 2000
+"""Such vectors that a study must have for the row: a sample of the usual size holds none twice."""
+
+REFERENCES = (RECONSTRUCTIONS.key, HELD_OUT.key, Data.key)
+"""Keys of rows of real vectors, which are nobody's guess."""
 
 OWN = "own"
 """Key of rows of vectors that somebody brought, of a sampler that the program does not know."""
@@ -25,6 +45,7 @@ SHOWN = 60
 
 ENTRIES: tuple[Recipe, ...] = (
     RECONSTRUCTIONS,
+    HELD_OUT,
     Recipe.of(Data.key),
     *(Recipe.of(s.key, parameters) for s in STRATEGIES if s is not Data for parameters in s.scored),
 )
@@ -41,6 +62,8 @@ def entries_of(study: Study) -> tuple[Recipe, ...]:
 
 
 def _can_be_had(entry: Recipe, study: Study) -> bool:
+    if entry == HELD_OUT:
+        return study.training is not None and held_out(study.rows).sum() >= FEWEST_HELD_OUT
     if entry.strategy.needs_posteriors and study.posteriors is None:
         return False
     if entry.strategy.effort is not Effort.TRAINING:
@@ -61,11 +84,12 @@ def entry_of(key: str, parameters: str) -> Recipe:
         if (before, equals) != ("name", "="):
             raise InputError(f"{OWN} takes the name of a sampler, as name=NAME.")
         return own_entry(name)
-    if key != RECONSTRUCTIONS.key:
+    undrawn = {entry.key: entry for entry in (RECONSTRUCTIONS, HELD_OUT)}
+    if key not in undrawn:
         return Recipe.parse(key, parameters)
     if parameters:
-        raise InputError(f"{key} take no parameters.")
-    return RECONSTRUCTIONS
+        raise InputError(f"{key} takes no parameters.")
+    return undrawn[key]
 
 
 def own_entry(name: str) -> Recipe:
@@ -86,4 +110,4 @@ def own_entry(name: str) -> Recipe:
 
 def has_strategy(entry: Recipe) -> bool:
     """Return whether a strategy draws a row, so that it can be drawn anew, linked to and scored again."""
-    return entry.key not in (RECONSTRUCTIONS.key, OWN)
+    return entry.key not in (RECONSTRUCTIONS.key, HELD_OUT.key, OWN)

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from core.scores import registry
-from core.scores.entries import OWN, RECONSTRUCTIONS
+from core.scores.entries import HELD_OUT, OWN, REFERENCES
 from core.scores.images import detector_is_installed
 from core.scores.needs import Need
 from core.scores.score import Score
-from core.strategies import Data, Recipe
+from core.strategies import Recipe
 from core.study import Study
 from core.study.sets import sets_of
 
 __all__ = ["Judges"]
 
-LAWLESS = (RECONSTRUCTIONS.key, Data.key, OWN)
+LAWLESS = (*REFERENCES, OWN)
 """Keys of rows that are drawn from no law, or from one that nobody knows here."""
 
 
@@ -49,6 +49,7 @@ class Judges:
             for score in registry.SCORES
             if self.has(score.needs)
             and not (score.needs is Need.LAW and entry.key in LAWLESS)
+            and not (score.of_copies and entry == HELD_OUT)  # some of which strategies have learned from
             and score.means_something(count, min(count, self._reference), self.study.dimension)
         )
 

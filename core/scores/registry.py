@@ -272,6 +272,7 @@ SCORES: tuple[Score, ...] = (
         best=Best.FLOOR,
         fixed="the fit, the vectors that were learned from",
         blind="the centre of the bulk, where a vector that copies none is near to some",
+        of_copies=True,
     ),
     Score(
         key="nearer",
@@ -283,6 +284,7 @@ SCORES: tuple[Score, ...] = (
         best=0.5,
         fixed="the fit, the vectors that were learned from, the unseen ones",
         blind="copies of a part, where the rest is far away",
+        of_copies=True,
     ),
     Score(
         key="copied_pictures",
@@ -296,6 +298,7 @@ SCORES: tuple[Score, ...] = (
         fixed="the fit, the decoder, the network, the vectors that were learned from",
         blind="whatever the network does not see: hair, background, and on which side something is",
         printed=False,
+        of_copies=True,
     ),
     Score(
         key="nearer_pictures",
@@ -307,6 +310,7 @@ SCORES: tuple[Score, ...] = (
         best=0.5,
         fixed="the fit, the decoder, the network, the vectors that were learned from, the unseen ones",
         blind="copies of a part, where the rest is far away",
+        of_copies=True,
     ),
     Score(
         key="log_likelihood",

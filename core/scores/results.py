@@ -12,7 +12,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from core.errors import InputError
 from core.plain import listed
 from core.scores import registry
-from core.scores.entries import ENTRIES, RECONSTRUCTIONS
+from core.scores.entries import ENTRIES, REFERENCES, entry_of
 from core.scores.rows import at_one_count
 from core.scores.score import Score
 from core.scores.table import board, cells, nearest_to_photographs
@@ -76,7 +76,7 @@ def results(template: str, tables: Mapping[str, pd.DataFrame], titles: Mapping[s
     }
 
     def means(score: str, key: str, /, **parameters: Value) -> str:
-        recipe = RECONSTRUCTIONS if key == RECONSTRUCTIONS.key else Recipe.of(key, parameters)
+        recipe = entry_of(key, "") if key in REFERENCES else Recipe.of(key, parameters)
         return " / ".join(one.mean(score, recipe.key, recipe.text) for one in boards.values())
 
     scores: dict[str, Callable[..., str]] = {score.key: partial(means, score.key) for score in _printed()}

@@ -52,6 +52,8 @@ class Score:
         Vectors of a sample that it looks at; all without it.
     components : int
         Of a vector, below which it means nothing.
+    of_copies : bool
+        Whether it holds a sample against what was learned from.
     printed : bool
         Whether it stands in the text of the results; the page and the CSV files have all.
     distance, kernel : str
@@ -72,6 +74,7 @@ class Score:
     fewest: int = 1
     most: int | None = None
     components: int = 1
+    of_copies: bool = False
     printed: bool = True
     distance: str = ""
     kernel: str = ""

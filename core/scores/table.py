@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from core.scores import registry
-from core.scores.entries import ENTRIES, OWN, RECONSTRUCTIONS, entry_of
+from core.scores.entries import ENTRIES, HELD_OUT, OWN, RECONSTRUCTIONS, REFERENCES, entry_of
 from core.scores.excess import excess_scores, with_excesses
 from core.scores.rows import summary
 from core.scores.score import Best, Score
@@ -94,7 +94,7 @@ def nearest_to_photographs(rows: pd.DataFrame) -> dict[str, pd.Series]:
     dict of str to Series
         Rows of the board by what was asked of them; what no strategy fulfils is left out.
     """
-    ranked = rows[~rows["strategy"].isin((RECONSTRUCTIONS.key, Data.key)) & rows["frechet_ratio"].notna()]
+    ranked = rows[~rows["strategy"].isin(REFERENCES) & rows["frechet_ratio"].notna()]
     ranked = ranked.sort_values("frechet_ratio", kind="stable")
     own = pd.Series([not is_copy(row, floor_row(rows)) for _, row in ranked.iterrows()], ranked.index, dtype=bool)
     groups = {
@@ -144,6 +144,8 @@ def _name(key: str, parameters: str, title: str) -> str:
         return title
     if key == RECONSTRUCTIONS.key:
         return f"Unseen {title}"
+    if key == HELD_OUT.key:
+        return f"Held-out {title}"
     if key == OWN:
         return parameters.partition("=")[2]
     usual = Recipe.of(key).text.split(",")

@@ -13,7 +13,7 @@ import pandas as pd
 from core.errors import InputError
 from core.study.rows import GROUP
 
-__all__ = ["Sets", "halves", "sets_of", "tenth"]
+__all__ = ["Sets", "halves", "held_out", "sets_of", "tenth"]
 
 Mask = npt.NDArray[np.bool_]
 
@@ -24,6 +24,9 @@ SALT = b"zpoints sets"
 """Sets the parts of the halves apart from the halves, and from whatever else follows a name."""
 
 TENTH = 0.1
+
+VALIDATION = "validation"
+"""Partition of images that no autoencoder is trained on."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +87,15 @@ def halves(rows: pd.DataFrame) -> Mask:
 def tenth(rows: pd.DataFrame) -> Mask:
     """Return which rows, of either half, are never learned from where a strategy chooses something by them, (n,)."""
     return np.asarray(_share(rows) < TENTH)
+
+
+def held_out(rows: pd.DataFrame) -> Mask:
+    """Return which rows no autoencoder of the program was trained on and no sample is held against, (n,).
+
+    Those of the partition ``validation``, without B₁. Where a list of partitions parts people, as CelebA's does, their
+    people are others, too.
+    """
+    return np.asarray(rows["partition"].eq(VALIDATION)) & ~sets_of(rows).reference
 
 
 def _share(rows: pd.DataFrame) -> npt.NDArray[np.float64]:

@@ -15,9 +15,9 @@ import pytest
 from core.errors import InputError
 from core.networks import AttributeConfig, TrainingConfig
 from core.progress import Progress
-from core.scores import Best, Need, Score, judges, registry
+from core.scores import Best, Need, Score, entries, judges, registry
 from core.scores.board import ROUNDING, WITNESS, Scorer, has_gaps, score_entries
-from core.scores.entries import RECONSTRUCTIONS, entries_of
+from core.scores.entries import HELD_OUT, RECONSTRUCTIONS, entries_of
 from core.scores.judges import Judges
 from core.scores.rows import BLANK, NOTE, RULES, TODAYS, read_scores
 from core.strategies import Effort, Gaussian, Recipe
@@ -388,6 +388,25 @@ def test_a_strategy_that_fails_leaves_a_sentence_and_the_rest_intact(
 def test_without_an_attribute_network_all_else_is_scored(tiny_study: Study) -> None:
     scores = Scorer(tiny_study, None, COUNT).score(Recipe.of("mvn"), COUNT, 0)
     assert set(registry.measures()) - set(scores) == OF_NETWORK
+
+
+def test_held_out_images_are_those_that_no_autoencoder_saw_and_are_not_asked_whether_they_are_copies(
+    tiny_study: Study, scorer: Scorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    partition, reference = tiny_study.rows["partition"], sets_of(tiny_study.rows).reference
+    there = int(((partition == "validation") & ~reference).sum())
+    mine = {tuple(row) for row in tiny_study.latents[(partition == "validation") & ~reference].astype(np.float32)}
+    assert HELD_OUT not in entries_of(tiny_study)
+    monkeypatch.setattr(entries, "FEWEST_HELD_OUT", there)
+    assert HELD_OUT in entries_of(tiny_study)
+    drawn = scorer.held_out(there, 0)
+    assert {tuple(row) for row in drawn} == mine
+    assert len(drawn) == len(mine) == there
+    scores = scorer.score(HELD_OUT, there, 0)
+    assert not {"copied", "nearer", "copied_pictures", "nearer_pictures", *OF_LAW} & set(scores)
+    assert scores["in_bulk"] > 0.8
+    with pytest.raises(InputError, match=rf"^There are {there} vectors of held-out images, not {there + 1}\.$"):
+        scorer.score(HELD_OUT, there + 1, 0)
 
 
 def test_a_study_of_one_half_is_refused_with_a_sentence(tiny_study: Study) -> None:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from core.errors import InputError
 from core.scores import THRESHOLDS, Need, Score, registry, verdict
-from core.scores.entries import ENTRIES, RECONSTRUCTIONS, entry_of
+from core.scores.entries import ENTRIES, HELD_OUT, RECONSTRUCTIONS, entry_of
 from core.scores.results import results
 from core.scores.rows import (
     KEYS,
@@ -67,8 +67,8 @@ def to_file(table: pd.DataFrame, path: Path) -> None:
 
 def test_every_strategy_has_a_row_and_so_have_the_four_cubes() -> None:
     keys = {entry.key for entry in ENTRIES}
-    assert keys == {s.key for s in STRATEGIES} | {RECONSTRUCTIONS.key}
-    assert [e.key for e in ENTRIES[:2]] == [RECONSTRUCTIONS.key, "data"]
+    assert keys == {s.key for s in STRATEGIES} | {RECONSTRUCTIONS.key, HELD_OUT.key}
+    assert [e.key for e in ENTRIES[:3]] == [RECONSTRUCTIONS.key, HELD_OUT.key, "data"]
     assert len({(entry.key, entry.text) for entry in ENTRIES}) == len(ENTRIES)
     cubes = [entry.make().scale for entry in ENTRIES if entry.key == "cube"]
     assert cubes == pytest.approx([2 / 3, 1, 4 / 3, 10 / 3], rel=1e-5)  # as tables write them

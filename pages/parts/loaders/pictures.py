@@ -10,13 +10,13 @@ import streamlit as st
 
 from core.figures.faces import wall
 from core.scores import cycle_errors, scales_of
-from core.scores.entries import RECONSTRUCTIONS
+from core.scores.entries import has_strategy
 from core.space.sample import Sample
 from core.strategies import Recipe, stream
 from core.study import Study
 from core.study.pictures import Portraits
 from pages.parts.loaders.keys import KEYS
-from pages.parts.loaders.samples import load_fit, load_reference
+from pages.parts.loaders.samples import load_entry_sample, load_fit
 from pages.parts.loaders.studies import load_autoencoder, load_description
 from pages.parts.loaders.vectors import load_nearest
 
@@ -66,8 +66,8 @@ def draw_face(study: Study, vector: npt.NDArray[np.floating], encoding: str = "W
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)
 def load_entry_wall(study: Study, entry: Recipe, seed: int, faces: int) -> bytes:
     """Return a few faces of a row of the scoreboard side by side, of a draw of their own: no more than is shown."""
-    if entry == RECONSTRUCTIONS:
-        vectors = load_reference(study, faces, seed).vectors
+    if not has_strategy(entry):
+        vectors = load_entry_sample(study, entry, faces, seed).vectors
     else:
         strategy = load_fit(study, entry)
         vectors = strategy.sample(faces, stream(seed, strategy))

@@ -7,12 +7,12 @@ import threading
 import streamlit as st
 
 from core.progress import Listener, Progress
-from core.scores.entries import OWN, RECONSTRUCTIONS
+from core.scores.entries import HELD_OUT, OWN, RECONSTRUCTIONS
 from core.space.sample import Sample, draw_reference, draw_sample
 from core.strategies import Effort, Recipe, Strategy
 from core.study import Study
 from core.study.fits import fit_strategy, is_kept
-from core.study.sets import sets_of
+from core.study.sets import held_out, sets_of
 from pages.parts.loaders.keys import TITLED
 from pages.parts.loaders.studies import load_description
 
@@ -55,9 +55,10 @@ def load_reference(study: Study, count: int, seed: int) -> Sample:
 
 
 def load_entry_sample(study: Study, entry: Recipe, count: int, seed: int) -> Sample:
-    """Return a sample of a row of the scoreboard; that of unseen real vectors is of those that it was scored with."""
-    if entry == RECONSTRUCTIONS:
-        return draw_reference(study, load_description(study), count, seed, sets_of(study.rows).unseen)
+    """Return a sample of a row of the scoreboard; those of real vectors are of what they were scored with."""
+    if entry in (RECONSTRUCTIONS, HELD_OUT):
+        rows = sets_of(study.rows).unseen if entry == RECONSTRUCTIONS else held_out(study.rows)
+        return draw_reference(study, load_description(study), count, seed, rows)
     return load_sample(study, entry, count, seed)
 
 
@@ -70,7 +71,7 @@ def can_draw_entry(study: Study, entry: Recipe) -> bool:
     """Return whether a row of the scoreboard can be drawn, and at once, without a fit that takes long."""
     if not study.shows_faces or entry.key == OWN:
         return False
-    return entry == RECONSTRUCTIONS or _is_fitted(study, entry)
+    return entry in (RECONSTRUCTIONS, HELD_OUT) or _is_fitted(study, entry)
 
 
 def _is_fitted(study: Study, recipe: Recipe) -> bool:
