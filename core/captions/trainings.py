@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from core.scores.memorising import DRAWN, begins_to_copy
 from core.study.stages import Look
 
-__all__ = ["about_a_look", "about_denoising", "about_fitted_losses", "about_likelihoods"]
+__all__ = ["about_a_look", "about_denoising", "about_fitted_losses", "about_likelihoods", "about_memorising"]
 
 
 def about_denoising(history: pd.DataFrame, start: float, law: str) -> str:
@@ -49,6 +50,21 @@ def about_likelihoods(looks: Sequence[Look], law: str) -> str:
     return (
         f"{words}. A quick estimate with {last.steps} solver steps, of the law before its moments are mended; the "
         "scoreboard takes as many steps as it needs."
+    )
+
+
+def about_memorising(table: pd.DataFrame) -> str:
+    """Return when networks that learned from few vectors and from many were best, and when they began to copy."""
+    said = []
+    for size, part in table.groupby("vectors"):
+        best, copies = part.loc[part["held_out"].idxmin()], begins_to_copy(part)
+        begun = f"copies from step {copies:,} on" if copies else f"does not copy in {part['steps'].max():,} steps"
+        said.append(f"from {size:,} vectors it is best on held-out ones at step {best['steps']:,.0f} and {begun}")
+    return (
+        f"One network, trained on few vectors and on many of half A: {'; '.join(said)}. A copy lies nearer to a vector "
+        "that was learned from than that one's own nearest neighbour; dotted is the share of unseen vectors that do. "
+        f"{DRAWN:,} vectors are drawn at each look, without mending their moments. The more vectors, the later a "
+        "network copies; a training that stops where held-out vectors are told from noise best stops before."
     )
 
 

@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 
-from core.captions.trainings import about_a_look, about_denoising, about_fitted_losses, about_likelihoods
+from core.captions.trainings import (
+    about_a_look,
+    about_denoising,
+    about_fitted_losses,
+    about_likelihoods,
+    about_memorising,
+)
 from core.exhibits.exhibit import Exhibit, Wall
-from core.figures.training import denoising_curve, likelihood_curve
+from core.figures.training import denoising_curve, likelihood_curve, memorising_curves
 from core.networks.epochs import BEFORE
 from core.progress import Progress
 from core.strategies import Strategy
@@ -16,7 +23,7 @@ from core.study import Study
 from core.study.stages import COLUMNS, DRAWN, Look
 from core.tables import epoch_table, fitted_losses_table, look_table
 
-__all__ = ["denoising_so_far", "drawn_so_far", "how_it_was_trained", "likelihoods_so_far"]
+__all__ = ["denoising_so_far", "drawn_so_far", "how_it_was_trained", "likelihoods_so_far", "when_it_copies"]
 
 
 def denoising_so_far(name: str, epochs: Sequence[Progress], law: str) -> Exhibit:
@@ -69,3 +76,11 @@ def how_it_was_trained(study: Study, strategy: Strategy) -> Exhibit | None:
     alt = f"loss in training and on held-out vectors of {len(table) - 1} epochs beside that of {law}, epoch {kept} kept"
     tables = {"Losses": (f"{study.name}_{strategy.key}_training", lambda: table)}
     return Exhibit(f"losses_{strategy.key}", "", chart, alt, about_fitted_losses(table, law), tables)
+
+
+def when_it_copies(study: str, table: pd.DataFrame) -> Exhibit:
+    """Return when a network begins to copy, by the number of vectors that it learns from, in the study of that name."""
+    tables = {"Memorising": (f"{study}_memorising", lambda: table)}
+    alt = f"held-out loss and share of copies by steps of training, of {table['vectors'].nunique()} numbers of vectors"
+    title = "Does it learn by heart?"
+    return Exhibit("memorising", title, memorising_curves(table), alt, about_memorising(table), tables)

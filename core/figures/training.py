@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import cycle
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.figures.theme import DATA, MARKED, NEUTRAL, SAMPLE, figure, steps
+from core.figures.theme import DATA, MARKED, NEUTRAL, SAMPLE, SECOND, figure, plain_layout, steps
 
-__all__ = ["denoising_curve", "error_histogram", "likelihood_curve", "loss_curve"]
+__all__ = ["denoising_curve", "error_histogram", "likelihood_curve", "loss_curve", "memorising_curves"]
 
 
 def loss_curve(history: pd.DataFrame) -> go.Figure:
@@ -64,6 +66,52 @@ def likelihood_curve(table: pd.DataFrame, start: float, law: str) -> go.Figure:
     )
     _add_start(chart, table["epoch"], start, law, ".3f")
     return chart.update_xaxes(title="epoch").update_yaxes(title="nats per component")
+
+
+def memorising_curves(table: pd.DataFrame) -> go.Figure:
+    """Return held-out loss, and the share of copies, against the steps of trainings on few vectors and on many.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns ``vectors``, ``steps``, ``held_out``, ``copied`` and ``usual``, a row for each look.
+    """
+    chart = go.Figure(layout=plain_layout(420))
+    for (size, part), colour in zip(table.groupby("vectors"), cycle((SAMPLE, SECOND, DATA, MARKED)), strict=False):
+        name, steps_ = f"{size:,} vectors", part["steps"].to_numpy()
+        for axis, column, form in (("y", "held_out", ".3f"), ("y2", "copied", ".0%")):
+            chart.add_trace(
+                go.Scatter(
+                    x=steps_,
+                    y=part[column].to_numpy(),
+                    yaxis=axis,
+                    name=name,
+                    legendgroup=name,
+                    showlegend=axis == "y",
+                    mode="lines+markers",
+                    line={"color": colour},
+                    marker={"size": 4},
+                    hovertemplate=f"step %{{x:,}}: %{{y:{form}}}<extra>{name}</extra>",
+                )
+            )
+        chart.add_trace(
+            go.Scatter(
+                x=[steps_[0], steps_[-1]],
+                y=2 * [float(part["usual"].iloc[0])],
+                yaxis="y2",
+                name=f"unseen, {name}",
+                legendgroup=name,
+                showlegend=False,
+                mode="lines",
+                line={"color": colour, "dash": "dot"},
+                hovertemplate=f"unseen vectors: %{{y:.0%}}<extra>{name}</extra>",
+            )
+        )
+    return chart.update_layout(
+        xaxis={"title": "steps of training", "type": "log", "anchor": "y2"},
+        yaxis={"title": "held-out loss", "domain": [0.56, 1]},
+        yaxis2={"title": "copies", "domain": [0, 0.44], "tickformat": ".0%", "rangemode": "tozero"},
+    )
 
 
 def _losses(history: pd.DataFrame, height: int, held_out: str) -> go.Figure:

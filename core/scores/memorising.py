@@ -31,7 +31,7 @@ from core.study import Study
 from core.study.kept import workplace_of
 from core.study.sets import sets_of
 
-__all__ = ["COLUMNS", "FEWEST", "FILE", "SIZES", "begins_to_copy", "look_at_memorising", "read_memorising"]
+__all__ = ["COLUMNS", "DRAWN", "FEWEST", "FILE", "SIZES", "begins_to_copy", "look_at_memorising", "read_memorising"]
 
 FILE = "memorising.csv"
 """What was found, in a study's folder."""

@@ -52,7 +52,7 @@ NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.=,+-]{0,150}")
 """Of a file in a study's folder."""
 
 DERIVED = re.compile(
-    r"statistics\.npz|attributes\.safetensors|(?:scores|liars)\.csv|fits/[A-Za-z0-9_][A-Za-z0-9_.=,+-]{0,150}\.npz"
+    r"statistics\.npz|attributes\.safetensors|(?:scores|liars|memorising)\.csv|fits/[A-Za-z0-9_][A-Za-z0-9_.=,+-]{0,150}\.npz"
 )
 """What follows from a study and may come with it."""
 

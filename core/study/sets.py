@@ -92,7 +92,7 @@ def tenth(rows: pd.DataFrame) -> Mask:
 def held_out(rows: pd.DataFrame) -> Mask:
     """Return which rows no autoencoder of the program was trained on and no sample is held against, (n,).
 
-    Those of the partition ``validation``, without B₁. Where a list of partitions parts people, as CelebA's does, their
+    Those of the partition ``validation``, without B₁. Where a list of partitions parts people, their
     people are others, too.
     """
     return np.asarray(rows["partition"].eq(VALIDATION)) & ~sets_of(rows).reference

@@ -7,16 +7,25 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.exhibits.trainings import denoising_so_far, drawn_so_far, how_it_was_trained, likelihoods_so_far
+from core.errors import InputError
+from core.exhibits.exhibit import Exhibit
+from core.exhibits.trainings import (
+    denoising_so_far,
+    drawn_so_far,
+    how_it_was_trained,
+    likelihoods_so_far,
+    when_it_copies,
+)
 from core.jobs import Job, State, jobs, resume, stop
 from core.settings import is_public
-from core.strategies import Recipe, Strategy
+from core.strategies import Diffusion, Recipe, Strategy
 from core.study import Study
 from core.study.fits import workplace_of_fit
 from core.study.stages import find_looks
 from pages.parts.charts import csv_button
 from pages.parts.exhibits import draw
 from pages.parts.jobs import EVERY, act, offer_job, say_what_was_refused
+from pages.parts.loaders import load_memorising
 from pages.parts.plain import plain
 
 __all__ = ["choose_epoch", "draw_so_far", "look_back", "offer_training"]
@@ -75,10 +84,29 @@ def look_back(study: Study, strategy: Strategy) -> None:
     key = f"trained_{strategy.key}"
     with st.expander("How it was trained", icon=":material/show_chart:", key=key, on_change="rerun") as box:
         if box.open:
-            draw(exhibit)
-            st.caption(exhibit.caption)
-            for name, make in exhibit.tables.values():
-                csv_button(make, name)
+            _draw_with_tables(exhibit)
+            if strategy.key == Diffusion.key:
+                _draw_memorising(study)
+
+
+def _draw_memorising(study: Study) -> None:
+    """Draw when a network begins to copy a study's vectors, where somebody looked."""
+    try:
+        table = load_memorising(study)
+    except InputError as error:
+        st.text(str(error))  # words of a file, not to be drawn as Markdown
+        return
+    if table is not None:
+        exhibit = when_it_copies(study.name, table)
+        st.markdown(f"**{exhibit.title}**")
+        _draw_with_tables(exhibit)
+
+
+def _draw_with_tables(exhibit: Exhibit) -> None:
+    draw(exhibit)
+    st.caption(exhibit.caption)
+    for name, make in exhibit.tables.values():
+        csv_button(make, name)
 
 
 def choose_epoch(name: str, epochs: Sequence[int]) -> int:

@@ -5,11 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from core.commands.fit import fit_of
 from core.exhibits.exhibit import Wall
-from core.exhibits.trainings import denoising_so_far, drawn_so_far, how_it_was_trained, likelihoods_so_far
+from core.exhibits.trainings import (
+    denoising_so_far,
+    drawn_so_far,
+    how_it_was_trained,
+    likelihoods_so_far,
+    when_it_copies,
+)
 from core.networks.epochs import BEFORE, VALIDATION
 from core.progress import Progress
 from core.strategies import Diffusion, Recipe, make_strategy
@@ -99,3 +106,22 @@ def test_a_command_line_tells_what_it_fits() -> None:
     assert fit_of(words) == (Recipe.of("mixture", {"components": 3}), True)
     for other in (["verify", "--study", "x"], ["fit"], ["fit", "--help"], words[:4], [*words[:4], "none"], []):
         assert fit_of(other) is None
+
+
+def test_when_a_network_copies_is_shown_for_each_number_of_vectors_beside_unseen_ones() -> None:
+    few = {"vectors": 1000, "steps": [1, 10, 100], "held_out": [1.0, 0.9, 1.2], "copied": [0, 0.1, 0.9], "usual": 0.1}
+    many = {"vectors": 9000, "steps": [1, 10, 100], "held_out": [1.0, 0.9, 0.8], "copied": [0, 0, 0.1], "usual": 0.08}
+    table = pd.concat([pd.DataFrame(few), pd.DataFrame(many)])
+    exhibit = when_it_copies("cells", table)
+    curves = [curve for curve in exhibit.picture.data if curve.name == "1,000 vectors"]
+    assert [tuple(curve.y) for curve in curves] == [(1.0, 0.9, 1.2), (0, 0.1, 0.9)]
+    assert {curve.yaxis for curve in curves} == {"y", "y2"}
+    (usual,) = (curve for curve in exhibit.picture.data if curve.name == "unseen, 9,000 vectors")
+    assert set(usual.y) == {0.08}
+    assert "from 1,000 vectors it is best on held-out ones at step 10 and copies from step 100 on" in exhibit.caption
+    assert (
+        "from 9,000 vectors it is best on held-out ones at step 100 and does not copy in 100 steps" in exhibit.caption
+    )
+    ((name, make),) = exhibit.tables.values()
+    assert name == "cells_memorising"
+    assert len(make()) == len(table)

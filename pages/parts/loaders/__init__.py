@@ -26,6 +26,7 @@ from pages.parts.loaders.scores import (
     load_judges,
     load_left_out,
     load_liars,
+    load_memorising,
     load_network,
 )
 from pages.parts.loaders.shapes import (
@@ -74,6 +75,7 @@ __all__ = [
     "load_largest_coordinates",
     "load_left_out",
     "load_liars",
+    "load_memorising",
     "load_nearest",
     "load_network",
     "load_offer",

@@ -13,6 +13,8 @@ from core.scores import cycle_errors, scales_of
 from core.scores.judges import Judges
 from core.scores.liar_table import FILE as LIARS
 from core.scores.liar_table import read_liars
+from core.scores.memorising import FILE as MEMORISING
+from core.scores.memorising import read_memorising
 from core.scores.rows import FILE, left_out, read_scores
 from core.space.sample import Sample
 from core.study import Study
@@ -29,6 +31,7 @@ __all__ = [
     "load_judges",
     "load_left_out",
     "load_liars",
+    "load_memorising",
     "load_network",
 ]
 
@@ -72,6 +75,23 @@ def load_liars(study: Study) -> pd.DataFrame | None:
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _read_liars(path: str, stamp: int) -> pd.DataFrame | None:  # noqa: ARG001
     return read_liars(Path(path))
+
+
+def load_memorising(study: Study) -> pd.DataFrame | None:
+    """Return when a network begins to copy a study's vectors; None where nobody looked. Read anew when it changes.
+
+    Raises
+    ------
+    InputError
+        If the file is no such table.
+    """
+    path = table_to_read(study, MEMORISING)
+    return _read_memorising(str(path), path.stat().st_mtime_ns) if path.exists() else None
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _read_memorising(path: str, stamp: int) -> pd.DataFrame:  # noqa: ARG001
+    return read_memorising(Path(path))
 
 
 def load_judges(study: Study) -> Judges:
