@@ -10,8 +10,7 @@ SCRIPT = """<script>
 if (!window.zpointsTouch) {
     window.zpointsTouch = true;
     document.addEventListener("touchstart", event => {
-        const chart = event.target.closest(".js-plotly-plot :is(.cartesianlayer, .draglayer)");
-        if (chart) event.stopPropagation();
+        if (event.target.closest(".js-plotly-plot .draglayer")) event.stopPropagation();
     }, {capture: true, passive: true});
 }
 </script>"""
