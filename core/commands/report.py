@@ -10,10 +10,10 @@ from core.commands.options import check_draw, opened, sample_options
 from core.commands.progress import ProgressBars
 from core.errors import InputError
 from core.progress import Progress
-from core.report.chapters import Wish
 from core.report.drawing import browser, print_pages
 from core.report.making import make_report, write_zip
 from core.report.pages import PAGES, choices_of
+from core.report.parts import Wish
 from core.space.ladder import LADDER
 from core.storage import output_file, whole_file
 from core.strategies import Recipe

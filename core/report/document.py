@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
@@ -22,9 +20,10 @@ from plotly.offline import get_plotlyjs
 
 from core import __version__
 from core.exhibits.exhibit import Exhibit, Wall
-from core.report.chapters import Chapter, Section, Wish
 from core.report.formulas import formula
 from core.report.paper import TEMPLATE, WIDTH, on_paper, script_safe
+from core.report.parts import Chapter, Section, Wish
+from core.report.tabled import LOOKED_AT, PRINTED, tabled
 from core.report.words import blocks, inline
 from core.study import Study
 from core.study.citing import citations
@@ -32,14 +31,6 @@ from core.study.citing import citations
 __all__ = ["Item", "html", "items_of"]
 
 HERE = Path(__file__).parent
-
-PRINTED, LOOKED_AT = 60, 12
-"""Rows of a table that is a picture of its own, and of one behind a figure; the CSV files have all."""
-
-MOST_COLUMNS = 24
-
-LOW, MANY = 4, 8
-"""A table of that many rows at most and more columns is turned over: so its names fit."""
 
 HALVES = ("matrix_", "wall_")
 """Beginnings of the keys of exhibits of which two stand side by side."""
@@ -152,7 +143,7 @@ def _item(item: Item, figures: list[dict[str, Any]]) -> dict[str, object]:
         kind = "png" if picture.image.startswith(b"\x89PNG") else "webp"
         image, columns = f"data:image/{kind};base64,{base64.b64encode(picture.image).decode()}", picture.columns
     else:
-        table = _table(picture, PRINTED)
+        table = tabled(picture, PRINTED)
     look = "half" if exhibit.key.startswith(HALVES) else "long" if table is not None else ""
     shown = [] if table is not None else list(exhibit.tables.items())
     return {
@@ -166,27 +157,5 @@ def _item(item: Item, figures: list[dict[str, Any]]) -> dict[str, object]:
         "columns": columns,
         "table": table,
         "caption": inline(exhibit.caption),
-        "tables": [{"title": title, **_table(make(), LOOKED_AT)} for title, (_, make) in shown],
+        "tables": [{"title": title, **tabled(make(), LOOKED_AT)} for title, (_, make) in shown],
     }
-
-
-def _table(frame: pd.DataFrame, rows: int) -> dict[str, Any]:
-    shown = frame.iloc[:rows, :MOST_COLUMNS]
-    if len(frame) <= LOW and frame.shape[1] > MANY:
-        lines = [[name, *map(_cell, shown[name])] for name in shown.columns]
-        return {"head": [("", "text"), *[("", "")] * len(shown)], "rows": lines, "said": f"{len(frame):,} rows"}
-    kinds = ["" if pd.api.types.is_numeric_dtype(shown[name]) else "text" for name in shown.columns]
-    size = f"{len(frame):,} rows" if len(frame) <= rows else f"the first {rows} of {len(frame):,} rows"
-    more = "" if frame.shape[1] <= MOST_COLUMNS else f", the first {MOST_COLUMNS} of {frame.shape[1]} columns"
-    return {
-        "head": [(str(name), kind) for name, kind in zip(shown.columns, kinds, strict=True)],
-        "rows": [[_cell(value) for value in row] for row in shown.itertuples(index=False, name=None)],
-        "said": size + more,
-    }
-
-
-def _cell(value: object) -> str:
-    """Return a cell as it is read: four digits of a number, a dash where there is none."""
-    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
-        return "–"
-    return f"{value:.4g}" if isinstance(value, float | np.floating) else str(value)

@@ -23,7 +23,7 @@ __all__ = ["browser", "draw", "print_pages"]
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
-PATIENCE = 240
+PATIENCE = 600
 """Seconds after which a browser that draws is ended."""
 
 AT_ONCE = 12

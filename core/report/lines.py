@@ -6,8 +6,8 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from core.report.chapters import Wish
 from core.report.pages import PAGES, Chosen, choices_of
+from core.report.parts import Wish
 from core.settings import is_public
 from core.strategies import Recipe
 from core.study import Study

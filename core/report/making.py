@@ -11,11 +11,12 @@ import plotly.graph_objects as go
 
 from core.exhibits.exhibit import Wall
 from core.progress import Listener, Progress
-from core.report.chapters import Chapter, Wish, chapters
+from core.report.chapters import chapters
 from core.report.document import Item, html, items_of
 from core.report.drawing import browser, draw, print_pages
 from core.report.lines import report_command
 from core.report.paper import on_paper
+from core.report.parts import Chapter, Wish
 from core.report.views import Views
 from core.storage import whole_file
 from core.study import Study

@@ -17,7 +17,6 @@ import streamlit as st
 
 from pages.parts.address import begin, publish
 from pages.parts.comparison import Comparison, compare
-from pages.parts.copying import offer_lines
 from pages.parts.jobs import jobs_line
 from pages.parts.legible import legible
 from pages.parts.sentences import sentences
@@ -130,6 +129,8 @@ def enter(page: Any) -> None:
             finally:
                 _subject.reset(token)
             if isinstance(subject, Comparison):
+                from pages.parts.copying import offer_lines  # the start page does without
+
                 offer_lines(room.file, subject)
     publish()  # not what a gesture interrupted: half of its choices were not drawn yet
     _load_the_rest()

@@ -17,10 +17,10 @@ from core.__main__ import main
 from core.exhibits.exhibit import Exhibit, Wall
 from core.exhibits.faces import COLUMNS, FACES
 from core.jobs import State, jobs
-from core.report.chapters import Wish
 from core.report.making import make_report
 from core.report.pages import PAGES
 from core.report.paper import on_paper
+from core.report.parts import Wish
 from core.report.shelf import report_file
 from core.space.sample import draw_sample
 from core.strategies import Recipe
@@ -28,6 +28,7 @@ from core.study import Study
 from core.study.citing import SERIES
 from core.study.describing import describe_study
 from core.tables import to_csv
+from pages.parts import front_door
 from pages.parts.loaders import load_study, load_wall
 from tests.helpers.jobs import until
 from tests.helpers.scenes import study_of
@@ -76,6 +77,10 @@ def assert_same(app: AppTest, exhibits: list[Exhibit]) -> None:
     tables = {to_csv(frame.value) for frame in app.dataframe}
     listed = {to_csv(e.picture) for e in exhibits if isinstance(e.picture, pd.DataFrame) and e.key != SHOWN_ON_REQUEST}
     assert listed <= tables
+
+
+def test_every_comparing_page_can_be_printed() -> None:
+    assert [room.file for room in front_door.PAGES if room.compares] == list(PAGES)
 
 
 @pytest.mark.parametrize("page", PAGES)

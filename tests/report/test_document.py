@@ -19,10 +19,10 @@ import pytest
 
 from core.errors import InputError
 from core.report import drawing
-from core.report.chapters import Wish
 from core.report.making import Report, make_report, write_zip
 from core.report.pages import PAGES, exhibits_of
 from core.report.paper import on_paper, script_safe
+from core.report.parts import Wish
 from core.space.ladder import LADDER
 from core.strategies import Recipe
 from core.study import Study
