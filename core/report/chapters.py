@@ -15,7 +15,7 @@ from core.progress import Listener, Progress
 from core.report.pages import PAGES, choices_of, page_exhibits
 from core.report.parts import Chapter, Section, Wish
 from core.report.views import Views
-from core.report.wholes import the_scoreboard, the_study
+from core.report.wholes import the_scoreboard, the_study, the_trainings
 
 __all__ = ["chapters"]
 
@@ -44,8 +44,9 @@ def chapters(views: Views, wish: Wish, report: Listener) -> list[Chapter]:
     scenes = list(_scenes(views, wish, report))
     whole = set(wish.pages) == set(PAGES)
     found = [*([the_study(views)] if whole else ()), *(_pages(views, scenes, wish, report))]
+    trained = the_trainings(views, scenes) if whole else None
     scored = the_scoreboard(views) if whole else None
-    return [*found, *([scored] if scored is not None else ())]
+    return [*found, *(chapter for chapter in (trained, scored) if chapter is not None)]
 
 
 def _scenes(views: Views, wish: Wish, report: Listener) -> Iterator[Scene]:
@@ -65,7 +66,7 @@ def _pages(views: Views, scenes: Sequence[Scene], wish: Wish, report: Listener) 
             report(Progress("drawing", done, steps, "sections", f"{page}, {scene.sample.key}"))
             exhibits = tuple(_new(page_exhibits(views, scene, page, own), seen))
             words = plainly(page, scene.sample, scene.described, scene.against)
-            title = " against ".join(sample.strategy.label() for sample in scene.drawn)
+            title = " against ".join(sample.label for sample in scene.drawn)
             sections.append(Section("_against_".join(sample.stem for sample in scene.drawn), title, words, exhibits))
             done += 1
         yield Chapter(page, TITLES[page], "", tuple(sections))

@@ -1,7 +1,8 @@
-"""The chapters of a report that no strategy is chosen for: the study, and its scoreboard."""
+"""The chapters of a report that no page of samples has: the study, its scoreboard, how strategies were trained."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -9,19 +10,24 @@ import pandas as pd
 from core.captions.studies import LIMITS, about_what_lacks
 from core.exhibits import scoreboard, studies
 from core.exhibits.exhibit import Exhibit
+from core.exhibits.scene import Scene
+from core.exhibits.trainings import how_it_was_trained, when_it_copies
 from core.figures.faces import wall
 from core.report.parts import Chapter, Section
 from core.report.views import Views
 from core.scores import THRESHOLDS, registry
 from core.scores.liar_table import FILE as LIARS
 from core.scores.liar_table import read_liars
+from core.scores.memorising import FILE as MEMORISING
+from core.scores.memorising import read_memorising
 from core.scores.rows import FILE, at_one_count, read_scores
 from core.scores.table import board, cells
 from core.space.inspection import rows_by_error
+from core.strategies import Diffusion
 from core.study.card import card, terms_of
 from core.study.kept import table_to_read
 
-__all__ = ["the_scoreboard", "the_study"]
+__all__ = ["the_scoreboard", "the_study", "the_trainings"]
 
 
 def the_study(views: Views) -> Chapter:
@@ -65,6 +71,23 @@ def the_scoreboard(views: Views) -> Chapter | None:
     ]
     found = tuple(exhibit for exhibit in exhibits if exhibit is not None)
     return Chapter("scoreboard", "Which strategy is best, in numbers?", "", (Section("board", "", THRESHOLDS, found),))
+
+
+def the_trainings(views: Views, scenes: Sequence[Scene]) -> Chapter | None:
+    """Return how those strategies were trained that are; None where none is."""
+    fitted = {sample.recipe: sample.strategy for scene in scenes for sample in scene.drawn}
+    sections = []
+    for recipe, strategy in fitted.items():
+        if (losses := how_it_was_trained(views.study, strategy)) is not None:
+            looked = _memorising(views) if recipe.key == Diffusion.key else None
+            found = (losses,) if looked is None else (losses, when_it_copies(views.study.name, looked))
+            sections.append(Section(recipe.stem, strategy.label(), "", found))
+    return Chapter("trainings", "How were strategies trained?", "", tuple(sections)) if sections else None
+
+
+def _memorising(views: Views) -> pd.DataFrame | None:
+    path = table_to_read(views.study, MEMORISING)
+    return read_memorising(path) if path.exists() else None
 
 
 def _liars(views: Views) -> pd.DataFrame | None:
