@@ -33,12 +33,16 @@ def choose(
     key: str,
     help: str | None = None,  # noqa: A002
     former: Mapping[str, str] | None = None,
+    place: str = "",
 ) -> str:
-    """Draw a choice between a few options, named as the code calls them; return its name."""
+    """Draw a choice between a few options, named as the code calls them; return its name.
+
+    Widgets keep what they show when their default changes: where it may, ``place`` names the state that it belongs to.
+    """
     value = decided(key, default, option(key, options, former))
     titles = options.__getitem__
     st.segmented_control(
-        label, list(options), default=value, required=True, format_func=titles, help=help, **bound(key)
+        label, list(options), default=value, required=True, format_func=titles, help=help, **bound(key, place=place)
     )
     return value
 
@@ -133,10 +137,10 @@ def slide(parameter: Number, default: float, key: str) -> float:
     return value
 
 
-def choose_on_a_scale(label: str, options: Mapping[str, str], default: str, key: str, **more: Any) -> str:
-    """Draw a slider whose steps have names; return the key of the chosen one."""
+def choose_on_a_scale(label: str, options: Mapping[str, str], default: str, key: str, place: str = "") -> str:
+    """Draw a slider whose steps have names; return the key of the chosen one. ``place`` is as in `choose`."""
     value = decided(key, default, option(key, options))
-    st.select_slider(label, list(options), value, format_func=options.__getitem__, **bound(key), **more)
+    st.select_slider(label, list(options), value, format_func=options.__getitem__, **bound(key, place=place))
     return value
 
 

@@ -48,7 +48,8 @@ def draw_dependence(chosen: Selection) -> None:
     with words:
         alone, together = (scene_of(chosen, CLOUDS[tie]).sample for tie in TIES)
         asked = ask("dependence", ask_about_dependence(alone, together, chosen.description))
-        tie = choose("The numbers are drawn", TIES, "together" if asked else "alone", "ties")
+        usual, when = ("together", "after") if asked else ("alone", "before")
+        tie = choose("The numbers are drawn", TIES, usual, "ties", place=when)
         scene = scene_of(chosen, CLOUDS[tie])
         correlations = chosen.description.moments.correlations
         first, second = map(int, strongest_pairs(correlations, 1)[0])

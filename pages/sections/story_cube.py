@@ -46,7 +46,8 @@ def draw_corners(chosen: Selection) -> None:
     with words:
         asked = ask("corners", ask_about_corners())
         names = {str(dimension): str(dimension) for dimension in DIMENSIONS}
-        dimension = int(choose_on_a_scale("Numbers per point", names, "256" if asked else "2", "cube_of"))
+        usual, when = ("256", "after") if asked else ("2", "before")
+        dimension = int(choose_on_a_scale("Numbers per point", names, usual, "cube_of", when))
         st.markdown(about_corners(dimension, chosen.study))
         link(chosen, "radii", "Lengths of cubes and of the data", CUBES["right"])
     with picture:

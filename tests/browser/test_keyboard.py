@@ -9,6 +9,8 @@ from playwright.sync_api import Page, expect
 from core.space.story import STORY
 from tests.browser.conftest import Server, settle
 
+expect.set_options(timeout=30_000)
+
 FARTHEST = 90
 """Stops of the tabulator within which everything on a page is reached: each picture of two walls is one."""
 
@@ -61,11 +63,13 @@ def test_the_start_and_the_whole_story_need_no_mouse(page: Page, server: Server)
             asked += 1
             reach(page, "^radio: .*Predict")
             press(page, "Space")
-            expect(page.get_by_role("alert")).to_be_visible()
+            expect(page.get_by_test_id("stAlert").first).to_be_visible()
         if step.key == "corners":
             reach(page, "Numbers per point")
             press(page, "ArrowLeft")
             expect(page.get_by_text("Draw 128 numbers")).to_be_visible()
+        if step.key == "dependence":
+            expect(page.get_by_role("radio", name="together", exact=True)).to_be_checked()  # what the answer shows
         if number < len(STORY):
             reach(page, "^button: .*Next$", "Shift+Tab")
             press(page, "Enter")
