@@ -235,7 +235,8 @@ def test_every_liar_is_caught_and_real_vectors_pass(bundled: Study) -> None:
     assert table is not None
     real, liars = table[table["liar"] == REAL].iloc[0], table[table["liar"] != REAL]
     assert real["samples"] - real["caught"] >= 19
-    assert len(liars) == 10
+    assert len(liars) == 11
+    assert "Eyeglasses" in liars["title"].iloc[-1]
     assert (liars["caught"] == liars["samples"]).all()
     assert set(table["count"]) == {COUNT}
 

