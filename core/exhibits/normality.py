@@ -23,7 +23,7 @@ from core.figures import normality as figures
 from core.figures.planes import pair_densities
 from core.figures.theme import DATA, DRAWN, MARKED
 from core.space.planes import Direction, Plane, direction_name
-from core.statistics import Core, HenzeZirkler, Shape
+from core.statistics import Core, HenzeZirkler, Outermost, Shape
 from core.tables import cut_table, distance_table, ellipse_table, quantile_table, shape_table
 
 __all__ = [
@@ -111,8 +111,8 @@ def squared_distances(scene: Scene, core: Core) -> Exhibit:
     return Exhibit("squared_distances", "All dimensions together", figure, alt, caption, tables)
 
 
-def cuts(scene: Scene, largest: npt.NDArray[np.float64]) -> Exhibit:
-    """Return what cuts keep, from the two largest whitened coordinates (n, 2) of each vector of a study."""
+def cuts(scene: Scene, largest: npt.NDArray[np.float64] | Outermost) -> Exhibit:
+    """Return what cuts keep, from the two largest whitened coordinates (n, 2) of a study's vectors, or their counts."""
     study = scene.described
     title = f"What 3σ means in {study.dimension} dimensions"
     make = partial(cut_table, study, largest)

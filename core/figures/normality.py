@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +11,17 @@ import plotly.graph_objects as go
 import scipy
 
 from core.figures.theme import DATA, DRAWN, MARKED, NEUTRAL, faded, figure
-from core.statistics import Core, Description, PairCut, Shape, deviation, kept_by_components, square_quantiles
+from core.statistics import (
+    Core,
+    Description,
+    Outermost,
+    PairCut,
+    Shape,
+    deviation,
+    kept_by_components,
+    shares_kept,
+    square_quantiles,
+)
 
 __all__ = ["highest_square", "kept_by_cuts", "normal_quantiles", "shapes", "squared_distances"]
 
@@ -77,12 +88,13 @@ def squared_distances(study: Description, drawn: Mapping[str, Floats], core: Cor
     chart = figure(height)
     dimension = study.dimension
     ends = []
-    sets = ((study.title, study.distances), *drawn.items())
-    for (name, values), colour in zip(sets, (DATA, *DRAWN), strict=False):
-        probabilities = _probabilities(len(values))
+    sets: list[tuple[str, int, Callable[[Floats], Floats]]] = [(study.title, len(study), study.square_quantiles)]
+    sets += [(name, len(values), partial(square_quantiles, values)) for name, values in drawn.items()]
+    for (name, count, quantiles), colour in zip(sets, (DATA, *DRAWN), strict=False):
+        probabilities = _probabilities(count)
         expected = scipy.stats.chi2.ppf(probabilities, dimension)
         ends += [expected[0], expected[-1]]
-        chart.add_trace(_quantiles(expected, square_quantiles(values, probabilities), name, colour))
+        chart.add_trace(_quantiles(expected, quantiles(probabilities), name, colour))
     if core.share < 1:
         probabilities = _probabilities(len(core.distances))
         name = f"core of {study.title}, {core.share:.0%}, covariance corrected"
@@ -98,23 +110,23 @@ def highest_square(dimension: int) -> int:
     return 4 * dimension + 10
 
 
-def kept_by_cuts(study: Description, largest: Floats, height: int = 340) -> go.Figure:
+def kept_by_cuts(study: Description, largest: Floats | Outermost, height: int = 340) -> go.Figure:
     """Return what cuts at kσ keep: of a normal, and of the study's vectors.
 
     Parameters
     ----------
     study : Description
-    largest : array (n, 2)
-        The two largest absolute whitened coordinates of the study's vectors.
+    largest : array (n, 2) or Outermost
+        The two largest absolute whitened coordinates of the study's vectors, or their counts.
     height : int
         In pixels.
     """
     chart = figure(height)
     k = np.linspace(1.0, 8.0, 57)
-    pairs = np.sqrt(np.square(largest).sum(axis=1))
+    axes, pairs = zip(*(shares_kept(largest, x) for x in k), strict=True)
     curves = (
-        (f"each axis within kσ, {study.title}", [(largest[:, 0] <= x).mean() for x in k], DATA, "solid"),
-        (f"each pair in its ellipse, {study.title}", [(pairs <= x).mean() for x in k], DATA, "dash"),
+        (f"each axis within kσ, {study.title}", axes, DATA, "solid"),
+        (f"each pair in its ellipse, {study.title}", pairs, DATA, "dash"),
         ("each axis, a normal", [kept_by_components(x, study.dimension) for x in k], NEUTRAL, "solid"),
         ("each pair, a normal", [PairCut(x, study.dimension).kept for x in k], NEUTRAL, "dash"),
     )

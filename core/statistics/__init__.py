@@ -15,7 +15,7 @@ from core.statistics.correlations import (
     strongest_pairs,
 )
 from core.statistics.densities import is_flat, log_normal, log_normal_in, log_t_in, log_uniform
-from core.statistics.description import Description, describe
+from core.statistics.description import EXACT, Description, describe
 from core.statistics.histograms import Histograms
 from core.statistics.laws import (
     PairCut,
@@ -35,9 +35,11 @@ from core.statistics.normality import (
     henze_zirkler,
     largest_coordinates,
     shape,
+    shape_of_all,
     square_quantiles,
     subsample,
 )
+from core.statistics.outermost import Outermost, shares_kept
 from core.statistics.posteriors import Posteriors, log_variance_codes
 from core.statistics.radii import (
     AUTHOR_HALF_WIDTHS,
@@ -61,12 +63,14 @@ from core.statistics.radius_laws import (
 __all__ = [
     "AUTHOR_HALF_WIDTHS",
     "AUTHOR_MATCH",
+    "EXACT",
     "Coordinates",
     "Core",
     "Description",
     "HenzeZirkler",
     "Histograms",
     "Moments",
+    "Outermost",
     "PairCut",
     "Posteriors",
     "PrincipalAxes",
@@ -106,6 +110,8 @@ __all__ = [
     "random_coefficient",
     "random_correlation_density",
     "shape",
+    "shape_of_all",
+    "shares_kept",
     "square_quantiles",
     "strongest_pairs",
     "subsample",

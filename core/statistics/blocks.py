@@ -84,7 +84,9 @@ def check_vectors(vectors: npt.ArrayLike, dimension: int | None = None) -> npt.N
     return array
 
 
-def map_blocks(work: Callable[[npt.NDArray[np.float64]], T], vectors: npt.NDArray[np.floating]) -> Iterator[T]:
+def map_blocks(
+    work: Callable[[npt.NDArray[np.float64]], T], vectors: npt.NDArray[np.floating], size: int = BLOCK
+) -> Iterator[T]:
     """Yield ``work(block)`` for blocks of rows as float64, in order, on all cores; memory does not grow with n.
 
     Raises
@@ -94,7 +96,7 @@ def map_blocks(work: Callable[[npt.NDArray[np.float64]], T], vectors: npt.NDArra
     """
 
     def run(start: int) -> T:
-        block = vectors[start : start + BLOCK].astype(np.float64)
+        block = vectors[start : start + size].astype(np.float64)
         if not np.isfinite(block).all():
             raise InputError("The vectors hold NaN or infinity; make or export them anew.")
         return work(block)
@@ -102,7 +104,7 @@ def map_blocks(work: Callable[[npt.NDArray[np.float64]], T], vectors: npt.NDArra
     workers = os.cpu_count() or 1
     ahead: deque[Future[T]] = deque()
     with single_threaded_algebra, ThreadPoolExecutor(workers) as pool:
-        for start in range(0, len(vectors), BLOCK):
+        for start in range(0, len(vectors), size):
             if len(ahead) == 4 * workers:
                 yield ahead.popleft().result()
             ahead.append(pool.submit(run, start))

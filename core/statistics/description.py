@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -11,9 +12,13 @@ from core.statistics.axes import PrincipalAxes, principal_axes
 from core.statistics.blocks import check_vectors
 from core.statistics.histograms import Histograms
 from core.statistics.moments import Moments
-from core.statistics.radii import radii
+from core.statistics.radii import deviation, radii
+from core.statistics.summary import Summary, ordered_quantiles, summarise
 
-__all__ = ["Description", "describe"]
+__all__ = ["EXACT", "Description", "describe"]
+
+EXACT = 250_000
+"""Vectors that are described by arrays in memory at most; more of them by a `Summary`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,24 +35,54 @@ class Description:
         Against the set's own means and widths, or those of the reference it was described with.
     radii, distances : arrays (n,)
         Euclidean length; Mahalanobis distance to the set's own or the reference's mean, in the order of the vectors.
+        Of more than `EXACT` vectors float32, and perhaps memory-mapped.
+    summary : Summary, optional
+        There where there are more than `EXACT` vectors.
     """
 
     title: str
     moments: Moments
     axes: PrincipalAxes
     histograms: Histograms
-    radii: npt.NDArray[np.float64]
-    distances: npt.NDArray[np.float64]
+    radii: npt.NDArray[np.floating]
+    distances: npt.NDArray[np.floating]
+    summary: Summary | None = None
+
+    def __len__(self) -> int:
+        return self.moments.count
 
     @property
     def dimension(self) -> int:
         """Number of components N."""
         return len(self.moments.mean)
 
-    @property
+    @cached_property
     def mean_radius(self) -> float:
         """Mean Euclidean length ⟨|z|⟩."""
-        return float(self.radii.mean())
+        return float(self.radii.mean(dtype=np.float64))
+
+    @cached_property
+    def radius_deviation(self) -> float:
+        """Standard deviation of the Euclidean length; NaN of a single vector."""
+        return deviation(self.radii)
+
+    def radius_quantiles(self, probabilities: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """Return quantiles of the Euclidean length."""
+        if self.summary is not None:
+            return ordered_quantiles(self.summary.ordered_radii, probabilities)
+        return np.asarray(np.quantile(self.radii, probabilities))
+
+    def distance_quantiles(self, probabilities: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """Return quantiles of the Mahalanobis distance."""
+        if self.summary is not None:
+            return ordered_quantiles(self.summary.ordered_distances, probabilities)
+        return np.asarray(np.quantile(self.distances, probabilities))
+
+    def square_quantiles(self, probabilities: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """Return quantiles of the squared Mahalanobis distance."""
+        if self.summary is not None:
+            return np.square(ordered_quantiles(self.summary.ordered_distances, probabilities))
+        return np.asarray(np.quantile(np.square(self.distances), probabilities))
 
     @property
     def origin_distance(self) -> float:
@@ -76,6 +111,9 @@ def describe(vectors: npt.ArrayLike, reference: Description | None = None, title
     array = check_vectors(vectors, None if reference is None else reference.dimension)
     moments = Moments.of(array)
     axes = principal_axes(moments)
+    if reference is None and len(array) > EXACT:
+        summary, histograms, lengths, distances = summarise(array, moments, axes)
+        return Description(title, moments, axes, histograms, lengths, distances, summary)
     measure, grid = (axes, moments) if reference is None else (reference.axes, reference.moments)
     histograms = Histograms.of(array, grid.mean, grid.widths, moments.minimum, moments.maximum)
     return Description(title, moments, axes, histograms, radii(array), measure.mahalanobis(array))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -42,28 +42,32 @@ class Histograms:
     counts: npt.NDArray[np.int64]
 
     @classmethod
-    def of(cls, vectors: npt.ArrayLike, centre: Floats, width: Floats, low: Floats, high: Floats) -> Histograms:
-        """Count vectors (n, d) whose components lie in [low_j, high_j], each array of shape (d,)."""
-        array = check_vectors(vectors, len(centre))
+    def empty(cls, centre: Floats, width: Floats, low: Floats, high: Floats) -> Histograms:
+        """Return bins without counts for components that lie in [low_j, high_j], each array of shape (d,)."""
         width = np.where(width > 0, width, 1.0)
         scale = BINS_PER_WIDTH / width
         ends = np.clip(np.floor(((low - centre) * scale).min()), -LIMIT * BINS_PER_WIDTH, 0)
         first = int(ends)
         last = int(np.clip(np.floor(((high - centre) * scale).max()), 0, LIMIT * BINS_PER_WIDTH))
-        bins, dimension = last - first + 1, len(centre)
-        offset = centre * scale + first
-        base = np.arange(dimension) * bins
+        return cls(centre, width, first, np.zeros((len(centre), last - first + 1), np.int64))
 
-        def count(block: Floats) -> npt.NDArray[np.int64]:
-            block *= scale
-            block -= offset
-            np.clip(block, 0, bins - 1, out=block)
-            index = block.astype(np.intp)  # rounds down, since nothing is below 0 any more
-            index += base
-            return np.bincount(index.ravel(), minlength=dimension * bins)
+    @classmethod
+    def of(cls, vectors: npt.ArrayLike, centre: Floats, width: Floats, low: Floats, high: Floats) -> Histograms:
+        """Count vectors (n, d) whose components lie in [low_j, high_j], each array of shape (d,)."""
+        array = check_vectors(vectors, len(centre))
+        empty = cls.empty(centre, width, low, high)
+        return replace(empty, counts=sum(map_blocks(empty.counts_of, array), start=empty.counts))
 
-        counts = sum(map_blocks(count, array), start=np.zeros(dimension * bins, np.int64))
-        return cls(centre, width, first, counts.reshape(dimension, bins))
+    def counts_of(self, block: Floats) -> npt.NDArray[np.int64]:
+        """Return the counts of vectors (n, d) in these bins, of the shape of :attr:`counts`."""
+        dimension, bins = self.counts.shape
+        scale = BINS_PER_WIDTH / self.width
+        places = block * scale
+        places -= self.centre * scale + self.first
+        np.clip(places, 0, bins - 1, out=places)
+        index = places.astype(np.intp)  # rounds down, since nothing is below 0 any more
+        index += np.arange(dimension) * bins
+        return np.bincount(index.ravel(), minlength=dimension * bins).reshape(dimension, bins)
 
     def merge(self, other: Histograms) -> Histograms:
         """Return the counts of both sets; raise `InputError` if they have other references."""

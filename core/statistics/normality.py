@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ from core.statistics.blocks import check_vectors, map_blocks
 from core.statistics.description import Description
 from core.statistics.laws import covariance_factor
 from core.statistics.moments import Moments
+from core.statistics.outermost import two_largest
 
 __all__ = [
     "Core",
@@ -24,6 +25,7 @@ __all__ = [
     "henze_zirkler",
     "largest_coordinates",
     "shape",
+    "shape_of_all",
     "square_quantiles",
     "subsample",
 ]
@@ -133,6 +135,26 @@ def shape(vectors: npt.ArrayLike, axes: PrincipalAxes | None = None) -> Shape:
     return Shape(len(array), skewness, kurtosis, len(values), w, p)
 
 
+def shape_of_all(vectors: npt.NDArray[np.floating], described: Description, along_axes: bool) -> Shape:
+    """Return the :func:`shape` of vectors (n, d) with their description, without reading all where it has a summary.
+
+    Skewness and kurtosis are those of all vectors in either case.
+    """
+    axes, summary = described.axes if along_axes else None, described.summary
+    if summary is None:
+        return shape(vectors, axes)
+    values = vectors[subsample(len(vectors))].astype(np.float64)
+    few = shape(values, axes)
+    if along_axes:
+        skewness, kurtosis = summary.axis_shape(described.axes, len(described))
+        flat = described.axes.variances <= FLAT**2 * described.axes.variances.max()
+    else:
+        skewness, kurtosis = described.moments.skewness, described.moments.excess_kurtosis
+        flat = described.moments.widths <= FLAT * described.moments.widths.max()
+    skewness, kurtosis = (np.where(flat, 0.0, values) for values in (skewness, kurtosis))
+    return replace(few, count=len(described), skewness=skewness, excess_kurtosis=kurtosis)
+
+
 def square_quantiles(distances: npt.NDArray[np.floating], probabilities: Floats) -> Floats:
     """Return quantiles of squared distances; between infinite ones, in directions without spread, no mean is taken."""
     squares = np.square(distances, dtype=np.float64)
@@ -185,10 +207,7 @@ def largest_coordinates(vectors: npt.ArrayLike, axes: PrincipalAxes) -> Floats:
     whiten = axes.axes.T / np.sqrt(axes.shrunk_variances)
 
     def largest(block: Floats) -> Floats:
-        white = np.abs((block - axes.mean) @ whiten)
-        if white.shape[1] == 1:
-            return np.column_stack([white, np.zeros_like(white)])
-        return np.partition(white, -2, axis=1)[:, :-3:-1]
+        return two_largest(np.abs((block - axes.mean) @ whiten))
 
     return np.concatenate(list(map_blocks(largest, check_vectors(vectors, len(axes.mean)))))
 

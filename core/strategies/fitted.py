@@ -21,9 +21,11 @@ from core.statistics import (
     log_t_in,
     mixed_radius,
 )
-from core.statistics.blocks import single_threaded_algebra
+from core.statistics.blocks import map_blocks, single_threaded_algebra
+from core.statistics.lattice import Lattice
 from core.statistics.mixtures import NormalMixture, refine
 from core.strategies.base import Effort, Knows, Number, Strategy
+from core.strategies.observations import ordered_components, some_distances
 
 __all__ = ["Copula", "Mixture", "MultivariateT", "Shell"]
 
@@ -31,6 +33,9 @@ Floats = npt.NDArray[np.float64]
 
 QUANTILES = 2048
 """Distances that stand for the law of the distance of a multivariate t."""
+
+REPORTS = 50
+"""Times that a pass over all vectors tells how far it is."""
 
 
 class MultivariateT(Strategy):
@@ -50,7 +55,7 @@ class MultivariateT(Strategy):
     def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
         self.axes_ = description.axes
         self.deviations_ = np.sqrt(self.axes_.variances)
-        self.freedom_ = degrees_of_freedom(description.distances, latents.shape[1])
+        self.freedom_ = degrees_of_freedom(some_distances(description), latents.shape[1])
 
     def note(self) -> str:
         return f"Fitted with ν = {self.freedom_:.3g} degrees of freedom: the fewer, the heavier the tails."
@@ -87,7 +92,7 @@ class Shell(Strategy):
 
     def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
         self.axes_ = description.axes
-        self.distances_ = description.distances
+        self.distances_ = some_distances(description)
 
     def _sample(self, count: int, rng: np.random.Generator) -> Floats:
         direction = rng.standard_normal((count, self.dimension_))
@@ -120,6 +125,9 @@ class Copula(Strategy):
     learned, effort = ("scores_",), Effort.SECONDS
 
     def _learn(self, latents: npt.NDArray[np.floating], description: Description, report: Listener) -> None:
+        if description.summary is not None:
+            self.scores_ = self._scores_in_blocks(latents, description.summary.lattice, report)
+            return
         count, dimension = latents.shape
         places = np.arange(0.5, count, 0.5)  # average ranks of equal values are half-integers
         levels = scipy.special.ndtri(places / count)
@@ -130,9 +138,27 @@ class Copula(Strategy):
             report(Progress(f"fitting {self.title}", j + 1, dimension, "components"))
         self.scores_ = Moments.of(scores).correlations.astype(np.float32)
 
+    def _scores_in_blocks(
+        self, latents: npt.NDArray[np.floating], lattice: Lattice, report: Listener
+    ) -> npt.NDArray[np.float32]:
+        """Return the correlations of the normal scores, from ranks that a lattice knows."""
+        edge = 0.5 / len(latents)
+        told = 0
+
+        def scores(block: Floats) -> Floats:
+            shares = np.stack([lattice.shares(j, block[:, j]) for j in range(block.shape[1])], axis=1)
+            return np.asarray(scipy.special.ndtri(np.clip(shares, edge, 1 - edge)))
+
+        moments = None
+        for part in map_blocks(lambda block: Moments.of_block(scores(block)), latents):
+            moments = part if moments is None else moments.merge(part)
+            if moments.count - told >= len(latents) // REPORTS:
+                told = moments.count
+                report(Progress(f"fitting {self.title}", told, len(latents), "vectors"))
+        return moments.correlations.astype(np.float32)
+
     def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
-        self.sorted_ = latents.T.astype(np.float32, order="C")  # in rows: sorting strided columns takes twice as long
-        self.sorted_.sort(axis=1)
+        self.sorted_ = ordered_components(latents, description)
         with single_threaded_algebra:
             values, vectors = np.linalg.eigh(self.scores_.astype(np.float64))
         self.coupling_ = vectors * np.sqrt(np.maximum(values, 0.0))

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from core.statistics import Description, RadiusLaw, observed_radius
 from core.strategies.base import Knows, Number, Strategy
+from core.strategies.observations import ordered_components, some_vectors
 
 __all__ = ["Aggregate", "Data", "LocalNormal", "Marginal", "Neighbours"]
 
@@ -18,7 +19,8 @@ class Marginal(Strategy):
 
     .. math:: x_j = z_{i_j, j}, \qquad i_1, \dots, i_N \text{ independent and at random}
 
-    Every component has exactly its distribution; all that is lost is how components depend on each other.
+    Every component has exactly its distribution; all that is lost is how components depend on each other. Where more
+    vectors are summarised than can be held, 65,536 quantiles of each component stand for its values.
     """
 
     key, title, post = "marginal", "Marginal", "beyond the series"
@@ -30,7 +32,8 @@ class Marginal(Strategy):
     formula = r"x_j = z_{i_j,\,j}, \quad i_1, \dots, i_N \text{ independent}"
 
     def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
-        self.latents_ = latents
+        many = description.summary is not None
+        self.latents_ = ordered_components(latents, description).T if many else latents
 
     def _sample(self, count: int, rng: np.random.Generator) -> npt.NDArray[np.floating]:
         rows = rng.integers(len(self.latents_), size=(count, self.dimension_))
@@ -51,7 +54,8 @@ class Neighbours(Strategy):
     Parameters
     ----------
     k : int
-        Number of nearest vectors, by Euclidean distance. More than the study has means all others.
+        Number of nearest vectors, by Euclidean distance. More than the study has means all others. Of more than
+        250,000 vectors as many are met, evenly spaced.
     """
 
     key, title, post = "neighbours", "Neighbours", "Chawla et al. 2002"
@@ -79,7 +83,7 @@ class Neighbours(Strategy):
         self.k = k
 
     def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
-        self.latents_ = latents
+        self.latents_ = some_vectors(latents)
 
     def partners(self, count: int, rng: np.random.Generator) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
         """Return the rows of z_i and z_j that :meth:`sample` draws with the same generator state, shapes (count,)."""
@@ -120,7 +124,8 @@ class LocalNormal(Strategy):
     Parameters
     ----------
     k : int
-        Vectors that a law is made from, by Euclidean distance. More than the study has means all.
+        Vectors that a law is made from, by Euclidean distance. More than the study has means all. Of more than
+        250,000 vectors as many are looked at, evenly spaced.
     spread : float
         Factor s of the standard deviations.
     """
@@ -158,7 +163,7 @@ class LocalNormal(Strategy):
         self.spread = spread
 
     def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
-        self.latents_ = latents
+        self.latents_ = some_vectors(latents)
 
     def _sample(self, count: int, rng: np.random.Generator) -> Floats:
         from sklearn.neighbors import NearestNeighbors

@@ -1,4 +1,4 @@
-"""The statistics of a study, computed once and kept in ``statistics.npz``."""
+"""The statistics of a study, computed once and kept in ``statistics.npz``, or in ``summary`` where it is large."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from dataclasses import fields
 
 import numpy as np
 
-from core.statistics import Description, Histograms, Moments, PrincipalAxes, describe
+from core.statistics import EXACT, Description, Histograms, Moments, PrincipalAxes, describe
 from core.statistics.histograms import BINS_PER_WIDTH
 from core.study.description import Study
 from core.study.kept import Arrays, find_kept, keep
+from core.study.summaries import find_summary, keep_summary
 
 __all__ = ["describe_study"]
 
@@ -19,14 +20,24 @@ FILE = "statistics.npz"
 def describe_study(study: Study) -> Description:
     """Return the statistics of a study, from the ``statistics.npz`` of its vectors where there is one.
 
-    The file is derived (see :mod:`core.study.kept`): where it is absent, stale or damaged, it is made anew.
+    The file is derived (see :mod:`core.study.kept`): where it is absent, stale or damaged, it is made anew. Of more
+    than `EXACT` vectors the folder ``summary`` stands in its place (see :mod:`core.study.summaries`).
     """
+    if len(study) > EXACT:
+        return _summarised(study)
     key = f"{study.vectors_digest} {BINS_PER_WIDTH}"
     arrays = find_kept(study, FILE, key)
     if arrays is None:
         arrays = _pack(describe(study.latents))
         keep(study, FILE, key, arrays)
     return _unpack(arrays, study.title)
+
+
+def _summarised(study: Study) -> Description:
+    if (found := find_summary(study)) is None:
+        found = describe(study.latents, title=study.title)
+        keep_summary(study, found)
+    return found
 
 
 def _pack(description: Description) -> Arrays:

@@ -9,7 +9,16 @@ import numpy.typing as npt
 import pandas as pd
 import scipy
 
-from core.statistics import Core, Description, PairCut, Shape, kept_by_components, square_quantiles
+from core.statistics import (
+    Core,
+    Description,
+    Outermost,
+    PairCut,
+    Shape,
+    kept_by_components,
+    shares_kept,
+    square_quantiles,
+)
 
 __all__ = ["cut_table", "distance_table", "quantile_table", "shape_table"]
 
@@ -48,22 +57,15 @@ def shape_table(variable: str, first: int, shapes: Sequence[tuple[str, Shape]]) 
     return table
 
 
-def cut_table(study: Description, largest: npt.NDArray[np.float64]) -> pd.DataFrame:
+def cut_table(study: Description, largest: npt.NDArray[np.float64] | Outermost) -> pd.DataFrame:
     """Return per k what the cut of each axis and of each pair keeps, of a normal and of the study's vectors.
 
-    ``largest`` are the two largest absolute whitened coordinates of the study's vectors, shape (n, 2).
+    ``largest`` are the two largest absolute whitened coordinates of the study's vectors, shape (n, 2), or their counts.
     """
-    pairs = np.sqrt(np.square(largest).sum(axis=1))
-    rows = [
-        (
-            k,
-            kept_by_components(k, study.dimension),
-            float((largest[:, 0] <= k).mean()),
-            PairCut(k, study.dimension).kept,
-            float((pairs <= k).mean()),
-        )
-        for k in CUTS
-    ]
+    rows = []
+    for k in CUTS:
+        axes, pairs = shares_kept(largest, k)
+        rows.append((k, kept_by_components(k, study.dimension), axes, PairCut(k, study.dimension).kept, pairs))
     return pd.DataFrame(rows, columns=["k", "axes_normal", "axes_data", "pairs_normal", "pairs_data"])
 
 
@@ -71,7 +73,7 @@ def distance_table(study: Description) -> pd.DataFrame:
     """Return the Mahalanobis distances within which shares lie: of a normal bulk, and of the study's vectors."""
     shares = np.array(SHARES)
     normal = scipy.stats.chi.ppf(shares, study.dimension)
-    return pd.DataFrame({"share": shares, "normal": normal, "data": np.quantile(study.distances, shares)})
+    return pd.DataFrame({"share": shares, "normal": normal, "data": study.distance_quantiles(shares)})
 
 
 def quantile_table(study: Description, core: Core, *samples: npt.NDArray[np.float64]) -> pd.DataFrame:
@@ -85,7 +87,7 @@ def quantile_table(study: Description, core: Core, *samples: npt.NDArray[np.floa
         {
             "probability": probabilities,
             "chi_squared": scipy.stats.chi2.ppf(probabilities, study.dimension),
-            "data": np.quantile(np.square(study.distances), probabilities),
+            "data": study.square_quantiles(probabilities),
             **{name: square_quantiles(s, probabilities) for name, s in zip(DRAWN, samples, strict=False)},
             "chi_squared_core": core.squared_quantiles(probabilities),
             "core": np.quantile(np.square(core.distances), probabilities),

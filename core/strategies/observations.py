@@ -1,0 +1,35 @@
+"""What stands for the observed values where there are more vectors than a strategy should hold."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from core.statistics import Description
+
+__all__ = ["MET", "OBSERVED", "ordered_components", "some_distances", "some_vectors"]
+
+OBSERVED = 65_536
+"""Quantiles that stand for the observed values of a component, or for the distances, where there is a summary."""
+
+MET = 250_000
+"""Vectors, evenly spaced, that strategies search for neighbours in, at most."""
+
+
+def some_distances(description: Description) -> npt.NDArray[np.floating]:
+    """Return the Mahalanobis distances of all vectors, or as many of their quantiles as stand for them."""
+    if description.summary is None:
+        return description.distances
+    return description.distance_quantiles((np.arange(OBSERVED) + 0.5) / OBSERVED)
+
+
+def ordered_components(latents: npt.NDArray[np.floating], description: Description) -> npt.NDArray[np.float32]:
+    """Return the values of each component in ascending order, or as many of their quantiles, shape (d, m)."""
+    if description.summary is None:
+        return np.sort(latents.T.astype(np.float32), axis=1)
+    return description.summary.lattice.quantiles(np.linspace(0, 1, OBSERVED)).astype(np.float32)
+
+
+def some_vectors(latents: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+    """Return vectors (n, d), or `MET` of them."""
+    return latents if len(latents) <= MET else latents[np.linspace(0, len(latents) - 1, MET).astype(np.intp)]
