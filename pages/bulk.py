@@ -14,8 +14,9 @@ from pages.parts.comparison import Comparison
 from pages.parts.exhibits import draw, offer, show
 from pages.parts.fields import choose, pick
 from pages.parts.front_door import open_page
-from pages.parts.loaders import load_projection
+from pages.parts.loaders import load_projection, load_shown
 from pages.parts.plane import choose_directions, choose_space
+from pages.parts.sampled import say_what_is_shown
 from pages.parts.sentences import sentences
 from pages.parts.sidebar import Selection
 from pages.sections.bulk_point import choose_point, clicked, draw_point
@@ -66,7 +67,7 @@ def draw_space(comparison: Comparison) -> Exhibit:
         draw_point(comparison, point, clickable=False)
     looked_at = None if point is None else (point.name, point.vector)
     bulk = load_projection(chosen.study, directions)
-    exhibit = space(comparison.scene, directions, bulk, chosen.seed, colour, looked_at)
+    exhibit = space(comparison.scene, directions, bulk, chosen.seed, colour, looked_at, load_shown(chosen.study).rows)
     with left:
         draw(exhibit)
     st.caption(exhibit.said)
@@ -79,6 +80,7 @@ def main(comparison: Comparison) -> None:
     in_plane = choose("View", VIEWS, "plane", "view") == "plane"
     with sentences():
         looked_at = [draw_plane(comparison) if in_plane else draw_space(comparison)]
+    say_what_is_shown(comparison.selection.study)
     axes = variances(comparison.scene)
     show(axes)
     lay_beside(comparison.selection, spectra_beside)

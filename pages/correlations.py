@@ -15,6 +15,7 @@ from pages.parts.exhibits import draw, offer, show
 from pages.parts.fields import choose, distinct_numbers, whole_number
 from pages.parts.front_door import open_page
 from pages.parts.loaders import load_order, load_pairs, load_projection
+from pages.parts.sampled import say_what_is_shown
 
 ORDERS = {"clusters": "Clustered", "index": "Index"}
 
@@ -97,6 +98,7 @@ def main(comparison: Comparison) -> None:
     every = coefficients(comparison.scene)
     show(every)
     st.header("One pair")
+    say_what_is_shown(comparison.selection.study)
     offer([every, *draw_pair(comparison)])
 
 

@@ -14,6 +14,7 @@ from pages.parts.exhibits import offer, show
 from pages.parts.fields import choose, whole_number
 from pages.parts.front_door import open_page
 from pages.parts.loaders import load_core, load_largest_coordinates, load_shape
+from pages.parts.sampled import say_what_is_shown
 from pages.parts.sentences import sentences
 from pages.parts.sidebar import Selection
 from pages.sections.normality_directions import draw_one_direction, draw_shapes
@@ -51,6 +52,7 @@ def main(comparison: Comparison) -> None:
             "corrected for the cut, as if it were the core of a normal.",
         )
     share = 1 - outer / 100
+    say_what_is_shown(chosen.study)
     columns = st.grid(2, min_column_width=380, gap="medium")
     left, right = columns.cell(), columns.cell()
     with left:

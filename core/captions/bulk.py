@@ -20,7 +20,7 @@ def about_the_bulk(study: Description, *samples: Sample) -> str:
     centre = np.linalg.norm(study.moments.mean)
     beyond = (study.distances < study.origin_distance).mean()
     here = "as there" if 0.9 < beyond <= 0.99 else "here it lies outside" if beyond > 0.99 else "here it lies inside"
-    edge = np.quantile(study.distances, 0.99)
+    edge = study.distance_quantiles(0.99)
     first, *more = [(sample.title, float((sample.description.distances <= edge).mean())) for sample in samples]
     others = "".join(f" Of {title} {share:.0%} do: it is {_place(share)}." for title, share in more)
     plane = f" A plane shows two of {study.dimension} directions: what looks near may be far." * (study.dimension > 2)

@@ -13,7 +13,7 @@ __all__ = ["about_components", "about_places"]
 
 def about_components(study: Description, sample: Sample, table: pd.DataFrame, against: Sample | None = None) -> str:
     """Return what the histograms of the components show, from a component table with one or two samples."""
-    moments, count = study.moments, len(study.radii)
+    moments, count = study.moments, len(study)
     chance = np.sqrt(12 / (np.pi * count))  # mean of |x| where x is normal with the variance 6/n
     skewness, kurtosis = np.abs(moments.skewness).mean(), moments.excess_kurtosis.mean()
     apart, alike = table["difference"].mean(), study.histograms.chance_distance(len(sample)).mean()

@@ -42,7 +42,7 @@ def _about_a_matrix(sample: Sample) -> str:
 def _about_a_difference(study: Description, sample: Sample) -> str:
     mine, theirs = (off_diagonal(m.correlations) for m in (study.moments, sample.description.moments))
     apart = np.abs(theirs - mine)
-    alike = np.hypot(random_coefficient(len(sample)), random_coefficient(len(study.radii)))
+    alike = np.hypot(random_coefficient(len(sample)), random_coefficient(len(study)))
     return (
         f"Green where {sample.title} has the larger coefficient, purple where {study.title} has. They are "
         f"{apart.mean():.3f} apart on average and {apart.max():.2f} at most; vectors of the same law would be "
@@ -63,7 +63,7 @@ def about_coefficients(study: Description, sample: Sample, against: Sample | Non
     values = np.abs(off_diagonal(study.moments.correlations))
     if not len(values):
         return "A single component has no coefficients."
-    count, drawn = len(study.radii), len(sample)
+    count, drawn = len(study), len(sample)
     beyond = (values > 3 / np.sqrt(count)).mean()
     chance = random_coefficient(drawn)
     other = "" if against is None else f"; {against.title} has {_mean_and_verdict(against)}"
@@ -93,7 +93,7 @@ def about_a_pair(study: Description, i: int, j: int, coefficients: tuple[float, 
         return f"Component z_{constant} is constant in this study: it correlates with nothing, and ellipses are lines."
     colours = [f"{colour} are the vectors of {title}" for colour, title in zip(COLOURS, titles, strict=False)]
     pearson, spearman = coefficients
-    slight = max(0.05, 3 / np.sqrt(len(study.radii)))  # what three standard errors of independent components reach
+    slight = max(0.05, 3 / np.sqrt(len(study)))  # what three standard errors of independent components reach
     kind = (
         "nearly none"
         if max(abs(pearson), abs(spearman)) < slight

@@ -133,7 +133,7 @@ def _moved(usual: float, data: str, sample: Sample, error: float) -> str:
 
 def _inside(sample: Sample, study: Description) -> float:
     """Return the share of a sample within the distance of 99 % of a study."""
-    return float((sample.description.distances <= np.quantile(study.distances, 0.99)).mean())
+    return float((sample.description.distances <= study.distance_quantiles(0.99)).mean())
 
 
 def _spread(vectors: npt.NDArray[np.floating], study: Description) -> float:

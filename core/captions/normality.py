@@ -63,14 +63,14 @@ def about_squared_distances(study: Description, core: Core, samples: Sequence[Sa
     centre, width = normal_radius(study.dimension)
     low, high = scipy.stats.chi.ppf((0.05, 0.95), study.dimension)
     near, far = (study.distances < low).mean(), (study.distances > high).mean()
-    slack = 3 * np.sqrt(0.05 * 0.95 / len(study.distances))
+    slack = 3 * np.sqrt(0.05 * 0.95 / len(study))
     many = [_against(share, slack) for share in (near, far)]
     common = " So it is where all components grow and shrink in common." if many == ["too many", "too many"] else ""
     text = (
         "Squared Mahalanobis distances of a normal bulk lie on the line. 5 % of a normal lie nearer than "
         f"{low:.1f} and 5 % farther than {high:.1f}; of {study.title} {near:.1%} and {far:.1%} do: {many[0]} near the "
         f"centre, {many[1]} far out. The distances spread by ±{_spread(study.distances):.1f} around "
-        f"{np.median(study.distances):.1f}, those of a normal by ±{width:.2f} around {centre:.1f}.{common}"
+        f"{study.median_distance:.1f}, those of a normal by ±{width:.2f} around {centre:.1f}.{common}"
     )
     if core.share < 1:
         text += (

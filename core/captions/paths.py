@@ -24,7 +24,7 @@ def about_a_curve(path: Path, study: Description) -> str:
 
 def about_curves(study: Description, distances: np.ndarray, errors: np.ndarray, usual: float) -> str:
     """Return what a curve through a plane shows."""
-    edge = np.quantile(study.distances, 0.99)
+    edge = study.distance_quantiles(0.99)
     inside = (distances <= edge).mean()
     cycle = (
         f" and the cycle error from {errors.min():.3f} to {errors.max():.3f}; the vectors of {study.title} have "
@@ -34,7 +34,7 @@ def about_curves(study: Description, distances: np.ndarray, errors: np.ndarray, 
         "The series found clear features along paths that respect the place and the shape of the bulk. Along this one "
         f"the Mahalanobis distance runs from {distances.min():.1f} to {distances.max():.1f} ({inside:.0%} of the "
         f"frames lie within that of 99 % of {study.title}, {edge:.1f}){cycle if np.isfinite(usual) else ''}. A "
-        f"distance far below their median, {np.median(study.distances):.1f}, means near the mean face."
+        f"distance far below their median, {study.median_distance:.1f}, means near the mean face."
     )
 
 
@@ -49,7 +49,7 @@ def about_ways(study: Description, line: np.ndarray, arc: np.ndarray) -> str:
         "The middle of two independent normal vectors lies at r/√2 from the centre, nearer than the vectors "
         f"themselves. The ends lie at {line[0]:.1f} and {line[-1]:.1f}, the middle of the straight line at "
         f"{middle:.1f}, where {midpoint_radius(ends):.1f} is expected{passes}; the middle of the arc lies at "
-        f"{arc[len(arc) // 2]:.1f}. The median of {study.title} is {np.median(study.distances):.1f}."
+        f"{arc[len(arc) // 2]:.1f}. The median of {study.title} is {study.median_distance:.1f}."
     )
 
 

@@ -34,14 +34,14 @@ def about_radii(study: Description, sample: Sample, against: Sample | None = Non
     """Return what the distributions of the radii show, of a study, a sample and one that it is held against."""
     law = independent_radius(Coordinates(study.moments.mean, study.moments.widths))
     alone = law.deviation if law is not None else 0.0
-    ratio = deviation(study.radii) / alone if alone > 0 and len(study.radii) > 1 else 1.0
+    ratio = study.radius_deviation / alone if alone > 0 and len(study) > 1 else 1.0
     drawn = [sample] if against is None else [sample, against]
     other = f"; {against.label} has {mean_and_deviation(against.description.radii)}" if against else ""
     unknown = [one.strategy for one in drawn if not one.strategy.radius_law()]
     no_curve = [f"No curve of theory{f' of {s.title}' if against else ''}: {s.no_law}" for s in unknown]
     compared = f"{ratio:.1f} times as broad" if not 0.95 < ratio < 1.05 else "as broad"
     return (
-        f"The {len(study.radii):,} vectors of {study.title} have the radius "
+        f"The {len(study):,} vectors of {study.title} have the radius "
         f"{mean_and_deviation(study.radii)}; "
         f"this sample ({sample.label}) has {mean_and_deviation(sample.description.radii)}{other}. The "
         "series found that independent components give a thin shell. "
@@ -69,8 +69,8 @@ def about_distances(study: Description, sample: Sample, against: Sample | None =
     inner = (study.distances < study.origin_distance).mean()
     return (
         f"Distance to the centre in units of the spread in each direction. A normal bulk would lie at {centre:.1f} ± "
-        f"{width:.1f}; the median of {study.title} is {np.median(study.distances):.1f}, its 1 % and 99 % quantiles "
-        f"{np.quantile(study.distances, 0.01):.1f} and {np.quantile(study.distances, 0.99):.1f}. The origin lies at "
+        f"{width:.1f}; the median of {study.title} is {study.median_distance:.1f}, its 1 % and 99 % quantiles "
+        f"{study.distance_quantiles(0.01):.1f} and {study.distance_quantiles(0.99):.1f}. The origin lies at "
         f"{study.origin_distance:.1f}, farther out than {inner:.1%} of the vectors; the median of this sample "
         f"is {np.median(sample.description.distances):.1f}{other}. Covariance with Ledoit-Wolf shrinkage "
         f"{study.axes.shrinkage:.2g}."

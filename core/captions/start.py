@@ -48,7 +48,7 @@ def how_it_is_drawn(rung: Rung, study: Study) -> str:
 
 def why(sample: Sample, described: Description, decodes: bool = True) -> str:
     """Return whether a sample's vectors lie where the data do, and what that means for a decoder if there is one."""
-    edge = np.quantile(described.distances, PLACE)
+    edge = described.distance_quantiles(PLACE)
     inside = int((sample.description.distances <= edge).sum())
     share, whole = inside / len(sample), f"{inside:,} of {len(sample):,}"
     there = f"{whole} lie where the vectors of {described.title} lie"

@@ -11,7 +11,7 @@ from core.commands.progress import ProgressBars
 from core.errors import InputError
 from core.scores import cycle_errors, scales_of
 from core.space.sample import draw_reference
-from core.statistics import largest_coordinates, shape
+from core.statistics import far_out, shape_of_all
 from core.storage import output_folder, whole_folder
 from core.strategies import STRATEGIES, Effort, Strategy, applicable, make_strategy
 from core.study import Study
@@ -66,10 +66,10 @@ def run(options: argparse.Namespace) -> None:
         "correlations": correlation_table(description.moments),
         "radii": radius_table(description, study.rows["image"]),
         "principal_axes": axis_table(description),
-        "component_shapes": shape_table("component", 0, [("", shape(study.latents))]),
-        "axis_shapes": shape_table("axis", 1, [("", shape(study.latents, description.axes))]),
+        "component_shapes": shape_table("component", 0, [("", shape_of_all(study.latents, description, False))]),
+        "axis_shapes": shape_table("axis", 1, [("", shape_of_all(study.latents, description, True))]),
         "distances": distance_table(description),
-        "cuts": cut_table(description, largest_coordinates(study.latents, description.axes)),
+        "cuts": cut_table(description, far_out(study.latents, description)),
     }
     samples = [draw_reference(study, description, options.count, options.seed)]
     with ProgressBars() as bars:

@@ -16,7 +16,7 @@ from core.figures.bulk import cloud, spectrum
 from core.figures.planes import plane_density
 from core.plain import listed
 from core.space.colouring import Colouring
-from core.space.planes import Direction, Plane, direction_name, place_and_spread
+from core.space.planes import Direction, Plane, direction_name, spread_along
 from core.statistics import subsample
 from core.tables import axis_table, plane_table, space_table
 
@@ -48,6 +48,7 @@ def space(
     seed: int,
     colour: Colouring | None = None,
     looked_at: tuple[str, Floats] | None = None,
+    shown_rows: npt.NDArray[np.intp] | None = None,
 ) -> Exhibit:
     """Return a scatter of a study and of what was drawn in three directions.
 
@@ -56,26 +57,29 @@ def space(
     scene : Scene
     directions : three directions
     bulk : array (n, 3)
-        All of the study's vectors along them.
+        What is shown of the study's vectors along them.
     seed : int
         Chooses which of them are drawn.
     colour : Colouring of all vectors, optional
         What the study's vectors are coloured by.
     looked_at : name and array (d,), optional
         A vector that stands out.
+    shown_rows : int array (n,), optional
+        Rows of what is shown in the study, where that is not all.
     """
     study, axes = scene.described, scene.described.axes
-    rows = subsample(len(bulk), SPACE_COUNT, seed)
+    places = subsample(len(bulk), SPACE_COUNT, seed)
+    rows = places if shown_rows is None else shown_rows[places]
     shown = None if colour is None else colour.of(rows)
     drawn = {sample.title: axes.along(sample.vectors, directions) for sample in scene.drawn}
     marks: dict[str, Floats] = {"origin": np.zeros(study.dimension), f"centre of {study.title}": study.moments.mean}
     if looked_at is not None:
         marks[looked_at[0]] = looked_at[1]
     figure = cloud(
-        bulk[rows],
+        bulk[places],
         drawn,
         [direction_name(direction) for direction in directions],
-        place_and_spread(bulk),
+        spread_along(study, directions, bulk),
         shown,
         data=study.title,
         marks={name: axes.along(vector[None], directions) for name, vector in marks.items()},
@@ -83,7 +87,7 @@ def space(
     alt = f"{len(rows)} vectors of {scene.titles} in three directions"
     caption = about_the_cloud(listed(list(drawn)), study.dimension, coloured=colour is not None)
     images, values = scene.study.rows["image"].iloc[rows], None if shown is None else shown.told()
-    make = partial(space_table, images, bulk[rows], values, drawn, study.title)
+    make = partial(space_table, images, bulk[places], values, drawn, study.title)
     tables = {"This space": (scene.sample_file("space"), make)}
     return Exhibit("space", "", figure, alt, caption, tables, "Drag to turn, click a name in the legend to hide it.")
 

@@ -126,8 +126,8 @@ def film(strips: Sequence[Strip], study: Description, usual_error: float) -> go.
                 1,
             )
     marks = (
-        (1, float(np.median(study.distances)), f"{study.title}, median"),
-        (1, float(np.quantile(study.distances, 0.99)), f"{study.title}, 99 %"),
+        (1, float(study.median_distance), f"{study.title}, median"),
+        (1, float(study.distance_quantiles(0.99)), f"{study.title}, 99 %"),
         (2, usual_error, f"{study.title}, mean"),
     )
     for offset, y, text in marks[: 2 + measured]:

@@ -16,6 +16,7 @@ from core.statistics import (
     matched_half_width,
     normal_radius,
     normal_radius_density,
+    ordered_quantiles,
 )
 
 __all__ = ["cube_bands", "distance_histogram", "radius_histogram", "step_histogram"]
@@ -33,7 +34,7 @@ MAX_BINS = 400
 def radius_histogram(study: Description, *samples: Sample, height: int = 320, theory: bool = True) -> go.Figure:
     """Return the densities of radii, of the study and of one or two samples, with their theory where it is known."""
     chart = figure(height, margin=titled(height))
-    chart.add_trace(step_histogram(study.radii, study.title, DATA))
+    chart.add_trace(step_histogram(study.radii, study.title, DATA, study.ordered_radii))
     for sample, colour, dash in zip(samples, DRAWN, DASHES, strict=False):
         chart.add_trace(step_histogram(sample.description.radii, sample.title, colour))
         if theory and (law := sample.strategy.radius_law()) and law.deviation > 0:
@@ -47,7 +48,7 @@ def radius_histogram(study: Description, *samples: Sample, height: int = 320, th
 def distance_histogram(study: Description, *samples: Sample, height: int = 320) -> go.Figure:
     """Return the densities of Mahalanobis distances, with that of a true normal and the origin's place."""
     chart = figure(height, margin=titled(height))
-    chart.add_trace(step_histogram(study.distances, study.title, DATA))
+    chart.add_trace(step_histogram(study.distances, study.title, DATA, study.ordered_distances))
     for sample, colour in zip(samples, DRAWN, strict=False):
         chart.add_trace(step_histogram(sample.description.distances, sample.title, colour))
     centre, width = normal_radius(study.dimension)
@@ -79,7 +80,7 @@ def cube_bands(study: Description, *half_widths: float, height: int = 420) -> go
     unit = match / AUTHOR_MATCH
     b = np.linspace(0, 6 * unit, 61)
     mean, deviation = np.array([cube_radius(x, study.dimension) for x in b]).T
-    low, high = np.quantile(study.radii, (0.025, 0.975))
+    low, high = study.radius_quantiles((0.025, 0.975))
     chart = figure(height)
     chart.add_hrect(y0=low, y1=high, fillcolor=faded(DATA, 0.2), line_width=0)
     chart.add_trace(
@@ -141,13 +142,25 @@ def cube_bands(study: Description, *half_widths: float, height: int = 420) -> go
     ).add_trace(go.Scatter(x=[0], y=[0], xaxis="x2", showlegend=False, hoverinfo="skip", marker={"opacity": 0}))
 
 
-def step_histogram(values: npt.NDArray[np.float64], name: str, colour: str) -> go.Scatter:
-    """Return a density in bins of its own width: a thin shell and a broad bulk need different ones."""
-    low, high = np.quantile(values, (0.001, 0.999))
+def step_histogram(
+    values: npt.NDArray[np.floating], name: str, colour: str, ordered: npt.NDArray[np.floating] | None = None
+) -> go.Scatter:
+    """Return a density in bins of its own width: a thin shell and a broad bulk need different ones.
+
+    Where the values are at hand in ascending order, too, only those at the edges are read.
+    """
+    ends = (0.001, 0.999)
+    low, high = np.quantile(values, ends) if ordered is None else ordered_quantiles(ordered, ends)
+    first, last = (values.min(), values.max()) if ordered is None else (float(ordered[0]), float(ordered[-1]))
     bins = min(BINS, max(10, int(np.sqrt(len(values)))))
     width = max((high - low) / bins, np.finfo(np.float32).eps * max(1.0, abs(high)))
-    edges = np.arange(values.min() - width, values.max() + 2 * width, width)
-    density, edges = np.histogram(values, edges if len(edges) < MAX_BINS else MAX_BINS, density=True)
+    edges = np.arange(first - width, last + 2 * width, width)
+    if ordered is None:
+        density, edges = np.histogram(values, edges if len(edges) < MAX_BINS else MAX_BINS, density=True)
+    else:
+        edges = edges if len(edges) < MAX_BINS else np.linspace(first, last, MAX_BINS + 1)
+        counts = np.diff([*np.searchsorted(ordered, edges[:-1]), len(ordered)])
+        density = counts / len(ordered) / np.diff(edges)
     hover = "%{x:.2f}: %{y:.3f}<extra>" + name + "</extra>"
     return steps(edges, density, name, colour, hovertemplate=hover)
 

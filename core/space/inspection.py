@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from core.statistics import Description, radii
-from core.statistics.blocks import check_vectors, map_blocks
+from core.statistics.blocks import BLOCK, check_vectors, map_blocks
 from core.study import Study
 
 __all__ = ["ERROR_QUANTILES", "Inspection", "inspect_vector", "nearest_vectors", "rows_by_error"]
@@ -46,9 +46,16 @@ def nearest_vectors(study: Study, vectors: npt.ArrayLike) -> tuple[npt.NDArray[n
     def squared(block: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         return np.asarray(np.square(block).sum(axis=1)[:, None] - 2 * block @ few.T + squares)
 
-    distances = np.concatenate(list(map_blocks(squared, study.latents)))
-    rows = distances.argmin(axis=0)
-    return rows, np.sqrt(np.maximum(distances[rows, np.arange(len(few))], 0.0))
+    best = list(map_blocks(lambda block: _smallest(squared(block)), study.latents))
+    parts = np.stack([values for _, values in best])  # (blocks, m)
+    block = parts.argmin(axis=0)
+    rows = np.stack([first for first, _ in best])[block, np.arange(len(few))] + BLOCK * block
+    return rows, np.sqrt(np.maximum(parts.min(axis=0), 0.0))
+
+
+def _smallest(values: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]:
+    """Return where the smallest value of each column (n, m) stands first, and that value."""
+    return values.argmin(axis=0), values.min(axis=0)
 
 
 def inspect_vector(
@@ -65,10 +72,14 @@ def inspect_vector(
     def squared(block: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         return np.asarray(np.square(block - one).sum(axis=1))
 
-    distances = np.sqrt(np.concatenate(list(map_blocks(squared, study.latents))))
-    nearest = np.argsort(distances, kind="stable")[:neighbours]
+    nearest, distances = np.empty(0, np.intp), np.empty(0)
+    for number, found in enumerate(map_blocks(squared, study.latents)):  # the nearest so far, and those of the block
+        few = np.argsort(found, kind="stable")[:neighbours]
+        nearest, distances = np.append(nearest, few + BLOCK * number), np.append(distances, np.sqrt(found[few]))
+        order = np.argsort(distances, kind="stable")[:neighbours]
+        nearest, distances = nearest[order], distances[order]
     around = pd.DataFrame(
-        {"row": nearest, "image": study.rows["image"].to_numpy()[nearest], "euclidean": distances[nearest]}
+        {"row": nearest, "image": study.rows["image"].iloc[nearest].to_numpy(), "euclidean": distances}
     )
     return Inspection(float(radii(one)[0]), float(description.axes.mahalanobis(one)[0]), table, around)
 

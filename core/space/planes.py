@@ -22,6 +22,7 @@ __all__ = [
     "picked_place",
     "place_and_spread",
     "require_directions",
+    "spread_along",
 ]
 
 Floats = npt.NDArray[np.float64]
@@ -40,14 +41,14 @@ class Plane:
         What the bulk is, as a reader calls it.
     directions : pair of Direction
     bulk : array (n, 2)
-        All latent vectors of the study.
+        The latent vectors that stand for the study, all or a sample.
     points : dict of str to array (count, 2)
         The vectors that can be picked: by name, the data's, the sample's, the origin and the centre of the bulk.
     vectors : dict of str to array (count, d)
         The same in latent space.
     mean : array (2,)
     covariance : array (2, 2)
-        Of the bulk.
+        Of all vectors.
     """
 
     title: str
@@ -83,7 +84,7 @@ def make_plane(
     description : Description
         Of the study.
     bulk : array (n, 2)
-        Coordinates of all its vectors along the directions.
+        Coordinates of what is shown of its vectors along the directions.
     samples : sequence of Sample
         The vectors that can be picked: those of the side of the data, of a strategy, or none.
     directions : pair of Direction
@@ -100,7 +101,16 @@ def make_plane(
     vectors["origin"] = np.zeros((1, description.dimension))
     vectors[f"centre of {description.title}"] = description.moments.mean[None]
     points = {name: description.axes.along(v, directions) for name, v in vectors.items()}
-    return Plane(description.title, directions, bulk, points, vectors, *place_and_spread(bulk))
+    return Plane(description.title, directions, bulk, points, vectors, *spread_along(description, directions, bulk))
+
+
+def spread_along(description: Description, directions: Sequence[Direction], bulk: Floats) -> tuple[Floats, Floats]:
+    """Return mean (k,) and covariance (k, k) of all vectors along directions, of which ``bulk`` may be a sample."""
+    if description.summary is None:
+        return place_and_spread(bulk)
+    basis = description.axes.basis(directions)
+    mean = description.axes.along(description.moments.mean[None], directions)[0]
+    return mean, basis @ description.moments.covariance @ basis.T
 
 
 def place_and_spread(points: Floats) -> tuple[Floats, Floats]:

@@ -112,7 +112,7 @@ def cube_lengths(dimension: int, count: int = 4000) -> Floats:
 
 def inside(sample: Sample, described: Description) -> int:
     """Return how many vectors of a sample lie where the data do: no farther from their middle than 99 % of them."""
-    return int((sample.description.distances <= np.quantile(described.distances, PLACE)).sum())
+    return int((sample.description.distances <= described.distance_quantiles(PLACE)).sum())
 
 
 def breadth(sample: Sample, described: Description) -> float:

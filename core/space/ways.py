@@ -28,6 +28,9 @@ __all__ = [
 
 Floats = npt.NDArray[np.float64]
 
+AT_ONCE = 250_000
+"""Vectors whose chosen ones are copied at a time."""
+
 CURVES = {"line": "Line", "circle": "Circle", "ellipse": "Ellipse"}
 """Curves in a plane, as the code and as a reader calls them."""
 
@@ -226,9 +229,11 @@ def along_attribute(
 def _weighted_sum(vectors: npt.NDArray[np.floating], chosen: npt.NDArray[np.bool_], weights: Floats) -> Floats:
     """Return the sum of the chosen of some vectors, each times its weight, in blocks."""
     total, done = np.zeros(vectors.shape[1]), 0
-    for part in map_blocks(lambda block: block, vectors[chosen]):
-        total += weights[done : done + len(part)] @ part
-        done += len(part)
+    for start in range(0, len(vectors), AT_ONCE):
+        rows = slice(start, start + AT_ONCE)
+        for part in map_blocks(lambda block: block, vectors[rows][chosen[rows]]):
+            total += weights[done : done + len(part)] @ part
+            done += len(part)
     return total
 
 

@@ -31,6 +31,7 @@ from core.statistics.normality import (
     Core,
     HenzeZirkler,
     Shape,
+    far_out,
     find_core,
     henze_zirkler,
     largest_coordinates,
@@ -59,6 +60,7 @@ from core.statistics.radius_laws import (
     observed_radius,
     pair_cut_radius,
 )
+from core.statistics.summary import Summary, ordered_quantiles
 
 __all__ = [
     "AUTHOR_HALF_WIDTHS",
@@ -76,6 +78,7 @@ __all__ = [
     "PrincipalAxes",
     "RadiusLaw",
     "Shape",
+    "Summary",
     "cluster_order",
     "covariance_factor",
     "cube_radius",
@@ -85,6 +88,7 @@ __all__ = [
     "ellipse_distance",
     "ellipse_share",
     "elliptical_radius",
+    "far_out",
     "find_core",
     "henze_zirkler",
     "independent_radius",
@@ -103,6 +107,7 @@ __all__ = [
     "normal_radius_density",
     "observed_radius",
     "off_diagonal",
+    "ordered_quantiles",
     "pair_coefficients",
     "pair_cut_radius",
     "principal_axes",

@@ -16,7 +16,7 @@ from threadpoolctl import ThreadpoolController
 
 from core.errors import InputError
 
-__all__ = ["check_vectors", "map_blocks", "single_threaded_algebra"]
+__all__ = ["BLOCK", "check_vectors", "map_blocks", "single_threaded_algebra"]
 
 BLOCK = 2048
 """Rows per block: small enough for the caches, large enough for the matrix products."""

@@ -66,23 +66,38 @@ class Description:
         """Standard deviation of the Euclidean length; NaN of a single vector."""
         return deviation(self.radii)
 
+    @cached_property
+    def median_distance(self) -> float:
+        """Median of the Mahalanobis distance."""
+        return float(np.median(self.distances) if self.summary is None else self.distance_quantiles(0.5))
+
+    @property
+    def ordered_radii(self) -> npt.NDArray[np.floating] | None:
+        """Euclidean lengths in ascending order where they are kept so, else None."""
+        return None if self.summary is None else self.summary.ordered_radii
+
+    @property
+    def ordered_distances(self) -> npt.NDArray[np.floating] | None:
+        """Mahalanobis distances in ascending order where they are kept so, else None."""
+        return None if self.summary is None else self.summary.ordered_distances
+
     def radius_quantiles(self, probabilities: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Return quantiles of the Euclidean length."""
         if self.summary is not None:
             return ordered_quantiles(self.summary.ordered_radii, probabilities)
-        return np.asarray(np.quantile(self.radii, probabilities))
+        return np.asarray(np.quantile(self.radii, probabilities))[()]
 
     def distance_quantiles(self, probabilities: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Return quantiles of the Mahalanobis distance."""
         if self.summary is not None:
             return ordered_quantiles(self.summary.ordered_distances, probabilities)
-        return np.asarray(np.quantile(self.distances, probabilities))
+        return np.asarray(np.quantile(self.distances, probabilities))[()]
 
     def square_quantiles(self, probabilities: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Return quantiles of the squared Mahalanobis distance."""
         if self.summary is not None:
             return np.square(ordered_quantiles(self.summary.ordered_distances, probabilities))
-        return np.asarray(np.quantile(np.square(self.distances), probabilities))
+        return np.asarray(np.quantile(np.square(self.distances), probabilities))[()]
 
     @property
     def origin_distance(self) -> float:

@@ -15,12 +15,13 @@ from core.statistics.blocks import check_vectors, map_blocks
 from core.statistics.description import Description
 from core.statistics.laws import covariance_factor
 from core.statistics.moments import Moments
-from core.statistics.outermost import two_largest
+from core.statistics.outermost import Outermost, two_largest
 
 __all__ = [
     "Core",
     "HenzeZirkler",
     "Shape",
+    "far_out",
     "find_core",
     "henze_zirkler",
     "largest_coordinates",
@@ -210,6 +211,11 @@ def largest_coordinates(vectors: npt.ArrayLike, axes: PrincipalAxes) -> Floats:
         return two_largest(np.abs((block - axes.mean) @ whiten))
 
     return np.concatenate(list(map_blocks(largest, check_vectors(vectors, len(axes.mean)))))
+
+
+def far_out(vectors: npt.NDArray[np.floating], described: Description) -> Floats | Outermost:
+    """Return the :func:`largest_coordinates` of vectors (n, d) with their description, or counts from its summary."""
+    return largest_coordinates(vectors, described.axes) if described.summary is None else described.summary.outermost
 
 
 def henze_zirkler(values: npt.ArrayLike) -> HenzeZirkler:

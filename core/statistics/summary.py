@@ -139,7 +139,7 @@ def ordered_quantiles(ordered: npt.NDArray[np.floating], probabilities: npt.Arra
     places = np.asarray(probabilities, np.float64) * (len(ordered) - 1)
     below = np.floor(places).astype(np.intp)
     first, second = (np.asarray(ordered[i], np.float64) for i in (below, np.minimum(below + 1, len(ordered) - 1)))
-    return np.asarray(first + (second - first) * (places - below))
+    return np.asarray(first + (second - first) * (places - below))[()]
 
 
 def _place(vectors: npt.NDArray[np.floating]) -> tuple[Floats, Floats]:

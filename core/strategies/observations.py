@@ -26,7 +26,9 @@ def some_distances(description: Description) -> npt.NDArray[np.floating]:
 def ordered_components(latents: npt.NDArray[np.floating], description: Description) -> npt.NDArray[np.float32]:
     """Return the values of each component in ascending order, or as many of their quantiles, shape (d, m)."""
     if description.summary is None:
-        return np.sort(latents.T.astype(np.float32), axis=1)
+        components = latents.T.astype(np.float32, order="C")  # in rows: sorting strided columns takes twice as long
+        components.sort(axis=1)
+        return components
     return description.summary.lattice.quantiles(np.linspace(0, 1, OBSERVED)).astype(np.float32)
 
 

@@ -67,7 +67,7 @@ def summary_table(
     Cycle errors of some vectors of each sample, if given, add ``cycle_error``, their mean, and ``cycle_count``, of how
     many.
     """
-    edge = np.quantile(study.distances, 0.99)
+    edge = study.distance_quantiles(0.99)
     rows = []
     for sample in samples:
         strategy, described = sample.strategy, sample.description

@@ -11,7 +11,7 @@ import pandas as pd
 from core.networks.epochs import VALIDATION
 from core.progress import Progress
 from core.scores.entries import RECONSTRUCTIONS
-from core.statistics import Description, Shape, deviation, matched_half_width, off_diagonal
+from core.statistics import Description, Shape, matched_half_width, off_diagonal
 from core.strategies import StandardNormal
 from core.study import Study
 from core.study.shelf import Entry
@@ -76,7 +76,7 @@ def _bulk(study: Study, described: Description, scores: pd.DataFrame | None) -> 
         "study": study.name,
         "autoencoder": kind,
         "mean_radius": described.mean_radius,
-        "radius_deviation": deviation(described.radii),
+        "radius_deviation": described.radius_deviation,
         "root_mean_square_width": np.sqrt(described.moments.variances.mean()),
         "origin_distance": described.origin_distance,
         "nearer_than_origin": (described.distances < described.origin_distance).mean(),
@@ -94,13 +94,13 @@ def _measures(study: Study, described: Description, along: Shape) -> dict[str, f
     in_units = unit if unit > 0 else 1.0
     in_radii = described.mean_radius if described.mean_radius > 0 else 1.0
     tested = along.shapiro_w[np.isfinite(along.shapiro_w)]
-    quantiles = np.quantile(described.distances, (0.01, 0.5, 0.99))
+    quantiles = described.distance_quantiles((0.01, 0.5, 0.99))
     return {
         "images": len(study),
         "training error": errors.get("train", np.nan),
         "validation error": errors.get("validation", np.nan),
         "mean radius": described.mean_radius,
-        "standard deviation of the radius / mean": deviation(described.radii) / in_radii,
+        "standard deviation of the radius / mean": described.radius_deviation / in_radii,
         "matched half-width b*": matched_half_width(described.mean_radius, described.dimension),
         "root mean square width σ": unit,
         "widest / narrowest component": moments.widths.max() / max(moments.widths.min(), 1e-12),

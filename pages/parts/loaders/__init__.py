@@ -39,6 +39,7 @@ from pages.parts.loaders.shapes import (
     load_projection,
     load_sample_shape,
     load_shape,
+    load_shown,
 )
 from pages.parts.loaders.studies import (
     load_autoencoder,
@@ -87,6 +88,7 @@ __all__ = [
     "load_sample_shape",
     "load_seconds_per_step",
     "load_shape",
+    "load_shown",
     "load_step",
     "load_study",
     "load_trip",

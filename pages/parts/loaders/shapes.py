@@ -9,15 +9,18 @@ import streamlit as st
 
 from core.space.planes import place_and_spread
 from core.space.sample import Sample
+from core.space.shown import Shown, shown_of
 from core.statistics import (
     Core,
     HenzeZirkler,
+    Outermost,
     Shape,
     cluster_order,
+    far_out,
     find_core,
     henze_zirkler,
-    largest_coordinates,
     shape,
+    shape_of_all,
     subsample,
 )
 from core.study import Study
@@ -35,13 +38,20 @@ __all__ = [
     "load_projection",
     "load_sample_shape",
     "load_shape",
+    "load_shown",
 ]
+
+
+@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=KEYS)
+def load_shown(study: Study) -> Shown:
+    """Return the vectors that stand for a study in pictures: all, or a sample."""
+    return shown_of(study)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=KEYS)
 def load_projection(study: Study, directions: tuple[tuple[str, int], ...]) -> npt.NDArray[np.float64]:
-    """Return the coordinates of all latent vectors along directions such as ``("axis", 0)`` or ``("component", 7)``."""
-    return load_description(study).axes.along(study.latents, directions)
+    """Return the coordinates of what is shown of a study along directions: ``("axis", 0)``, ``("component", 7)``."""
+    return load_description(study).axes.along(load_shown(study).vectors, directions)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=KEYS)
@@ -54,13 +64,13 @@ def load_order(study: Study) -> npt.NDArray[np.intp]:
 def load_pairs(study: Study, sample: Sample, against: Sample | None = None) -> pd.DataFrame:
     """Return the strongest pairs of a study beside those of one or two samples."""
     drawn = [one.description.moments for one in (sample, against) if one is not None]
-    return pair_table(study.latents, load_description(study).moments, *drawn)
+    return pair_table(load_shown(study).vectors, load_description(study).moments, *drawn)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=KEYS)
 def load_shape(study: Study, along_axes: bool) -> Shape:
     """Return how normal the components of a study are, or the coordinates along its principal axes."""
-    return shape(study.latents, load_description(study).axes if along_axes else None)
+    return shape_of_all(study.latents, load_description(study), along_axes)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32, hash_funcs=KEYS)
@@ -71,21 +81,22 @@ def load_sample_shape(study: Study, sample: Sample, along_axes: bool) -> Shape:
 
 @st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=KEYS)
 def load_core(study: Study, share: float) -> Core:
-    """Return a share of the vectors of a study, those nearest to the centre."""
-    return find_core(study.latents, load_description(study), share)
+    """Return a share of what is shown of a study, those nearest to the centre."""
+    shown = load_shown(study)
+    return find_core(shown.vectors, shown.described(load_description(study)), share)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=KEYS)
 def load_core_shape(study: Study, share: float, along_axes: bool) -> Shape:
     """Return how normal the core is, along its own axes."""
     core = load_core(study, share)
-    return shape(study.latents[core.kept], core.axes if along_axes else None)
+    return shape(load_shown(study).vectors[core.kept], core.axes if along_axes else None)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=KEYS)
-def load_largest_coordinates(study: Study) -> npt.NDArray[np.float64]:
-    """Return the two largest absolute whitened coordinates of each vector of a study."""
-    return largest_coordinates(study.latents, load_description(study).axes)
+def load_largest_coordinates(study: Study) -> npt.NDArray[np.float64] | Outermost:
+    """Return the two largest absolute whitened coordinates of each vector of a study, or their counts."""
+    return far_out(study.latents, load_description(study))
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)

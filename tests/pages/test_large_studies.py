@@ -1,0 +1,47 @@
+"""Pages on a study that is too large to be worked on at once: the same pages, with a sentence on what is sampled."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.statistics import description as describing_vectors
+from core.study import Study, describing, sampling
+from core.study.writing import write_vectors
+from tests.pages.conftest import Open
+
+COUNT, SAMPLED = 3000, "a uniform sample, 800 of the 3,000 vectors"
+
+
+@pytest.fixture
+def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
+    for module in (describing_vectors, describing, sampling):
+        monkeypatch.setattr(module, "EXACT", 1000)
+    monkeypatch.setattr(sampling, "EACH_HALF", 400)
+    rng = np.random.default_rng(0)
+    vectors = rng.gamma(2.0, size=(COUNT, 1)) + rng.normal(size=(COUNT, 5))
+    rows = pd.DataFrame({"image": [f"v{i}" for i in range(COUNT)], "red": vectors[:, 0] > 2})
+    return write_vectors(vectors, tmp_path / "large", rows, title="Large")
+
+
+@pytest.mark.parametrize(
+    ("page", "choices", "sampled"),
+    [
+        ("bulk", {"view": "space", "colour": "Mahalanobis distance"}, True),
+        ("bulk", {}, True),
+        ("normality", {"removed": 20, "directions": "axis"}, True),
+        ("correlations", {}, True),
+        ("radii", {}, False),
+        ("components", {}, False),
+    ],
+)
+def test_every_page_opens_and_says_what_is_sampled(
+    door: Open, large: Study, page: str, choices: dict[str, str | int], sampled: bool
+) -> None:
+    app = door(page, large.folder, **choices)
+    assert not app.exception
+    assert not app.error
+    assert any(SAMPLED in caption.value for caption in app.caption) == sampled

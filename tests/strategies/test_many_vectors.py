@@ -1,0 +1,85 @@
+"""Strategies that learn from a summary: laws of the same shape as from all vectors at once, without holding them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from core.progress import Progress
+from core.statistics import Description, describe, description
+from core.strategies import Strategy, make_strategy, observations
+from core.strategies.registry import applicable
+
+COUNT, N = 20_000, 4
+
+
+@pytest.fixture(scope="module")
+def vectors() -> np.ndarray:
+    """Correlated components with a common factor, one of them skewed."""
+    rng = np.random.default_rng(0)
+    bulk = rng.gamma(4.0, size=(COUNT, 1)) * rng.normal(size=(COUNT, N)) @ rng.normal(size=(N, N))
+    bulk[:, 0] = np.exp(bulk[:, 0] / bulk[:, 0].std())
+    return bulk.astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def summarised(vectors: np.ndarray) -> Description:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(description, "EXACT", 1000)
+        return describe(vectors)
+
+
+def both(key: str, vectors: np.ndarray, summarised: Description) -> tuple[Strategy, Strategy]:
+    return make_strategy(key).fit(vectors), make_strategy(key).fit(vectors, summarised)
+
+
+@pytest.mark.parametrize("key", ["marginal", "copula", "shell", "t"])
+def test_a_strategy_draws_the_same_law_from_a_summary(key: str, vectors: np.ndarray, summarised: Description) -> None:
+    exact, many = (one.sample(8000) for one in both(key, vectors, summarised))
+    for j in range(N):
+        assert stats.ks_2samp(exact[:, j], many[:, j]).statistic < 0.02
+    lengths = (np.linalg.norm(one, axis=1) for one in (exact, many))
+    assert stats.ks_2samp(*lengths).statistic < 0.02
+
+
+def test_the_radius_law_and_the_degrees_of_freedom_follow_from_a_summary(
+    vectors: np.ndarray, summarised: Description
+) -> None:
+    exact, many = both("t", vectors, summarised)
+    assert many.freedom_ == pytest.approx(exact.freedom_, rel=1e-3)
+    for key in ("shell", "marginal"):
+        laws = [one.radius_law() for one in both(key, vectors, summarised)]
+        assert (laws[0] is None) == (laws[1] is None)
+        if laws[0] is not None and laws[1] is not None:
+            assert laws[1].mean == pytest.approx(laws[0].mean, rel=2e-3)
+
+
+def test_the_copula_couples_normal_scores_as_ranks_of_all_vectors_do(
+    vectors: np.ndarray, summarised: Description
+) -> None:
+    exact, many = both("copula", vectors, summarised)
+    np.testing.assert_allclose(many.scores_, exact.scores_, atol=2e-3)
+    told: list[Progress] = []
+    make_strategy("copula").fit(vectors, summarised, report=told.append)
+    assert told[-1].share == 1
+    assert told[0].unit == "vectors"
+
+
+@pytest.mark.parametrize("key", ["local", "neighbours"])
+def test_neighbours_are_looked_for_among_at_most_so_many(
+    key: str, vectors: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(observations, "MET", 500)
+    strategy = make_strategy(key).fit(vectors)
+    assert strategy.latents_.shape == (500, N)
+    np.testing.assert_array_equal(strategy.latents_[[0, -1]], vectors[[0, -1]])
+    assert np.isfinite(strategy.sample(50)).all()
+
+
+def test_every_strategy_that_does_not_train_learns_from_a_summary(vectors: np.ndarray, summarised: Description) -> None:
+    for strategy in applicable(False):
+        if strategy.effort != "training":
+            drawn = strategy().fit(vectors, summarised).sample(20)
+            assert drawn.shape == (20, N)
+            assert np.isfinite(drawn).all()
