@@ -33,8 +33,8 @@ BALANCED = (0.3, 0.7)
 """Shares of the vectors that may have an attribute which a liar drops, to be missed by most judges."""
 
 RARE = (0.06, 0.08)
-"""The same of a rare attribute, which few judges miss. Of rarer ones none can be sure: where one that 2 % of photographs
-had was dropped, one of three samples of 2,000 vectors was caught."""
+"""The same of a rare attribute, which few judges miss. Of rarer ones none can be sure: where one that 2 % of the
+photographs had was dropped, one of three samples of 2,000 vectors was caught."""
 
 
 @dataclass(frozen=True, eq=False)
