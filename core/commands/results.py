@@ -10,6 +10,8 @@ import pandas as pd
 from core.commands.endings import WRITING_ENDED
 from core.commands.progress import ProgressBars
 from core.errors import InputError
+from core.scores.memorising import FILE as MEMORISING
+from core.scores.memorising import read_memorising
 from core.scores.results import results
 from core.scores.rows import FILE, read_scores
 from core.storage import output_file, whole_file
@@ -37,19 +39,22 @@ def run(options: argparse.Namespace) -> None:
     out = output_file(options.out, options.replace)
     tables: dict[str, pd.DataFrame] = {}
     titles: dict[str, str] = {}
+    looks: dict[str, pd.DataFrame] = {}
     with ProgressBars() as bars:
         for folder in bars.follow(options.study, "reading scoreboards", "studies"):
             study = open_study(folder)
             if study.name in tables:
                 raise InputError(f"Two studies are called {study.name}; choose one of them.")
             tables[study.name], titles[study.name] = read_scores(study.folder / FILE), study.title
+            if (path := study.folder / MEMORISING).exists():
+                looks[study.name] = read_memorising(path)
             if tables[study.name].empty:
                 raise InputError(f"{folder} was not scored; score it with 'python -m core score --study {folder}'.")
     try:
         template = options.template.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"The template {options.template} cannot be read ({error}); name another one.") from None
-    text = results(template, tables, titles)
+    text = results(template, tables, titles, looks)
     with whole_file(out) as partial:
         partial.write_text(text, encoding="utf-8")
     print(f"{options.out}: {len(tables)} studies")

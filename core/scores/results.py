@@ -13,6 +13,7 @@ from core.errors import InputError
 from core.plain import listed
 from core.scores import registry
 from core.scores.entries import ENTRIES, REFERENCES, entry_of
+from core.scores.memorising import begins_to_copy
 from core.scores.rows import at_one_count
 from core.scores.score import Score
 from core.scores.table import board, cells, nearest_to_photographs
@@ -41,13 +42,18 @@ class _Board:
         return self.text(score, key, parameters).split(" ")[0]
 
 
-def results(template: str, tables: Mapping[str, pd.DataFrame], titles: Mapping[str, str]) -> str:
+def results(
+    template: str,
+    tables: Mapping[str, pd.DataFrame],
+    titles: Mapping[str, str],
+    looks: Mapping[str, pd.DataFrame] | None = None,
+) -> str:
     """Return a text with the numbers of studies in the places that a template of Jinja2 leaves for them.
 
     Each score is a function of the key of a strategy and those of its parameters that are not as usual, such as
     ``{{ faces("cube", scale=1.33333) }}``; the mean of each study stands there. Besides there are ``studies``, the
     names; ``seeds`` and ``count`` of the samples; ``definitions``; ``thresholds``; ``boards``, a table for each study;
-    ``axes``, faces and diversity of ellipsoids by their number of axes.
+    ``axes``, faces and diversity of ellipsoids by their number of axes; ``memorising``, when networks begin to copy.
 
     Parameters
     ----------
@@ -57,6 +63,8 @@ def results(template: str, tables: Mapping[str, pd.DataFrame], titles: Mapping[s
         Long tables of scores by the name of the study.
     titles : mapping of str to str
         Of the data, by the name of the study.
+    looks : mapping of str to DataFrame, optional
+        What :func:`~core.scores.memorising.look_at_memorising` found, by the name of the study.
 
     Raises
     ------
@@ -73,6 +81,7 @@ def results(template: str, tables: Mapping[str, pd.DataFrame], titles: Mapping[s
         "thresholds": THRESHOLDS,
         "boards": "\n\n".join(f"## `{name}`\n\n{_table(one)}\n\n{_price(one)}" for name, one in boards.items()),
         "axes": _axes(boards),
+        "memorising": _memorising(looks or {}),
     }
 
     def means(score: str, key: str, /, **parameters: Value) -> str:
@@ -125,6 +134,27 @@ def _axes(boards: Mapping[str, _Board]) -> str:
         for entry in sizes
     ]
     return _markdown(["m", *(f"{what}, `{name}`" for name in boards for what in ("faces", "diversity"))], lines)
+
+
+def _memorising(looks: Mapping[str, pd.DataFrame]) -> str:
+    """Return when a network was best on held-out vectors and when it began to copy; a dash for never, or for nobody."""
+    lines = []
+    for name, table in looks.items():
+        for size, part in table.groupby("vectors"):
+            best, last, copies = part.loc[part["held_out"].idxmin()], part.iloc[-1], begins_to_copy(part)
+            lines.append(
+                [
+                    f"`{name}`",
+                    f"{size:,}",
+                    f"{best['held_out']:.3f} at step {best['steps']:,.0f}",
+                    f"{copies:,}" if copies else "–",
+                    f"{last['copied']:.2f} ({last['usual']:.2f})",
+                    f"{last['nearer']:.2f}",
+                    f"{last['steps']:,.0f}",
+                ]
+            )
+    head = ["study", "vectors", "smallest held-out loss", "copies from step", "copied at the end (unseen)", "nearer"]
+    return _markdown([*head, "steps in all"], lines or [["–"] * (len(head) + 1)])
 
 
 def _price(one: _Board) -> str:

@@ -120,3 +120,14 @@ def test_the_results_in_the_repository_are_those_of_the_bundled_scoreboards(
     monkeypatch.chdir(ROOT)
     assert main(["results", "--out", str(tmp_path / "results.md")]) == 0
     assert (tmp_path / "results.md").read_text() == (ROOT / "docs" / "results.md").read_text()
+
+
+def test_when_networks_began_to_copy_is_a_line_for_each_number_of_vectors(
+    tables: dict[str, pd.DataFrame],
+) -> None:
+    table = pd.DataFrame({"vectors": [1000] * 2 + [9000] * 2, "steps": [10, 100] * 2, "held_out": [0.9, 1.2, 0.9, 0.8]})
+    table = table.assign(copied=[0.0, 0.9, 0.0, 0.1], usual=0.1, nearer=[0.4, 0.9, 0.4, 0.5])
+    lines = results("{{ memorising }}", tables, TITLES, {"plain": table}).splitlines()
+    assert lines[2] == "| `plain` | 1,000 | 0.900 at step 10 | 100 | 0.90 (0.10) | 0.90 | 100 |"
+    assert lines[3] == "| `plain` | 9,000 | 0.800 at step 100 | – | 0.10 (0.10) | 0.50 | 100 |"
+    assert results("{{ memorising }}", tables, TITLES).splitlines()[2].count("–") == 7
