@@ -25,7 +25,7 @@ from pages.sections.studies_report import cite, offer_report
 
 def facts(study: Study) -> None:
     """Draw data and configuration in numbers."""
-    errors = study.rows.groupby("partition")["reconstruction_error"].mean()
+    errors = study.rows[["partition", "reconstruction_error"]].groupby("partition")["reconstruction_error"].mean()
     held_out = errors.get("validation", np.nan)
     with st.grid(4, min_column_width=190):
         st.metric("Images" if study.has_images else "Vectors", f"{len(study):,}", help="Latent vectors of the study.")

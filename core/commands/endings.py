@@ -17,7 +17,8 @@ def say_what_was_written(report: Report) -> None:
         print(f"skipped {skipped.name}: {skipped.reason}")
     if len(report.skipped) > 20:
         print(f"… and {len(report.skipped) - 20:,} more")
-    errors = report.study.rows.dropna(subset="reconstruction_error").groupby("partition")["reconstruction_error"].mean()
+    known = report.study.rows[["partition", "reconstruction_error"]]
+    errors = known.dropna(subset="reconstruction_error").groupby("partition")["reconstruction_error"].mean()
     for partition, error in errors.items():
         print(f"mean squared error, {partition or 'no partition'}: {error:.5f}")
     print(f"{report.study.folder}: {len(report.study):,} vectors of {report.study.dimension} components")

@@ -86,7 +86,7 @@ def space(
     )
     alt = f"{len(rows)} vectors of {scene.titles} in three directions"
     caption = about_the_cloud(listed(list(drawn)), study.dimension, coloured=colour is not None)
-    images, values = scene.study.rows["image"].iloc[rows], None if shown is None else shown.told()
+    images, values = scene.study.names_of(rows), None if shown is None else shown.told()
     make = partial(space_table, images, bulk[places], values, drawn, study.title)
     tables = {"This space": (scene.sample_file("space"), make)}
     return Exhibit("space", "", figure, alt, caption, tables, "Drag to turn, click a name in the legend to hide it.")

@@ -24,6 +24,7 @@ from core.plain import as_text
 from core.space.inspection import Inspection
 from core.space.sample import Sample
 from core.study import Study
+from core.study.row_table import pick_rows
 from core.tables import known_table, radius_table, summary_table, vector_table
 
 __all__ = [
@@ -118,8 +119,9 @@ def face(name: str, image: bytes, radius: float, distance: float, data: str, dec
 
 def known(study: Study, row: int) -> Exhibit:
     """Return all that is known of one vector of a study."""
-    table = known_table(study.rows, study.rows.index[row])
-    name = as_text(str(study.rows["image"].iloc[row]))
+    alone = pick_rows(study.rows, np.array([row]), list(study.rows.columns))
+    table = known_table(alone, 0)
+    name = as_text(str(alone["image"].iloc[0]))
     tables = {"What is known": (f"{study.name}_row{row}", lambda: table)}
     caption = f"All that the study's table says of {name}."
     return Exhibit("known", f"What is known of {name}", table, f"what is known of {name}", caption, tables)

@@ -20,12 +20,12 @@ __all__ = ["cubes", "distances", "radii"]
 
 def radii(scene: Scene) -> Exhibit:
     """Return the radii of a study and of what was drawn."""
-    study, images = scene.described, scene.study.rows["image"]
+    study = scene.described
     tables: dict[str, tuple[str, Callable[[], pd.DataFrame]]] = {
         "Summary": (scene.sample_file("summary"), partial(summary_table, study, [scene.reference, *scene.drawn])),
         "Sample": _radii(scene, scene.sample),
         **({} if scene.against is None else {scene.against.title: _radii(scene, scene.against)}),
-        "Data": (scene.study_file("data_radii"), partial(radius_table, study, images)),
+        "Data": (scene.study_file("data_radii"), lambda: radius_table(study, scene.study.rows["image"])),
     }
     figure, caption = radius_histogram(study, *scene.drawn), about_radii(study, *scene.drawn)
     return Exhibit("radii", "", figure, f"radii of {scene.labels}", caption, tables)

@@ -48,9 +48,10 @@ def running_losses(job: str, epochs: Sequence[Progress]) -> Exhibit:
 def errors(study: Study) -> Exhibit:
     """Return the reconstruction errors of a study."""
     alt = "distribution of the reconstruction errors by partition"
+    errors = study.rows[["partition", "reconstruction_error"]]
     tables = {"Reconstruction errors": (f"{study.name}_errors", lambda: study.rows[list(ROW_COLUMNS)])}
     return Exhibit(
-        "error_histogram", "Reconstruction errors", error_histogram(study.rows), alt, about_errors(study.rows), tables
+        "error_histogram", "Reconstruction errors", error_histogram(errors), alt, about_errors(errors), tables
     )
 
 

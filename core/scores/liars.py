@@ -69,7 +69,7 @@ class Stock:
     def of(cls, scorer: Scorer) -> Self:
         """Return what the liars of a study are made from."""
         study = scorer.study
-        rows = study.rows.loc[sets_of(study.rows).unseen, list(study.attributes)].reset_index(drop=True)
+        rows = study.rows[list(study.attributes)].loc[sets_of(study.rows).unseen].reset_index(drop=True)
         autoencoder = scorer.autoencoder if study.has_decoder else None
         if autoencoder is not None and np.isnan(autoencoder.cycle(scorer.fitted[:1])).any():
             autoencoder = None  # it decodes alone

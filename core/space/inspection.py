@@ -78,9 +78,7 @@ def inspect_vector(
         nearest, distances = np.append(nearest, few + BLOCK * number), np.append(distances, np.sqrt(found[few]))
         order = np.argsort(distances, kind="stable")[:neighbours]
         nearest, distances = nearest[order], distances[order]
-    around = pd.DataFrame(
-        {"row": nearest, "image": study.rows["image"].iloc[nearest].to_numpy(), "euclidean": distances}
-    )
+    around = pd.DataFrame({"row": nearest, "image": study.names_of(nearest).to_numpy(), "euclidean": distances})
     return Inspection(float(radii(one)[0]), float(description.axes.mahalanobis(one)[0]), table, around)
 
 

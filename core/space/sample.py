@@ -118,4 +118,4 @@ def draw_reference(
 
 def _images(study: Study, rows: npt.NDArray[np.intp]) -> pd.Series[str]:
     """Return the names of the images of some rows."""
-    return study.rows["image"].iloc[rows].reset_index(drop=True)
+    return study.names_of(rows)

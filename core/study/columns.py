@@ -10,6 +10,7 @@ import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from core.plain import as_text
+from core.study.row_table import RowTable
 from core.study.rows import GROUP, PICTURE, ROW_COLUMNS
 
 __all__ = ["MOST_CATEGORIES", "Column", "Kind", "columns_of"]
@@ -49,7 +50,7 @@ class Column:
         return as_text(self.name.replace("_", " "))
 
 
-def columns_of(rows: pd.DataFrame) -> tuple[Column, ...]:
+def columns_of(rows: pd.DataFrame | RowTable) -> tuple[Column, ...]:
     """Return the attributes in the rows of a study, in their order.
 
     A column of text with more than :data:`MOST_CATEGORIES` values, or with one alone, is none, and so is a number that
@@ -58,11 +59,14 @@ def columns_of(rows: pd.DataFrame) -> tuple[Column, ...]:
     return tuple(_columns(rows))
 
 
-def _columns(rows: pd.DataFrame) -> Iterator[Column]:
+def _columns(rows: pd.DataFrame | RowTable) -> Iterator[Column]:
     for name in rows.columns:
-        values = rows[name]
         if name in (*ROW_COLUMNS, GROUP, PICTURE):
             continue
+        if isinstance(rows, RowTable) and rows.is_bool(name):
+            yield Column(name, Kind.BOOL)
+            continue
+        values = rows[name]
         if is_bool_dtype(values):
             yield Column(name, Kind.BOOL)
         elif is_numeric_dtype(values):

@@ -28,12 +28,13 @@ from core.networks.registry import NO_AUTOENCODER
 from core.plain import as_text
 from core.progress import Listener, Progress
 from core.sources.known import recognise
-from core.statistics import Posteriors
+from core.statistics import EXACT, Posteriors
 from core.storage import recover
 from core.study.columns import Column, Kind, columns_of
 from core.study.files import LATENTS, LOG_VARIANCES, ROWS, WEIGHTS, check_file, check_whole_file, file_facts
 from core.study.origin import Source, TrainingRecord, source_facts, source_of, training_facts, training_of
 from core.study.pictures import Pictures
+from core.study.row_table import RowTable, pick_rows
 from core.study.rows import GROUP, PICTURE, ROW_COLUMNS, read_rows
 from core.study.schema import (
     DESCRIPTION,
@@ -90,7 +91,8 @@ class Study:
         The vectors of the file in float16, float32 or float64; of a variational autoencoder, the means.
     rows : DataFrame of n rows
         ``image``, ``partition``, ``reconstruction_error`` (mean squared, pixels in [0, 1]), ``group`` where vectors
-        belong together, then the attributes and whatever else is known of each.
+        belong together, then the attributes and whatever else is known of each. Of more than `EXACT` vectors a
+        `RowTable` stands in its place, which reads what is asked for.
     digests : mapping of str to str
         SHA-256 of each file.
     shipped : bool
@@ -116,7 +118,7 @@ class Study:
     source: Source | None
     training: TrainingRecord | None
     stored: Vectors
-    rows: pd.DataFrame
+    rows: pd.DataFrame | RowTable
     digests: Mapping[str, str]
     shipped: bool = False
     rounding: float | None = None
@@ -214,12 +216,16 @@ class Study:
         """Whether it is known how the autoencoder was trained."""
         return self.training is not None
 
-    @property
+    def names_of(self, rows: npt.NDArray[np.intp]) -> pd.Series[str]:
+        """Return the names of the images of some rows."""
+        return pick_rows(self.rows, rows, ["image"])["image"]
+
+    @cached_property
     def has_errors(self) -> bool:
         """Whether the reconstruction error of any image is known."""
         return bool(self.rows["reconstruction_error"].notna().any())
 
-    @property
+    @cached_property
     def has_partitions(self) -> bool:
         """Whether it is known of any vector whether it was trained on."""
         return bool((self.rows["partition"] != "").any())
@@ -362,7 +368,8 @@ def open_study(folder: str | Path) -> Study:
     codes = open_codes(folder / LOG_VARIANCES, latents.shape) if has_laws else None
     if config is not None:
         count_weights(_networks(folder, config), config)
-    rows = read_rows(folder / ROWS, len(latents))
+    many = len(latents) > EXACT
+    rows = RowTable(folder / ROWS, len(latents)) if many else read_rows(folder / ROWS, len(latents))
     study = Study(
         folder=folder,
         name=folder.name,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,7 +17,16 @@ from core.errors import InputError
 from core.sources.dataset import PARTITIONS
 from core.study.schema import FORBIDDEN, in_one_line
 
-__all__ = ["GROUP", "PICTURE", "ROW_COLUMNS", "check_rows", "read_rows"]
+__all__ = [
+    "GROUP",
+    "PICTURE",
+    "ROW_COLUMNS",
+    "check_rows",
+    "is_kept",
+    "open_rows",
+    "read_columns",
+    "read_rows",
+]
 
 ROW_COLUMNS = ("image", "partition", "reconstruction_error")
 """Columns of the rows before the attributes; where a file lacks one, it is filled with what stands for unknown."""
@@ -52,17 +64,65 @@ def read_rows(path: Path, count: int) -> pd.DataFrame:
     InputError
         If the file is no table of that many rows, or a column is of another type or holds what it must not.
     """
+    with _damage_of(path):
+        return _frame(path, _read(path, count))
+
+
+def open_rows(path: Path, count: int) -> tuple[pa.Schema, npt.NDArray[np.intp]]:
+    """Return the schema of the rows, and the first row of each group of rows; nothing of the columns is read.
+
+    Raises
+    ------
+    InputError
+        If the file is no table of that many rows, or its columns are too many or cannot be named.
+    """
+    with _damage_of(path), pq.ParquetFile(path) as file:
+        _require_count(path, file.metadata.num_rows, count)
+        _require_names(path, file.schema_arrow.names)
+        sizes = [file.metadata.row_group(i).num_rows for i in range(file.metadata.num_row_groups)]
+        return file.schema_arrow, np.append(0, np.cumsum(sizes)[:-1]).astype(np.intp)
+
+
+def read_columns(path: Path, names: Sequence[str], count: int, part: tuple[int, int] | None = None) -> pd.DataFrame:
+    """Read some columns of the rows, of all or of one group of rows, which is given by its number and its first row.
+
+    As :func:`read_rows` returns them; those that every table has are made where the file lacks them.
+    """
+    with _damage_of(path), pq.ParquetFile(path) as file:
+        there = [name for name in names if name in file.schema_arrow.names]
+        table = file.read(columns=there) if part is None else file.read_row_group(part[0], columns=there)
+        rows = count if part is None else file.metadata.row_group(part[0]).num_rows
+        if not there:
+            table = pa.table({"": pa.nulls(rows)})
+        if len(table) != rows:
+            raise InputError(f"{path} does not hold the {count:,} rows that it counts; restore it from its source.")
+        table.validate(full=True)
+        return _frame(path, table, part[1] if part else 0)[list(names)]
+
+
+def is_kept(kind: pa.DataType) -> bool:
+    """Return whether a column of a type is kept: bool, numbers and text, or categories of them."""
+    plain = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return bool(pa.types.is_boolean(plain)) or _is_number(plain) or _is_text(plain)
+
+
+@contextmanager
+def _damage_of(path: Path) -> Iterator[None]:
+    """Say in one sentence that a file cannot be read, whatever the damage raises."""
     try:
-        table = _read(path, count)
-        columns = _known_columns(path, table) | _further_columns(path, table)
-        whole = pa.table(columns)
-        rows: pd.DataFrame = whole.to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
+        yield
     except InputError:
         raise
     except DAMAGE as error:
         raise InputError(
             f"{path} cannot be read as a table ({in_one_line(error)}); restore it from the study's source."
         ) from None
+
+
+def _frame(path: Path, table: pa.Table, first: int = 0) -> pd.DataFrame:
+    """Return the checked columns of a table whose first row has a number."""
+    whole = pa.table(_known_columns(path, table, first) | _further_columns(path, table))
+    rows: pd.DataFrame = whole.to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
     return rows
 
 
@@ -81,17 +141,20 @@ def check_rows(rows: pd.DataFrame, origin: Path) -> None:
 
 def _read(path: Path, count: int) -> pa.Table:
     with pq.ParquetFile(path) as file:
-        if file.metadata.num_rows != count:
-            raise InputError(
-                f"{path} has {file.metadata.num_rows:,} rows for the {count:,} vectors of the study; "
-                "restore it from its source."
-            )
+        _require_count(path, file.metadata.num_rows, count)
         _require_names(path, file.schema_arrow.names)
         table = file.read()
     table.validate(full=True)
     if len(table) != count:
         raise InputError(f"{path} does not hold the {count:,} rows that it counts; restore it from its source.")
     return table
+
+
+def _require_count(path: Path, found: int, count: int) -> None:
+    if found != count:
+        raise InputError(
+            f"{path} has {found:,} rows for the {count:,} vectors of the study; restore it from its source."
+        )
 
 
 def _require_names(path: Path, names: list[str]) -> None:
@@ -102,8 +165,8 @@ def _require_names(path: Path, names: list[str]) -> None:
     _require_printable(path, pa.array(names, pa.large_string()), "the name of a column", LONGEST_TITLE)
 
 
-def _known_columns(path: Path, table: pa.Table) -> dict[str, pa.ChunkedArray | pa.Array]:
-    numbers = pa.array(np.arange(len(table))).cast(pa.large_string())
+def _known_columns(path: Path, table: pa.Table, first: int = 0) -> dict[str, pa.ChunkedArray | pa.Array]:
+    numbers = pa.array(np.arange(first, first + len(table))).cast(pa.large_string())
     image, partition = _text(path, table, IMAGE), _text(path, table, PARTITION)
     columns = {
         IMAGE: numbers if image is None else pc.if_else(pc.equal(pc.fill_null(image, ""), ""), numbers, image),
@@ -131,7 +194,7 @@ def _further_columns(path: Path, table: pa.Table) -> dict[str, pa.ChunkedArray]:
             continue
         if _is_text(column.type):
             _require_printable(path, column, f"the column {name}", LONGEST_NAME)
-        if pa.types.is_boolean(column.type) or _is_number(column.type) or _is_text(column.type):
+        if is_kept(column.type):
             columns[name] = column
     return columns
 

@@ -11,6 +11,8 @@ import pandas as pd
 from core.statistics import EXACT
 from core.study.description import ROWS, Study
 from core.study.kept import find_kept, keep
+from core.study.row_table import RowTable
+from core.study.rows import GROUP
 from core.study.sets import halves
 
 __all__ = ["EACH_HALF", "sample_rows", "sampled_rows"]
@@ -40,16 +42,21 @@ def sampled_rows(study: Study) -> Rows | None:
     return np.asarray(arrays["rows"], np.intp)
 
 
-def sample_rows(rows: pd.DataFrame, each: int = EACH_HALF) -> Rows:
+def sample_rows(rows: pd.DataFrame | RowTable, each: int = EACH_HALF) -> Rows:
     """Return the numbers of at most ``each`` rows of either half, ascending.
 
     Those whose names have the smallest hashes, which have nothing to do with the halves: so the sample of a union is
-    the sample of the samples of its parts, and another order or another row changes no one else's lot.
+    the sample of the samples of its parts, and another order or another row changes no one else's lot. A large table is
+    read part by part.
     """
-    first = halves(rows)
-    hashes = np.fromiter((_hash(name) for name in rows["image"]), np.uint64, len(rows))
-    order = np.argsort(hashes, kind="stable")
-    return np.sort(np.concatenate([order[first[order]][:each], order[~first[order]][:each]]))
+    parts = rows.batches(["image", GROUP]) if isinstance(rows, RowTable) else [rows.reset_index(drop=True)]
+    kept = np.empty((3, 0), np.uint64)
+    for part in parts:
+        hashes = np.fromiter((_hash(name) for name in part["image"]), np.uint64, len(part))
+        found = np.concatenate([kept, [hashes, part.index.to_numpy(np.uint64), halves(part).astype(np.uint64)]], axis=1)
+        order = found[:, np.lexsort(found[1::-1])]  # by hash, then by row
+        kept = np.concatenate([order[:, order[2] == half][:, :each] for half in (0, 1)], axis=1)
+    return np.sort(kept[1].astype(np.intp))
 
 
 def _hash(name: str) -> int:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from core.errors import InputError
+from core.study.row_table import RowTable
 from core.study.rows import GROUP
 
 __all__ = ["Sets", "halves", "held_out", "sets_of", "tenth"]
@@ -51,13 +52,13 @@ class Sets:
     unseen: Mask
 
 
-def sets_of(rows: pd.DataFrame) -> Sets:
+def sets_of(rows: pd.DataFrame | RowTable) -> Sets:
     """Return the sets of the rows of a study; :func:`halves` says of what, and what is refused."""
     a, last, second = halves(rows), tenth(rows), _share(rows) < 0.5
     return Sets(a & ~last, a & last, ~a & second, ~a & ~second)
 
 
-def halves(rows: pd.DataFrame) -> Mask:
+def halves(rows: pd.DataFrame | RowTable) -> Mask:
     """Return which rows belong to half A, by a hash of their groups; the others are half B.
 
     A row without a group is one of its own, named after its image, so that a group lies in one half whole: two
@@ -84,12 +85,12 @@ def halves(rows: pd.DataFrame) -> Mask:
     return np.asarray((checksums * GOLDEN >> np.uint64(31)) & np.uint64(1), np.bool_)
 
 
-def tenth(rows: pd.DataFrame) -> Mask:
+def tenth(rows: pd.DataFrame | RowTable) -> Mask:
     """Return which rows, of either half, are never learned from where a strategy chooses something by them, (n,)."""
     return np.asarray(_share(rows) < TENTH)
 
 
-def held_out(rows: pd.DataFrame) -> Mask:
+def held_out(rows: pd.DataFrame | RowTable) -> Mask:
     """Return which rows no autoencoder of the program was trained on and no sample is held against, (n,).
 
     Those of the partition ``validation``, without B₁. Where a list of partitions parts people, their
@@ -98,14 +99,14 @@ def held_out(rows: pd.DataFrame) -> Mask:
     return np.asarray(rows["partition"].eq(VALIDATION)) & ~sets_of(rows).reference
 
 
-def _share(rows: pd.DataFrame) -> npt.NDArray[np.float64]:
+def _share(rows: pd.DataFrame | RowTable) -> npt.NDArray[np.float64]:
     """Return a number from 0 to 1 for each row, the same within a group, that has nothing to do with the halves."""
     names = _names(rows)
     hashes = (hashlib.blake2b(name.encode(), digest_size=8, salt=SALT).digest() for name in names)
     return np.fromiter((int.from_bytes(part, "big") for part in hashes), np.uint64, len(names)) / 2.0**64
 
 
-def _names(rows: pd.DataFrame) -> list[str]:
+def _names(rows: pd.DataFrame | RowTable) -> list[str]:
     """Return what each row is known by: its group, or else its image."""
     named = rows["image"]
     if GROUP in rows:

@@ -9,11 +9,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from core.study.columns import Column, Kind
+from core.study.row_table import RowTable, pick_rows
 
 __all__ = ["attribute_table", "hardest_attributes", "known_table", "likeness_table"]
 
 
-def attribute_table(rows: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
+def attribute_table(rows: pd.DataFrame | RowTable, columns: Sequence[Column]) -> pd.DataFrame:
     """Return what each attribute is like, and the mean reconstruction error of the images that have it.
 
     One row per attribute of yes or no, per category, and per number: its share of the images, or the number's mean and
@@ -31,7 +32,7 @@ def attribute_table(rows: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFra
     return pd.DataFrame(lines, columns=titles)
 
 
-def hardest_attributes(rows: pd.DataFrame, columns: Sequence[Column], count: int = 3) -> str:
+def hardest_attributes(rows: pd.DataFrame | RowTable, columns: Sequence[Column], count: int = 3) -> str:
     """Return what has the largest mean reconstruction errors as words, empty without attributes."""
     table = attribute_table(rows, columns).dropna(subset="reconstruction_error")
     table = table.sort_values("reconstruction_error", ascending=False)[:count]
@@ -47,7 +48,9 @@ def known_table(rows: pd.DataFrame, row: int) -> pd.DataFrame:
     return pd.DataFrame(told, columns=["column", "value"])
 
 
-def likeness_table(rows: pd.DataFrame, columns: Sequence[Column], nearest: npt.NDArray[np.intp]) -> pd.DataFrame:
+def likeness_table(
+    rows: pd.DataFrame | RowTable, columns: Sequence[Column], nearest: npt.NDArray[np.intp]
+) -> pd.DataFrame:
     """Return what the nearest vectors to those of a sample are like, beside all vectors.
 
     Parameters
@@ -58,7 +61,7 @@ def likeness_table(rows: pd.DataFrame, columns: Sequence[Column], nearest: npt.N
         Row of the nearest vector to each of the sample.
     """
     lines = []
-    near = rows.iloc[nearest]
+    near = pick_rows(rows, nearest, [column.name for column in columns])
     for column in columns:
         if column.kind is Kind.NUMBER:
             found, usual = (float(part[column.name].astype(float).mean()) for part in (near, rows))
@@ -69,7 +72,7 @@ def likeness_table(rows: pd.DataFrame, columns: Sequence[Column], nearest: npt.N
     return pd.DataFrame(lines, columns=["attribute", "value", "sample", "data"])
 
 
-def _parts(rows: pd.DataFrame, column: Column) -> Iterator[tuple[str, npt.NDArray[np.bool_]]]:
+def _parts(rows: pd.DataFrame | RowTable, column: Column) -> Iterator[tuple[str, npt.NDArray[np.bool_]]]:
     """Yield the values of an attribute with which rows have it: of yes or no only yes, and of a number none."""
     if column.kind is Kind.BOOL:
         yield "", rows[column.name].fillna(False).to_numpy(bool)
@@ -77,7 +80,7 @@ def _parts(rows: pd.DataFrame, column: Column) -> Iterator[tuple[str, npt.NDArra
         yield category, (rows[column.name] == category).fillna(False).to_numpy(bool)
 
 
-def _share(rows: pd.DataFrame, column: Column, having: npt.NDArray[np.bool_]) -> float:
+def _share(rows: pd.DataFrame | RowTable, column: Column, having: npt.NDArray[np.bool_]) -> float:
     """Return the share of those that have a value among those of which it is known."""
     known = rows[column.name].notna().to_numpy()
     return float(having[known].mean()) if known.any() else np.nan

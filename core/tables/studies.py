@@ -87,7 +87,7 @@ def _bulk(study: Study, described: Description, scores: pd.DataFrame | None) -> 
 
 def _measures(study: Study, described: Description, along: Shape) -> dict[str, float]:
     moments, axes = described.moments, described.axes
-    errors = study.rows.groupby("partition")["reconstruction_error"].mean()
+    errors = study.rows[["partition", "reconstruction_error"]].groupby("partition")["reconstruction_error"].mean()
     correlations = np.abs(off_diagonal(moments.correlations))
     share, total = axes.cumulative_share, np.square(axes.variances).sum()
     unit = np.sqrt(moments.variances.mean())

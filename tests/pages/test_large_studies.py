@@ -10,6 +10,7 @@ import pytest
 
 from core.statistics import description as describing_vectors
 from core.study import Study, describing, sampling
+from core.study import description as opening
 from core.study.writing import write_vectors
 from tests.pages.conftest import Open
 
@@ -18,7 +19,7 @@ COUNT, SAMPLED = 3000, "a uniform sample, 800 of the 3,000 vectors"
 
 @pytest.fixture
 def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
-    for module in (describing_vectors, describing, sampling):
+    for module in (describing_vectors, describing, sampling, opening):
         monkeypatch.setattr(module, "EXACT", 1000)
     monkeypatch.setattr(sampling, "EACH_HALF", 400)
     rng = np.random.default_rng(0)

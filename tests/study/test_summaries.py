@@ -11,6 +11,7 @@ import pytest
 from core.space.shown import shown_of
 from core.statistics import description as describing_vectors
 from core.study import Study, describing, sampling, summaries
+from core.study import description as opening
 from core.study.describing import describe_study
 from core.study.sampling import sample_rows, sampled_rows
 from core.study.sets import halves
@@ -22,7 +23,7 @@ COUNT = 3000
 @pytest.fixture
 def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
     """Return a study that counts as too large to be worked on at once, with three vectors far out."""
-    for module in (describing_vectors, describing, sampling):
+    for module in (describing_vectors, describing, sampling, opening):
         monkeypatch.setattr(module, "EXACT", 1000)
     monkeypatch.setattr(sampling, "EACH_HALF", 200)
     vectors = np.random.default_rng(0).normal(size=(COUNT, 6))
