@@ -29,6 +29,7 @@ COMMANDS = {
     "studies": "studies",
     "export": "export",
     "attributes": "attributes",
+    "describe": "describe",
     "fit": "fit",
     "sample": "sample",
     "score": "score",

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from core.statistics import Description
+
 __all__ = ["about_the_sample"]
 
+FAR = 2.0
+"""Distances that are called far, in units of the one that 99 % of the vectors lie within."""
 
-def about_the_sample(shown: int, total: int) -> str:
-    """Return what stands for all vectors, empty where all of them do."""
-    if shown == total:
+
+def about_the_sample(shown: int, study: Description) -> str:
+    """Return what stands for all vectors, and how many lie so far out that a sample may miss them.
+
+    Empty where all of them are shown.
+    """
+    if shown == len(study):
         return ""
+    edge = float(study.distance_quantiles(0.99))
+    far, farthest = study.count_beyond(FAR * edge), float(study.distance_quantiles(1.0))
     return (
-        f"Points, densities and ranks here are those of a uniform sample, {shown:,} of the {total:,} vectors, always "
-        "the same; means, widths, distances and whatever is counted are those of all."
+        f"Points, densities and ranks here are those of a uniform sample, {shown:,} of the {len(study):,} vectors, "
+        "always the same; means, widths, distances and whatever is counted are those of all. Of all, "
+        f"{far:,} lie beyond the Mahalanobis distance {FAR * edge:.1f}, which is {FAR:g} times that of 99 %; the "
+        f"farthest lies at {farthest:.1f}."
     )

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from core.progress import Listener, Progress
 from core.statistics.axes import PrincipalAxes, principal_axes
 from core.statistics.blocks import check_vectors
 from core.statistics.histograms import Histograms
@@ -93,6 +94,12 @@ class Description:
             return ordered_quantiles(self.summary.ordered_distances, probabilities)
         return np.asarray(np.quantile(self.distances, probabilities))[()]
 
+    def count_beyond(self, distance: float) -> int:
+        """Return how many vectors lie beyond a Mahalanobis distance, counted over all of them."""
+        if self.summary is not None:
+            return len(self) - int(np.searchsorted(self.summary.ordered_distances, distance, "right"))
+        return int((self.distances > distance).sum())
+
     def square_quantiles(self, probabilities: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Return quantiles of the squared Mahalanobis distance."""
         if self.summary is not None:
@@ -105,7 +112,12 @@ class Description:
         return float(self.axes.mahalanobis(np.zeros((1, self.dimension)))[0])
 
 
-def describe(vectors: npt.ArrayLike, reference: Description | None = None, title: str = "the data") -> Description:
+def describe(
+    vectors: npt.ArrayLike,
+    reference: Description | None = None,
+    title: str = "the data",
+    report: Listener | None = None,
+) -> Description:
     """Return the statistics of vectors (n, d).
 
     Parameters
@@ -117,6 +129,8 @@ def describe(vectors: npt.ArrayLike, reference: Description | None = None, title
         Mahalanobis distances. By default the set itself.
     title : str
         What the vectors are, as a reader calls them.
+    report : callable, optional
+        Told how far it is; each vector is read twice.
 
     Raises
     ------
@@ -124,11 +138,19 @@ def describe(vectors: npt.ArrayLike, reference: Description | None = None, title
         If the shape is wrong or a number is not finite.
     """
     array = check_vectors(vectors, None if reference is None else reference.dimension)
-    moments = Moments.of(array)
+    twice = 2 * len(array)
+
+    def tell(done: int) -> None:
+        if report:
+            report(Progress("summarising", done, twice, "vectors, twice"))
+
+    moments = Moments.of(array, tell=tell)
     axes = principal_axes(moments)
     if reference is None and len(array) > EXACT:
-        summary, histograms, lengths, distances = summarise(array, moments, axes)
-        return Description(title, moments, axes, histograms, lengths, distances, summary)
+        summary, counted, *numbers = summarise(array, moments, axes, lambda done: tell(len(array) + done))
+        return Description(title, moments, axes, counted, *numbers, summary)
     measure, grid = (axes, moments) if reference is None else (reference.axes, reference.moments)
     histograms = Histograms.of(array, grid.mean, grid.widths, moments.minimum, moments.maximum)
-    return Description(title, moments, axes, histograms, radii(array), measure.mahalanobis(array))
+    lengths, distances = radii(array), measure.mahalanobis(array)
+    tell(twice)
+    return Description(title, moments, axes, histograms, lengths, distances)

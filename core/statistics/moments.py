@@ -67,13 +67,23 @@ class Moments:
         )
 
     @classmethod
-    def of(cls, vectors: npt.ArrayLike, transform: Callable[[Floats], Floats] | None = None) -> Moments:
-        """Return the moments of vectors (n, d) of any float type and length, each block transformed first if asked."""
+    def of(
+        cls,
+        vectors: npt.ArrayLike,
+        transform: Callable[[Floats], Floats] | None = None,
+        tell: Callable[[int], None] | None = None,
+    ) -> Moments:
+        """Return the moments of vectors (n, d) of any float type and length, each block transformed first if asked.
+
+        ``tell`` is told after each block how many vectors are done.
+        """
         work = cls.of_block if transform is None else lambda block: cls.of_block(transform(block))
         parts = map_blocks(work, check_vectors(vectors))
         total = next(parts)
         for part in parts:
             total = total.merge(part)
+            if tell:
+                tell(total.count)
         return total
 
     def merge(self, other: Moments) -> Moments:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,7 +87,10 @@ class _Part:
 
 
 def summarise(
-    vectors: npt.NDArray[np.floating], moments: Moments, axes: PrincipalAxes
+    vectors: npt.NDArray[np.floating],
+    moments: Moments,
+    axes: PrincipalAxes,
+    tell: Callable[[int], None] | None = None,
 ) -> tuple[Summary, Histograms, Singles, Singles]:
     """Return the summary, the histograms, radii (n,) and Mahalanobis distances (n,) of vectors (n, d), read once.
 
@@ -98,6 +102,8 @@ def summarise(
         Theirs.
     axes : PrincipalAxes
         Theirs.
+    tell : callable, optional
+        Told after each block how many vectors are done.
     """
     histograms = Histograms.empty(moments.mean, moments.widths, moments.minimum, moments.maximum)
     lattice = Lattice.empty(*_place(vectors), moments.minimum, moments.maximum)
@@ -130,6 +136,8 @@ def summarise(
         outermost = outermost.merge(part.outermost)
         lengths[:, done : done + len(part.radii)] = part.radii, part.distances
         done += len(part.radii)
+        if tell:
+            tell(done)
     ordered = np.sort(lengths, axis=1)
     return Summary(lattice, *total, outermost, *ordered), histograms, lengths[0], lengths[1]
 

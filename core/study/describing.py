@@ -6,6 +6,7 @@ from dataclasses import fields
 
 import numpy as np
 
+from core.progress import Listener
 from core.statistics import EXACT, Description, Histograms, Moments, PrincipalAxes, describe
 from core.statistics.histograms import BINS_PER_WIDTH
 from core.study.description import Study
@@ -17,25 +18,26 @@ __all__ = ["describe_study"]
 FILE = "statistics.npz"
 
 
-def describe_study(study: Study) -> Description:
+def describe_study(study: Study, report: Listener | None = None) -> Description:
     """Return the statistics of a study, from the ``statistics.npz`` of its vectors where there is one.
 
     The file is derived (see :mod:`core.study.kept`): where it is absent, stale or damaged, it is made anew. Of more
-    than `EXACT` vectors the folder ``summary`` stands in its place (see :mod:`core.study.summaries`).
+    than `EXACT` vectors the folder ``summary`` stands in its place (see :mod:`core.study.summaries`), and ``report`` is
+    told how far it is.
     """
     if len(study) > EXACT:
-        return _summarised(study)
+        return _summarised(study, report)
     key = f"{study.vectors_digest} {BINS_PER_WIDTH}"
     arrays = find_kept(study, FILE, key)
     if arrays is None:
-        arrays = _pack(describe(study.latents))
+        arrays = _pack(describe(study.latents, report=report))
         keep(study, FILE, key, arrays)
     return _unpack(arrays, study.title)
 
 
-def _summarised(study: Study) -> Description:
+def _summarised(study: Study, report: Listener | None) -> Description:
     if (found := find_summary(study)) is None:
-        found = describe(study.latents, title=study.title)
+        found = describe(study.latents, title=study.title, report=report)
         keep_summary(study, found)
     return found
 

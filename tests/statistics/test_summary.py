@@ -92,6 +92,8 @@ def test_the_planted_cluster_is_counted_exactly(both: tuple[Description, Descrip
     assert 1 - lattice.shares(0, 100.0) == pytest.approx(5 / 20_000)
     assert lattice.shares(0, 1e9) == 1
     assert lattice.shares(0, -1e9) == 0
+    exact, many = (one.count_beyond(40.0) for one in both)
+    assert exact == many >= 5
 
 
 def test_shares_and_quantiles_undo_each_other(both: tuple[Description, Description]) -> None:

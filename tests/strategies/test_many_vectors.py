@@ -13,13 +13,16 @@ from core.strategies.registry import applicable
 
 COUNT, N = 20_000, 4
 
+FAR = 0.035
+"""Farther apart than two samples of 8,000 of one law are once in ten thousand times."""
+
 
 @pytest.fixture(scope="module")
 def vectors() -> np.ndarray:
     """Correlated components with a common factor, one of them skewed."""
     rng = np.random.default_rng(0)
     bulk = rng.gamma(4.0, size=(COUNT, 1)) * rng.normal(size=(COUNT, N)) @ rng.normal(size=(N, N))
-    bulk[:, 0] = np.exp(bulk[:, 0] / bulk[:, 0].std())
+    bulk[:, 0] = np.exp(0.3 * bulk[:, 0] / bulk[:, 0].std())
     return bulk.astype(np.float32)
 
 
@@ -38,9 +41,9 @@ def both(key: str, vectors: np.ndarray, summarised: Description) -> tuple[Strate
 def test_a_strategy_draws_the_same_law_from_a_summary(key: str, vectors: np.ndarray, summarised: Description) -> None:
     exact, many = (one.sample(8000) for one in both(key, vectors, summarised))
     for j in range(N):
-        assert stats.ks_2samp(exact[:, j], many[:, j]).statistic < 0.02
+        assert stats.ks_2samp(exact[:, j], many[:, j], method="asymp").statistic < FAR
     lengths = (np.linalg.norm(one, axis=1) for one in (exact, many))
-    assert stats.ks_2samp(*lengths).statistic < 0.02
+    assert stats.ks_2samp(*lengths, method="asymp").statistic < FAR
 
 
 def test_the_radius_law_and_the_degrees_of_freedom_follow_from_a_summary(
