@@ -29,7 +29,6 @@ def open_session(model: bytes) -> Any:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4  # errors come as exceptions
     options.intra_op_num_threads = _threads()
-    options.enable_cpu_mem_arena = False  # it keeps 40 MB between calls and makes none of them faster
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # others need the cores meanwhile
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 

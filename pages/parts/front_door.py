@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from core.memory import return_freed_memory
 from pages.parts.address import begin, publish
 from pages.parts.comparison import Comparison, compare
 from pages.parts.jobs import jobs_line
@@ -84,6 +85,7 @@ Subject = TypeVar("Subject", Comparison, Selection)
 
 def navigate() -> Any:
     """Declare the pages; return the one that was asked for."""
+    return_freed_memory()
     start = PAGES[0]
     pages = [
         st.Page(
