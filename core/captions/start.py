@@ -28,6 +28,15 @@ HOW = {
     "data": "Nothing is drawn at random: these are the numbers of other members of the data.",
 }
 
+HOW_ONE = {
+    "nothing": "The one number is drawn around zero, without a look at the data.",
+    "range": "The one number is drawn anywhere between the lowest and the highest value that is usual for it.",
+    "spread": "The one number is drawn around its mean, and near it more often than far from it.",
+    "dependence": "One number has no other to depend on: it is drawn as a step before.",
+    "crowds": "The data are taken for several crowds; one of them is chosen, and the number is drawn in it.",
+}
+"""The same for vectors of a single number, where it reads otherwise."""
+
 
 def about_the_round_trip(study: Study) -> str:
     """Return what an autoencoder does, in one sentence; where there is no decoder, what cannot be shown."""
@@ -43,7 +52,8 @@ def about_the_round_trip(study: Study) -> str:
 
 def how_it_is_drawn(rung: Rung, study: Study) -> str:
     """Return how the vectors of a step are drawn."""
-    return HOW[rung.key].format(n=study.dimension)
+    how = HOW | HOW_ONE if study.dimension == 1 else HOW
+    return how[rung.key].format(n=study.dimension)
 
 
 def why(sample: Sample, described: Description, decodes: bool = True) -> str:

@@ -75,11 +75,12 @@ def about_numbers(study: Study) -> str:
 def about_corners(dimension: int, study: Study) -> str:
     """Return what a cube of some dimensions looks like from inside."""
     own = share_in_words(in_ball(study.dimension))
+    many = f"{study.dimension} number{'s' * (study.dimension != 1)}"
     return (
         f"Draw {dimension} numbers, each anywhere between the same two bounds: the list is a point in a cube, with two "
         "numbers in a square. The grey line is where the ball that just fits into the cube ends; beyond it are the "
         f"corners. In the ball lies {share_in_words(in_ball(dimension))} of the cube; where points have the "
-        f"{study.dimension} numbers of {_title(study)}, it is {own}. The more numbers, the more alike the lengths: all "
+        f"{many} of {_title(study)}, it is {own}. The more numbers, the more alike the lengths: all "
         "points lie in one thin shell."
     )
 
@@ -193,18 +194,29 @@ def ask_about_dependence(alone: Sample, together: Sample, study: Description) ->
 
 def about_normal(study: Description) -> str:
     """Return what is compared when a cloud is called bell-shaped."""
+    usual = (
+        "with one number most lie near 0"
+        if study.dimension == 1
+        else f"with {study.dimension} numbers the usual distance is not 0, for the same reason as in the cube"
+    )
     return (
         "A bell-shaped cloud is dense in its middle and thins out in the same way everywhere. Then it is known how "
         "many vectors lie how far out: the dotted curve. The distance counts in the cloud's own spread, so that a long "
-        f"cloud and a round one can be compared; with {study.dimension} number{'s' * (study.dimension != 1)} the usual "
-        "distance is not 0, for the same reason as in the cube."
+        f"cloud and a round one can be compared; {usual}."
     )
 
 
 def ask_about_normal(study: Description, beyond: float) -> Question:
     """Return the question of whether the data have more outliers than a bell-shaped cloud."""
     share = outer_share(study, beyond)
-    right = "more" if share > 1.25 * beyond else "fewer" if share < 0.8 * beyond else "same"
+    chance = 2 * np.sqrt(beyond * (1 - beyond) / len(study.distances))  # two standard errors of a share
+    right = (
+        "more"
+        if share > beyond + max(0.25 * beyond, chance)
+        else "fewer"
+        if share < beyond - max(0.2 * beyond, chance)
+        else "same"
+    )
     why = {
         "more": "The middle is nearly a bell, and around it is a layer of unusual members that a bell does not have.",
         "fewer": "The cloud ends more sharply than a bell: it has fewer unusual members.",
@@ -224,12 +236,14 @@ def about_missing(sample: Sample, study: Description) -> str:
         float(np.subtract(*np.quantile(d, (0.95, 0.05)))) for d in (study.distances, sample.description.distances)
     )
     ratio = theirs / mine if mine > 0 else 1.0
-    if ratio > 1.1:
+    # the range that holds 90 % of n normal distances has a relative standard error of 0.91/√n
+    slack = max(0.1, 2 * 0.91 * np.sqrt(1 / len(study.distances) + 1 / len(sample)))
+    if ratio > 1 + slack:
         words = (
             f"the data's distances from the middle differ {ratio:.1f} times as much as the drawn ones: the law makes "
             "too few very usual members and too few very unusual ones"
         )
-    elif ratio < 0.9:
+    elif ratio < 1 - slack:
         words = f"the data's distances from the middle differ less, {ratio:.1f} times as much as the drawn ones"
     else:
         words = (

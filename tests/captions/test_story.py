@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from core.captions.game import about_a_round, about_a_tally
+from core.captions.start import how_it_is_drawn
 from core.captions.story import (
     about_copies,
+    about_corners,
     about_dependence,
     about_missing,
+    about_normal,
     about_numbers,
     about_place,
     about_spread,
@@ -21,11 +25,13 @@ from core.captions.story import (
     share_in_words,
 )
 from core.space.game import PICTURES, Tally, drawn_ones, right_ones
+from core.space.ladder import LADDER
 from core.space.sample import Sample
-from core.space.story import cube_lengths, in_ball
+from core.space.story import cube_lengths, in_ball, outer_share
 from core.statistics import Description, describe
 from core.strategies import Data
 from core.study import Study
+from core.study.writing import write_vectors
 
 RNG = np.random.default_rng(5)
 ROUND = RNG.standard_normal((4000, 4))
@@ -95,6 +101,21 @@ def test_a_bell_is_called_one_and_heavy_tails_are_not(cells: Description) -> Non
     assert "nothing is missing" in about_missing(sample(ROUND, cells), cells)
     assert "too few very unusual" in about_missing(sample(ROUND, heavy), heavy)
     assert "differ less" in about_missing(sample(HEAVY * 3, cells), cells)
+
+
+def test_a_few_members_by_chance_are_no_layer() -> None:
+    cells = describe(np.random.default_rng(1).standard_normal((50, 2)))
+    assert outer_share(cells, 0.01) == 0.02  # one of fifty
+    assert ask_about_normal(cells, 0.01).right == "same"
+    assert "nothing is missing" in about_missing(sample(RNG.standard_normal((512, 2)), cells), cells)
+
+
+def test_a_single_number_is_no_numbers(tmp_path: Path) -> None:
+    line = write_vectors(RNG.normal(size=(30, 1)), tmp_path / "line", title="Line")
+    said = about_corners(2, line), about_normal(describe(line.latents, title="Line"))
+    assert "the 1 number of Line" in said[0]
+    assert "most lie near 0" in said[1]
+    assert not any("1 numbers" in how_it_is_drawn(rung, line) for rung in LADDER)
 
 
 def test_a_copy_is_told_by_its_distance() -> None:
