@@ -33,8 +33,8 @@ BALANCED = (0.3, 0.7)
 """Shares of the vectors that may have an attribute which a liar drops, to be missed by most judges."""
 
 RARE = (0.06, 0.08)
-"""The same of a rare attribute, which few judges miss. Of rarer ones none can be sure: where one that 2 % of the
-photographs had was dropped, one of three samples of 2,000 vectors was caught."""
+"""The same of a rare attribute, which few judges miss. Of rarer ones none can be sure: where one that 2 % had was
+dropped, one of three samples of 2,000 vectors was caught."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +69,7 @@ class Stock:
     def of(cls, scorer: Scorer) -> Self:
         """Return what the liars of a study are made from."""
         study = scorer.study
-        rows = study.rows[list(study.attributes)].loc[sets_of(study.rows).unseen].reset_index(drop=True)
+        rows = study.rows.loc[sets_of(study.rows).unseen, list(study.attributes)].reset_index(drop=True)
         autoencoder = scorer.autoencoder if study.has_decoder else None
         if autoencoder is not None and np.isnan(autoencoder.cycle(scorer.fitted[:1])).any():
             autoencoder = None  # it decodes alone

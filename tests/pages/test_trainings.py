@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -11,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from core.jobs.files import Report, Step, is_asked_to_stop, write_report
 from core.networks import AutoencoderConfig
 from core.progress import Progress
+from core.scores.memorising import COLUMNS
 from core.strategies import Diffusion
 from core.study import Study
 from core.study.describing import describe_study
@@ -103,3 +105,15 @@ def test_a_training_is_seen_stopped_continued_and_looked_back_at(
     assert "losses_diffusion" in charts(app)
     assert says(app, "in 25 epochs.")
     assert any("csv_ring_diffusion_training" in str(button.proto.id) for button in app.get("download_button"))
+    looks = dict.fromkeys(COLUMNS, 1.0) | {"vectors": 100, "total": 2, "copied": 0.0, "usual": 0.1}
+    pd.DataFrame([looks, looks | {"steps": 2, "copied": 0.2}]).to_csv(study.folder / "memorising.csv", index=False)
+    app.run()
+    assert not app.exception
+    assert "memorising" in charts(app)
+    assert says(app, "from 100 vectors it is best on held-out ones at step 1 and copies from step 2 on")
+    assert any("csv_ring_memorising" in str(button.proto.id) for button in app.get("download_button"))
+    (study.folder / "memorising.csv").write_text("no table")
+    app.run()
+    assert not app.exception
+    assert "memorising" not in charts(app)
+    assert any("memorising.csv cannot be read" in said.value for said in app.text)

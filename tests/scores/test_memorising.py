@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from core.__main__ import main
 from core.errors import InputError
 from core.progress import Progress
 from core.scores import memorising
 from core.scores.memorising import COLUMNS, FEWEST, begins_to_copy, look_at_memorising, read_memorising
-from core.study import Study
+from core.study import Study, open_study, verify_study
 from core.study.sets import sets_of
 from core.study.writing import write_vectors
 
@@ -44,6 +47,31 @@ def test_each_number_of_vectors_has_its_looks_and_what_is_there_is_not_done_agai
     assert not list((tmp_path / "cache").rglob("*.training"))
     monkeypatch.setattr(memorising, "_train", lambda *_: pytest.fail("trained in vain"))
     pd.testing.assert_frame_equal(look_at_memorising(cells, path, (FEWEST,), 4), table, check_dtype=False, rtol=1e-12)
+
+
+@pytest.mark.slow
+def test_the_command_says_when_copies_begin_and_keeps_the_table_with_the_study(
+    cells: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(memorising, "DRAWN", 40)
+    monkeypatch.setenv("ZPOINTS_CACHE", str(tmp_path / "cache"))
+    folder = shutil.copytree(cells.folder, tmp_path / "mine")
+    assert main(["memorising", "--study", str(folder), "--vectors", "--steps", "2"]) == 0
+    first, second = capsys.readouterr().out.splitlines()[-2:]
+    everything = int(sets_of(cells.rows).fitted.sum())
+    assert first.startswith(f"{everything} vectors: held-out loss smallest, ")
+    assert first.endswith("; no copies in 2 steps")
+    assert second == f"{folder / 'memorising.csv'}: 2 rows"
+    verify_study(open_study(folder))
+    read_memorising(folder / "memorising.csv")
+
+
+@pytest.mark.parametrize("steps", ["0", "1000001"])
+def test_a_number_of_steps_out_of_range_is_refused_before_the_work(
+    cells: Study, steps: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["memorising", "--study", str(cells.folder), "--steps", steps]) == 2
+    assert re.fullmatch(r"zpoints: A training has from 1 to 1,000,000 steps, not [\d,]+\.\n", capsys.readouterr().err)
 
 
 def test_trainings_have_parts_of_one_size(monkeypatch: pytest.MonkeyPatch) -> None:
