@@ -15,6 +15,7 @@ from core.exhibits.scene import Scene
 from core.figures.bulk import cloud, spectrum
 from core.figures.planes import plane_density
 from core.plain import listed
+from core.selection.drawn import outlines, quantity_of
 from core.space.colouring import Colouring
 from core.space.planes import Direction, Plane, direction_name, spread_along
 from core.statistics import subsample
@@ -24,6 +25,9 @@ __all__ = ["density", "space", "variances"]
 
 SPACE_COUNT = 4000
 """Vectors of the data in the scatter of a space, at most: a browser turns them smoothly."""
+
+MARKED_COUNT = 2000
+"""Vectors of a selection that are ringed, at most."""
 
 Floats: TypeAlias = npt.NDArray[np.floating]
 
@@ -37,8 +41,19 @@ def density(scene: Scene, plane: Plane, looked_at: Floats | None = None, colour:
     ringed = None if looked_at is None else study.axes.along(looked_at[None], plane.directions)
     alt = f"density of {scene.titles} and the origin along {plane.labels[0]} and {plane.labels[1]}"
     tables = {"This plane": (scene.sample_file("plane"), partial(plane_table, plane))}
-    figure = plane_density(plane, ringed=ringed, colour=colour)
+    figure = plane_density(plane, ringed=ringed, colour=colour, marked=_marked(scene, plane))
     return Exhibit("plane_density", "", figure, alt, about_the_bulk(study, *scene.drawn), tables)
+
+
+def _marked(scene: Scene, plane: Plane) -> tuple[str, npt.NDArray[np.float64], list[npt.NDArray[np.float64]]] | None:
+    """Return the name of a selection, some of its points in a plane, and the lines that were drawn around them."""
+    if (selected := scene.selected) is None:
+        return None
+    rows = selected.rows[subsample(selected.count, MARKED_COUNT)] if selected.count else selected.rows
+    shown = "" if len(rows) == selected.count else f", {len(rows):,} shown"
+    across, up = (quantity_of(direction) for direction in plane.directions)
+    lines = list(outlines(selected.rule, across, up))
+    return f"{selected.title}: {selected.count:,}{shown}", plane.bulk[rows], lines
 
 
 def space(

@@ -11,6 +11,7 @@ from core.captions.components import about_components, about_places
 from core.exhibits.exhibit import Exhibit
 from core.exhibits.scene import Scene
 from core.figures.components import component_histograms, means_and_widths
+from core.statistics import Histograms
 from core.tables import correlation_table
 
 __all__ = ["PER_PAGE", "histograms", "places"]
@@ -19,10 +20,15 @@ PER_PAGE = 16
 """Components whose histograms are shown at a time."""
 
 
-def histograms(scene: Scene, table: pd.DataFrame, shown: Sequence[int]) -> Exhibit:
-    """Return histograms of some components of a study and of what was drawn, from the table of all."""
+def histograms(
+    scene: Scene, table: pd.DataFrame, shown: Sequence[int], marked: tuple[str, Histograms] | None = None
+) -> Exhibit:
+    """Return histograms of some components of a study and of what was drawn, from the table of all.
+
+    A selection of the study's vectors can be ``marked``: its name and its histograms.
+    """
     drawn = {sample.title: sample.description for sample in scene.drawn}
-    figure = component_histograms(scene.described, drawn, shown)
+    figure = component_histograms(scene.described, drawn, shown, marked)
     alt, caption = (
         f"histograms of {len(shown)} components, {scene.titles}",
         about_components(scene.described, scene.sample, table, scene.against),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from core.captions.radii import about_cubes, about_distances, about_radii
@@ -27,7 +29,7 @@ def radii(scene: Scene) -> Exhibit:
         **({} if scene.against is None else {scene.against.title: _radii(scene, scene.against)}),
         "Data": (scene.study_file("data_radii"), lambda: radius_table(study, scene.study.rows["image"])),
     }
-    figure, caption = radius_histogram(study, *scene.drawn), about_radii(study, *scene.drawn)
+    figure, caption = radius_histogram(study, *scene.drawn, marked=_marked(scene)), about_radii(study, *scene.drawn)
     return Exhibit("radii", "", figure, f"radii of {scene.labels}", caption, tables)
 
 
@@ -41,8 +43,13 @@ def cubes(scene: Scene) -> Exhibit:
 
 def distances(scene: Scene) -> Exhibit:
     """Return the Mahalanobis distances of a study and of what was drawn."""
-    figure, caption = (make(scene.described, *scene.drawn) for make in (distance_histogram, about_distances))
+    figure = distance_histogram(scene.described, *scene.drawn, marked=_marked(scene))
+    caption = about_distances(scene.described, *scene.drawn)
     return Exhibit("distances", "Mahalanobis distance", figure, f"Mahalanobis distances of {scene.labels}", caption)
+
+
+def _marked(scene: Scene) -> tuple[str, npt.NDArray[np.bool_]] | None:
+    return None if scene.selected is None else (scene.selected.title, scene.selected.mask)
 
 
 def _radii(scene: Scene, sample: Sample) -> tuple[str, Callable[[], pd.DataFrame]]:

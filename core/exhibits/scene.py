@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.plain import listed
+from core.selection import Selected
 from core.space.sample import Sample
 from core.statistics import Description
 from core.study import Study
@@ -14,13 +15,17 @@ __all__ = ["Scene"]
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """A study with its statistics, vectors of its own, a sample of a strategy and, where asked for, one of another."""
+    """A study with its statistics, vectors of its own, a sample of a strategy and, where asked for, one of another.
+
+    Some of the study's vectors may be selected.
+    """
 
     study: Study
     described: Description
     reference: Sample
     sample: Sample
     against: Sample | None = None
+    selected: Selected | None = None
 
     @property
     def drawn(self) -> tuple[Sample, ...]:

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import scipy
 from plotly.subplots import make_subplots
 
-from core.figures.theme import DATA, DRAWN, NEUTRAL, figure, steps
+from core.figures.theme import DATA, DRAWN, MARKED, NEUTRAL, figure, steps
 from core.statistics import Description, Histograms
 
 __all__ = ["component_histograms", "means_and_widths"]
@@ -19,8 +19,16 @@ COLUMNS = 4
 ROW_HEIGHT = 150
 
 
-def component_histograms(study: Description, drawn: Mapping[str, Description], components: Sequence[int]) -> go.Figure:
-    """Return small multiples: per component the densities of the study and of samples, and the normal fitted to it."""
+def component_histograms(
+    study: Description,
+    drawn: Mapping[str, Description],
+    components: Sequence[int],
+    marked: tuple[str, Histograms] | None = None,
+) -> go.Figure:
+    """Return small multiples: per component the densities of the study and of samples, and the normal fitted to it.
+
+    A selection of the study's vectors can be ``marked``: its name and its histograms.
+    """
     rows = max(1, -(-len(components) // COLUMNS))
     grid = make_subplots(
         rows,
@@ -37,6 +45,9 @@ def component_histograms(study: Description, drawn: Mapping[str, Description], c
         for number, (title, sample) in enumerate(drawn.items()):
             shown = {"legendgroup": f"sample {number}", "showlegend": first}
             grid.add_trace(_density(sample.histograms, j, title, DRAWN[number], **shown), row, column)
+        if marked is not None:
+            shown = {"legendgroup": "selected", "showlegend": first}
+            grid.add_trace(_density(marked[1], j, marked[0], MARKED, **shown), row, column)
         mean, width = study.moments.mean[j], study.moments.widths[j]
         if width > 0:
             x = np.linspace(mean - 4 * width, mean + 4 * width, 81)

@@ -42,11 +42,13 @@ def plane_density(
     height: int = 560,
     ringed: Floats | None = None,
     colour: Colouring | None = None,
+    marked: tuple[str, Floats, Sequence[Floats]] | None = None,
 ) -> go.Figure:
     """Return the density of the bulk, the vectors to pick, the origin and the ellipses, in one plane.
 
-    What can be picked carries the number of its set and its own as ``customdata``. A point (1, 2) can be ringed, and
-    the vectors on the side of the data can be coloured.
+    What can be picked carries the number of its set and its own as ``customdata``. A point (1, 2) can be ringed, the
+    vectors on the side of the data can be coloured, and a selection be marked: its name, points (m, 2), and the lines
+    (k, 2) that were drawn around it.
     """
     chart = figure(height, uirevision=str(plane.directions))  # a zoom outlives a new sample
     chart.add_trace(_density(plane.bulk))
@@ -79,7 +81,7 @@ def plane_density(
                 unselected={"marker": {"opacity": opacity(len(points)) if many else 1.0}},
             )
         )
-    for trace in _legend(colour):
+    for trace in (*_legend(colour), *_marks(marked)):
         chart.add_trace(trace)
     if ringed is not None:
         ring = {"color": MARKED, "size": 18, "symbol": "circle-open", "line": {"width": 3}}
@@ -169,6 +171,21 @@ def _legend(colour: Colouring | None) -> Iterator[go.Scatter]:
     for number, name in enumerate(colour.categories if colour is not None else ()):
         marker = {"size": 8, **looks(colour, number)} if colour is not None else {}
         yield go.Scatter(x=[None], y=[None], mode="markers", marker=marker, name=name, hoverinfo="skip")
+
+
+def _marks(marked: tuple[str, Floats, Sequence[Floats]] | None) -> Iterator[go.Scattergl | go.Scatter]:
+    """Yield rings around the points of a selection, and the lines that were drawn."""
+    if marked is None:
+        return
+    name, points, lines = marked
+    ring = {"color": MARKED, "size": 8, "symbol": "circle-open", "line": {"width": 1.5}}
+    x, y = points.astype(np.float32).T
+    yield go.Scattergl(
+        x=x, y=y, mode="markers", marker=ring, name=name, hoverinfo="skip", unselected={"marker": {"opacity": 1}}
+    )
+    for line in lines:
+        stroke = {"color": MARKED, "width": 2, "dash": "dash"}
+        yield go.Scatter(x=line[:, 0], y=line[:, 1], mode="lines", line=stroke, showlegend=False, hoverinfo="skip")
 
 
 def _density(bulk: Floats, bins: int = BINS) -> go.Heatmap:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TypeAlias
+
 import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from core.figures.theme import DATA, DRAWN, NEUTRAL, SAMPLE, faded, figure, steps, titled
+from core.figures.theme import DATA, DRAWN, MARKED, NEUTRAL, SAMPLE, faded, figure, steps, titled
 from core.space.sample import Sample
 from core.statistics import (
     AUTHOR_HALF_WIDTHS,
@@ -27,14 +30,22 @@ DASHES = ("dot", "dashdot")
 BINS = 60
 """Bins over the central 99.8 % of a histogram, at most."""
 
+Marked: TypeAlias = tuple[str, npt.NDArray[np.bool_]]
+
 MAX_BINS = 400
 """Bins over the whole of it, at most, however far the outliers lie."""
 
 
-def radius_histogram(study: Description, *samples: Sample, height: int = 320, theory: bool = True) -> go.Figure:
-    """Return the densities of radii, of the study and of one or two samples, with their theory where it is known."""
-    chart = figure(height, margin=titled(height))
-    chart.add_trace(step_histogram(study.radii, study.title, DATA, study.ordered_radii))
+def radius_histogram(
+    study: Description, *samples: Sample, height: int = 320, theory: bool = True, marked: Marked | None = None
+) -> go.Figure:
+    """Return the densities of radii, of the study and of one or two samples, with their theory where it is known.
+
+    A selection can be ``marked``: its name, and which vectors of the study are in it.
+    """
+    chart = figure(height, selectdirection="h", margin=titled(height))
+    for trace in (*_brushable(study.radii, study.title, study.ordered_radii), *_marked(study.radii, marked)):
+        chart.add_trace(trace)
     for sample, colour, dash in zip(samples, DRAWN, DASHES, strict=False):
         chart.add_trace(step_histogram(sample.description.radii, sample.title, colour))
         if theory and (law := sample.strategy.radius_law()) and law.deviation > 0:
@@ -45,10 +56,17 @@ def radius_histogram(study: Description, *samples: Sample, height: int = 320, th
     return chart.update_yaxes(showticklabels=False, title="density", rangemode="tozero")
 
 
-def distance_histogram(study: Description, *samples: Sample, height: int = 320) -> go.Figure:
-    """Return the densities of Mahalanobis distances, with that of a true normal and the origin's place."""
-    chart = figure(height, margin=titled(height))
-    chart.add_trace(step_histogram(study.distances, study.title, DATA, study.ordered_distances))
+def distance_histogram(
+    study: Description, *samples: Sample, height: int = 320, marked: Marked | None = None
+) -> go.Figure:
+    """Return the densities of Mahalanobis distances, with that of a true normal and the origin's place.
+
+    A selection can be ``marked``: its name, and which vectors of the study are in it.
+    """
+    chart = figure(height, selectdirection="h", margin=titled(height))
+    whole = _brushable(study.distances, study.title, study.ordered_distances)
+    for trace in (*whole, *_marked(study.distances, marked)):
+        chart.add_trace(trace)
     for sample, colour in zip(samples, DRAWN, strict=False):
         chart.add_trace(step_histogram(sample.description.distances, sample.title, colour))
     centre, width = normal_radius(study.dimension)
@@ -163,6 +181,26 @@ def step_histogram(
         density = counts / len(ordered) / np.diff(edges)
     hover = "%{x:.2f}: %{y:.3f}<extra>" + name + "</extra>"
     return steps(edges, density, name, colour, hovertemplate=hover)
+
+
+def _brushable(
+    values: npt.NDArray[np.floating], name: str, ordered: npt.NDArray[np.floating] | None
+) -> Iterator[go.Scatter]:
+    """Yield the density of the data, and unseen points on its ground: what a browser can select on a line."""
+    density = step_histogram(values, name, DATA, ordered)
+    yield density
+    ground, hidden = np.zeros(len(density.x), np.float32), {"opacity": 0.0}
+    look = {"marker": hidden}
+    yield go.Scatter(
+        x=density.x, y=ground, mode="markers", marker=hidden, showlegend=False, hoverinfo="skip",
+        selected=look, unselected=look,
+    )  # fmt: skip
+
+
+def _marked(values: npt.NDArray[np.floating], marked: Marked | None) -> Iterator[go.Scatter]:
+    """Yield the density of a selection, where there is one."""
+    if marked is not None and marked[1].any():
+        yield step_histogram(values[marked[1]], marked[0], MARKED)
 
 
 def _theory(

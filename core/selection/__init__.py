@@ -3,7 +3,7 @@
 from core.selection.distinctions import Distinctions, distinguish
 from core.selection.files import digest_of, from_address, from_json, to_address, to_json
 from core.selection.polygons import simplified
-from core.selection.rules import Rule
+from core.selection.rules import Rule, joined
 from core.selection.selected import Selected, check_rule, select
 from core.selection.text import as_text, parse
 
@@ -17,6 +17,7 @@ __all__ = [
     "distinguish",
     "from_address",
     "from_json",
+    "joined",
     "parse",
     "select",
     "simplified",

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from core.errors import MissingError
 from core.selection.rules import Has, Near, Number, Rule, leaves_of
-from core.selection.selected import Selected, measure, quantities_of
+from core.selection.selected import PIECE, Selected, measure, quantities_of
 from core.statistics import Description, Moments
 from core.statistics.differences import Differences, mean_differences, share_differences
 from core.study import Study
@@ -26,9 +26,6 @@ be distinguished by something, this one 2 of 120."""
 
 FEWEST = 10
 """Vectors on each side, at least: the intervals of fewer say nothing."""
-
-BLOCK = 65_536
-"""Rows from which the chosen ones are taken at once."""
 
 Floats = npt.NDArray[np.float64]
 
@@ -132,10 +129,10 @@ def parted(selected: Selected, study: Study, description: Description) -> tuple[
     moments = description.moments
     few = selected.mask if 2 * selected.count <= len(study) else ~selected.mask
     total: Moments | None = None
-    for start in range(0, len(study), BLOCK):
-        rows = few[start : start + BLOCK]
+    for start in range(0, len(study), PIECE):
+        rows = few[start : start + PIECE]
         if rows.any():
-            part = Moments.of(study.latents[start : start + BLOCK][rows])
+            part = Moments.of(study.latents[start : start + PIECE][rows])
             total = part if total is None else total.merge(part)
     if total is None:
         nothing = Part(0, np.zeros_like(moments.mean), np.zeros_like(moments.scatter))

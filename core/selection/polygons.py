@@ -11,7 +11,7 @@ import numpy.typing as npt
 from core.errors import InputError
 from core.selection.rules import MOST_CORNERS
 
-__all__ = ["inside", "simplified"]
+__all__ = ["inside", "rounded", "simplified"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -52,16 +52,22 @@ def simplified(line: npt.ArrayLike, most: int = MOST_CORNERS) -> tuple[tuple[flo
     if points.ndim != 2 or points.shape[1:] != (2,) or not np.isfinite(points).all():
         raise InputError("A polygon is a line of points in a plane; draw it again.")
     points = points[:: max(1, -(-len(points) // LONGEST))]
-    extent = float(np.ptp(points, axis=0).max(initial=0.0))
-    if extent > 0:
-        step = 10.0 ** (math.floor(math.log10(extent)) - DIGITS + 1)
-        points = np.round(points / step) * step
-        points = points[(points != np.roll(points, 1, axis=0)).any(axis=1)]
+    points = rounded(points)
+    points = points[(points != np.roll(points, 1, axis=0)).any(axis=1)]
     while len(points) > most:
         points = np.delete(points, _areas(points).argmin(), axis=0)
     if len(points) < 3 or not _areas(points).any():
         raise InputError("The line encloses nothing; draw around the points.")
-    return tuple((_short(x), _short(y)) for x, y in points)
+    return tuple((float(x), float(y)) for x, y in points)
+
+
+def rounded(points: Floats) -> Floats:
+    """Return numbers, (m,) or (m, 2), rounded to :data:`DIGITS` digits of their extent."""
+    extent = float(np.ptp(points, axis=0).max(initial=0.0)) if len(points) else 0.0
+    if extent <= 0:
+        return points
+    step = 10.0 ** (math.floor(math.log10(extent)) - DIGITS + 1)
+    return np.vectorize(_short)(np.round(points / step) * step)
 
 
 def _areas(points: Floats) -> Floats:

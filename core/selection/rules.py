@@ -37,6 +37,7 @@ __all__ = [
     "Unusual",
     "Within",
     "direction_of",
+    "joined",
     "leaves_of",
 ]
 
@@ -196,6 +197,22 @@ def direction_of(quantity: str) -> Direction | None:
     if quantity.startswith("component"):
         return "component", int(quantity.removeprefix("component"))
     return None
+
+
+def joined(old: Rule | None, new: Rule, how: str) -> Rule:
+    """Return a rule joined to one that stands: ``new`` in its place, ``and``, ``or``, or ``without`` what it chooses.
+
+    Raises
+    ------
+    InputError
+        If both together are too large.
+    """
+    if old is None or how == "new":
+        return Not(new) if how == "without" else new
+    if how == "or":
+        return AnyOf((*(old.parts if isinstance(old, AnyOf) else (old,)), new))
+    narrower = Not(new) if how == "without" else new
+    return AllOf((*(old.parts if isinstance(old, AllOf) else (old,)), narrower))
 
 
 def leaves_of(rule: Rule) -> Iterator[Rule]:

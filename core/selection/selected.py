@@ -30,18 +30,22 @@ from core.selection.rules import (
     leaves_of,
 )
 from core.space.planes import Direction
-from core.statistics import Description
+from core.statistics import Description, Histograms
 from core.statistics.blocks import map_blocks
 from core.study import Study
 from core.study.columns import Kind
 
-__all__ = ["Coordinates", "Selected", "check_rule", "measure", "quantities_of", "select"]
+__all__ = ["Coordinates", "Selected", "check_rule", "histograms_of", "measure", "quantities_of", "select"]
 
 Mask = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
 Coordinates = Callable[[tuple[Direction, ...]], Floats]
 """Returns coordinates (n, k) of all vectors along k directions."""
+
+
+PIECE = 65_536
+"""Rows from which the chosen ones are taken at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,6 +133,18 @@ def select(rule: Rule, study: Study, description: Description, coordinates: Coor
         if not isinstance(leaf, Within | Box | Polygon):
             masks[leaf] = _known_of(leaf, study, description)
     return _joined(rule, masks)
+
+
+def histograms_of(selected: Selected, study: Study, description: Description) -> Histograms | None:
+    """Return histograms of the components of the chosen vectors in the study's bins; None where there are none."""
+    moments, total = description.moments, None
+    for start in range(0, len(study), PIECE):
+        rows = selected.mask[start : start + PIECE]
+        if rows.any():
+            vectors = study.latents[start : start + PIECE][rows]
+            part = Histograms.of(vectors, moments.mean, moments.widths, moments.minimum, moments.maximum)
+            total = part if total is None else total.merge(part)
+    return total
 
 
 def _joined(rule: Rule, masks: dict[Rule, Mask]) -> Mask:

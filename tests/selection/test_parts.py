@@ -56,10 +56,10 @@ def test_what_is_fitted_to_one_group_draws_that_group_alone(grouped: Study, stra
 def test_a_fit_to_a_selection_is_kept_apart_from_that_to_all(grouped: Study) -> None:
     whole = describe_study(grouped)
     for text in ("second", "not second"):
-        fit_to_part(part_of(grouped, whole, chosen(grouped, text)), Recipe.of("mixture", {"components": 2}).make())
-    kept = [path for path in cache_folder().rglob("*.npz") if "mixture" in path.name]
+        fit_to_part(part_of(grouped, whole, chosen(grouped, text)), Recipe.of("copula").make())
+    kept = [path for path in cache_folder().rglob("*.npz") if "copula" in path.name]
     assert len({path.parent.parent for path in kept}) == 2
-    assert not list(grouped.folder.rglob("mixture*"))
+    assert not list(grouped.folder.rglob("copula*"))
 
 
 def test_few_vectors_borrow_the_covariance_of_all(grouped: Study) -> None:

@@ -1,0 +1,66 @@
+"""What is said of a selection: how many it chooses, what distinguishes it, what is fitted to it."""
+
+from __future__ import annotations
+
+from core.plain import as_text
+from core.selection import Distinctions, Selected
+from core.selection.distinctions import CHANCE
+from core.selection.parts import ENOUGH, Fitted
+
+__all__ = ["about_count", "about_distinctions", "about_fit", "about_mean", "about_selected_wall", "quantity_name"]
+
+
+def about_count(selected: Selected) -> str:
+    """Return how many vectors a rule chooses, counted exactly."""
+    total = len(selected.mask)
+    return f"{selected.count:,} of {total:,} ({selected.count / total:.2%})"
+
+
+def about_selected_wall(shown: int, selected: Selected, decoded: bool) -> str:
+    """Return what the wall of a selection shows."""
+    how = "decoded" if decoded else "as given"
+    return f"{shown} of the {selected.count:,} selected vectors at random, {how}."
+
+
+def about_mean(selected: Selected) -> str:
+    """Return what the picture of the mean vector of a selection shows."""
+    return f"The mean of all {selected.count:,} selected vectors, decoded: what they have in common."
+
+
+def about_fit(fitted: Fitted) -> str:
+    """Return to what strategies are fitted, and what is done where there are few vectors."""
+    count, dimension = fitted.selected.count, fitted.study.dimension
+    said = f"Fitted to {fitted.selected.title} alone, {count:,} vectors."
+    if fitted.shrinkage:
+        said += (
+            f" These are fewer than {ENOUGH} for each of {dimension} components, so {fitted.shrinkage:.0%} of the "
+            "covariance is that of all vectors (Ledoit and Wolf's shrinkage)."
+        )
+    return said
+
+
+def about_distinctions(found: Distinctions, selected: Selected) -> str:
+    """Return how to read the table of what distinguishes a selection."""
+    count, made = int(found.found.sum()), int(found.made.sum())
+    first = (
+        f"{count} of {found.looked_at} quantities set {selected.title} apart from the rest."
+        if count
+        else f"Nothing among {found.looked_at} quantities sets {selected.title} apart from the rest: so would vectors "
+        "look that were drawn at random."
+    )
+    asked = f" {made} that the rule itself asks for do not count." if made else ""
+    return (
+        f"{first}{asked} Differences of means, or of shares where it is known, in standard deviations within "
+        f"both groups; Welch's intervals, of shares Newcombe's, widened after Bonferroni so that all {found.looked_at} "
+        f"hold at once with a chance of {1 - CHANCE:.0%}. What goes along with what made the selection is found, too."
+    )
+
+
+def quantity_name(name: str, kind: str) -> str:
+    """Return a quantity as readers call it."""
+    if kind == "component":
+        return f"component {name.removeprefix('component')}"
+    if kind == "axis":
+        return f"principal axis {name.removeprefix('axis')}"
+    measures = {"distance": "Mahalanobis distance", "error": "reconstruction error"}
+    return measures.get(name, name) if kind == "measure" else as_text(name.replace("_", " "))

@@ -1,0 +1,64 @@
+"""Rules drawn with a pointer: what plotly reports of a lasso, a box or a brushed histogram, and where a rule lies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from core.selection.polygons import rounded, simplified
+from core.selection.rules import AnyOf, Box, Polygon, Rule, Within, leaves_of
+from core.space.planes import Direction
+
+__all__ = ["brushed_rule", "drawn_rule", "outlines", "quantity_of"]
+
+
+def quantity_of(direction: Direction) -> str:
+    """Return the quantity that is the coordinate along a direction."""
+    kind, number = direction
+    return f"axis{number + 1}" if kind == "axis" else f"component{number}"
+
+
+def drawn_rule(selection: Mapping[str, Any], across: str, up: str) -> Rule | None:
+    """Return the rule of what was drawn around points of two quantities; None where nothing was.
+
+    Parameters
+    ----------
+    selection : mapping
+        What Streamlit reports of a plotly chart: of each ``lasso`` and ``box``, its ``x`` and ``y``.
+    across, up : str
+        The quantities.
+
+    Raises
+    ------
+    InputError
+        If a line encloses nothing.
+    """
+    rules: list[Rule] = [
+        Polygon(across, up, simplified(np.column_stack([one["x"], one["y"]]))) for one in selection.get("lasso", [])
+    ]
+    rules += [Box(across, up, *_ends(one["x"]), *_ends(one["y"])) for one in selection.get("box", [])]
+    return None if not rules else rules[0] if len(rules) == 1 else AnyOf(tuple(rules))
+
+
+def brushed_rule(selection: Mapping[str, Any], of: str) -> Rule | None:
+    """Return the rule of what was brushed on a histogram of a quantity; None where nothing was."""
+    rules: list[Rule] = [Within(of, *_ends(one["x"])) for one in selection.get("box", [])]
+    return None if not rules else rules[0] if len(rules) == 1 else AnyOf(tuple(rules))
+
+
+def outlines(rule: Rule | None, across: str, up: str) -> Iterator[npt.NDArray[np.float64]]:
+    """Yield the closed lines (m, 2) of the polygons and boxes of a rule that lie in a plane of two quantities."""
+    for leaf in leaves_of(rule) if rule is not None else ():
+        if isinstance(leaf, Polygon) and (leaf.across, leaf.up) == (across, up):
+            yield np.array([*leaf.corners, leaf.corners[0]])
+        if isinstance(leaf, Box) and (leaf.across, leaf.up) == (across, up):
+            x, y = (leaf.left, leaf.right), (leaf.bottom, leaf.top)
+            yield np.array([(x[i], y[j]) for i, j in ((0, 0), (1, 0), (1, 1), (0, 1), (0, 0))])
+
+
+def _ends(values: list[float]) -> tuple[float, float]:
+    low, high = rounded(np.array([min(values), max(values)], np.float64))
+    return float(low), float(high)

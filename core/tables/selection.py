@@ -1,0 +1,44 @@
+"""Tables of a selection: its rows, and what distinguishes it."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pandas as pd
+
+from core.selection import Distinctions, Selected
+from core.statistics import Description
+from core.study import Study
+
+__all__ = ["distinction_table", "selected_table", "to_parquet"]
+
+
+def distinction_table(found: Distinctions) -> pd.DataFrame:
+    """Return what distinguishes a selection, findings first, each from the largest effect on."""
+    differences = found.differences
+    return pd.DataFrame({
+        "quantity": found.names, "kind": found.kinds,
+        "compared": np.where(found.shares, "shares", "means"),
+        "selected": differences.one, "others": differences.other,
+        "effect": differences.effect, "effect_low": differences.low, "effect_high": differences.high,
+        "finding": found.found, "asked_for": found.made,
+    })  # fmt: skip
+
+
+def selected_table(study: Study, description: Description, selected: Selected) -> pd.DataFrame:
+    """Return the rows of a selection: where each stands in the study, radius, distance, and all that is known of it."""
+    rows = selected.rows
+    known = study.rows.iloc[rows].reset_index(drop=True)
+    taken = {name: f"{name} (attribute)" for name in ("row", "radius", "distance") if name in known}
+    places = pd.DataFrame(
+        {"row": rows, "radius": description.radii[rows], "distance": description.distances[rows]},
+    )
+    return pd.concat([places, known.rename(columns=taken)], axis=1)
+
+
+def to_parquet(table: pd.DataFrame) -> bytes:
+    """Return a table as a parquet file, in its own types."""
+    file = io.BytesIO()
+    table.to_parquet(file, index=False)
+    return file.getvalue()

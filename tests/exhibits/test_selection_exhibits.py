@@ -1,0 +1,117 @@
+"""A selection in pictures and words: how many, what distinguishes it, where it lies among the rest."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.captions.selection import about_count, about_fit
+from core.exhibits.bulk import density
+from core.exhibits.components import histograms
+from core.exhibits.exhibit import Wall
+from core.exhibits.radii import distances, radii
+from core.exhibits.scene import Scene
+from core.exhibits.selection import SHOWN, distinctions, mean_of_selected, wall_of_selected
+from core.figures.theme import MARKED
+from core.selection import Selected, distinguish, parse, select
+from core.selection.parts import part_of
+from core.selection.selected import histograms_of
+from core.space.planes import make_plane
+from core.space.sample import draw_reference, draw_sample
+from core.strategies import Recipe
+from core.study import Study
+from core.study.describing import describe_study
+from core.tables import component_table
+from core.tables.selection import selected_table, to_parquet
+from tests.selection.conftest import known_study
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    return known_study(tmp_path_factory.mktemp("shown") / "known")
+
+
+def scene_of(study: Study, text: str) -> Scene:
+    description, rule = describe_study(study), parse(text)
+    sample = draw_sample(study, description, Recipe.of("mvn").make(), 50, 0)
+    selected = Selected(rule, select(rule, study, description), "mine")
+    return Scene(study, description, draw_reference(study, description, 50, 0), sample, None, selected)
+
+
+def marked(figure: object) -> list[object]:
+    """Return the traces in the colour of what is marked."""
+    drawn = [trace for trace in figure.data if trace.type.startswith("scatter")]
+    return [t for t in drawn if MARKED in (t.line.color if t.mode == "lines" else t.marker.color or "")]
+
+
+def test_a_plane_rings_the_selected_and_draws_what_was_drawn_around_them(study: Study) -> None:
+    scene = scene_of(study, "box(axis1 0..9, axis2 -9..9)")
+    directions = (("axis", 0), ("axis", 1))
+    bulk = scene.described.axes.along(study.latents, directions)
+    plane = make_plane(scene.described, bulk, [scene.reference, scene.sample], directions)
+    rings, line = marked(density(scene, plane).picture)
+    assert len(rings.x) == scene.selected.count == (bulk[:, 0] >= 0).sum()
+    assert rings.name == f"mine: {len(rings.x)}"
+    assert (np.asarray(rings.x) >= 0).all()
+    assert set(np.asarray(line.x)) == {0.0, 9.0}
+    empty = scene_of(study, "radius 99..")
+    assert len(marked(density(empty, plane).picture)[0].x) == 0
+
+
+def test_histograms_show_the_selected_beside_all(study: Study) -> None:
+    scene = scene_of(study, "radius 2.5..")
+    for exhibit, edge in ((radii(scene), 2.5), (distances(scene), 0.0)):
+        (trace,) = marked(exhibit.picture)
+        assert trace.name == "mine"
+        assert max(trace.x) >= min(trace.x) >= edge - 0.5
+    assert not marked(radii(scene_of(study, "radius 99..")).picture)
+    counted = histograms_of(scene.selected, study, scene.described)
+    table = component_table(scene.described, scene.sample)
+    assert len(marked(histograms(scene, table, [0, 1], ("mine", counted)).picture)) == 2
+    assert not marked(histograms(scene, table, [0, 1]).picture)
+
+
+def test_the_table_of_what_distinguishes_says_what_the_rule_asks_for(study: Study) -> None:
+    scene = scene_of(study, "component3 0.5..")
+    exhibit = distinctions(study, scene.selected, distinguish(scene.selected, study, scene.described))
+    assert len(exhibit.picture) == SHOWN
+    asked = exhibit.picture.set_index("what")["reading"]
+    assert asked["component 3"] == "asked for"
+    whole = exhibit.tables["What distinguishes it"][1]().set_index("quantity")
+    assert len(whole) > SHOWN
+    assert whole.loc["component3", "effect"] > 1
+    assert not whole.loc["component3", "finding"]
+    assert whole.loc["won", "compared"] == "shares"
+    assert "1 that the rule itself asks for do not count" in exhibit.caption
+    random = Selected(parse("images(none)"), np.random.default_rng(0).random(len(study)) < 0.5)
+    said = distinctions(study, random, distinguish(random, study, scene.described)).caption
+    assert said.startswith("Nothing among")
+
+
+def test_rows_go_home_with_all_that_is_known_of_them(study: Study, tmp_path: Path) -> None:
+    scene = scene_of(study, "won")
+    table = selected_table(study, scene.described, scene.selected)
+    assert list(table["row"]) == list(scene.selected.rows)
+    assert list(table["image"]) == list(study.rows["image"][scene.selected.mask])
+    assert {"radius", "radius (attribute)", "distance"} <= set(table)  # the study has an attribute of that name
+    back = pd.read_parquet(io.BytesIO(to_parquet(table)))
+    assert list(back) == list(table)
+    assert back["won"].all()
+    np.testing.assert_array_equal(back["radius"], scene.described.radii[scene.selected.mask])
+
+
+def test_words_say_how_many_and_what_is_fitted(study: Study) -> None:
+    selected = scene_of(study, "radius 2..").selected
+    assert about_count(selected) == f"{selected.count} of {len(study)} ({selected.count / len(study):.2%})"
+    assert about_fit(part_of(study, describe_study(study), selected)) == (
+        f"Fitted to mine alone, {selected.count} vectors."
+    )
+    few = scene_of(study, "unusual(40)").selected
+    assert "fewer than 10 for each of 6 components" in about_fit(part_of(study, describe_study(study), few))
+    wall = Wall(b"", 24, 12)
+    assert wall_of_selected(study, few, wall).caption == "24 of the 40 selected vectors at random, as given."
+    assert "all 40 selected" in mean_of_selected(few, wall).caption
