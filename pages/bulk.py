@@ -7,8 +7,9 @@ import streamlit as st
 from core.exhibits.beside import spectra_beside
 from core.exhibits.bulk import density, space, variances
 from core.exhibits.exhibit import Exhibit
+from core.selection.drawn import drawn_rule, quantity_of
 from core.space.colouring import Colouring, colour_by, colours_of
-from core.space.planes import check_directions, make_plane, require_directions
+from core.space.planes import Direction, check_directions, make_plane, require_directions
 from pages.parts.beside import lay_beside
 from pages.parts.comparison import Comparison
 from pages.parts.exhibits import draw, offer, show
@@ -17,9 +18,11 @@ from pages.parts.front_door import open_page
 from pages.parts.loaders import load_projection, load_shown
 from pages.parts.plane import choose_directions, choose_space
 from pages.parts.sampled import say_what_is_shown
+from pages.parts.selecting import take
 from pages.parts.sentences import sentences
 from pages.parts.sidebar import Selection
 from pages.sections.bulk_point import choose_point, clicked, draw_point
+from pages.sections.selected import draw_distinctions
 
 PLAIN = "nothing"
 """What vectors are coloured by unless asked otherwise."""
@@ -42,9 +45,22 @@ def draw_plane(comparison: Comparison) -> Exhibit:
     shown = None if colour is None or rows is None else colour.of(rows)
     exhibit = density(comparison.scene, plane, None if point is None else point.vector, shown)
     with left:
-        draw(exhibit, on_select=lambda: clicked(comparison, exhibit.key), selection_mode="points")
+        draw(
+            exhibit,
+            on_select=lambda: _gesture(comparison, exhibit.key, directions),
+            selection_mode=("points", "box", "lasso"),
+        )
     st.caption(exhibit.caption)
     return exhibit
+
+
+def _gesture(comparison: Comparison, chart: str, directions: tuple[Direction, Direction]) -> None:
+    """Select what was drawn around, or look at the point that was clicked."""
+    drawn, (across, up) = st.session_state[chart]["selection"], map(quantity_of, directions)
+    if drawn["lasso"] or drawn["box"]:
+        take(lambda: drawn_rule(drawn, across, up), comparison.selection.study)
+    else:
+        clicked(comparison, chart)
 
 
 def choose_colour(chosen: Selection) -> Colouring | None:
@@ -84,7 +100,7 @@ def main(comparison: Comparison) -> None:
     axes = variances(comparison.scene)
     show(axes)
     lay_beside(comparison.selection, spectra_beside)
-    offer([axes, *looked_at])
+    offer([axes, *looked_at, *draw_distinctions(comparison)])
 
 
 open_page(main)

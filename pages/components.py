@@ -8,12 +8,22 @@ import streamlit as st
 
 from core.exhibits.beside import components_beside
 from core.exhibits.components import PER_PAGE, histograms, places
+from core.statistics import Histograms
 from core.tables import ORDERS, component_table, ranked_components
 from pages.parts.beside import lay_beside
 from pages.parts.comparison import Comparison
 from pages.parts.exhibits import offer, show
 from pages.parts.fields import choose, page_number
 from pages.parts.front_door import open_page
+from pages.parts.loaders import load_selected_histograms
+
+
+def _marked(comparison: Comparison) -> tuple[str, Histograms] | None:
+    """Return the histograms of the selection, with its name, where there is one."""
+    if (selected := comparison.selection.selected) is None:
+        return None
+    counted = load_selected_histograms(comparison.selection.study, selected)
+    return None if counted is None else (selected.title, counted)
 
 
 def main(comparison: Comparison) -> None:
@@ -31,7 +41,7 @@ def main(comparison: Comparison) -> None:
         )
         page = page_number(math.ceil(len(table) / PER_PAGE), "components_page")
     shown = ranked_components(table, order)[(page - 1) * PER_PAGE : page * PER_PAGE]
-    exhibits = [histograms(scene, table, shown), places(scene, table)]
+    exhibits = [histograms(scene, table, shown, _marked(comparison)), places(scene, table)]
     for exhibit in exhibits:
         show(exhibit)
     lay_beside(comparison.selection, components_beside)

@@ -14,6 +14,7 @@ from pages.parts.exhibits import draw, offer
 from pages.parts.front_door import open_page
 from pages.parts.loaders import load_cycle_errors, load_wall
 from pages.sections.faces_walls import SIDES, draw_wall, inspect
+from pages.sections.selected import draw_selected
 
 
 def draw_metrics(sample: Sample, data: str) -> st.delta_generator.DeltaGenerator:
@@ -59,10 +60,11 @@ def main(comparison: Comparison) -> None:
                 draw_wall(comparison, part, side)
                 places.append(draw_metrics(part, chosen.study.title))
     draw(radii_beneath(comparison.scene))
+    found = draw_selected(comparison)
     inspect(comparison)
     buttons = [lambda: wall_button(comparison, chosen.file_name(sample.stem))] if study.shows_faces else []
     if not study.has_decoder:
-        offer([summary(comparison.scene, None)], *buttons)
+        offer([summary(comparison.scene, None), *found], *buttons)
         return
     errors = []
     for place, part in zip(places, parts, strict=True):
@@ -75,7 +77,7 @@ def main(comparison: Comparison) -> None:
         )
     exhibit = summary(comparison.scene, errors)
     st.caption(exhibit.caption)
-    offer([exhibit], *buttons)
+    offer([exhibit, *found], *buttons)
 
 
 open_page(main)

@@ -10,10 +10,12 @@ import streamlit as st
 
 from core.tables import to_csv
 
-__all__ = ["chart", "csv_button", "tables"]
+__all__ = ["CONFIG", "SELECTING", "chart", "csv_button", "tables"]
 
 CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"]}
 
+SELECTING = {"displaylogo": False, "displayModeBar": True}
+"""Of a chart on which vectors are selected: its tools are always seen."""
 
 MAX_ROWS = 10_000
 """Rows that are sent to the browser, at most."""

@@ -13,6 +13,7 @@ import streamlit as st
 
 from core import former
 from core.captions.plainly import plainly
+from core.captions.selection import about_fit
 from core.exhibits.scene import Scene
 from core.progress import Progress
 from core.space.sample import Sample
@@ -20,7 +21,7 @@ from core.strategies import Choice, Knows, Parameter, Recipe, Strategy, applicab
 from pages.parts.address import amend, begun_with, bound, decided, exchange, give_way, key_of, renew, standing
 from pages.parts.codecs import option
 from pages.parts.fields import choose, settled, slide, switch
-from pages.parts.loaders import has_to_be_trained, load_fit, load_sample
+from pages.parts.loaders import has_to_be_trained, load_fit, load_part_fit, load_part_sample, load_sample
 from pages.parts.presets import draw_presets
 from pages.parts.sidebar import NONE, Selection
 from pages.parts.trainings import look_back, offer_training
@@ -45,7 +46,8 @@ class Comparison:
     @property
     def scene(self) -> Scene:
         """What the exhibits of the page are made of."""
-        return Scene(self.selection.study, self.selection.description, self.reference, self.sample, self.against)
+        chosen = self.selection
+        return Scene(chosen.study, chosen.description, self.reference, self.sample, self.against, chosen.selected)
 
 
 def compare(chosen: Selection, room: str) -> Comparison | None:
@@ -62,16 +64,19 @@ def compare(chosen: Selection, room: str) -> Comparison | None:
         formula = f" ${strategy.formula}$" if formulas else ""
         st.caption(f"Assumes {strategy.assumes} ({strategy.post}).{formula}")
         recipe = _controls(strategy, chosen)
-        if has_to_be_trained(chosen.study, recipe):
+        if chosen.fitted is None and has_to_be_trained(chosen.study, recipe):
             offer_training(chosen.study, recipe)
             return None
         fitted = _fit(chosen, recipe)
         if note := fitted.note():
             st.caption(note)
-        look_back(chosen.study, fitted)
+        if chosen.fitted is None:
+            look_back(chosen.study, fitted)
+        else:
+            st.caption(f":violet[{about_fit(chosen.fitted)}]")
         if other is not None:
             against = _held_against(other, chosen)
-    sample = load_sample(chosen.study, recipe, chosen.count, chosen.seed)
+    sample = _sample(chosen, recipe)
     st.markdown(plainly(room, sample, chosen.description, against))
     return Comparison(chosen, chosen.reference, sample, against)
 
@@ -82,7 +87,7 @@ def _held_against(strategy: type[Strategy], chosen: Selection) -> Sample | None:
     recipe = Recipe.of(
         strategy.key, {p.name: _setting(strategy, p, usual[p.name], chosen) for p in strategy.parameters}
     )
-    if has_to_be_trained(chosen.study, recipe):
+    if chosen.fitted is None and has_to_be_trained(chosen.study, recipe):
         st.info(f"{strategy.title} has to be trained first; its own tab offers that.")
         return None
     fitted = _fit(chosen, recipe)
@@ -90,11 +95,20 @@ def _held_against(strategy: type[Strategy], chosen: Selection) -> Sample | None:
     note = f" {fitted.note()}" if fitted.note() else ""
     about = f":green[**Against {fitted.label()}**], which assumes {strategy.assumes}.{where}{note}"
     st.markdown(about)  # a caption fades its colours below the contrast that readers need
-    return load_sample(chosen.study, recipe, chosen.count, chosen.seed)
+    return _sample(chosen, recipe)
+
+
+def _sample(chosen: Selection, recipe: Recipe) -> Sample:
+    """Return a sample of a strategy that is fitted to all vectors, or to the selection."""
+    if chosen.fitted is None:
+        return load_sample(chosen.study, recipe, chosen.count, chosen.seed)
+    return load_part_sample(chosen.study, chosen.fitted, recipe, chosen.count, chosen.seed)
 
 
 def _fit(chosen: Selection, recipe: Recipe) -> Strategy:
-    """Return the fitted strategy; show how far the fit is where it takes long."""
+    """Return the strategy, fitted to all vectors or to the selection; show how far the fit is where it takes long."""
+    if chosen.fitted is not None:
+        return load_part_fit(chosen.fitted, recipe)
     place = st.empty()
     words = f"Fitting {recipe.strategy.title} to {len(chosen.study):,} vectors, once for this study …"
 

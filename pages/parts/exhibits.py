@@ -14,7 +14,7 @@ import streamlit as st
 from core.exhibits.exhibit import Exhibit, Wall
 from core.plain import as_text
 from core.study import Study
-from pages.parts.charts import CONFIG, tables
+from pages.parts.charts import CONFIG, SELECTING, tables
 from pages.parts.loaders import load_complaint
 
 __all__ = ["complain", "draw", "offer", "show"]
@@ -33,7 +33,8 @@ def draw(exhibit: Exhibit, **more: Any) -> None:
     """Draw the picture alone; ``more`` is what else its widget is told, such as what a click does."""
     picture = exhibit.picture
     if isinstance(picture, go.Figure):
-        st.plotly_chart(picture, key=exhibit.key, config=CONFIG, alt=exhibit.alt, **more)
+        config = SELECTING if {"lasso", "box"} & set(more.get("selection_mode", ())) else CONFIG
+        st.plotly_chart(picture, key=exhibit.key, config=config, alt=exhibit.alt, **more)
     elif isinstance(picture, Wall):
         st.image(picture.image, alt=exhibit.alt, width="stretch", output_format="PNG", **more)
     else:

@@ -118,7 +118,7 @@ def enter(page: Any) -> None:
     legible()
     with sentences():
         try:
-            chosen = sidebar(room.beside, room.draws)
+            chosen = sidebar(room.beside, room.draws, room.compares)
             words()
             touchable()
         finally:

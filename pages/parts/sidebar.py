@@ -10,6 +10,8 @@ import streamlit as st
 
 from core.errors import InputError
 from core.glossary import explain
+from core.selection import Selected
+from core.selection.parts import Fitted
 from core.settings import limits, studies_folder
 from core.space.sample import Sample
 from core.statistics import Description
@@ -20,6 +22,7 @@ from pages.parts.address import decided, exchange, give_way, keep
 from pages.parts.codecs import option
 from pages.parts.fields import choose, pick, whole_number
 from pages.parts.loaders import load_description, load_reference, load_study
+from pages.parts.selection_tools import choose_selection
 
 __all__ = ["NONE", "Selection", "named_folders", "sidebar"]
 
@@ -34,13 +37,18 @@ VIEWS = {"posteriors": "With noise", MEANS: "Means alone"}
 
 @dataclass(frozen=True)
 class Selection:
-    """What the sidebar is set to, opened."""
+    """What the sidebar is set to, opened: among it, which vectors are selected, and what strategies are fitted to.
+
+    Where that is all vectors, ``fitted`` is None.
+    """
 
     study: Study
     description: Description
     count: int
     seed: int
     beside: tuple[Study, Description] | None = None
+    selected: Selected | None = None
+    fitted: Fitted | None = None
 
     @property
     def reference(self) -> Sample:
@@ -53,7 +61,7 @@ class Selection:
         return "_".join((self.study.name, *view, *parts))
 
 
-def sidebar(lays_beside: bool, draws: bool) -> Selection:
+def sidebar(lays_beside: bool, draws: bool, selects: bool = False) -> Selection:
     """Draw the sidebar's widgets, and open what they are set to.
 
     Parameters
@@ -62,6 +70,8 @@ def sidebar(lays_beside: bool, draws: bool) -> Selection:
         Whether the page can draw a second study over the first.
     draws : bool
         Whether the page draws vectors, for which count and seed matter.
+    selects : bool
+        Whether vectors can be selected.
 
     Raises
     ------
@@ -78,10 +88,12 @@ def sidebar(lays_beside: bool, draws: bool) -> Selection:
             study = study.with_means_alone()
         second = _choose_beside([other for other in folders if other != name]) if lays_beside else NONE
         count, seed = _choose_draw() if draws else (VECTORS, 0)
+        description = load_description(study)
+        selected, fitted = choose_selection(study, description) if selects else (None, None)
     if second != NONE:
         other = load_study(folders[second])
         beside = (other, load_description(other))
-    return Selection(study, load_description(study), count, seed, beside)
+    return Selection(study, description, count, seed, beside, selected, fitted)
 
 
 def _choose_study(names: list[str]) -> str:

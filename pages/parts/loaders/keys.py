@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from core.selection import Selected
+from core.selection.parts import Fitted
 from core.space.sample import Sample
 from core.strategies import Recipe
 from core.study import Study
@@ -20,6 +22,8 @@ KEYS: dict[str | type, Any] = {
     Study: lambda study: study.fingerprint,
     Sample: lambda sample: sample.stem,
     Recipe: lambda recipe: recipe.stem,
+    Selected: lambda selected: selected.digest,
+    Fitted: lambda fitted: (fitted.study.fingerprint, fitted.selected.name),
     np.ndarray: lambda array: (array.shape, array.dtype.str, array.tobytes()),
 }
 

@@ -1,0 +1,89 @@
+"""What rules choose, and what follows from it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from core.selection import Distinctions, Rule, Selected, digest_of, distinguish, select
+from core.selection.distinctions import parted
+from core.selection.parts import Fitted, draw_of_part, fit_to_part, part_of
+from core.selection.selected import histograms_of
+from core.space.sample import Sample, draw_reference
+from core.statistics import Histograms
+from core.strategies import Recipe, Strategy
+from core.study import Study
+from pages.parts.loaders.keys import KEYS, TITLED
+from pages.parts.loaders.shapes import load_projection
+from pages.parts.loaders.studies import load_description
+
+__all__ = [
+    "load_distinctions",
+    "load_part",
+    "load_part_fit",
+    "load_part_sample",
+    "load_selected",
+    "load_selected_histograms",
+    "load_selected_mean",
+    "load_selected_sample",
+]
+
+
+def load_selected(study: Study, rule: Rule, name: str) -> Selected:
+    """Return which vectors of a study a rule chooses; another name asks for nothing anew."""
+    return Selected(rule, _mask(study, digest_of(rule), rule), name)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=KEYS)
+def _mask(study: Study, digest: str, _rule: Rule) -> npt.NDArray[np.bool_]:  # noqa: ARG001
+    return select(_rule, study, load_description(study), lambda directions: load_projection(study, directions))
+
+
+@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=KEYS)
+def load_distinctions(study: Study, selected: Selected) -> Distinctions:
+    """Return what distinguishes a selection from the rest."""
+    return distinguish(selected, study, load_description(study))
+
+
+@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=KEYS)
+def load_selected_mean(study: Study, selected: Selected) -> npt.NDArray[np.float64]:
+    """Return the mean of the vectors of a selection, (d,)."""
+    return parted(selected, study, load_description(study))[0].mean
+
+
+@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=KEYS)
+def load_selected_histograms(study: Study, selected: Selected) -> Histograms | None:
+    """Return histograms of the components of a selection; None where it is empty."""
+    return histograms_of(selected, study, load_description(study))
+
+
+@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=TITLED)
+def load_selected_sample(study: Study, selected: Selected, count: int, seed: int) -> Sample:
+    """Return some vectors of a selection at random."""
+    sample = draw_reference(study, load_description(study), min(count, selected.count), seed, selected.mask)
+    return replace(sample, part=selected.digest)
+
+
+def load_part(study: Study, selected: Selected) -> Fitted:
+    """Return a selection as a study of its own; raise `MissingError` where it has too few vectors."""
+    return replace(_part(study, selected), selected=selected)
+
+
+@st.cache_resource(show_spinner="Describing the selection …", max_entries=4, hash_funcs=TITLED)
+def _part(study: Study, selected: Selected) -> Fitted:
+    return part_of(study, load_description(study), selected)
+
+
+@st.cache_resource(show_spinner="Fitting to the selection …", max_entries=16, hash_funcs=TITLED)
+def load_part_fit(fitted: Fitted, recipe: Recipe) -> Strategy:
+    """Return a strategy that is fitted to a selection; raise `MissingError` where it has to be trained."""
+    return fit_to_part(fitted, recipe.make())
+
+
+@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=TITLED)
+def load_part_sample(study: Study, fitted: Fitted, recipe: Recipe, count: int, seed: int) -> Sample:
+    """Return a sample of a strategy that is fitted to a selection."""
+    return draw_of_part(study, load_description(study), fitted, load_part_fit(fitted, recipe), count, seed)

@@ -1,0 +1,82 @@
+"""What is selected, at the end of a page: some of it as pictures, its mean, and what distinguishes it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.exhibits.exhibit import Exhibit, Wall
+from core.exhibits.selection import distinctions, mean_of_selected, wall_of_selected
+from core.plain import as_text
+from core.selection import Selected
+from core.study import Study
+from pages.parts.comparison import Comparison
+from pages.parts.exhibits import draw
+from pages.parts.loaders import (
+    load_distinctions,
+    load_faces,
+    load_selected_mean,
+    load_selected_sample,
+    load_wall,
+)
+from pages.parts.sentences import sentences
+
+__all__ = ["draw_distinctions", "draw_selected"]
+
+COLUMNS, FACES = 12, 24
+"""Pictures of a selection, in a row and in all."""
+
+NUMBERS = {
+    "what": "Quantity",
+    "selected": st.column_config.NumberColumn("Selected", format="%.3f", help="Mean, or share of those known."),
+    "others": st.column_config.NumberColumn("Others", format="%.3f"),
+    "effect": st.column_config.NumberColumn(
+        "Difference in σ", format="%+.2f", help="In standard deviations within both groups."
+    ),
+    "at least": st.column_config.NumberColumn("from", format="%+.2f"),
+    "at most": st.column_config.NumberColumn("to", format="%+.2f"),
+    "reading": st.column_config.TextColumn(
+        "Reading", help="A finding is beyond chance; what the rule itself asks for is none."
+    ),
+}
+
+
+def draw_selected(comparison: Comparison) -> list[Exhibit]:
+    """Draw some of the selected vectors and their mean, then what distinguishes them; return the exhibits."""
+    chosen = comparison.selection
+    if (selected := chosen.selected) is None:
+        return []
+    if chosen.study.shows_faces and selected.count:
+        _draw_wall(chosen.study, selected, chosen.seed)
+    return draw_distinctions(comparison)
+
+
+def _draw_wall(study: Study, selected: Selected, seed: int) -> None:
+    sample = load_selected_sample(study, selected, FACES, seed)
+    with st.skeleton(height=220):
+        wall = Wall(load_wall(study, sample, len(sample), COLUMNS), len(sample), COLUMNS)
+        mean = load_faces(study, load_selected_mean(study, selected)[None], 1) if study.has_decoder else None
+    exhibit = wall_of_selected(study, selected, wall)
+    st.markdown(f"## :violet[{exhibit.title}]")
+    left, right = st.columns([6, 1]) if mean is not None else (st.container(), st.container())
+    with left:
+        draw(exhibit)
+        st.caption(exhibit.caption)
+    if mean is not None:
+        with right:
+            middle = mean_of_selected(selected, Wall(mean, 1, 1))
+            draw(middle, caption=middle.title)
+            st.caption(middle.caption)
+
+
+def draw_distinctions(comparison: Comparison) -> list[Exhibit]:
+    """Draw what distinguishes the selection; return the exhibit, or none."""
+    chosen = comparison.selection
+    if chosen.selected is None:
+        return []
+    with sentences():
+        exhibit = distinctions(chosen.study, chosen.selected, load_distinctions(chosen.study, chosen.selected))
+        st.header(f"{exhibit.title}: {as_text(chosen.selected.title)}")
+        draw(exhibit, column_config=NUMBERS)
+        st.caption(exhibit.caption)
+        return [exhibit]
+    return []
