@@ -24,7 +24,7 @@ def about_selected_wall(shown: int, selected: Selected, decoded: bool) -> str:
 
 def about_mean(selected: Selected) -> str:
     """Return what the picture of the mean vector of a selection shows."""
-    return f"The mean of all {selected.count:,} selected vectors, decoded: what they have in common."
+    return f"Beside them the mean of all {selected.count:,} selected vectors, decoded: what they have in common."
 
 
 def about_fit(fitted: Fitted) -> str:

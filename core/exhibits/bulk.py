@@ -26,7 +26,7 @@ __all__ = ["density", "space", "variances"]
 SPACE_COUNT = 4000
 """Vectors of the data in the scatter of a space, at most: a browser turns them smoothly."""
 
-MARKED_COUNT = 2000
+MARKED_COUNT = 600
 """Vectors of a selection that are ringed, at most."""
 
 Floats: TypeAlias = npt.NDArray[np.floating]

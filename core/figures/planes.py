@@ -9,7 +9,19 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from core.figures.theme import DATA, DRAWN, MARKED, NEUTRAL, SAMPLE, faded, figure, looks, opacity, plain_layout
+from core.figures.theme import (
+    DATA,
+    DRAWN,
+    MARKED,
+    NEUTRAL,
+    SAMPLE,
+    UPRIGHT_TOOLS,
+    faded,
+    figure,
+    looks,
+    opacity,
+    plain_layout,
+)
 from core.space.colouring import Colouring
 from core.space.planes import Plane
 from core.statistics import ellipse_distance, ellipse_share
@@ -50,7 +62,7 @@ def plane_density(
     vectors on the side of the data can be coloured, and a selection be marked: its name, points (m, 2), and the lines
     (k, 2) that were drawn around it.
     """
-    chart = figure(height, uirevision=str(plane.directions))  # a zoom outlives a new sample
+    chart = figure(height, uirevision=str(plane.directions), **UPRIGHT_TOOLS)  # a zoom outlives a new sample
     chart.add_trace(_density(plane.bulk))
     for trace in _ellipses(plane.mean, plane.covariance, shares):
         chart.add_trace(trace)
@@ -178,7 +190,7 @@ def _marks(marked: tuple[str, Floats, Sequence[Floats]] | None) -> Iterator[go.S
     if marked is None:
         return
     name, points, lines = marked
-    ring = {"color": MARKED, "size": 8, "symbol": "circle-open", "line": {"width": 1.5}}
+    ring = {"color": MARKED, "size": 7, "symbol": "circle-open", "line": {"width": 1}}
     x, y = points.astype(np.float32).T
     yield go.Scattergl(
         x=x, y=y, mode="markers", marker=ring, name=name, hoverinfo="skip", unselected={"marker": {"opacity": 1}}

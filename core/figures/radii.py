@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from core.figures.theme import DATA, DRAWN, MARKED, NEUTRAL, SAMPLE, faded, figure, steps, titled
+from core.figures.theme import DATA, DRAWN, MARKED, NEUTRAL, SAMPLE, UPRIGHT_TOOLS, faded, figure, steps, titled
 from core.space.sample import Sample
 from core.statistics import (
     AUTHOR_HALF_WIDTHS,
@@ -43,7 +43,7 @@ def radius_histogram(
 
     A selection can be ``marked``: its name, and which vectors of the study are in it.
     """
-    chart = figure(height, selectdirection="h", margin=titled(height))
+    chart = figure(height, selectdirection="h", **UPRIGHT_TOOLS | {"margin": titled(height)})
     for trace in (*_brushable(study.radii, study.title, study.ordered_radii), *_marked(study.radii, marked)):
         chart.add_trace(trace)
     for sample, colour, dash in zip(samples, DRAWN, DASHES, strict=False):
@@ -63,7 +63,7 @@ def distance_histogram(
 
     A selection can be ``marked``: its name, and which vectors of the study are in it.
     """
-    chart = figure(height, selectdirection="h", margin=titled(height))
+    chart = figure(height, selectdirection="h", **UPRIGHT_TOOLS | {"margin": titled(height)})
     whole = _brushable(study.distances, study.title, study.ordered_distances)
     for trace in (*whole, *_marked(study.distances, marked)):
         chart.add_trace(trace)

@@ -21,6 +21,7 @@ __all__ = [
     "SAMPLE",
     "SECOND",
     "SYMBOLS",
+    "UPRIGHT_TOOLS",
     "faded",
     "figure",
     "looks",
@@ -47,6 +48,10 @@ SYMBOLS = ("circle", "diamond", "square")
 
 DIVERGING = [[0.0, "#762A83"], [0.5, "rgba(127,127,127,0.08)"], [1.0, "#1B7837"]]
 """Negative purple, zero almost the page's ground, positive green: apart from the two colours above."""
+
+
+UPRIGHT_TOOLS = {"modebar": {"orientation": "v"}, "margin": {"l": 10, "r": 40, "t": 30, "b": 10}}
+"""Layout of a chart whose tools are always seen: beside it, since the legend stands above."""
 
 
 def figure(height: int, **layout: Any) -> go.Figure:

@@ -67,7 +67,7 @@ def rounded(points: Floats) -> Floats:
     if extent <= 0:
         return points
     step = 10.0 ** (math.floor(math.log10(extent)) - DIGITS + 1)
-    return np.vectorize(_short)(np.round(points / step) * step)
+    return np.asarray(np.vectorize(_short)(np.round(points / step) * step), np.float64)
 
 
 def _areas(points: Floats) -> Floats:

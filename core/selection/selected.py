@@ -150,9 +150,9 @@ def histograms_of(selected: Selected, study: Study, description: Description) ->
 def _joined(rule: Rule, masks: dict[Rule, Mask]) -> Mask:
     match rule:
         case AllOf(parts):
-            return np.all([_joined(part, masks) for part in parts], axis=0)
+            return np.asarray(np.all([_joined(part, masks) for part in parts], axis=0))
         case AnyOf(parts):
-            return np.any([_joined(part, masks) for part in parts], axis=0)
+            return np.asarray(np.any([_joined(part, masks) for part in parts], axis=0))
         case Not(part):
             return ~_joined(part, masks)
     return masks[rule]

@@ -11,10 +11,8 @@ from core.errors import MissingError
 from core.plain import as_text as legible
 from core.selection import Rule, Selected, as_text, from_json, parse, to_json
 from core.selection.parts import Fitted
-from core.selection.rules import Has, Number, Unusual, Within
 from core.statistics import Description
 from core.study import Study
-from core.study.columns import Kind
 from core.tables import to_csv
 from core.tables.selection import selected_table, to_parquet
 from pages.parts.address import decided, keep, key_of
@@ -33,6 +31,7 @@ from pages.parts.selecting import (
     take,
     undo,
 )
+from pages.parts.selection_by import choose_by
 
 __all__ = ["choose_selection"]
 
@@ -59,10 +58,10 @@ def choose_selection(study: Study, description: Description) -> tuple[Selected |
         st.error(legible(sentence), icon=":material/error:")
     if rule is None and not (can_undo() or can_redo()):
         return None, None
-    with st.container(horizontal=True):
-        st.button("Clear", on_click=clear, disabled=rule is None, icon=":material/close:", key="select_clear")
-        st.button("Undo", on_click=undo, disabled=not can_undo(), icon=":material/undo:", key="select_undo")
-        st.button("Redo", on_click=redo, disabled=not can_redo(), icon=":material/redo:", key="select_redo")
+    with st.container(horizontal=True, gap="small"):
+        st.button("Clear", on_click=clear, disabled=rule is None, key="select_clear")
+        st.button("Undo", on_click=undo, disabled=not can_undo(), key="select_undo")
+        st.button("Redo", on_click=redo, disabled=not can_redo(), key="select_redo")
     if rule is None:
         return None, None
     selected = load_selected(study, rule, name)
@@ -96,37 +95,10 @@ def _tools(study: Study, rule: Rule | None) -> None:
     st.text_area("Rule", shown, help=HELP, key=key, on_change=typed, placeholder="radius 10..15 or unusual(50)")
     st.divider()
     choose("What is drawn or chosen goes", HOW, "new", "select_how")
-    _by_quantity(study)
-    st.file_uploader("Bring a rule", type="json", key="select_file", on_change=partial(_brought, study))
-
-
-def _by_quantity(study: Study) -> None:
-    columns = {f"attribute {column.name}": column for column in study.columns}
-    measures = {"radius": "radius", "distance": "Mahalanobis distance"}
-    if study.has_errors:
-        measures["error"] = "reconstruction error"
-    titles = {key: column.label for key, column in columns.items()} | measures
-    titles |= {f"unusual {key}": f"largest {title}" for key, title in measures.items()}
-    by = st.selectbox("By", list(titles), format_func=titles.__getitem__, key="select_by")
-    column = columns.get(by)
-    if column is not None and column.kind is not Kind.NUMBER:
-        values = ["yes", "no"] if column.kind is Kind.BOOL else list(column.categories)
-        value = st.selectbox("Is", values, format_func=legible, key="select_is")
-        made: Rule | None = Has(column.name, value == "yes" if column.kind is Kind.BOOL else value)
-    elif by.startswith("unusual"):
-        count = st.number_input("How many", 1, len(study), min(50, len(study)), key="select_count")
-        made = Unusual(int(count), by.removeprefix("unusual "))  # type: ignore[arg-type]
-    else:
-        with st.container(horizontal=True):
-            low = st.number_input("From", value=None, key="select_low", width=120, placeholder="any")
-            high = st.number_input("To", value=None, key="select_high", width=120, placeholder="any")
-        st.button("Select", on_click=take, args=(partial(_ranged, by, column, low, high), study), key="select_go")
-        return
-    st.button("Select", on_click=take, args=(lambda: made, study), key="select_go")
-
-
-def _ranged(by: str, column: object, low: float | None, high: float | None) -> Rule:
-    return Within(by, low, high) if column is None else Number(by.removeprefix("attribute "), low, high)
+    choose_by(study)
+    st.file_uploader(
+        "Bring a rule", type="json", max_upload_size=1, key="select_file", on_change=partial(_brought, study)
+    )
 
 
 def _brought(study: Study) -> None:

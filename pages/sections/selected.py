@@ -57,15 +57,17 @@ def _draw_wall(study: Study, selected: Selected, seed: int) -> None:
         mean = load_faces(study, load_selected_mean(study, selected)[None], 1) if study.has_decoder else None
     exhibit = wall_of_selected(study, selected, wall)
     st.markdown(f"## :violet[{exhibit.title}]")
-    left, right = st.columns([6, 1]) if mean is not None else (st.container(), st.container())
-    with left:
+    if mean is None:
         draw(exhibit)
         st.caption(exhibit.caption)
-    if mean is not None:
-        with right:
-            middle = mean_of_selected(selected, Wall(mean, 1, 1))
-            draw(middle, caption=middle.title)
-            st.caption(middle.caption)
+        return
+    left, right = st.columns([6, 1])
+    middle = mean_of_selected(selected, Wall(mean, 1, 1))
+    with left:
+        draw(exhibit)
+    with right:
+        draw(middle, caption=middle.title)
+    st.caption(f"{exhibit.caption} {middle.caption}")
 
 
 def draw_distinctions(comparison: Comparison) -> list[Exhibit]:
@@ -73,10 +75,11 @@ def draw_distinctions(comparison: Comparison) -> list[Exhibit]:
     chosen = comparison.selection
     if chosen.selected is None:
         return []
+    found = []
     with sentences():
         exhibit = distinctions(chosen.study, chosen.selected, load_distinctions(chosen.study, chosen.selected))
         st.header(f"{exhibit.title}: {as_text(chosen.selected.title)}")
         draw(exhibit, column_config=NUMBERS)
         st.caption(exhibit.caption)
-        return [exhibit]
-    return []
+        found.append(exhibit)
+    return found

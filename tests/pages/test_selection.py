@@ -88,14 +88,14 @@ def test_attributes_and_quantities_are_chosen_from_lists_and_joined(door: Open, 
     app = door("radii", study.folder, vectors=24)
     by = lambda app, key: next(widget for widget in app.sidebar.selectbox if widget.key == key)  # noqa: E731
     app = by(app, "select_by").set_value("attribute won").run()
-    app = press(by(app, "select_is").set_value("no").run(), "Select")
+    app = press(by(app, "select_is_attribute won").set_value("no").run(), "Select")
     assert as_text(chosen(app, "select")) == "won=no"
     app = next(g for g in app.sidebar.button_group if g.key == "select_how").set_value("and").run()
     app = by(app, "select_by").set_value("radius").run()
-    app = press(app.sidebar.number_input(key="select_low").set_value(2.5).run(), "Select")
+    app = press(app.sidebar.number_input(key="select_From_radius").set_value(2.5).run(), "Select")
     assert as_text(chosen(app, "select")) == "won=no and radius 2.5.."
     app = next(g for g in app.sidebar.button_group if g.key == "select_how").set_value("without").run()
-    app = by(app, "select_by").set_value("unusual error").run()
+    app = by(app, "select_by").set_value("largest error").run()
     app = sound(press(app.sidebar.number_input(key="select_count").set_value(7).run(), "Select"))
     assert as_text(chosen(app, "select")) == "won=no and radius 2.5.. and not unusual(7, error)"
     app = by(app, "select_by").set_value("attribute age").run()
