@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -43,7 +43,7 @@ def radius_histogram(
 
     A selection can be ``marked``: its name, and which vectors of the study are in it.
     """
-    chart = figure(height, selectdirection="h", **UPRIGHT_TOOLS | {"margin": titled(height)})
+    chart = figure(height, **_brushed(height))
     for trace in (*_brushable(study.radii, study.title, study.ordered_radii), *_marked(study.radii, marked)):
         chart.add_trace(trace)
     for sample, colour, dash in zip(samples, DRAWN, DASHES, strict=False):
@@ -63,7 +63,7 @@ def distance_histogram(
 
     A selection can be ``marked``: its name, and which vectors of the study are in it.
     """
-    chart = figure(height, selectdirection="h", **UPRIGHT_TOOLS | {"margin": titled(height)})
+    chart = figure(height, **_brushed(height))
     whole = _brushable(study.distances, study.title, study.ordered_distances)
     for trace in (*whole, *_marked(study.distances, marked)):
         chart.add_trace(trace)
@@ -181,6 +181,11 @@ def step_histogram(
         density = counts / len(ordered) / np.diff(edges)
     hover = "%{x:.2f}: %{y:.3f}<extra>" + name + "</extra>"
     return steps(edges, density, name, colour, hovertemplate=hover)
+
+
+def _brushed(height: int) -> dict[str, Any]:
+    """Return the layout of a chart of one line that can be selected on, with the tools for it beside it."""
+    return UPRIGHT_TOOLS | {"margin": titled(height) | {"r": UPRIGHT_TOOLS["margin"]["r"]}, "selectdirection": "h"}
 
 
 def _brushable(

@@ -50,7 +50,7 @@ DIVERGING = [[0.0, "#762A83"], [0.5, "rgba(127,127,127,0.08)"], [1.0, "#1B7837"]
 """Negative purple, zero almost the page's ground, positive green: apart from the two colours above."""
 
 
-UPRIGHT_TOOLS = {"modebar": {"orientation": "v"}, "margin": {"l": 10, "r": 40, "t": 30, "b": 10}}
+UPRIGHT_TOOLS: dict[str, Any] = {"modebar": {"orientation": "v"}, "margin": {"l": 10, "r": 40, "t": 30, "b": 10}}
 """Layout of a chart whose tools are always seen: beside it, since the legend stands above."""
 
 
