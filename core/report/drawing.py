@@ -7,6 +7,7 @@ import html
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -41,6 +42,7 @@ QUIET = (
     "--use-gl=angle",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
+    "--disable-gpu-compositing",
     "--virtual-time-budget=600000",
 )
 """No window, no network, charts in three dimensions without a graphics card; time passes as the scripts need it."""
@@ -127,10 +129,19 @@ def _run(program: str, folder: str, *arguments: str) -> str:
     root = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium refuses a sandbox to root
     command = [program, *QUIET, *root, f"--user-data-dir={folder}/profile", *arguments]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False)  # noqa: S603
-    except (OSError, subprocess.TimeoutExpired):
+        process = subprocess.Popen(  # noqa: S603
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+    except OSError:
         return ""
-    return done.stdout.decode("utf-8", "replace")
+    try:
+        return process.communicate(timeout=PATIENCE)[0].decode("utf-8", "replace")
+    except subprocess.TimeoutExpired:
+        return ""
+    finally:
+        if process.poll() is None:  # what was started may be a script that waits for the browser
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
 
 
 def _content(url: str) -> bytes:

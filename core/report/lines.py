@@ -76,7 +76,6 @@ def as_python(state: State) -> str:
     """Return lines of Python whose ``vectors`` are those of a page, and whose ``exhibits`` are its pictures."""
     means = ".with_means_alone()" if state.means_alone else ""
     against = f", against={_pair(state.against)}" if state.against is not None else ""
-    draws = [f"count={state.count}, seed={state.seed}{against}"]
     chosen = [f"{name}={_value(value)!r}" for name, value in state.choices.items()]
     lines = [
         "from core import Study",
@@ -87,9 +86,11 @@ def as_python(state: State) -> str:
         *(_vectors("others", state.against, state) if state.against is not None else ()),
         "",
         "exhibits = exhibits_of(",
-        f"    {', '.join(('study', repr(state.page), _call(state.recipe), *draws, *chosen))}",
+        f"    study, {state.page!r}, {_call(state.recipe)},",
+        f"    count={state.count}, seed={state.seed}{against},",
+        *([f"    {', '.join(chosen)},"] if chosen else ()),
         ")",
-        "for exhibit in exhibits.values():  # its picture is a plotly figure, a wall or a table",
+        "for exhibit in exhibits.values():  # pictures: plotly figures, walls, tables",
         "    print(exhibit.key, type(exhibit.picture).__name__, list(exhibit.tables))",
     ]
     return "\n".join(lines)

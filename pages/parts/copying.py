@@ -14,6 +14,9 @@ __all__ = ["offer_lines"]
 def offer_lines(room: str, comparison: Comparison) -> None:
     """Draw a button that opens the lines that give the vectors and the exhibits of a page again."""
     chosen, against = comparison.selection, comparison.against
+    if any(sample.part for sample in comparison.drawn):
+        st.caption("There are no lines to copy for strategies that were fitted to a part of the data.")
+        return
     state = state_of(
         chosen.study,
         room,

@@ -27,6 +27,7 @@ from core.space.ladder import LADDER
 from core.strategies import Recipe
 from core.study import Study
 from core.tables import to_csv
+from tests.helpers.jobs import until
 from tests.report.conftest import HOSTILE
 
 RECIPES = tuple(rung.recipe for rung in LADDER)
@@ -205,6 +206,24 @@ def test_a_browser_that_fails_costs_the_pictures_alone(
     assert said == "Chromium could not draw the PDF and 3 figures; the HTML file has all."
     program.write_text("#!/nonsense\n")
     assert drawing.print_pages(found.html) is None
+
+
+def test_a_browser_that_hangs_is_ended_with_all_that_it_began(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program, child = tmp_path / "chromium", tmp_path / "child"
+    program.write_text(f"#!/bin/sh\n/bin/sleep 300 &\necho $! > {child}\nwait\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(drawing, "PATIENCE", 3)
+    assert drawing.print_pages("<p>") is None
+    until(lambda: is_gone(int(child.read_text())), 20)
+
+
+def is_gone(number: int) -> bool:
+    """Return whether a process has ended, even if nobody has asked for its end yet."""
+    try:
+        return not Path(f"/proc/{number}/cmdline").read_bytes()
+    except OSError:
+        return True
 
 
 @pytest.mark.skipif(drawing.browser() is None, reason="no Chromium is installed")
