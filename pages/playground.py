@@ -81,10 +81,10 @@ def play(chosen: Selection, start: int, group: str, shown: Sequence[str]) -> Non
         )
     with grid.cell(column_span=5):
         stem = chosen.file_name("playground", f"from{start}", f"seed{chosen.seed}")
-        exhibit = standing(described, found, vector, name_of(chosen, start), moves, stem)
-        if not is_dragged() or SETTLED not in st.session_state:
-            st.session_state[SETTLED] = exhibit
-        draw(st.session_state[SETTLED])  # a chart takes a browser longer than all else: while dragging, gauges move
+        before = st.session_state.get(SETTLED) if is_dragged() else None
+        exhibit = standing(described, found, vector, name_of(chosen, start), moves, stem, before)
+        st.session_state[SETTLED] = exhibit.picture
+        draw(exhibit)  # a chart takes a browser longer than all else: while dragging, gauges move
         st.caption(exhibit.caption)
 
     def buttons() -> None:

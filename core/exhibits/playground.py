@@ -8,6 +8,7 @@ from functools import partial
 
 import numpy as np
 import numpy.typing as npt
+import plotly.graph_objects as go
 
 from core.captions.playground import about_standing, in_short
 from core.exhibits.exhibit import Exhibit, Wall
@@ -32,11 +33,22 @@ def standing(
     start: str,
     moves: Mapping[str, Amounts],
     stem: str,
+    chart: go.Figure | None = None,
 ) -> Exhibit:
-    """Return where a vector (d,) stands among the data; ``start`` and ``moves`` say how it came there."""
+    """Return where a vector (d,) stands among the data; ``start`` and ``moves`` say how it came there.
+
+    While it moves, ``chart`` may be that of a place before, which takes longer than all else.
+    """
     alt = f"radii and distances of {study.title}, and where this vector stands among them"
     tables = {"This vector": (stem, partial(state_table, start, moves, found, vector))}
-    return Exhibit("standing", "", figures.standing(study, found), alt, about_standing(found, study), tables)
+    return Exhibit(
+        "standing",
+        "",
+        figures.standing(study, found) if chart is None else chart,
+        alt,
+        about_standing(found, study),
+        tables,
+    )
 
 
 def as_npy(vector: npt.NDArray[np.floating]) -> bytes:
