@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from core.statistics import Description, RadiusLaw, observed_radius
 from core.strategies.base import Knows, Number, Strategy
-from core.strategies.observations import ordered_components, some_vectors
+from core.strategies.observations import some_values, some_vectors
 
 __all__ = ["Aggregate", "Data", "LocalNormal", "Marginal", "Neighbours"]
 
@@ -32,8 +32,7 @@ class Marginal(Strategy):
     formula = r"x_j = z_{i_j,\,j}, \quad i_1, \dots, i_N \text{ independent}"
 
     def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
-        many = description.summary is not None
-        self.latents_ = ordered_components(latents, description).T if many else latents
+        self.latents_ = some_values(latents, description)
 
     def _sample(self, count: int, rng: np.random.Generator) -> npt.NDArray[np.floating]:
         rows = rng.integers(len(self.latents_), size=(count, self.dimension_))

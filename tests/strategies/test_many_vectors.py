@@ -9,6 +9,7 @@ from scipy import stats
 from core.progress import Progress
 from core.statistics import Description, describe, description
 from core.strategies import Strategy, make_strategy, observations
+from core.strategies.observations import some_values
 from core.strategies.registry import applicable
 
 COUNT, N = 20_000, 4
@@ -51,11 +52,18 @@ def test_the_radius_law_and_the_degrees_of_freedom_follow_from_a_summary(
 ) -> None:
     exact, many = both("t", vectors, summarised)
     assert many.freedom_ == pytest.approx(exact.freedom_, rel=1e-3)
-    for key in ("shell", "marginal"):
-        laws = [one.radius_law() for one in both(key, vectors, summarised)]
-        assert (laws[0] is None) == (laws[1] is None)
-        if laws[0] is not None and laws[1] is not None:
-            assert laws[1].mean == pytest.approx(laws[0].mean, rel=2e-3)
+    laws = [one.radius_law() for one in both("shell", vectors, summarised)]
+    assert laws[0] is not None
+    assert laws[1] is not None
+    assert laws[1].mean == pytest.approx(laws[0].mean, rel=2e-3)
+
+
+def test_quantiles_have_the_moments_of_the_components_that_they_stand_for(
+    vectors: np.ndarray, summarised: Description
+) -> None:
+    few, all_of_them = (one.astype(float) for one in (some_values(vectors, summarised), vectors))
+    np.testing.assert_allclose(few.mean(axis=0), all_of_them.mean(axis=0), atol=1e-3 * vectors.std())
+    np.testing.assert_allclose(np.square(few).mean(axis=0), np.square(all_of_them).mean(axis=0), rtol=2e-3)
 
 
 def test_the_copula_couples_normal_scores_as_ranks_of_all_vectors_do(
