@@ -135,7 +135,7 @@ def test_a_report_is_made_by_a_job_and_downloaded(door: Open, cells: Study, monk
     app.button(key="make_report").click().run()
     assert not app.exception
     (job,) = jobs()
-    until(lambda: not jobs()[0].is_alive, 120)
+    until(lambda: not jobs()[0].is_alive, 240)
     assert jobs()[0].state is State.DONE, job.log
     assert report_file(cells, [Recipe.of("mvn")], 512, 0).is_file()
     app.run()
