@@ -51,9 +51,12 @@ def _marked(scene: Scene, plane: Plane) -> tuple[str, npt.NDArray[np.float64], l
         return None
     rows = selected.rows[subsample(selected.count, MARKED_COUNT)] if selected.count else selected.rows
     shown = "" if len(rows) == selected.count else f", {len(rows):,} shown"
+    points = np.empty((0, 2))
+    if len(rows):
+        points = scene.described.axes.along(scene.study.latents[rows], plane.directions)
     across, up = (quantity_of(direction) for direction in plane.directions)
     lines = list(outlines(selected.rule, across, up))
-    return f"{selected.title}: {selected.count:,}{shown}", plane.bulk[rows], lines
+    return f"{selected.title}: {selected.count:,}{shown}", points, lines
 
 
 def space(

@@ -103,7 +103,7 @@ def draw_of_part(
     images = rows = None
     if isinstance(strategy, Data):
         rows = fitted.selected.rows[strategy.rows(count, stream(seed, strategy))]
-        images = study.rows["image"].iloc[rows].reset_index(drop=True)
+        images = study.names_of(rows)
     described, name = describe(vectors, description), fitted.selected.title
     return Sample(strategy, seed, vectors, described, images, rows=rows, part=fitted.selected.digest, of=name)
 

@@ -194,9 +194,9 @@ def _blocks(study: Study, description: Description, directions: Sequence[Directi
 
 def measure(study: Study, description: Description, name: str) -> Floats:
     """Return radius, distance or error of all vectors of a study, (n,); NaN where an error is not known."""
-    if name == "radius":
-        return description.radii
-    return description.distances if name == "distance" else study.rows["reconstruction_error"].to_numpy(np.float64)
+    if name == "error":
+        return np.asarray(study.rows["reconstruction_error"].to_numpy(np.float64))
+    return np.asarray(description.radii if name == "radius" else description.distances, np.float64)
 
 
 def _chosen(leaf: Within | Box | Polygon, values: Sequence[Floats]) -> Mask:

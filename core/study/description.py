@@ -177,7 +177,7 @@ class Study:
         part = replace(
             self,
             stored=self.stored[chosen],
-            rows=self.rows[chosen].reset_index(drop=True),
+            rows=pick_rows(self.rows, np.flatnonzero(chosen), list(self.rows.columns)),
             codes=None if self.codes is None else self.codes[chosen],
             part=digest,
             fingerprint=f"{self.fingerprint}-{digest[:16]}",

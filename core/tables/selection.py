@@ -10,6 +10,7 @@ import pandas as pd
 from core.selection import Distinctions, Selected
 from core.statistics import Description
 from core.study import Study
+from core.study.row_table import pick_rows
 
 __all__ = ["distinction_table", "selected_table", "to_parquet"]
 
@@ -29,7 +30,7 @@ def distinction_table(found: Distinctions) -> pd.DataFrame:
 def selected_table(study: Study, description: Description, selected: Selected) -> pd.DataFrame:
     """Return the rows of a selection: where each stands in the study, radius, distance, and all that is known of it."""
     rows = selected.rows
-    known = study.rows.iloc[rows].reset_index(drop=True)
+    known = pick_rows(study.rows, rows, list(study.rows.columns))
     taken = {name: f"{name} (attribute)" for name in ("row", "radius", "distance") if name in known}
     places = pd.DataFrame(
         {"row": rows, "radius": description.radii[rows], "distance": description.distances[rows]},

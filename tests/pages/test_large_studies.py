@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.selection import as_text, parse, select
 from core.statistics import description as describing_vectors
 from core.study import Study, describing, sampling
 from core.study import description as opening
@@ -46,3 +47,15 @@ def test_every_page_opens_and_says_what_is_sampled(
     assert not app.exception
     assert not app.error
     assert any(SAMPLED in caption.value for caption in app.caption) == sampled
+
+
+@pytest.mark.parametrize("page", ["bulk", "faces", "radii"])
+def test_a_selection_is_counted_over_all_vectors(door: Open, large: Study, page: str) -> None:
+    studied = opening.open_study(large.folder)
+    rule = parse("polygon(axis1, axis2: 0 -9, 9 -9, 9 9, 0 9) and red")
+    count = int(select(rule, studied, describing.describe_study(studied)).sum())
+    assert 100 < count < COUNT / 2
+    app = door(page, large.folder, vectors=24, select=as_text(rule), fit_to="selection")
+    assert not app.exception
+    assert not app.error
+    assert any(f"{count:,} of 3,000" in text.value for text in app.sidebar.markdown)

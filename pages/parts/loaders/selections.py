@@ -17,7 +17,7 @@ from core.statistics import Histograms
 from core.strategies import Recipe, Strategy
 from core.study import Study
 from pages.parts.loaders.keys import KEYS, TITLED
-from pages.parts.loaders.shapes import load_projection
+from pages.parts.loaders.shapes import load_projection, load_shown
 from pages.parts.loaders.studies import load_description
 
 __all__ = [
@@ -39,7 +39,13 @@ def load_selected(study: Study, rule: Rule, name: str) -> Selected:
 
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=KEYS)
 def _mask(study: Study, digest: str, _rule: Rule) -> npt.NDArray[np.bool_]:  # noqa: ARG001
-    return select(_rule, study, load_description(study), lambda directions: load_projection(study, directions))
+    of_all = load_projection if load_shown(study).rows is None else _coordinates  # projections are of what is shown
+    return select(_rule, study, load_description(study), lambda directions: of_all(study, directions))
+
+
+@st.cache_resource(show_spinner="Reading all vectors …", max_entries=4, hash_funcs=KEYS)
+def _coordinates(study: Study, directions: tuple[tuple[str, int], ...]) -> npt.NDArray[np.float64]:
+    return load_description(study).axes.along(study.latents, directions)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=KEYS)
