@@ -35,6 +35,9 @@ HERE = Path(__file__).parent
 HALVES = ("matrix_", "wall_")
 """Beginnings of the keys of exhibits of which two stand side by side."""
 
+WHOLE = 14
+"""Rows of a table that is not parted between two pages."""
+
 PACKAGES = ("numpy", "scipy", "pandas", "scikit-learn", "plotly", "onnxruntime")
 """What the numbers were made with."""
 
@@ -144,7 +147,9 @@ def _item(item: Item, figures: list[dict[str, Any]]) -> dict[str, object]:
         image, columns = f"data:image/{kind};base64,{base64.b64encode(picture.image).decode()}", picture.columns
     else:
         table = tabled(picture, PRINTED)
-    look = "half" if exhibit.key.startswith(HALVES) else "long" if table is not None else ""
+    look = (
+        "half" if exhibit.key.startswith(HALVES) else "long" if table is not None and len(table["rows"]) > WHOLE else ""
+    )
     shown = [] if table is not None else list(exhibit.tables.items())
     return {
         "name": item.name,

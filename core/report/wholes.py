@@ -58,8 +58,9 @@ def the_scoreboard(views: Views) -> Chapter | None:
         return None
     table = at_one_count(everything)
     rows = board(table, study.title)
-    labels = {score.key: score.label for score in registry.SCORES if score.printed}
-    shown = pd.concat([rows[["name", "verdict"]], cells(rows)[list(labels)]], axis=1)
+    texts = cells(rows)
+    labels = {score.key: score.label for score in registry.SCORES if score.printed and texts[score.key].any()}
+    shown = pd.concat([rows[["name", "verdict"]], texts[list(labels)]], axis=1)
     shown = shown.rename(columns={"name": "Strategy", "verdict": "Verdict", **labels})
     across, up = (next(score for score in registry.SCORES if score.label == label) for label in scoreboard.USUAL)
     liars = _liars(views)
