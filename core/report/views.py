@@ -97,8 +97,9 @@ class Views:
         InputError
             If a strategy has to be trained first.
         """
-        drawn = [self._drawn(one, report) for one in (recipe, against) if one is not None]
-        return Scene(self.study, self.described, self.reference, *drawn)
+        sample = self._drawn(recipe, report)
+        other = None if against is None else self._drawn(against, report)
+        return Scene(self.study, self.described, self.reference, sample, other)
 
     def _drawn(self, recipe: Recipe, report: Listener | None) -> Sample:
         fitted = fit_strategy(self.study, self.described, recipe.make(), report)
