@@ -9,6 +9,7 @@ tables are written for all strategies.
 from __future__ import annotations
 
 import argparse
+import logging
 import math
 import os
 import shutil
@@ -27,6 +28,8 @@ __all__ = ["STEPS", "far_rows", "main"]
 COUNTS = (30_000, 202_599, 2_000_000)
 
 ORIGIN = Path("studies/celeba")
+
+DASHBOARD = Path(__file__).parents[1] / "dashboard.py"
 
 TABLES_UP_TO = int(os.environ.get("BENCH_STATISTICS", "202599"))
 
@@ -140,9 +143,10 @@ def pages_of_it(study: Path, count: int, meter: Meter) -> None:  # noqa: ARG001
     """Open each page without a browser, in one process, as a visitor who goes through all of them."""
     from streamlit.testing.v1 import AppTest
 
-    sys.argv = ["dashboard.py", str(study)]
+    logging.disable(logging.WARNING)  # of Streamlit, which is not run by its server here
+    sys.argv = [str(DASHBOARD), str(study)]
     for page in PAGES:
-        app = AppTest.from_file("dashboard.py", default_timeout=600)
+        app = AppTest.from_file(str(DASHBOARD), default_timeout=600)
         if page != "start":
             app.switch_page(f"pages/{page}.py")
         app.query_params["study"] = study.name

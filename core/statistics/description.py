@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -45,8 +46,8 @@ class Description:
     moments: Moments
     axes: PrincipalAxes
     histograms: Histograms
-    radii: npt.NDArray[np.floating]
-    distances: npt.NDArray[np.floating]
+    radii: npt.NDArray[Any]
+    distances: npt.NDArray[Any]
     summary: Summary | None = None
 
     def __len__(self) -> int:
@@ -84,15 +85,11 @@ class Description:
 
     def radius_quantiles(self, probabilities: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Return quantiles of the Euclidean length."""
-        if self.summary is not None:
-            return ordered_quantiles(self.summary.ordered_radii, probabilities)
-        return np.asarray(np.quantile(self.radii, probabilities))[()]
+        return _quantiles(self.radii, self.ordered_radii, probabilities)
 
     def distance_quantiles(self, probabilities: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Return quantiles of the Mahalanobis distance."""
-        if self.summary is not None:
-            return ordered_quantiles(self.summary.ordered_distances, probabilities)
-        return np.asarray(np.quantile(self.distances, probabilities))[()]
+        return _quantiles(self.distances, self.ordered_distances, probabilities)
 
     def count_beyond(self, distance: float) -> int:
         """Return how many vectors lie beyond a Mahalanobis distance, counted over all of them."""
@@ -103,8 +100,8 @@ class Description:
     def square_quantiles(self, probabilities: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Return quantiles of the squared Mahalanobis distance."""
         if self.summary is not None:
-            return np.square(ordered_quantiles(self.summary.ordered_distances, probabilities))
-        return np.asarray(np.quantile(np.square(self.distances), probabilities))[()]
+            return np.square(self.distance_quantiles(probabilities))
+        return _quantiles(np.square(self.distances), None, probabilities)
 
     @property
     def origin_distance(self) -> float:
@@ -147,10 +144,22 @@ def describe(
     moments = Moments.of(array, tell=tell)
     axes = principal_axes(moments)
     if reference is None and len(array) > EXACT:
-        summary, counted, *numbers = summarise(array, moments, axes, lambda done: tell(len(array) + done))
-        return Description(title, moments, axes, counted, *numbers, summary)
+        summary, histograms, lengths, distances = summarise(array, moments, axes, lambda n: tell(len(array) + n))
+        return Description(title, moments, axes, histograms, lengths, distances, summary)
     measure, grid = (axes, moments) if reference is None else (reference.axes, reference.moments)
     histograms = Histograms.of(array, grid.mean, grid.widths, moments.minimum, moments.maximum)
-    lengths, distances = radii(array), measure.mahalanobis(array)
+    known = Description(title, moments, axes, histograms, radii(array), measure.mahalanobis(array))
     tell(twice)
-    return Description(title, moments, axes, histograms, lengths, distances)
+    return known
+
+
+def _quantiles(
+    values: npt.NDArray[np.floating], ordered: npt.NDArray[np.floating] | None, probabilities: npt.ArrayLike
+) -> npt.NDArray[np.float64]:
+    """Return quantiles of values (n,), from those in ascending order where they are at hand."""
+    if ordered is not None:
+        return ordered_quantiles(ordered, probabilities)
+    found: npt.NDArray[np.float64] = np.quantile(
+        values.astype(np.float64, copy=False), np.asarray(probabilities, float)
+    )
+    return found

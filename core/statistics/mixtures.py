@@ -41,7 +41,7 @@ class NormalMixture:
     @classmethod
     def of_covariances(cls, weights: Floats, means: Floats, covariances: Floats) -> NormalMixture:
         """Return the mixture with positive definite covariances (k, d, d)."""
-        return cls(weights, means, np.linalg.cholesky(covariances))
+        return cls(weights, means, np.asarray(np.linalg.cholesky(covariances), np.float64))
 
 
 @dataclass(frozen=True, eq=False)

@@ -188,7 +188,8 @@ def find_core(latents: npt.ArrayLike, description: Description, share: float) ->
     if not 0 < share <= 1:
         raise InputError(f"The share of vectors to keep must be above 0 and at most 1, not {share:g}.")
     if share == 1:
-        return Core(1.0, np.ones(len(array), bool), 1.0, description.axes, description.distances)
+        distances = np.asarray(description.distances, np.float64)
+        return Core(1.0, np.ones(len(array), bool), 1.0, description.axes, distances)
     kept = description.distances <= np.quantile(description.distances, share)
     factor = covariance_factor(
         float(np.sqrt(scipy.stats.chi2.ppf(share, description.dimension))), description.dimension

@@ -139,7 +139,8 @@ def summarise(
         if tell:
             tell(done)
     ordered = np.sort(lengths, axis=1)
-    return Summary(lattice, *total, outermost, *ordered), histograms, lengths[0], lengths[1]
+    summary = Summary(lattice, total[0], total[1], outermost, ordered[0], ordered[1])
+    return summary, histograms, lengths[0], lengths[1]
 
 
 def ordered_quantiles(ordered: npt.NDArray[np.floating], probabilities: npt.ArrayLike) -> Floats:

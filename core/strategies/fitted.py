@@ -149,12 +149,14 @@ class Copula(Strategy):
             shares = np.stack([lattice.shares(j, block[:, j]) for j in range(block.shape[1])], axis=1)
             return np.asarray(scipy.special.ndtri(np.clip(shares, edge, 1 - edge)))
 
-        moments = None
-        for part in map_blocks(lambda block: Moments.of_block(scores(block)), latents):
-            moments = part if moments is None else moments.merge(part)
+        parts = map_blocks(lambda block: Moments.of_block(scores(block)), latents)
+        moments = next(parts)
+        for part in parts:
+            moments = moments.merge(part)
             if moments.count - told >= len(latents) // REPORTS:
                 told = moments.count
                 report(Progress(f"fitting {self.title}", told, len(latents), "vectors"))
+        report(Progress(f"fitting {self.title}", len(latents), len(latents), "vectors"))
         return moments.correlations.astype(np.float32)
 
     def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
@@ -196,6 +198,10 @@ class Mixture(Strategy):
     parameters = (Number("components", "Normal laws", 1, 20, 1, "How many normal laws are mixed.", True, "vectors"),)
     learned, effort = ("weights_", "means_", "factors_"), Effort.SECONDS
 
+    weights_: npt.NDArray[np.floating]
+    means_: npt.NDArray[np.floating]
+    factors_: npt.NDArray[np.floating]
+
     REGULARISATION = 1e-3
     """Added to the variances of each law, in units of the bulk's: a law of few vectors stays positive definite."""
 
@@ -226,7 +232,7 @@ class Mixture(Strategy):
         some = latents[np.linspace(0, len(latents) - 1, self.STARTING).astype(np.intp)]
         start = self._start(axes.project(some), axes.project(some) / np.sqrt(axes.shrunk_variances), self.components)
         mixture = NormalMixture.of_covariances(
-            start["weights_init"], start["means_init"], np.linalg.inv(start["precisions_init"])
+            start["weights_init"], start["means_init"], np.asarray(np.linalg.inv(start["precisions_init"]), np.float64)
         )
         for vectors, steps, which in ((some, self.ITERATIONS, "some"), (latents, self.ITERATIONS // 2, "all")):
 

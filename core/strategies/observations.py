@@ -20,9 +20,11 @@ MIDDLES = (np.arange(OBSERVED) + 0.5) / OBSERVED
 """Probabilities whose quantiles stand for a distribution, each for the same share of it."""
 
 
-def some_distances(description: Description) -> npt.NDArray[np.floating]:
+def some_distances(description: Description) -> npt.NDArray[np.float64]:
     """Return the Mahalanobis distances of all vectors, or as many of their quantiles as stand for them."""
-    return description.distances if description.summary is None else description.distance_quantiles(MIDDLES)
+    if description.summary is None:
+        return np.asarray(description.distances, np.float64)
+    return description.distance_quantiles(MIDDLES)
 
 
 def some_values(latents: npt.NDArray[np.floating], description: Description) -> npt.NDArray[np.floating]:

@@ -78,7 +78,8 @@ class RowTable:
             frame = read_columns(self.path, names, self._count, (int(number), int(self._groups[number])))
             parts.append(frame.iloc[inside - self._groups[number]].set_axis(inside))
         found = pd.concat(parts)
-        return found[~found.index.duplicated()].loc[wanted]
+        picked: pd.DataFrame = found[~found.index.duplicated()].loc[wanted]
+        return picked
 
     def batches(self, columns: Sequence[str]) -> Iterator[pd.DataFrame]:
         """Yield all rows of some columns, as far as they are there, part by part and numbered as in the study."""

@@ -55,7 +55,7 @@ def test_the_radius_law_and_the_degrees_of_freedom_follow_from_a_summary(
     laws = [one.radius_law() for one in both("shell", vectors, summarised)]
     assert laws[0] is not None
     assert laws[1] is not None
-    assert laws[1].mean == pytest.approx(laws[0].mean, rel=2e-3)
+    assert laws[1].mean == pytest.approx(laws[0].mean, rel=1e-2)  # of bins that reach to the farthest
 
 
 def test_quantiles_have_the_moments_of_the_components_that_they_stand_for(
