@@ -14,7 +14,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from core.networks import network_files
 from core.study import Study, open_study
-from core.study.description import LATENTS, ROWS, write_description
+from core.study.description import GROUP, LATENTS, ROWS, write_description
 
 __all__ = ["FAR", "PLANTED", "plant"]
 
@@ -43,6 +43,7 @@ def plant(origin: Study, folder: Path, count: int, seed: int = 0) -> None:
     folder.mkdir(parents=True)
     rng = np.random.default_rng(seed)
     base = np.asarray(origin.latents, np.float32)
+    known = origin.rows[[name for name in origin.rows.columns if name != GROUP]]
     nearest = NearestNeighbors(n_neighbors=NEIGHBOURS, algorithm="brute").fit(base)
     direction = rng.standard_normal(base.shape[1])
     far = direction / np.linalg.norm(direction) * FAR * np.linalg.norm(base, axis=1).mean()
@@ -56,7 +57,7 @@ def plant(origin: Study, folder: Path, count: int, seed: int = 0) -> None:
             vectors[places[number] - start] = far + 0.1 * rng.standard_normal(base.shape[1])
             names[places[number] - start] = f"planted-{number:02}.jpg"
         latents[start:end] = vectors
-        rows = origin.rows.iloc[sources].drop(columns="group", errors="ignore").assign(image=names)
+        rows = known.iloc[sources].assign(image=names)
         table = pa.Table.from_pandas(rows, preserve_index=False)
         if writer is None:
             writer = pq.ParquetWriter(folder / ROWS, table.schema, compression="zstd")

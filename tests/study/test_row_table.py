@@ -11,11 +11,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from core.errors import InputError
+from core.study import description as opening
 from core.study.columns import columns_of
 from core.study.row_table import RowTable, pick_rows
 from core.study.rows import read_rows
 from core.study.sampling import sample_rows
 from core.study.sets import halves
+from core.study.writing import write_vectors
 
 COUNT = 1000
 
@@ -67,6 +69,15 @@ def test_what_follows_from_rows_is_the_same(path: Path) -> None:
     assert [column.name for column in columns_of(large)] == ["wears_hat", "kind", "depth"]
     np.testing.assert_array_equal(halves(large), halves(whole))
     np.testing.assert_array_equal(sample_rows(large, 50), sample_rows(whole, 50))
+
+
+def test_a_part_of_a_large_study_has_the_rows_that_were_chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "EXACT", 20)
+    vectors = np.arange(90.0).reshape(30, 3)
+    study = write_vectors(vectors, tmp_path / "it", pd.DataFrame({"image": [f"v{i}" for i in range(30)]}))
+    assert isinstance(study.rows, RowTable)
+    part = study.with_only(np.arange(30) % 10 == 7, "digest")
+    assert list(part.rows["image"]) == list(study.names_of(np.array([7, 17, 27]))) == ["v7", "v17", "v27"]
 
 
 def test_few_columns_stay_in_memory(path: Path) -> None:
