@@ -85,10 +85,14 @@ class Lattice:
     def counts_of(self, block: Floats) -> Counts:
         """Return the counts of vectors (n, d) in the buckets of this lattice, of the shape of :attr:`counts`."""
         dimension, width = self.counts.shape
-        places = ((block - self.centre) / self.scale).astype(np.float32)
-        numbers = np.minimum(_numbers(np.abs(places)), width // 2 - 1)
-        index = np.where(places < 0, width // 2 - 1 - numbers, width // 2 + numbers)
-        index += np.arange(dimension, dtype=index.dtype) * width
+        places = np.subtract(block, self.centre)
+        places *= 1 / self.scale
+        singles = places.astype(np.float32) + np.float32(0)  # -0 becomes 0
+        numbers = _numbers(np.abs(singles))
+        np.minimum(numbers, width // 2 - 1, out=numbers)
+        numbers ^= singles.view(np.int32) >> 31  # k becomes -1 - k where the value is below the centre
+        index = numbers.astype(np.intp)
+        index += np.arange(dimension) * width + width // 2
         return np.bincount(index.ravel(), minlength=dimension * width).reshape(dimension, width)
 
     def with_counts(self, counts: Counts) -> Lattice:
@@ -144,5 +148,7 @@ class Lattice:
 
 def _numbers(distances: npt.NDArray[np.float32]) -> npt.NDArray[np.int32]:
     """Return the numbers of the buckets at distances from the centre, in scales."""
-    bits = (distances + np.float32(1)).view(np.int32)
-    return np.asarray(np.minimum((bits - np.int32(ONE)) >> SHIFT, OCTAVES << BITS), np.int32)
+    numbers = (distances + np.float32(1)).view(np.int32)
+    numbers -= np.int32(ONE)
+    numbers >>= SHIFT
+    return np.minimum(numbers, OCTAVES << BITS, out=numbers)
