@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.plain import listed
 from core.selection import Selected
@@ -25,7 +25,7 @@ class Scene:
     reference: Sample
     sample: Sample
     against: Sample | None = None
-    selected: Selected | None = None
+    selected: Selected | None = field(default=None, kw_only=True)
 
     @property
     def drawn(self) -> tuple[Sample, ...]:

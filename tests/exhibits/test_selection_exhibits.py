@@ -39,7 +39,7 @@ def scene_of(study: Study, text: str) -> Scene:
     description, rule = describe_study(study), parse(text)
     sample = draw_sample(study, description, Recipe.of("mvn").make(), 50, 0)
     selected = Selected(rule, select(rule, study, description), "mine")
-    return Scene(study, description, draw_reference(study, description, 50, 0), sample, None, selected)
+    return Scene(study, description, draw_reference(study, description, 50, 0), sample, selected=selected)
 
 
 def marked(figure: object) -> list[object]:

@@ -106,7 +106,7 @@ def test_attributes_and_quantities_are_chosen_from_lists_and_joined(door: Open, 
 def test_strategies_are_fitted_to_the_selection(door: Open, study: Study) -> None:
     choices = {"vectors": 24, "strategy": "gaussian", "select": "component0 0.8..", "fit_to": "selection"}
     app = sound(door("components", study.folder, **choices))
-    said = [caption.value for caption in app.caption]
+    said = [text.value for text in (*app.markdown, *app.caption)]
     assert any("Fitted to the selection alone" in text and "shrinkage" in text for text in said)
     assert "of the selection" in " ".join(said)
     app = sound(door("radii", study.folder, **choices, against="mvn"))
