@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.exhibits.beside import components_beside
 from core.exhibits.components import PER_PAGE, histograms, places
+from core.selection.drawn import brushed_rule
 from core.statistics import Histograms
 from core.tables import ORDERS, component_table, ranked_components
 from pages.parts.beside import lay_beside
@@ -16,6 +17,7 @@ from pages.parts.exhibits import offer, show
 from pages.parts.fields import choose, page_number
 from pages.parts.front_door import open_page
 from pages.parts.loaders import load_selected_histograms
+from pages.parts.selecting import take
 
 
 def _marked(comparison: Comparison) -> tuple[str, Histograms] | None:
@@ -42,7 +44,14 @@ def main(comparison: Comparison) -> None:
         page = page_number(math.ceil(len(table) / PER_PAGE), "components_page")
     shown = ranked_components(table, order)[(page - 1) * PER_PAGE : page * PER_PAGE]
     exhibits = [histograms(scene, table, shown, _marked(comparison)), places(scene, table)]
-    for exhibit in exhibits:
+    many, *others = exhibits
+
+    def brushed() -> None:
+        drawn, names = st.session_state[many.key]["selection"], (f"component{j}" for j in shown)
+        take(lambda: brushed_rule(drawn, *names), comparison.selection.study)
+
+    show(many, on_select=brushed, selection_mode=("box",))
+    for exhibit in others:
         show(exhibit)
     lay_beside(comparison.selection, components_beside)
     offer(exhibits)

@@ -47,16 +47,22 @@ def density(scene: Scene, plane: Plane, looked_at: Floats | None = None, colour:
 
 def _marked(scene: Scene, plane: Plane) -> tuple[str, npt.NDArray[np.float64], list[npt.NDArray[np.float64]]] | None:
     """Return the name of a selection, some of its points in a plane, and the lines that were drawn around them."""
+    if scene.selected is None or (found := _selected(scene, plane.directions)) is None:
+        return None
+    across, up = (quantity_of(direction) for direction in plane.directions)
+    return *found, list(outlines(scene.selected.rule, across, up))
+
+
+def _selected(scene: Scene, directions: Sequence[Direction]) -> tuple[str, npt.NDArray[np.float64]] | None:
+    """Return the name of a selection and some of its points (m, k) along k directions; None without one."""
     if (selected := scene.selected) is None:
         return None
     rows = selected.rows[subsample(selected.count, MARKED_COUNT)] if selected.count else selected.rows
     shown = "" if len(rows) == selected.count else f", {len(rows):,} shown"
-    points = np.empty((0, 2))
+    points = np.empty((0, len(directions)))
     if len(rows):
-        points = scene.described.axes.along(scene.study.latents[rows], plane.directions)
-    across, up = (quantity_of(direction) for direction in plane.directions)
-    lines = list(outlines(selected.rule, across, up))
-    return f"{selected.title}: {selected.count:,}{shown}", points, lines
+        points = scene.described.axes.along(scene.study.latents[rows], directions)
+    return f"{selected.title}: {selected.count:,}{shown}", points
 
 
 def space(
@@ -101,6 +107,7 @@ def space(
         shown,
         data=study.title,
         marks={name: axes.along(vector[None], directions) for name, vector in marks.items()},
+        selected=_selected(scene, directions),
     )
     alt = f"{len(rows)} vectors of {scene.titles} in three directions"
     caption = about_the_cloud(listed(list(drawn)), study.dimension, coloured=colour is not None)

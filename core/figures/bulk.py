@@ -93,6 +93,7 @@ def cloud(
     height: int = 640,
     data: str = "the data",
     marks: Mapping[str, Floats] | None = None,
+    selected: tuple[str, Floats] | None = None,
 ) -> go.Figure:
     """Return a scatter in three directions with nested ellipsoids.
 
@@ -114,6 +115,8 @@ def cloud(
         What the latent vectors are, as a reader calls them.
     marks : mapping of str to array (1, 3), optional
         Single points that stand out, by name: the origin, the centre, and last the one that is looked at.
+    selected : str and array (m, 3), optional
+        Name and points of a selection.
     """
     chart = figure(
         height,
@@ -124,6 +127,8 @@ def cloud(
         chart.add_trace(trace)
     for (title, drawn), shade in zip(samples.items(), DRAWN, strict=False):
         chart.add_trace(_dots(drawn, title, {"color": shade}, visible=True if colour is None else "legendonly"))
+    if selected is not None:
+        chart.add_trace(_dots(selected[1], selected[0], {"color": MARKED, "size": 4, "symbol": "circle-open"}))
     for (name, place), look in zip((marks or {}).items(), MARKS, strict=False):
         chart.add_trace(_dots(place, name, look))
     for level in LEVELS:

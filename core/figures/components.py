@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import scipy
 from plotly.subplots import make_subplots
 
-from core.figures.theme import DATA, DRAWN, MARKED, NEUTRAL, figure, steps
+from core.figures.theme import DATA, DRAWN, MARKED, NEUTRAL, UPRIGHT_TOOLS, figure, steps, unseen
 from core.statistics import Description, Histograms
 
 __all__ = ["component_histograms", "means_and_widths"]
@@ -42,6 +42,7 @@ def component_histograms(
         first = place == 0
         shown = {"legendgroup": "study", "showlegend": first}
         grid.add_trace(_density(study.histograms, j, study.title, DATA, **shown), row, column)
+        grid.add_trace(unseen(grid.data[-1].x), row, column)
         for number, (title, sample) in enumerate(drawn.items()):
             shown = {"legendgroup": f"sample {number}", "showlegend": first}
             grid.add_trace(_density(sample.histograms, j, title, DRAWN[number], **shown), row, column)
@@ -69,7 +70,9 @@ def component_histograms(
     grid.update_xaxes(nticks=5)
     return grid.update_layout(
         height=60 + rows * ROW_HEIGHT,
-        margin={"l": 10, "r": 10, "t": 60, "b": 10},
+        margin={"l": 10, "r": 40, "t": 60, "b": 10},
+        modebar=UPRIGHT_TOOLS["modebar"],
+        selectdirection="h",
         legend={"orientation": "h", "x": 0, "y": 1 + 24 / (rows * ROW_HEIGHT), "yanchor": "bottom"},
     )
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from core.figures.theme import DATA, DRAWN, MARKED, NEUTRAL, SAMPLE, UPRIGHT_TOOLS, faded, figure, steps, titled
+from core.figures.theme import DATA, DRAWN, MARKED, NEUTRAL, SAMPLE, UPRIGHT_TOOLS, faded, figure, steps, titled, unseen
 from core.space.sample import Sample
 from core.statistics import (
     AUTHOR_HALF_WIDTHS,
@@ -194,12 +194,7 @@ def _brushable(
     """Yield the density of the data, and unseen points on its ground: what a browser can select on a line."""
     density = step_histogram(values, name, DATA, ordered)
     yield density
-    ground, hidden = np.zeros(len(density.x), np.float32), {"opacity": 0.0}
-    look = {"marker": hidden}
-    yield go.Scatter(
-        x=density.x, y=ground, mode="markers", marker=hidden, showlegend=False, hoverinfo="skip",
-        selected=look, unselected=look,
-    )  # fmt: skip
+    yield unseen(density.x)
 
 
 def _marked(values: npt.NDArray[np.floating], marked: Marked | None) -> Iterator[go.Scatter]:

@@ -29,6 +29,7 @@ __all__ = [
     "plain_layout",
     "steps",
     "titled",
+    "unseen",
 ]
 
 DATA, SAMPLE, NEUTRAL = "#0072B2", "#D55E00", "#8C8C8C"
@@ -98,6 +99,16 @@ def looks(colour: Colouring, number: int) -> dict[str, object]:
         return {"color": (DATA, MARKED)[number]}
     turn, place = divmod(number, len(CATEGORIES))
     return {"color": CATEGORIES[place], "symbol": SYMBOLS[turn % len(SYMBOLS)]}
+
+
+def unseen(x: npt.NDArray[np.floating]) -> go.Scatter:
+    """Return points on the ground of a histogram that nobody sees: what a browser can select where a line is drawn."""
+    hidden = {"opacity": 0.0}
+    look = {"marker": hidden}
+    return go.Scatter(
+        x=x, y=np.zeros(len(x), np.float32), mode="markers", marker=hidden, showlegend=False, hoverinfo="skip",
+        selected=look, unselected=look,
+    )  # fmt: skip
 
 
 def steps(

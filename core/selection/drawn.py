@@ -43,9 +43,13 @@ def drawn_rule(selection: Mapping[str, Any], across: str, up: str) -> Rule | Non
     return None if not rules else rules[0] if len(rules) == 1 else AnyOf(tuple(rules))
 
 
-def brushed_rule(selection: Mapping[str, Any], of: str) -> Rule | None:
-    """Return the rule of what was brushed on a histogram of a quantity; None where nothing was."""
-    rules: list[Rule] = [Within(of, *_ends(one["x"])) for one in selection.get("box", [])]
+def brushed_rule(selection: Mapping[str, Any], *of: str) -> Rule | None:
+    """Return the rule of what was brushed on histograms of quantities; None where nothing was.
+
+    Of several histograms in one chart, the box names the axis: ``x`` of the first, ``x2`` of the second and so on.
+    """
+    named = {f"x{number}" if number > 1 else "x": quantity for number, quantity in enumerate(of, 1)}
+    rules: list[Rule] = [Within(named[one.get("xref", "x")], *_ends(one["x"])) for one in selection.get("box", [])]
     return None if not rules else rules[0] if len(rules) == 1 else AnyOf(tuple(rules))
 
 

@@ -26,12 +26,13 @@ def inside(points: Floats, corners: Sequence[tuple[float, float]]) -> npt.NDArra
     """Return which points (n, 2) lie in a polygon, by the even-odd rule (Shimrat 1962), shape (n,)."""
     polygon = np.asarray(corners, np.float64)
     near = np.flatnonzero(((points >= polygon.min(axis=0)) & (points <= polygon.max(axis=0))).all(axis=1))
+    near = near[np.argsort(points[near, 1])]  # from below, so that a side looks at those beside it alone
     x, y = points[near].T
     odd = np.zeros(len(near), np.bool_)
     for (x0, y0), (x1, y1) in zip(np.roll(polygon, 1, axis=0), polygon, strict=True):
-        between = (y0 > y) != (y1 > y)
+        beside = slice(*np.searchsorted(y, (min(y0, y1), max(y0, y1))))
         if y0 != y1:
-            odd ^= between & (x < (x1 - x0) * ((y - y0) / (y1 - y0)) + x0)
+            odd[beside] ^= x[beside] < (x1 - x0) * ((y[beside] - y0) / (y1 - y0)) + x0
     result = np.zeros(len(points), np.bool_)
     result[near] = odd
     return result

@@ -34,3 +34,5 @@ def offer_lines(room: str, comparison: Comparison) -> None:
             st.caption("The lines draw the same vectors, and leave out what is selected on the page.")
         st.markdown("**As a command**: the vectors in a NumPy file, pictures and tables in a zip.")
         st.code(as_command(state), language="bash", wrap_lines=True)
+        if chosen.selected is not None:
+            st.caption("The vectors are the same; what is selected is not marked in the pictures of these lines.")

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from core.captions.selection import about_count, about_fit
-from core.exhibits.bulk import density
+from core.exhibits.bulk import density, space
 from core.exhibits.components import histograms
 from core.exhibits.exhibit import Wall
 from core.exhibits.radii import distances, radii
@@ -115,3 +115,12 @@ def test_words_say_how_many_and_what_is_fitted(study: Study) -> None:
     wall = Wall(b"", 24, 12)
     assert wall_of_selected(study, few, wall).caption == "24 of the 40 selected vectors at random, as given."
     assert "all 40 selected" in mean_of_selected(few, wall).caption
+
+
+def test_a_space_marks_the_selected(study: Study) -> None:
+    scene = scene_of(study, "axis3 1..")
+    directions = (("axis", 0), ("axis", 1), ("axis", 2))
+    figure = space(scene, directions, scene.described.axes.along(study.latents, directions), 0).picture
+    (points,) = [trace for trace in figure.data if trace.name.startswith("mine")]
+    assert len(points.x) == scene.selected.count
+    assert min(points.z) >= 1

@@ -35,6 +35,7 @@ def test_boxes_and_brushes_are_ranges_whichever_way_they_are_drawn() -> None:
     assert as_text(brushed_rule({"box": [box]}, "radius")) == "radius -1..2"
     assert isinstance(drawn_rule({"box": [box, box]}, "axis1", "axis2"), AnyOf)
     assert isinstance(brushed_rule({"box": [box, box]}, "radius"), AnyOf)
+    assert as_text(brushed_rule({"box": [box | {"xref": "x2"}]}, "component7", "component3")) == "component3 -1..2"
     assert drawn_rule({"points": []}, "axis1", "axis2") is None
     assert brushed_rule({}, "radius") is None
     assert len(list(outlines(parse("not box(axis1 -1..2, axis2 0.5..3) or won"), "axis1", "axis2"))) == 1
