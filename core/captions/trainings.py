@@ -57,7 +57,7 @@ def about_memorising(table: pd.DataFrame) -> str:
     """Return when networks that learned from few vectors and from many were best, and when they began to copy."""
     said = []
     for size, part in table.groupby("vectors"):
-        best, copies = part.loc[part["held_out"].idxmin()], begins_to_copy(part)
+        best, copies = part.iloc[int(part["held_out"].argmin())], begins_to_copy(part)
         begun = f"copies from step {copies:,} on" if copies else f"does not copy in {part['steps'].max():,} steps"
         said.append(f"from {size:,} vectors it is best on held-out ones at step {best['steps']:,.0f} and {begun}")
     return (

@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> None:
     with ProgressBars() as bars:
         table = look_at_memorising(study, path, options.vectors, options.steps, bars.show)
     for size, part in table.groupby("vectors"):
-        best, copies = part.loc[part["held_out"].idxmin()], begins_to_copy(part)
+        best, copies = part.iloc[int(part["held_out"].argmin())], begins_to_copy(part)
         said = f"copies from step {copies:,} on" if copies else f"no copies in {part['steps'].max():,} steps"
         print(f"{size:,} vectors: held-out loss smallest, {best['held_out']:.3f}, at step {best['steps']:,.0f}; {said}")
     print(f"{path}: {len(table)} rows")

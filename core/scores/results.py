@@ -141,7 +141,7 @@ def _memorising(looks: Mapping[str, pd.DataFrame]) -> str:
     lines = []
     for name, table in looks.items():
         for size, part in table.groupby("vectors"):
-            best, last, copies = part.loc[part["held_out"].idxmin()], part.iloc[-1], begins_to_copy(part)
+            best, last, copies = part.iloc[int(part["held_out"].argmin())], part.iloc[-1], begins_to_copy(part)
             lines.append(
                 [
                     f"`{name}`",

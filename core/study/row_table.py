@@ -70,7 +70,9 @@ class RowTable:
 
     def take(self, rows: npt.NDArray[np.intp], columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Return some rows, in their order and with their numbers as index; groups of rows without any are not read."""
-        wanted, names = np.asarray(rows, np.intp), list(columns or self.columns)
+        wanted, names = np.asarray(rows, np.intp), list(self.columns if columns is None else columns)
+        if not names or not len(wanted):
+            return pd.DataFrame(index=wanted, columns=names)
         group = np.searchsorted(self._groups, wanted, "right") - 1
         parts = []
         for number in np.unique(group):

@@ -55,6 +55,8 @@ def test_columns_rows_and_parts_are_those_of_the_whole_table(path: Path) -> None
         large["dates"]
     which = np.array([999, 3, 171, 3, 0])
     pd.testing.assert_frame_equal(large.take(which), whole.iloc[which])
+    assert large.take(which, []).shape == (len(which), 0)
+    assert large.take(which[:0], ["image"]).shape == (0, 1)
     for rows in (whole, large):
         few = pick_rows(rows, which, ["image", "kind"])
         assert list(few["image"]) == ["999.jpg", "3.jpg", "171.jpg", "3.jpg", "0"]
