@@ -125,6 +125,7 @@ def test_a_click_on_the_origin_decodes_it(page: Page, server: Server) -> None:
     settle(page)
     expect(page.get_by_text("Click a vector, the origin or the centre")).to_be_visible()
     mark = page.locator(".js-plotly-plot").first.locator("g.trace.scatter path.point").first
+    mark.scroll_into_view_if_needed()
     box = mark.bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(page.get_by_alt_text(re.compile("^decoded face of"))).to_be_visible()
