@@ -75,7 +75,7 @@ def compare(chosen: Selection, room: str) -> Comparison | None:
         if chosen.fitted is None:
             look_back(chosen.study, fitted)
         else:
-            st.caption(f":violet[{about_fit(chosen.fitted)}]")
+            st.markdown(f":violet[{about_fit(chosen.fitted)}]")  # as that of the second strategy
         if other is not None:
             against = _held_against(other, chosen)
     sample = _sample(chosen, recipe)

@@ -40,7 +40,7 @@ HELP = (
     'axis1 2.., component7 ..0), box(axis1 0..2, axis2 -1..1), unusual(50), near("picture.jpg", 50), '
     'images("picture.jpg"); joined with and, or, not and brackets. Names that are no plain words stand in "quotes".'
 )
-FITS = {"all": "All vectors", "selection": "The selection"}
+FITS = {"all": "All", "selection": "The selection"}
 MOST_SHOWN = 120
 """Characters of a rule that the sidebar shows."""
 
