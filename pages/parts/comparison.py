@@ -28,6 +28,8 @@ from pages.parts.trainings import look_back, offer_training
 
 __all__ = ["Comparison", "compare"]
 
+ABOUT_TABS = "Each tab draws vectors in its own way; those further on know more of the data."
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -64,7 +66,7 @@ def compare(chosen: Selection, room: str) -> Comparison | None:
     against = None
     with tabs[opened], st.container(key=f"controls_{strategy.key}", gap="small"):
         formula = f" ${strategy.formula}$" if formulas else ""
-        st.caption(f"Assumes {strategy.assumes} ({strategy.post}).{formula}")
+        st.caption(f"{ABOUT_TABS} {strategy.title} assumes {strategy.assumes} ({strategy.post}).{formula}")
         recipe = _controls(strategy, chosen)
         if chosen.fitted is None and has_to_be_trained(chosen.study, recipe):
             offer_training(chosen.study, recipe)
