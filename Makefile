@@ -10,7 +10,7 @@ PARALLEL = --numprocesses=$(shell expr $$(nproc) + 1) $(DIST)
 INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python -r $(1) \
     || $(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(1)
 RECIPE = --epochs $(EPOCHS) --precision bfloat16 --replace
-VARIATIONAL = --variational --epochs 12 --replace
+VARIATIONAL = --variational --epochs $(EPOCHS) --replace
 STUDIES = studies/celeba studies/celeba-batchnorm studies/celeba-vae
 
 # Compiled files are kept whatever the environment says: tests start some hundred processes.

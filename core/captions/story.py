@@ -55,7 +55,9 @@ def share_in_words(share: float) -> str:
     if share >= 0.001:
         return f"{share:.1%}"
     digits = int(np.floor(-np.log10(share)))
-    return f"less than 1 in a number of {digits} digits" if digits > 6 else f"about 1 in {round(1 / share):,}"
+    if digits > 6:
+        return f"practically nothing, less than 1 part in a number with {digits} digits"
+    return f"about 1 part in {round(1 / share):,}"
 
 
 def about_numbers(study: Study) -> str:
@@ -72,16 +74,20 @@ def about_numbers(study: Study) -> str:
     )
 
 
-def about_corners(dimension: int, study: Study) -> str:
-    """Return what a cube of some dimensions looks like from inside."""
-    own = share_in_words(in_ball(study.dimension))
+def about_corners(dimension: int, study: Study, asked: bool = True) -> str:
+    """Return what a cube of some dimensions looks like from inside; what is asked is told once it was answered."""
     many = f"{study.dimension} number{'s' * (study.dimension != 1)}"
+    answer = (
+        f"; where points have the {many} of {_title(study)}, it is {share_in_words(in_ball(study.dimension))}"
+        if asked
+        else ""
+    )
     return (
         f"Draw {dimension} numbers, each anywhere between the same two bounds: the list is a point in a cube, with two "
         "numbers in a square. The grey line is where the ball that just fits into the cube ends; beyond it are the "
-        f"corners. In the ball lies {share_in_words(in_ball(dimension))} of the cube; where points have the "
-        f"{many} of {_title(study)}, it is {own}. The more numbers, the more alike the lengths: all "
-        "points lie in one thin shell."
+        f"corners. In the ball lies {share_in_words(in_ball(dimension))} of the cube{answer}. The more numbers, the "
+        "more alike are the distances of the points from the middle: they come to lie in one thin shell far from it. "
+        "Whoever draws numbers at random draws from there, and the pictures may be somewhere else."
     )
 
 
@@ -108,7 +114,8 @@ def about_place(sample: Sample, study: Description) -> str:
     )
     offset = float(np.linalg.norm(study.moments.mean))
     middle = (
-        f"does not have to be zero: it lies {offset:.1f} away from it"
+        f"does not have to be zero, and lies {offset:.1f} away from zero; vectors that are just as long can lie on all "
+        "sides of zero, where no picture ever was"
         if offset > CENTRED * theirs
         else "is nearly zero here, as it does not have to be"
     )
@@ -128,14 +135,14 @@ def ask_about_place(sample: Sample, study: Description) -> Question:
         "none": "One could think that the vectors of the data lie scattered, on islands that a random draw misses: "
         "that the space is *fragmented*, as the title of the blog series has it. Its later posts correct that for "
         "their faces: they are one compact cloud, with its middle away from zero, and the cube merely lies elsewhere. "
-        "The next steps look for such a cloud here.",
+        "So no islands are needed to explain the miss, and the next steps look for such a cloud here.",
         "half": "So no islands are needed to explain a miss: the cube and the cloud of the data overlap in part.",
         "all": "So in this study length and place go together, which they do not have to, least of all with many "
         "numbers.",
     }[right]
     return Question(
         f"Take the cube whose vectors are just as long as those of {study.title}. How many of its {len(sample):,} "
-        f"vectors lie where {PLACE:.0%} of {study.title} lie?",
+        f"vectors lie where {PLACE:.0%} of {study.title} lie, all but the most unusual ones?",
         COUNTS,
         right,
         f"{found:,} of {len(sample):,}. {lesson}",
@@ -146,16 +153,16 @@ def about_spread(sample: Sample, study: Description) -> str:
     """Return how near vectors come that know the mean and the spread of each number."""
     found = inside(sample, study)
     low, high = np.quantile(study.moments.widths, (0, 1))
-    count = "" if study.dimension == 1 else f", and a spread between {low:.2f} and {high:.2f}"
+    count = "" if study.dimension == 1 else f", with its own spread (from {low:.2f} to {high:.2f})"
     verdict = {
         "none": "That is the right middle, and still not the place: something else is missing.",
         "half": "That is much of the way. What is missing comes next.",
         "all": "For this study that is nearly all there is to know.",
     }[_counted(found / len(sample))]
     return (
-        f"Now each number is drawn around its own mean{count}, as in {study.title}. This is the way out that the "
-        f"series offers in the post that the story follows. {found:,} of {len(sample):,} vectors lie where {PLACE:.0%} "
-        f"of {study.title} lie. {verdict}"
+        f"Now each number is drawn around its own middle value{count}, as in {study.title}. {found:,} of "
+        f"{len(sample):,} vectors lie where {PLACE:.0%} of {study.title} lie. {verdict} The chart counts distances "
+        "from the middle in the spread of the data: a step in a direction in which they hardly differ counts as far."
     )
 
 
@@ -165,9 +172,10 @@ def about_dependence(sample: Sample, study: Description, pair: tuple[int, int], 
     mine = pair_coefficients(sample.vectors[:, list(pair)].astype(np.float64))[0]
     r, mine = (round(float(one), 2) + 0.0 for one in (r, mine))  # without the sign of what is nearly zero
     return (
-        f"Each dot is one vector, seen from the side of two of its numbers, the pair of {study.title} that hangs "
-        f"together most. They rise and fall together by {r:.2f} in the data, by {mine:.2f} in what was drawn (0: not "
-        f"at all, 1: always, below 0: against each other; the nearer both are, the better). {found:,} of "
+        f"Each dot is one vector: across is one of its numbers, up another, the two of {study.title} that hang "
+        f"together most. How much they rise and fall together: {r:.2f} in the data, {mine:.2f} in what was drawn (0: "
+        "not at all, 1: always, below 0: against each other). What is drawn should have the data's. "
+        f"{found:,} of "
         f"{len(sample):,} drawn vectors lie where {PLACE:.0%} of {study.title} lie."
     )
 
@@ -197,12 +205,12 @@ def about_normal(study: Description) -> str:
     usual = (
         "with one number most lie near 0"
         if study.dimension == 1
-        else f"with {study.dimension} numbers the usual distance is not 0, for the same reason as in the cube"
+        else f"with {study.dimension} numbers the usual distance is not 0, since farther out there is so much more room"
     )
     return (
         "A bell-shaped cloud is dense in its middle and thins out in the same way everywhere. Then it is known how "
-        "many vectors lie how far out: the dotted curve. The distance counts in the cloud's own spread, so that a long "
-        f"cloud and a round one can be compared; {usual}."
+        "many vectors lie how far out: the dotted curve. Distances count in the spread of the data again, so that the "
+        f"cloud may be longer in one direction than in another; {usual}."
     )
 
 
@@ -240,17 +248,21 @@ def about_missing(sample: Sample, study: Description) -> str:
     slack = max(0.1, 2 * 0.91 * np.sqrt(1 / len(study.distances) + 1 / len(sample)))
     if ratio > 1 + slack:
         words = (
-            f"the data's distances from the middle differ {ratio:.1f} times as much as the drawn ones: the law makes "
-            "too few very usual members and too few very unusual ones"
+            f"the distances of the data from the middle are spread {ratio:.1f} times as widely as the drawn ones: the "
+            "bell makes too few members very near the middle, and too few very far from it"
         )
     elif ratio < 1 - slack:
-        words = f"the data's distances from the middle differ less, {ratio:.1f} times as much as the drawn ones"
+        words = (
+            f"the distances of the data from the middle are spread less, {ratio:.1f} times as widely as the drawn ones"
+        )
     else:
         words = (
-            "even the distances from the middle differ as much as the drawn ones; by these numbers nothing is missing"
+            "even the distances from the middle are spread as widely as the drawn ones; by these numbers nothing is "
+            "missing"
         )
     return (
-        "One bell with the right place, spreads and dependence is the simplest law that knows them all. With it, "
+        "One bell with the right middle, the right spreads and the right dependence: the simplest way of drawing that "
+        "knows all three. With it, "
         f"{words}. The curves should lie over each other."
     )
 
@@ -265,13 +277,13 @@ def about_copies(nearest: float, usual: float, title: str) -> str:
     elif share < 0.8:
         kind = "nearer to a member of the data than these are to each other: close to a copy"
     elif share <= 1.5:
-        kind = "as far from the data as they are from each other: a member of its own"
+        kind = "about as far from the data as they are from each other: a member of its own"
     else:
         kind = "farther from all data than these are from each other: new, or off the place"
     return (
-        f"The nearest vector of {title} is {nearest:.2f} away; members of {title} are usually {usual:.2f} from their "
-        f"nearest other, {share:.0%} of that here, so it is {kind}. Whoever only repeats the data always looks right; "
-        "therefore a good sampler is near the data, and not too near."
+        f"The nearest vector of {title} is {nearest:.2f} away from the drawn one, and members of {title} are usually "
+        f"{usual:.2f} from their own nearest: that is {share:.0%} of the usual, so it is {kind}. Whoever only repeats "
+        "the data always looks right; therefore a good sampler is near the data, and not too near."
     )
 
 

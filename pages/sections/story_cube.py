@@ -48,7 +48,7 @@ def draw_corners(chosen: Selection) -> None:
         names = {str(dimension): str(dimension) for dimension in DIMENSIONS}
         usual, when = ("256", "after") if asked else ("2", "before")
         dimension = int(choose_on_a_scale("Numbers per point", names, usual, "cube_of", when))
-        st.markdown(about_corners(dimension, chosen.study))
+        st.markdown(about_corners(dimension, chosen.study, asked))
         link(chosen, "radii", "Lengths of cubes and of the data", CUBES["right"])
     with picture:
         draw(corners(dimension))

@@ -53,8 +53,8 @@ def test_a_circle_fills_most_of_a_square_and_a_ball_nothing_of_a_cube_of_many_di
     assert in_ball(3) == pytest.approx(math.pi / 6)
     assert share_in_words(in_ball(2)) == "78.5%"
     assert share_in_words(in_ball(10)) == "0.2%"
-    assert share_in_words(in_ball(12)) == f"about 1 in {round(1 / in_ball(12)):,}"
-    assert share_in_words(in_ball(256)) == "less than 1 in a number of 229 digits"
+    assert share_in_words(in_ball(12)) == f"about 1 part in {round(1 / in_ball(12)):,}"
+    assert share_in_words(in_ball(256)) == "practically nothing, less than 1 part in a number with 229 digits"
     lengths = cube_lengths(256)
     assert lengths.mean() == pytest.approx(1 / math.sqrt(3), abs=0.005)
     assert (cube_lengths(2) <= 1 / math.sqrt(2)).mean() == pytest.approx(math.pi / 4, abs=0.03)
@@ -63,12 +63,12 @@ def test_a_circle_fills_most_of_a_square_and_a_ball_nothing_of_a_cube_of_many_di
 def test_a_middle_at_zero_is_called_so(cells: Description) -> None:
     moved = describe(ROUND + 3, title="Cells")
     assert "is nearly zero here" in about_place(sample(ROUND, cells), cells)
-    assert "it lies 6.0 away from it" in about_place(sample(ROUND, moved), moved)
+    assert "lies 6.0 away from zero" in about_place(sample(ROUND, moved), moved)
 
 
 def test_no_correlation_has_no_sign(cells: Description) -> None:
     said = about_dependence(sample(ROUND, cells), cells, (0, 1), -0.001)
-    assert "by 0.00 in the data" in said
+    assert "0.00 in the data" in said
     assert "-0.00" not in said
 
 
@@ -99,8 +99,8 @@ def test_a_bell_is_called_one_and_heavy_tails_are_not(cells: Description) -> Non
     assert ask_about_normal(heavy, 0.01).right == "more"
     assert ask_about_normal(describe(RNG.uniform(-1, 1, (4000, 2))), 0.01).right == "fewer"
     assert "nothing is missing" in about_missing(sample(ROUND, cells), cells)
-    assert "too few very unusual" in about_missing(sample(ROUND, heavy), heavy)
-    assert "differ less" in about_missing(sample(HEAVY * 3, cells), cells)
+    assert "too few very far from it" in about_missing(sample(ROUND, heavy), heavy)
+    assert "spread less" in about_missing(sample(HEAVY * 3, cells), cells)
 
 
 def test_a_few_members_by_chance_are_no_layer() -> None:
