@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from core.errors import InputError
 from core.networks import Autoencoder, network_files
+from core.sources.names import shown
 from core.statistics import log_variance_codes
 from core.storage import appending, recover, whole_folder
 from core.study.description import (
@@ -113,4 +115,16 @@ def _as_text(values: pd.Series) -> pd.Series:
 def write_rows(folder: Path, rows: pd.DataFrame) -> None:
     """Write the rows of the vectors that lie in a folder, those with the same vector as one group."""
     rows = with_groups(rows, open_vectors(folder / LATENTS))
+    for name in (name for name in rows if rows[name].dtype == object):
+        _require_one_type(str(name), rows[name])
     rows.to_parquet(folder / ROWS, compression="zstd", index=False)
+
+
+def _require_one_type(name: str, values: pd.Series) -> None:
+    try:
+        pa.array(values, from_pandas=True)
+    except (OverflowError, pa.ArrowException):
+        raise InputError(
+            f"The column {shown(name)!r} of the rows holds values of several types, or whole numbers of more than 64 "
+            "bits, which no table keeps; leave it out, or write it as text."
+        ) from None

@@ -325,7 +325,7 @@ def test_a_study_is_scored_on_request_as_the_command_line_scores_it(
 ) -> None:
     folder = tmp_path / "fresh"
     shutil.copytree(tiny_study.folder, folder)
-    monkeypatch.setattr("core.scores.entries.ENTRIES", ENTRIES[:3])
+    monkeypatch.setattr("core.scores.entries.ENTRIES", ENTRIES[:4])
     with alive(made()):  # so that the job waits
         app = dashboard("scoreboard", study=folder)
         app.button(key="score_all").click().run()
@@ -341,7 +341,7 @@ def test_a_study_is_scored_on_request_as_the_command_line_scores_it(
     assert list(app.dataframe[0].value["name"]) == [f"Unseen {tiny_study.title}", tiny_study.title, "Cube 0.667"]
     scores = read_scores(folder / "scores.csv")
     assert list(scores["seed"].value_counts()) == [3] * 5
-    again = score_entries(Scorer(tiny_study, None, 300), ENTRIES[2:3], tmp_path / "again.csv", 300, seeds=1)
+    again = score_entries(Scorer(tiny_study, None, 300), ENTRIES[3:4], tmp_path / "again.csv", 300, seeds=1)
     same = scores[(scores["strategy"] == "cube") & (scores["seed"] == 0)].reset_index(drop=True)
     pd.testing.assert_frame_equal(again, same, check_exact=True)
 

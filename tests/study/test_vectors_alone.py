@@ -92,3 +92,11 @@ def test_a_study_that_is_there_is_replaced_only_on_demand(study: Study) -> None:
     replaced = write_vectors(VECTORS + 1, study.folder, replace=True)
     assert replaced.fingerprint != study.fingerprint
     assert open_study(study.folder).title == "cells"
+
+
+@pytest.mark.parametrize("values", [[1, 2**80, 3], ["a", 1, 2.5]])
+def test_a_column_that_no_table_keeps_is_refused_by_name(tmp_path: Path, values: list[object]) -> None:
+    rows = pd.DataFrame({"image": ["a", "b", "c"], "odd": pd.Series(values, dtype=object)})
+    with pytest.raises(InputError, match=r"^The column 'odd' of the rows holds values of several types"):
+        write_vectors(np.zeros((3, 2)), tmp_path / "study", rows)
+    assert not (tmp_path / "study").exists()
