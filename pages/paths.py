@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from core.captions.faces import about_nearest_pictures
+from core.captions.paths import about_the_page
 from core.figures.faces import wall
 from core.figures.paths import Strip, animation
 from core.figures.theme import SAMPLE, SECOND
@@ -42,6 +43,7 @@ def picture_buttons(strips: list[Strip], name: str) -> None:
 def main(chosen: Selection) -> None:
     """Draw the page."""
     study, description = chosen.study, chosen.description
+    st.markdown(about_the_page(study.title, study.has_decoder))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = choose("Kind of path", KINDS, "plane", "way")
         frames = whole_number("Frames", 3, 31, 15, "frames", step=2, width=140)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from core.captions.studies import LIMITS, about_what_lacks
+from core.captions.studies import ABOUT, LIMITS, about_what_lacks
 from core.exhibits.exhibit import Exhibit
 from core.exhibits.studies import EACH, attributes, comparison, errors, losses, reconstructions
 from core.space.inspection import rows_by_error
@@ -68,6 +68,7 @@ def compare_studies(chosen: Selection) -> list[Exhibit]:
 
 def main(chosen: Selection) -> None:
     """Draw the page."""
+    st.markdown(ABOUT)
     draw_door()
     draw_jobs()
     study = chosen.study

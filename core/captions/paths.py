@@ -11,7 +11,22 @@ from core.statistics.laws import midpoint_radius
 from core.study import Study
 from core.study.columns import Column, Kind
 
-__all__ = ["about_a_curve", "about_attributes", "about_curves", "about_direction", "about_ways"]
+__all__ = ["about_a_curve", "about_attributes", "about_curves", "about_direction", "about_the_page", "about_ways"]
+
+
+def about_the_page(title: str, decodes: bool) -> str:
+    """Return what the page shows, and what is good."""
+    shown = "decoded" if decodes else "shown by the nearest picture"
+    errors = (
+        "; below, how much each changes when it is decoded and encoded again (cycle error), dotted for the data"
+        if decodes
+        else ""
+    )
+    return (
+        f"A walk through the space of vectors, {shown} at equal steps. The charts show how far each step lies from the "
+        f"middle of {title}, in units of its spread (Mahalanobis distance){errors}. Good are steps that stay clear and "
+        "change smoothly; above the line of 99 % pictures break, near the middle they are all the mean one."
+    )
 
 
 def about_a_curve(path: Path, study: Description) -> str:
@@ -32,10 +47,16 @@ def about_curves(study: Description, distances: np.ndarray, errors: np.ndarray, 
     )
     return (
         "The series found clear features along paths that respect the place and the shape of the bulk. Along this one "
-        f"the Mahalanobis distance runs from {distances.min():.1f} to {distances.max():.1f} ({inside:.0%} of the "
+        f"the Mahalanobis distance {_runs(distances)} ({inside:.0%} of the "
         f"frames lie within that of 99 % of {study.title}, {edge:.1f}){cycle if np.isfinite(usual) else ''}. A "
         f"distance far below their median, {study.median_distance:.1f}, means near the mean face."
     )
+
+
+def _runs(values: np.ndarray) -> str:
+    """Return from where to where values run, or where they stay."""
+    low, high = f"{values.min():.1f}", f"{values.max():.1f}"
+    return f"stays at {low}" if low == high else f"runs from {low} to {high}"
 
 
 def about_ways(study: Description, line: np.ndarray, arc: np.ndarray) -> str:

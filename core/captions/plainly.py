@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from core.captions.story import ask_about_normal
 from core.space.sample import Sample
-from core.space.story import CROWDED, PLACE, breadth, inside
+from core.space.story import CROWDED, PLACE, breadth, inside, outer_share
 from core.statistics import Description
 from core.strategies import Knows
 
 __all__ = ["plainly"]
 
+SEEN = 3
+"""Directions that a picture shows at most."""
+
 HOW = {
-    Knows.NOTHING: "drawn without a look at single numbers of the data",
+    Knows.NOTHING: "drawn at random around zero, knowing at most how long the vectors of the data are",
     Knows.EACH: "drawn number by number, each as it is spread in the data",
     Knows.DEPENDENCE: "drawn with their numbers together, as these rise and fall with each other in the data",
     Knows.LAWS: "drawn from several laws, which follow the data closely together",
@@ -18,24 +22,37 @@ HOW = {
     Knows.DATA: "drawn from members of the data or right beside them",
 }
 
+CELLS = (
+    "A cell is a pair of numbers: green where they rise together, purple where one falls as the other rises; on the "
+    "diagonal is each number with itself."
+)
+
+BEYOND = 0.01
+"""Share of a bell that lies farther out than what a verdict looks at."""
+
 LOOK = {
     "faces": "Are the orange side's pictures as clear, and as different from each other, as those of the data?",
-    "components": "Each small chart is one number of the list. The nearer orange and blue, the better.",
-    "correlations": "A coloured cell is a pair of numbers that hangs together. Good is the same pattern on both sides.",
-    "bulk": "The blue cloud is where the data lie. Good is an orange cloud right over it, neither beside nor wider.",
-    "normality": "Is the data's cloud a bell? The nearer its curves to the dotted ones, the more it is.",
-    "radii": "How long are the vectors, and how far from the middle of the data? Good are orange curves over blue "
-    "ones; a larger distance is worse.",
+    "components": "Each small chart is one number of the vectors, and how its values are spread. The better orange "
+    "covers blue, the better.",
+    "correlations": f"{CELLS} Good is the same pattern on both sides, and nothing in the difference.",
+    "bulk": "The blue cloud is where the data lie. Good is an orange cloud that covers it, neither beside it nor wider "
+    "nor narrower.",
+    "normality": "Is the data's cloud a bell? The nearer its points and curves come to the dotted lines and grey "
+    "rings, the more it is.",
+    "radii": "How long are the vectors, and how far from the middle of the data? Good are orange curves that cover the "
+    "blue ones; farther to the right is worse than the data.",
 }
 
 LOOK_AT_BOTH = {
     "faces": "Which side's pictures are as clear, and as different from each other, as those of the data?",
-    "components": "Each small chart is one number of the list. The nearer a curve comes to the blue one, the better.",
-    "correlations": "A coloured cell is a pair of numbers that hangs together. Good is the pattern of the data.",
-    "bulk": "The blue cloud is where the data lie. Good is a cloud right over it, neither beside nor wider.",
+    "components": "Each small chart is one number of the vectors, and how its values are spread. The nearer a curve "
+    "comes to the blue one, the better.",
+    "correlations": f"{CELLS} Good is the pattern of the data.",
+    "bulk": "The blue cloud is where the data lie. Good is a cloud that covers it, neither beside it nor wider nor "
+    "narrower.",
     "normality": LOOK["normality"],
-    "radii": "How long are the vectors, and how far from the middle of the data? Good are curves over the blue ones; a "
-    "larger distance is worse.",
+    "radii": "How long are the vectors, and how far from the middle of the data? Good are curves that cover the blue "
+    "ones; farther to the right is worse than the data.",
 }
 """The same where two strategies are held against each other."""
 
@@ -45,16 +62,32 @@ def plainly(room: str, sample: Sample, described: Description, against: Sample |
     if against is not None:
         return _both(room, sample, against, described)
     how = HOW[sample.strategy.knows]
+    if room == "normality":
+        return f"Blue is {described.title}; orange are vectors {how}. {LOOK[room]} {_verdict(described)}"
     count = f"{inside(sample, described):,} of {len(sample):,} lie where {PLACE:.0%} of {described.title} lie"
+    perfect = f"a perfect sampler would put about {PLACE * len(sample):,.0f} there"
+    far = " This counts all directions: what looks near in the few of a picture may be far in others."
+    seen = far if room == "bulk" and described.dimension > SEEN else ""
     worth = _worth(sample, described)
-    return f"Blue is {described.title}; orange are vectors {how}. {LOOK[room]} {count}: the more, the better{worth}."
+    return f"Blue is {described.title}; orange are vectors {how}. {LOOK[room]} {count}; {perfect}{worth}.{seen}"
 
 
 def _worth(sample: Sample, described: Description) -> str:
     """Return what else has to hold, for that many vectors lie where the data do to be good."""
     if sample.strategy.knows is Knows.DATA:
-        return ", if they are no copies"
-    return ", but these all lie close to each other" if breadth(sample, described) < CROWDED else ""
+        return ", none of them a copy"
+    return ", and not all close to each other, as these are" if breadth(sample, described) < CROWDED else ""
+
+
+def _verdict(described: Description) -> str:
+    """Return whether the data are a bell, by how many lie far out."""
+    title, share = described.title, outer_share(described, BEYOND)
+    there = f"of a bell {BEYOND:.0%} lie farther out than a certain distance, of {title} {share:.1%}"
+    return {
+        "more": f"Not quite: {there}.",
+        "fewer": f"Not quite: {there}.",
+        "same": f"By its outermost members it is one: {there}.",
+    }[ask_about_normal(described, BEYOND).right]
 
 
 def _both(room: str, sample: Sample, against: Sample, described: Description) -> str:
@@ -63,5 +96,6 @@ def _both(room: str, sample: Sample, against: Sample, described: Description) ->
     orange, green = (f"{inside(one, described):,} of {len(one):,}" for one in (sample, against))
     return (
         f"Blue is {described.title}; orange are {first}; green are {second}. {LOOK_AT_BOTH[room]} {orange} orange and "
-        f"{green} green vectors lie where {PLACE:.0%} of {described.title} lie: the more, the better."
+        f"{green} green vectors lie where {PLACE:.0%} of {described.title} lie; a perfect sampler would put nearly all "
+        "there."
     )

@@ -33,11 +33,10 @@ def about_the_board(rows: pd.DataFrame, table: pd.DataFrame) -> str:
     seeds, counts = table["seed"].nunique(), sorted({int(count) for count in table["count"]})
     many = f"{seeds} seed" if seeds == 1 else f"{seeds} seeds"
     vectors = " or ".join(f"{count:,}" for count in counts)
-    text = (
+    text = _verdict(rows) + (
         f"Means over {many} of {vectors} vectors each, ± their standard deviation; excesses with their 95 % interval, "
         "faces with that of one sample. Strategies learn from one half of the study and are held against a part of the "
-        "other; shades run from the floor, the unseen rest of it, to the worst of a column. "
-        "No score is enough alone: each has a strategy that wins it without being good."
+        "other. No score is enough alone: each has a strategy that wins it without being good."
     )
     text += about_spaces(rows, table)
     best = [
@@ -46,6 +45,17 @@ def about_the_board(rows: pd.DataFrame, table: pd.DataFrame) -> str:
     if best:
         text += f" Nearest to the photographs comes, in units of the reconstructions' distance, {'; '.join(best)}."
     return text
+
+
+def _verdict(rows: pd.DataFrame) -> str:
+    """Return which strategies are best, and how to read the table."""
+    first = sorted(set(best_by_space(rows).values()))
+    best = f"**{listed(first)}** come{'s' * (len(first) == 1)} nearest to unseen real vectors of all that do not copy. "
+    reading = (
+        "The goal is the row of real vectors that no strategy has seen; the more a cell is coloured, the farther it is "
+        "from that. "
+    )
+    return (best if first else "") + reading
 
 
 def about_spaces(rows: pd.DataFrame, table: pd.DataFrame) -> str:
@@ -60,9 +70,7 @@ def about_spaces(rows: pd.DataFrame, table: pd.DataFrame) -> str:
     said += f" Two spaces of features order the strategies alike at a Kendall's τ of 1, at random at 0: {words}."
     if best := best_by_space(rows):
         names = set(best.values())
-        if len(names) == 1:
-            said += f" All put {names.pop()} first of those that do not copy."
-        else:
+        if len(names) > 1:
             first = listed([f"by {space} {name}" for space, name in best.items()])
             said += f" They disagree which of those that do not copy is best: {first}."
     return said

@@ -14,6 +14,7 @@ from core.study import Study
 from core.study.shelf import Entry
 
 __all__ = [
+    "ABOUT",
     "LIMITS",
     "about_an_entry",
     "about_an_overlay",
@@ -25,6 +26,12 @@ __all__ = [
     "about_two_studies",
     "about_what_lacks",
 ]
+
+ABOUT = (
+    "A study is a set of data, the vectors that one autoencoder gave them and, where it is at hand, the decoder that "
+    "makes pictures of vectors. Bring your own, open another, or see below what this one holds and how it was trained."
+)
+"""What the page is about."""
 
 LIMITS = """
 - The decoder is trained with a pixel loss: it is smooth where images differ in detail (hair, background, teeth). Its

@@ -69,7 +69,8 @@ def attributes(study: Study) -> Exhibit:
     """Return what the attributes of a study are like, of any kind."""
     table = attribute_table(study.rows, study.columns)
     tables = {"Attributes": (f"{study.name}_attributes", lambda: table)}
-    shown, alt = table.dropna(axis=1, how="all"), "attributes of the study"
+    told = table.replace("", np.nan).notna().any()
+    shown, alt = table.loc[:, told], "attributes of the study"
     return Exhibit("attributes", "Attributes", shown, alt, about_the_attributes(len(study.columns)), tables)
 
 

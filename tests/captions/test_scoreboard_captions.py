@@ -27,10 +27,10 @@ def test_the_board_says_what_is_learned_from_and_what_is_the_floor() -> None:
     table = long_table()
     text = about_the_board(board(table, "Cells"), table)
     assert "learn from one half of the study and are held against a part of the other" in text
-    assert "the floor, the unseen rest of it" in text
+    assert "The goal is the row of real vectors that no strategy has seen" in text
     assert "Blind here" not in text
     assert "attributes and expressions 1.00, attributes and textures 1.00 and expressions and textures 1.00." in text
-    assert " All put Shell first of those that do not copy." in text
+    assert text.startswith("**Shell** comes nearest to unseen real vectors of all that do not copy. ")
 
 
 def test_the_board_names_the_spaces_that_tell_nothing() -> None:
