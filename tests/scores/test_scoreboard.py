@@ -254,7 +254,7 @@ STRANGE = [
     ("mvn,wings=2,2000,0", "mvn has no parameter 'wings'; it takes none."),
     ("cube,scale=99,2000,0", "scale must be from 0.05 to 5, not 99."),
     ("cube,scale,2000,0", "scale must be a number, not ''."),
-    ("reconstructions,k=1,2000,0", "reconstructions take no parameters."),
+    ("reconstructions,k=1,2000,0", "reconstructions takes no parameters."),
     ("mvn,,-5,0", "No sample has '-5' vectors and the seed '0'."),
     ("mvn,,2000,-1", "No sample has '2000' vectors and the seed '-1'."),
     ("mvn,,2000.5,0", "No sample has '2000.5' vectors and the seed '0'."),
