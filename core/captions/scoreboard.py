@@ -49,13 +49,14 @@ def about_the_board(rows: pd.DataFrame, table: pd.DataFrame) -> str:
 
 def _verdict(rows: pd.DataFrame) -> str:
     """Return which strategies are best, and how to read the table."""
-    first = sorted(set(best_by_space(rows).values()))
-    best = f"**{listed(first)}** come{'s' * (len(first) == 1)} nearest to unseen real vectors of all that do not copy. "
-    reading = (
+    goal = (
         "The goal is the row of real vectors that no strategy has seen; the more a cell is coloured, the farther it is "
         "from that. "
     )
-    return (best if first else "") + reading
+    if not (first := sorted(set(best_by_space(rows).values()))):
+        return goal
+    comes = "comes" if len(first) == 1 else "come"
+    return f"**{listed(first)}** {comes} nearest to unseen real vectors of all that do not copy. {goal}"
 
 
 def about_spaces(rows: pd.DataFrame, table: pd.DataFrame) -> str:

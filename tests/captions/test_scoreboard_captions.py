@@ -41,6 +41,12 @@ def test_the_board_names_the_spaces_that_tell_nothing() -> None:
     assert "and textures" not in text
 
 
+def test_a_board_without_images_names_no_best_and_says_what_the_goal_is() -> None:
+    table = long_table()
+    table = table.drop(columns=[column for column in table if column.startswith(("distance_", "kernel_"))])
+    assert about_the_board(board(table, "Cells"), table).startswith("The goal is the row of real vectors")
+
+
 def test_rows_are_compared_beside_unseen_real_vectors() -> None:
     assert about_compared_rows(["Cube 1"], floor=True).startswith("Every score of Cube 1 beside the floor, unseen real")
     assert "floor" not in about_compared_rows(["Cube 1"], floor=False)
