@@ -219,7 +219,8 @@ def _wait(job: Job, rng: np.random.Generator, longest: float) -> None:
 def _check(place: Path, work: Work, job: Job, say: Callable[[str], None], ended: bool = False) -> int:
     """Return how much does not hold after a kill, or after the end."""
     faults = [_odd_state(job, ended), work.lost(job)]
-    for folder in sorted(path.parent for path in place.glob(f"*/{STUDY}")):
+    # what a kill left half-written has a hidden name: no list shows it, and the next writer takes it away
+    for folder in sorted(path.parent for path in place.glob(f"[!.]*/{STUDY}")):
         try:
             verify_study(open_study(folder))
         except InputError as error:
