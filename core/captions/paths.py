@@ -42,7 +42,7 @@ def about_curves(study: Description, distances: np.ndarray, errors: np.ndarray, 
     edge = study.distance_quantiles(0.99)
     inside = (distances <= edge).mean()
     cycle = (
-        f" and the cycle error from {errors.min():.3f} to {errors.max():.3f}; the vectors of {study.title} have "
+        f" and the cycle error runs from {errors.min():.3f} to {errors.max():.3f}; the vectors of {study.title} have "
         f"{usual:.3f}"
     )
     return (

@@ -18,7 +18,7 @@ def test_a_curve_is_described_by_its_nearest_and_its_farthest_frame(study: Descr
     distances, errors = np.array([1.0, 2 * edge, 2.0, 0.5 * edge]), np.array([0.1, 0.7, 0.2, 0.3])
     text = about_curves(study, distances, errors, 0.25)
     assert f"runs from 1.0 to {2 * edge:.1f} (75% of the frames lie within that of 99 % of CelebA, {edge:.1f})" in text
-    assert "cycle error from 0.100 to 0.700; the vectors of CelebA have 0.250" in text
+    assert "cycle error runs from 0.100 to 0.700; the vectors of CelebA have 0.250" in text
 
 
 def test_the_middle_of_a_line_is_compared_with_what_independent_vectors_show(study: Description) -> None:
