@@ -79,6 +79,7 @@ def train_denoiser(
     report: Listener | None = None,
     folder: Path | None = None,
     watch: Callable[[int, npt.NDArray[np.float16]], None] | None = None,
+    draw: Callable[[npt.NDArray[np.intp], np.random.Generator], Singles] | None = None,
 ) -> TrainedDenoiser:
     """Train a denoiser from nothing, which is the Wiener filter; checkpoint each epoch; go on from a checkpoint.
 
@@ -105,6 +106,8 @@ def train_denoiser(
     watch : callable, optional
         Told the number of each epoch that is checkpointed and the average of the weights then, as it would be kept;
         first 0 and those of the Wiener filter.
+    draw : callable, optional
+        Returns vectors (k, m) to learn from in place of k rows, drawn anew; without it, these rows.
 
     Raises
     ------
@@ -121,7 +124,8 @@ def train_denoiser(
         watch(0, current)
 
     def load(batch: Batch) -> tuple[list[Singles], Singles]:
-        inputs, target = _noisy(vectors[batch.rows], variances, batch.rng)
+        drawn = vectors[batch.rows] if draw is None else draw(batch.rows, batch.rng)
+        inputs, target = _noisy(drawn, variances, batch.rng)
         return [inputs[0], noise_features(inputs[1])], target
 
     def validate(model: Any) -> float:

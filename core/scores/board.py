@@ -34,7 +34,7 @@ from core.statistics import describe
 from core.strategies import Effort, Recipe, Strategy, stream
 from core.study import Study
 from core.study.attributes import StudyAttributes
-from core.study.fits import fit_strategy, mirrored
+from core.study.fits import fit_strategy, mirrored_too
 from core.study.sets import held_out, sets_of
 
 __all__ = ["COUNT", "SEEDS", "Scorer", "drawn", "has_gaps", "score_entries"]
@@ -228,7 +228,7 @@ class Scorer:
     @cached_property
     def with_mirrored(self) -> Originals:
         """What a strategy that trains has learned from: the mirrored pictures, too."""
-        more = mirrored(self.study, self.fitted)
+        more, _ = mirrored_too(self.study, sets_of(self.study.rows).fitted)
         if more is None:
             return self.latent.originals
         return Originals.of(np.concatenate([self.fitted, more]), self.latent.axes.mean)

@@ -57,6 +57,11 @@ class Posteriors:
         """Return the posteriors of some rows, given by number or mask."""
         return type(self)(self.means[rows], self.codes[rows])
 
+    def followed_by(self, others: Self) -> Self:
+        """Return these posteriors and others behind them."""
+        pairs = ((self.means, others.means), (self.codes, others.codes))
+        return type(self)(*(np.concatenate(pair) for pair in pairs))
+
     def spreads(self, rows: slice | npt.NDArray[Any]) -> Singles:
         """Return the standard deviations of some rows, (m, d)."""
         return _SPREADS[self.codes[rows]]

@@ -158,6 +158,8 @@ class Material:
         Vectors that it never learns from, and that say when to stop; without them it leaves out some of its own.
     mirrored : array (k, d), optional
         Vectors of mirrored pictures, to be learned from, too.
+    posteriors : Posteriors, optional
+        What the vectors were drawn from, and the mirrored ones after them, to be drawn anew in each epoch.
     workplace : path, optional
         Folder where it keeps how far it is, to go on from there when it was interrupted; for the same vectors,
         parameters and version alone.
@@ -167,6 +169,7 @@ class Material:
 
     validation: npt.NDArray[np.floating] | None = None
     mirrored: npt.NDArray[np.floating] | None = None
+    posteriors: Posteriors | None = None
     workplace: Path | None = None
     watch: Callable[[Stage], None] | None = None
 

@@ -17,7 +17,7 @@ from core.networks.config import TrainingConfig
 from core.networks.denoiser import Denoiser, DenoiserConfig
 from core.networks.flow import carry, carry_back
 from core.progress import Listener, Progress
-from core.statistics import Description
+from core.statistics import Description, Posteriors
 from core.statistics.axes import FLOOR
 from core.statistics.blocks import single_threaded_algebra
 from core.statistics.densities import is_flat, log_normal
@@ -96,7 +96,8 @@ class Diffusion(Strategy):
 
     A network F learns what the best linear denoiser of N(μ, Σ) leaves of noisy vectors (:mod:`core.networks.denoiser`).
     Where it says nothing, as before it is trained, u stays as it was drawn: x is N(μ, Σ) exactly. One tenth of the
-    vectors is never trained on and decides when to stop. A network that is stopped early draws vectors that lie too
+    vectors is never trained on and decides when to stop. Vectors that are drawn from posteriors are drawn anew in each
+    epoch. A network that is stopped early draws vectors that lie too
     near to the mean, so that what it draws is stretched and moved until mean and covariance are those of the data, as
     they are with N(μ, Σ). Source: Karras et al. 2022; for what is linear in it, Wang and Vastola 2024.
 
@@ -139,7 +140,7 @@ class Diffusion(Strategy):
         ),
     )
     learned, effort = ("axes_", "weights_", "sizes_", "losses_", "stretch_", "shift_"), Effort.TRAINING
-    fit_version, starts_as = 2, "N(μ, Σ)"
+    fit_version, starts_as = 3, "N(μ, Σ)"
 
     EPOCHS, STEPS = (20, 600), 16_000
     """Fewest and most passes over the vectors; in between, as many as make so many steps."""
@@ -173,8 +174,8 @@ class Diffusion(Strategy):
             self.stretch_, self.shift_ = np.zeros((0, 0), np.float16), np.zeros(0, np.float16)
             report(Progress(f"fitting {self.title}", 1, 1, "steps"))
             return
-        learned_from, held_out = self._sets(latents)
-        trained = self._train(seen, learned_from, held_out, description, report)
+        learned_from, posteriors, held_out = self._sets(latents)
+        trained = self._train(seen, learned_from, posteriors, held_out, description, report)
         self.weights_, self.losses_ = trained.packed, trained.losses
         self.stretch_, self.shift_ = np.eye(seen, dtype=np.float16), np.zeros(seen, np.float16)
         if self.losses_[:, 1].argmin():
@@ -184,18 +185,23 @@ class Diffusion(Strategy):
             drawn = int(np.clip(self.PER_AXIS * seen, *self.DRAWN))
             self.stretch_, self.shift_ = _moments_mended(denoiser, variances, drawn, self.SEED, report)
 
-    def _sets(self, latents: npt.NDArray[np.floating]) -> tuple[npt.NDArray[np.floating], npt.NDArray[np.floating]]:
-        """Return the vectors to learn from, and those that say when to stop."""
-        validation, mirrored = self._material.validation, self._material.mirrored
-        if validation is None or not len(validation):
-            held_out = chosen_by_content(latents, HELD_OUT)
-            latents, validation = latents[~held_out], latents[held_out]
-        return latents if mirrored is None else np.concatenate([latents, mirrored]), validation
+    def _sets(
+        self, latents: npt.NDArray[np.floating]
+    ) -> tuple[npt.NDArray[np.floating], Posteriors | None, npt.NDArray[np.floating]]:
+        """Return the vectors to learn from, what they were drawn from, and those that say when to stop."""
+        material = self._material
+        given = latents if material.mirrored is None else np.concatenate([latents, material.mirrored])
+        if material.validation is not None and len(material.validation):
+            return given, material.posteriors, material.validation
+        held_out = chosen_by_content(latents, HELD_OUT)
+        kept = np.flatnonzero(np.concatenate([~held_out, np.ones(len(given) - len(latents), bool)]))
+        return given[kept], material.posteriors and material.posteriors.take(kept), latents[held_out]
 
     def _train(
         self,
         seen: int,
         learned_from: npt.NDArray[np.floating],
+        posteriors: Posteriors | None,
         held_out: npt.NDArray[np.floating],
         description: Description,
         report: Listener,
@@ -211,7 +217,11 @@ class Diffusion(Strategy):
             epochs=epochs, batch_size=self.BATCH, learning_rate=self.RATE, flip=False, seed=self.SEED
         )
         scale = _scale(description)
-        parts = [(description.axes.project(part, seen) / scale).astype(np.float32) for part in (learned_from, held_out)]
+
+        def scaled(vectors: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
+            return (description.axes.project(vectors, seen) / scale).astype(np.float32)
+
+        parts = [scaled(part) for part in (learned_from, held_out)]
         variances = description.axes.variances[:seen] / scale**2
 
         def show(progress: Progress) -> None:
@@ -221,7 +231,12 @@ class Diffusion(Strategy):
             if watch := self._material.watch:
                 watch(self._stage(epoch, epochs, packed, held_out, description))
 
-        return train_denoiser(config, training, parts[0], parts[1], variances, show, self._material.workplace, look)
+        def draw(rows: npt.NDArray[np.intp], rng: np.random.Generator) -> npt.NDArray[np.float32]:
+            return np.asarray(parts[0][rows] if posteriors is None else scaled(posteriors.draw(rows, rng)))
+
+        return train_denoiser(
+            config, training, parts[0], parts[1], variances, show, self._material.workplace, look, draw
+        )
 
     def _stage(
         self,

@@ -14,15 +14,16 @@ import numpy.typing as npt
 
 from core.errors import InputError
 from core.locks import locked
+from core.networks import Autoencoder, Variational
 from core.progress import Listener, Progress
-from core.statistics import Description
+from core.statistics import Description, Posteriors, log_variance_codes
 from core.strategies import Effort, Material, Recipe, Strategy
 from core.study.description import Study
 from core.study.kept import find_kept, keep, place_of, places_of, workplace_of
 from core.study.sets import sets_of, tenth
 from core.study.stages import Stages
 
-__all__ = ["fit_strategy", "is_kept", "is_kept_for_half", "workplace_of_fit"]
+__all__ = ["fit_strategy", "is_kept", "is_kept_for_half", "mirrored", "mirrored_too", "workplace_of_fit"]
 
 FOLDER = "fits"
 
@@ -42,9 +43,9 @@ def fit_strategy(
     """Fit a strategy to the vectors of a study, from what is kept of an earlier fit where there is something.
 
     What trains never learns from a tenth of the vectors, whole groups of them, that say when to stop; where the
-    autoencoder was trained on mirrored pictures, too, it learns from the vectors of mirrored pictures besides. Two that
-    fit the same at the same time do it once: the second waits, and says so. A training that was interrupted goes on
-    from its last epoch.
+    autoencoder was trained on mirrored pictures, too, it learns from the vectors of mirrored pictures besides; where
+    vectors are drawn from posteriors, it draws them anew in each epoch. Two that fit the same at the same time do it
+    once: the second waits, and says so. A training that was interrupted goes on from its last epoch.
 
     Parameters
     ----------
@@ -91,8 +92,8 @@ def fit_strategy(
     with _alone(study, name, strategy, report):
         known = find_kept(study, name, key)  # whoever was waited for has kept it
         material = None
-        if trains and known is None:
-            material = _material(study, latents, half, workplace_of_fit(study, strategy, half=half), report)
+        if trains and part is not None and known is None:
+            material = _material(study, part, half, workplace_of_fit(study, strategy, half=half), report)
         strategy.fit(latents, description, known, report, material=material)
         if known is None:
             keep(study, name, key, {learned: getattr(strategy, learned) for learned in strategy.learned})
@@ -102,12 +103,13 @@ def fit_strategy(
 
 
 def _material(
-    study: Study, latents: npt.NDArray[np.floating], half: bool, work: Path | None, report: Listener | None
+    study: Study, part: npt.NDArray[np.bool_], half: bool, work: Path | None, report: Listener | None
 ) -> Material:
-    """Return what a strategy that trains on vectors has besides, with its workplace."""
+    """Return what a strategy that trains on a part of the vectors has besides, with its workplace."""
     validation = sets_of(study.rows).tuning if half else tenth(study.rows)
     watch = Stages(work, study).look if work else None
-    return Material(study.latents[validation], mirrored(study, latents, report), work, watch)
+    again, posteriors = mirrored_too(study, part, report)
+    return Material(study.latents[validation], again, posteriors, work, watch)
 
 
 def workplace_of_fit(study: Study, strategy: Strategy, *, half: bool = False) -> Path | None:
@@ -121,23 +123,50 @@ def mirrored(
 ) -> npt.NDArray[np.float32] | None:
     """Return where mirror images of what vectors (n, d) decode to are encoded, (n, d).
 
-    None where nothing says that a mirrored picture is as good: the autoencoder was not trained on such here. None, too,
-    where the vectors are drawn from posteriors: what pictures are encoded to are means, which follow another law.
+    None where nothing says that a mirrored picture is as good: the autoencoder was not trained on such here.
     """
-    if (
-        study.training is None
-        or not study.training.config.flip
-        or not study.has_decoder
-        or study.posteriors is not None
-    ):
+    if not _mirrors(study):
         return None
-    autoencoder, parts = study.load_autoencoder(), []
-    for start in range(0, len(latents), BLOCK):
-        if report:
-            report(Progress("mirroring pictures", start, len(latents), "pictures"))
-        images = autoencoder.decode_exactly(latents[start : start + BLOCK])
-        parts.append(autoencoder.encode(np.ascontiguousarray(images[:, :, ::-1])))
+    autoencoder = study.load_autoencoder()
+    parts = [autoencoder.encode(images) for images in _mirror_images(autoencoder, latents, report)]
     return np.concatenate(parts) if parts else None
+
+
+def mirrored_too(
+    study: Study, part: npt.NDArray[np.bool_], report: Listener | None = None
+) -> tuple[npt.NDArray[np.float32] | None, Posteriors | None]:
+    """Return what a strategy that trains on a part (n,) of the vectors learns from besides.
+
+    These are vectors of mirrored pictures, as :func:`mirrored` has them; and where vectors are drawn from posteriors,
+    those of the part, and of the mirrored pictures after them. There the pictures are those of the means.
+    """
+    if study.posteriors is None or study.means_alone:
+        return mirrored(study, study.latents[part], report), None
+    posteriors, autoencoder = study.posteriors.take(part), study.load_autoencoder() if _mirrors(study) else None
+    if not isinstance(autoencoder, Variational):
+        return None, posteriors
+    laws = [autoencoder.encode_law(images) for images in _mirror_images(autoencoder, posteriors.means, report)]
+    if not laws:
+        return None, posteriors
+    means, log_variances = (np.concatenate(parts) for parts in zip(*laws, strict=True))
+    more = Posteriors(means, log_variance_codes(log_variances))
+    return more.one_of_each(), posteriors.followed_by(more)
+
+
+def _mirrors(study: Study) -> bool:
+    """Return whether a mirrored picture is as good for the autoencoder of a study, which it was trained on here."""
+    return study.has_decoder and study.training is not None and study.training.config.flip
+
+
+def _mirror_images(
+    autoencoder: Autoencoder, vectors: npt.NDArray[np.floating], report: Listener | None
+) -> Iterator[npt.NDArray[np.float32]]:
+    """Yield mirror images of what vectors (n, d) decode to, block by block."""
+    for start in range(0, len(vectors), BLOCK):
+        if report:
+            report(Progress("mirroring pictures", start, len(vectors), "pictures"))
+        images = autoencoder.decode_exactly(np.asarray(vectors[start : start + BLOCK], np.float32))
+        yield np.ascontiguousarray(images[:, :, ::-1])
 
 
 def is_kept(study: Study, strategy: Strategy) -> bool:

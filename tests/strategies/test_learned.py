@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +16,7 @@ from core.errors import InputError
 from core.networks import denoiser_training
 from core.networks.denoiser import DenoiserConfig
 from core.progress import Progress
-from core.statistics import describe
+from core.statistics import Posteriors, describe, log_variance_codes
 from core.strategies import Diffusion, Material, make_strategy
 from core.strategies.learned import FEWEST, chosen_by_content, config_for
 
@@ -197,6 +199,37 @@ def test_it_learns_from_mirrored_vectors_too_and_stops_by_those_that_it_is_given
     for part, meant in zip(seen, expected, strict=True):
         scaled = description.axes.project(meant) / np.sqrt(description.axes.variances.mean())
         np.testing.assert_allclose(part, scaled, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("given", [True, False])
+def test_vectors_of_posteriors_are_drawn_anew_in_each_epoch_each_from_its_own(
+    given: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vectors, validation = bulk(200), bulk(30)
+    codes = log_variance_codes(np.log(np.full(vectors.shape, 0.01)))
+    means = np.concatenate([vectors, -vectors])
+    posteriors = Posteriors(means, np.concatenate([codes, codes]))
+    material = Material(validation if given else None, -vectors, posteriors)
+    caught: list[tuple[np.ndarray, Callable[..., np.ndarray]]] = []
+
+    def catch(*arguments: Any) -> None:
+        caught.append((arguments[2], arguments[-1]))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(denoiser_training, "train_denoiser", catch)
+    with pytest.raises(KeyboardInterrupt):
+        Diffusion().fit(vectors, material=material)
+    ((learned, draw),) = caught
+    kept = ~chosen_by_content(vectors, 0.1)
+    expected = means if given else means[np.concatenate([kept, np.ones(200, bool)])]
+    description, rng = describe(vectors), np.random.default_rng(0)
+    scale = np.sqrt(description.axes.variances.mean())
+    assert len(learned) == len(expected)
+    rows = np.array([3, 0, 150, len(expected) - 1])
+    drawn = np.array([draw(rows, rng) for _ in range(400)])
+    np.testing.assert_allclose(drawn.mean(axis=0), description.axes.project(expected[rows]) / scale, atol=0.05)
+    assert drawn.std(axis=0).mean() * scale == pytest.approx(0.1, rel=0.05)
 
 
 def test_drawing_loads_no_tensorflow_and_gives_the_same_in_another_process(tmp_path: Path) -> None:

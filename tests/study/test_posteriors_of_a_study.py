@@ -23,7 +23,7 @@ from core.study.building import train_study
 from core.study.card import card
 from core.study.describing import describe_study
 from core.study.files import LOG_VARIANCES
-from core.study.fits import fit_strategy
+from core.study.fits import fit_strategy, mirrored_too
 from core.study.kept import place_of
 from core.study.sets import sets_of
 from core.study.writing import write_vectors
@@ -160,3 +160,34 @@ def test_a_trained_one_keeps_the_laws_of_its_images(trained: Study, celeba_sourc
     np.testing.assert_allclose(trained.posteriors.spreads(slice(40)), np.exp(log_variances / 2), rtol=0.02)
     assert "Kullback-Leibler" in "\n".join(card(trained))
     assert trained.has_errors
+
+
+@pytest.mark.slow
+def test_what_trains_learns_from_posteriors_of_images_and_of_their_mirror_images(trained: Study) -> None:
+    learned = sets_of(trained.rows).fitted
+    vectors, posteriors = mirrored_too(trained, learned)
+    assert vectors is not None
+    assert posteriors is not None
+    assert trained.posteriors is not None
+    count = int(learned.sum())
+    assert (len(vectors), len(posteriors)) == (count, 2 * count)
+    np.testing.assert_array_equal(posteriors.means[:count], trained.posteriors.means[learned])
+    np.testing.assert_array_equal(posteriors.codes[:count], trained.posteriors.codes[learned])
+    autoencoder = trained.load_autoencoder()
+    assert isinstance(autoencoder, VariationalAutoencoder)
+    pictures = autoencoder.decode_exactly(np.asarray(trained.posteriors.means[learned], np.float32))
+    means, log_variances = autoencoder.encode_law(np.ascontiguousarray(pictures[:, :, ::-1]))
+    np.testing.assert_allclose(posteriors.means[count:], means, atol=1e-4)
+    np.testing.assert_allclose(posteriors.spreads(slice(count, None)), np.exp(log_variances / 2), rtol=0.02)
+    noise = (vectors - means) / np.exp(log_variances / 2)
+    assert noise.std() == pytest.approx(1, abs=0.05)
+
+
+def test_of_vectors_whose_posteriors_are_known_only_these_are_drawn_anew(study: Study) -> None:
+    assert study.posteriors is not None
+    learned = np.arange(COUNT) < 100
+    vectors, posteriors = mirrored_too(study, learned)  # without a decoder nothing is mirrored
+    assert vectors is None
+    assert posteriors is not None
+    np.testing.assert_array_equal(posteriors.means, study.posteriors.means[:100])
+    assert mirrored_too(study.with_means_alone(), learned) == (None, None)

@@ -1,0 +1,195 @@
+"""What stands below a picture before anything in numbers is true, and needs no statistics."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from core.captions.bulk import see_the_bulk
+from core.captions.components import see_components, see_places
+from core.captions.correlations import see_a_pair, see_coefficients, see_matrices
+from core.captions.normality import see_a_test, see_cuts, see_pairs_of_axes, see_shapes, see_squared_distances
+from core.captions.paths import see_attributes, see_curves, see_ways
+from core.captions.radii import see_cubes, see_distances, see_radii
+from core.space.planes import Direction, make_plane
+from core.space.sample import Sample
+from core.statistics import Description, Shape, cube_radius, describe, largest_coordinates, shape
+from core.strategies import make_strategy
+from core.study.columns import Column, Kind
+from core.tables import component_table, cut_table, ellipse_table
+from tests.helpers.odd_vectors import sample_of
+
+TERMS = re.compile(r"[σμΣχ√|]|Mahalanobis|Pearson|Spearman|kurtosis|skewness|quantile|covariance|shrinkage|the series")
+"""What only those know who learned statistics, or read the blog."""
+
+RNG = np.random.default_rng(7)
+NORMAL = RNG.normal(size=(6000, 6))
+LEANING = NORMAL @ np.array([[1.0, 0.9, 0, 0, 0, 0], *np.eye(6)[1:]]) + 4
+FAR_OUT = NORMAL * RNG.uniform(0.3, 2.0, (6000, 1))
+
+
+def drawn_by(key: str, study: Description, vectors: np.ndarray, **values: float) -> Sample:
+    """Return 2,000 vectors of a strategy that is fitted to vectors (n, d)."""
+    strategy = make_strategy(key, values).fit(vectors, study)
+    drawn = strategy.sample(2000, np.random.default_rng(0))
+    return type(sample_of(study, vectors))(strategy, 0, drawn, describe(drawn, study))
+
+
+@pytest.fixture(scope="module")
+def leaning() -> Description:
+    """Vectors away from zero, the first two components of which rise together."""
+    return describe(LEANING)
+
+
+@pytest.fixture(scope="module")
+def cube(leaning: Description) -> Sample:
+    """A cube about zero as long as those."""
+    return drawn_by("cube", leaning, LEANING)
+
+
+@pytest.fixture(scope="module")
+def normal(leaning: Description) -> Sample:
+    """N(μ, Σ) of those."""
+    return drawn_by("mvn", leaning, LEANING)
+
+
+def test_none_of_them_needs_a_term(leaning: Description, cube: Sample, normal: Sample) -> None:
+    both = (cube, normal)
+    table = component_table(leaning, cube, normal)
+    directions: tuple[Direction, Direction] = (("axis", 0), ("axis", 1))
+    plane = make_plane(leaning, leaning.axes.along(LEANING, directions), [], directions)
+    texts = [
+        see_radii(leaning, *both),
+        see_cubes(leaning),
+        see_distances(leaning, *both),
+        see_the_bulk(leaning, *both),
+        see_components(leaning, both, table),
+        see_places(leaning, *both),
+        *see_matrices(leaning, *both),
+        see_coefficients(leaning, *both),
+        see_a_pair(leaning, 0, 1, 0.7, ["Cube"]),
+        see_shapes(shape(LEANING), "cells", along_axes=True),
+        see_pairs_of_axes(ellipse_table([plane]), "cells"),
+        see_squared_distances(leaning),
+        see_cuts(leaning, cut_table(leaning, largest_coordinates(LEANING, leaning.axes))),
+        see_a_test(0.01, "cells"),
+        see_curves(leaning, leaning.distances),
+        see_ways(np.array([3.0, 2.0, 3.0]), np.array([3.0, 3.0, 3.0])),
+    ]
+    assert [text for text in texts if TERMS.search(text)] == []
+    assert all(texts)
+
+
+def test_lengths_are_counted_as_a_loop_would(leaning: Description, cube: Sample) -> None:
+    low, high = np.quantile(leaning.radii, (0.025, 0.975))
+    lengths = cube.description.radii
+    found = see_radii(leaning, cube)
+    within = sum(low <= length <= high for length in lengths) / len(lengths)
+    assert f"Of Cube {within:.0%} do, " in found
+    assert f"{(lengths < low).mean():.0%} are shorter, {(lengths > high).mean():.0%} are longer." in found
+
+
+def test_the_cube_that_is_named_has_the_mean_length(leaning: Description) -> None:
+    width = float(re.findall(r"and (\d+\.\d+) they", see_cubes(leaning))[0])
+    assert cube_radius(width, 6)[0] == pytest.approx(leaning.mean_radius, rel=0.01)
+
+
+def test_a_cube_is_far_from_the_middle_and_a_fitted_normal_is_not(
+    leaning: Description, cube: Sample, normal: Sample
+) -> None:
+    assert "Of Cube 0% do. Of Multivariate normal 99% do. Zero, the dashed line, lies farther out" in see_distances(
+        leaning, cube, normal
+    )
+    assert "zero, which lies outside the cloud" in see_the_bulk(leaning, cube)
+    assert "Cube is outside the bulk and Multivariate normal is inside the bulk." in see_the_bulk(leaning, cube, normal)
+    about_zero = describe(NORMAL)
+    assert "zero, which lies in it" in see_the_bulk(about_zero, sample_of(about_zero, NORMAL))
+
+
+def test_a_pattern_is_seen_where_it_was_learned(leaning: Description, cube: Sample, normal: Sample) -> None:
+    mine, first, second, left, none = see_matrices(leaning, cube, normal)
+    assert mine.startswith("Of 15 pairs of numbers 1 goes together strongly")
+    assert first == "Cube shows nothing of the pattern of the data."
+    assert second == "Multivariate normal shows the pattern of the data."
+    assert "times what chance makes" in left
+    assert "no more than chance makes" in none
+    assert see_coefficients(leaning, cube, normal).endswith("Cube is as wide as that and Multivariate normal is wider.")
+
+
+@pytest.mark.parametrize(
+    ("pearson", "words"),
+    [(0.5, "rise together"), (-0.5, "go against each other"), (0.001, "nearly do not depend")],
+)
+def test_a_pair_rises_falls_or_does_neither(leaning: Description, pearson: float, words: str) -> None:
+    assert words in see_a_pair(leaning, 0, 1, pearson, ["Cube", "Normal"])
+
+
+def test_curves_that_have_to_move_are_told_as_shares(leaning: Description, cube: Sample) -> None:
+    table = component_table(leaning, cube)
+    assert f"{table['difference'].mean():.0%} of Cube would have to move" in see_components(leaning, (cube,), table)
+    assert "6 of 6 means lie farther from 0" in see_places(leaning, cube)
+    assert "orange and green on blue" in see_places(leaning, cube, cube)
+
+
+@pytest.mark.parametrize(("vectors", "far"), [(NORMAL, 5), (FAR_OUT, 12)])
+def test_how_many_lie_far_out_is_counted(vectors: np.ndarray, far: int) -> None:
+    study = describe(vectors)
+    share = (study.distances > stats.chi.ppf(0.95, 6)).mean()
+    assert f"and {share:.0%} where 5 % lie farthest out" in see_squared_distances(study)
+    assert 100 * share == pytest.approx(far, abs=4)
+
+
+def test_a_bell_is_called_one_and_tails_are_not(leaning: Description) -> None:
+    bell, heavy = (shape(vectors) for vectors in (NORMAL, FAR_OUT))
+
+    def share(shape: Shape) -> int:
+        return int(re.findall(r"of (\d+)% more lie far out", see_shapes(shape(LEANING), "cells", along_axes=False))[0])
+
+    assert share(bell) <= 34
+    assert share(heavy) == 100
+    assert "could be a bell" in see_a_test(0.5, "cells")
+    assert "are no bell" in see_a_test(0.01, "cells")
+
+
+def test_a_straight_way_passes_the_middle_and_an_arc_does_not() -> None:
+    text = see_ways(np.array([4.0, 1.0, 5.0]), np.array([4.0, 4.5, 5.0]))
+    assert "passes nearer to the middle than both ends (1.0, the ends 4.0 and 5.0)" in text
+    assert "goes around the middle, at 4.5" in text
+    assert "does not pass nearer" in see_ways(np.array([4.0, 4.2, 5.0]), np.array([4.0, 4.5, 5.0]))
+    assert see_ways(np.full(3, 2.0), np.full(3, 2.0)) == ""
+
+
+def test_steps_of_a_curve_are_counted(leaning: Description) -> None:
+    edge = leaning.distance_quantiles(0.99)
+    text = see_curves(leaning, np.array([0.1, 2.0, edge + 1, edge + 2]))
+    assert text.startswith("Of the steps 50% lie where 99 % of the data do, but 25% less than half as far")
+    assert see_curves(leaning, np.array([2.0, 2.1])) == "Of the steps 100% lie where 99 % of the data do."
+
+
+def test_an_attribute_goes_to_the_right(leaning: Description) -> None:
+    column = Column("age", Kind.NUMBER)
+    assert see_attributes(leaning, column).startswith("More of *age* to the right")
+
+
+@pytest.mark.parametrize("see", [see_matrices, see_coefficients])
+def test_a_single_component_has_no_pairs_to_tell_of(see: Callable[..., str | list[str]]) -> None:
+    alone = describe(NORMAL[:, :1])
+    assert not any(see(alone, sample_of(alone, NORMAL[:, :1])))
+
+
+def test_components_that_never_change_make_no_pair() -> None:
+    constant = describe(np.column_stack([np.ones(50), NORMAL[:50, 0]]))
+    assert see_a_pair(constant, 0, 1, 0.0, ["Cube"]) == ""
+    shown = see_matrices(constant, sample_of(constant, np.column_stack([np.ones(50), NORMAL[:50, 0]])))
+    assert "nothing of the pattern" in shown[1]
+
+
+def test_cuts_take_more_away_with_more_numbers(leaning: Description) -> None:
+    several = see_cuts(leaning, cut_table(leaning, largest_coordinates(LEANING, leaning.axes)))
+    assert "the more numbers, the surer that one is unusual" in several
+    kept = (largest_coordinates(LEANING, leaning.axes)[:, 0] <= 3).mean()
+    assert f"and {kept:.0%} of the data are left" in several
