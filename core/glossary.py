@@ -44,6 +44,8 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
     ("cycle error", "How far a vector moves when it is decoded and encoded again. Small is good: the decoder knows "
      "such vectors."),
     ("copy", "A drawn vector that lies so near to one of the data that its picture is theirs. Few copies are good."),
+    ("the series", "Posts of a blog on autoencoders, numbered in Roman figures, whose claims this program repeats and "
+     "tests; the page of studies cites them."),
     ("attribute", "Something known of a picture, such as a label or a measured value."),
     ("interval of a share", "Where the true share lies in 95 of 100 such counts. It is wide for few cases, narrow for "
      "many. The kind used here is Wilson's."),

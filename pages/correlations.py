@@ -11,7 +11,7 @@ from core.space.planes import Direction, make_plane, require_directions
 from core.statistics import pair_coefficients
 from pages.parts.address import decide
 from pages.parts.comparison import Comparison
-from pages.parts.exhibits import draw, offer, show
+from pages.parts.exhibits import draw, offer, say, show
 from pages.parts.fields import choose, distinct_numbers, whole_number
 from pages.parts.front_door import open_page
 from pages.parts.loaders import load_order, load_pairs, load_projection
@@ -87,7 +87,7 @@ def draw_pair(comparison: Comparison) -> list[Exhibit]:
         for title, both in {chosen.study.title: found, **theirs}.items():
             for name, value in zip(("Pearson", "Spearman"), both, strict=True):
                 st.metric(f"{name}, {title}", f"{value:.3f}")
-    st.caption(exhibit.caption)
+    say(exhibit)
     return [listed, exhibit]
 
 

@@ -11,7 +11,7 @@ from core.scores.entries import OWN, entries_of, entry_of, has_strategy
 from core.scores.rows import NOTE, at_one_count
 from core.scores.table import board
 from core.strategies import Choice, Data, Recipe
-from pages.parts.exhibits import offer, show
+from pages.parts.exhibits import offer, say, show
 from pages.parts.front_door import open_page
 from pages.parts.loaders import load_board, load_judges, load_left_out
 from pages.parts.sidebar import Selection
@@ -74,7 +74,7 @@ def main(chosen: Selection) -> None:
     table = at_one_count(everything)
     rows = board(table, chosen.study.title)
     exhibit = the_board(chosen.study.name, rows, table, everything)
-    st.caption(exhibit.caption)
+    say(exhibit)
     top = st.container()  # filled last: its faces take a second
     draw_scatter(rows, chosen.study.title)
     if needed := axes(rows):

@@ -12,7 +12,24 @@ from core.plain import listed
 from core.space.sample import Sample
 from core.statistics import Description
 
-__all__ = ["about_spectrum", "about_the_bulk", "about_the_cloud"]
+__all__ = ["about_spectrum", "about_the_bulk", "about_the_cloud", "see_the_bulk"]
+
+
+def see_the_bulk(study: Description, *samples: Sample) -> str:
+    """Return, in plain words, where the bulk, zero and one or two samples lie."""
+    edge = study.distance_quantiles(0.99)
+    zero = "outside the cloud" if study.origin_distance > edge else "in it"
+    told = [f"{one.title} is {_place(_inside(one, edge))}" for one in samples]
+    plane = f" A plane shows two of {study.dimension} directions: what looks near may be far." * (study.dimension > 2)
+    return (
+        f"Blue is the cloud of {study.title}, the darker the denser; the plus is its middle, the cross is zero, which "
+        f"lies {zero}. The rings hold as much of a bell as their labels tell. By all directions, {listed(told)}.{plane}"
+    )
+
+
+def _inside(sample: Sample, edge: float) -> float:
+    """Return the share of a sample within a distance from the centre of a study."""
+    return float((sample.description.distances <= edge).mean())
 
 
 def about_the_bulk(study: Description, *samples: Sample) -> str:
@@ -21,16 +38,13 @@ def about_the_bulk(study: Description, *samples: Sample) -> str:
     beyond = (study.distances < study.origin_distance).mean()
     here = "as there" if 0.9 < beyond <= 0.99 else "here it lies outside" if beyond > 0.99 else "here it lies inside"
     edge = study.distance_quantiles(0.99)
-    first, *more = [(sample.title, float((sample.description.distances <= edge).mean())) for sample in samples]
+    first, *more = [(sample.title, _inside(sample, edge)) for sample in samples]
     others = "".join(f" Of {title} {share:.0%} do: it is {_place(share)}." for title, share in more)
-    plane = f" A plane shows two of {study.dimension} directions: what looks near may be far." * (study.dimension > 2)
     return (
         f"The centre of {study.title} lies {centre:.1f} from the origin, and the origin {study.origin_distance:.1f} "
         "spreads from the centre. The series found the origin in the border region of the bulk; "
         f"{here}, farther out than {beyond:.1%} of the vectors. Within the Mahalanobis distance of 99 % of "
         f"{study.title}, {edge:.1f}, lie {first[1]:.0%} of {first[0]}: by that it is {_place(first[1])}.{others}"
-        f"{plane} "
-        "The ellipses hold the shares of a normal law."
     )
 
 

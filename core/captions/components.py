@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
+from core.plain import listed
 from core.space.sample import Sample
 from core.statistics import Description
 
-__all__ = ["about_components", "about_places"]
+__all__ = ["about_components", "about_places", "see_components", "see_places"]
+
+COLOURS = ("orange", "green")
+"""Of a sample, and of the one of another strategy that it is held against."""
+
+
+def see_components(study: Description, samples: Sequence[Sample], table: pd.DataFrame) -> str:
+    """Return, in plain words, what the histograms of the components show, from a component table."""
+    drawn = zip(("difference", "against_difference"), samples, strict=False)
+    told = [f"{table[name].mean():.0%} of {sample.title}" for name, sample in drawn]
+    alike = study.histograms.chance_distance(len(samples[0])).mean()
+    return (
+        f"The higher a curve, the more vectors have that value. For the curves to be those of {study.title}, "
+        f"{listed(told)} would have to move, on average over all components; chance alone makes it {alike:.0%}."
+    )
 
 
 def about_components(study: Description, sample: Sample, table: pd.DataFrame, against: Sample | None = None) -> str:
@@ -26,6 +43,16 @@ def about_components(study: Description, sample: Sample, table: pd.DataFrame, ag
         "normal law. "
         f"{each} of {sample.title} differs from that of {study.title} by {apart:.2f}{average}{other}, where "
         f"1 is no overlap; {len(sample):,} vectors of the same law would differ by {alike:.2f}."
+    )
+
+
+def see_places(study: Description, *samples: Sample) -> str:
+    """Return, in plain words, where the components lie and how wide they are."""
+    off = int((np.abs(study.moments.mean) > study.moments.widths).sum())
+    return (
+        "Each point is one component: to the right is its mean, upwards how widely its values spread. Good is "
+        f"{' and '.join(COLOURS[: len(samples)])} on blue. In {study.title} {off} of {study.dimension} means lie "
+        "farther from 0 than the values spread: what is drawn around 0 misses those."
     )
 
 

@@ -5,12 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from core.plain import listed
 from core.space.sample import Sample
 from core.statistics import Description, off_diagonal, random_coefficient
 
-__all__ = ["about_a_pair", "about_coefficients", "about_matrices", "about_strongest_pairs"]
+__all__ = [
+    "about_a_pair",
+    "about_coefficients",
+    "about_matrices",
+    "about_strongest_pairs",
+    "see_a_pair",
+    "see_coefficients",
+    "see_matrices",
+]
+
+STRONG = 0.3
+"""Size of a coefficient from which a pair is said to depend strongly."""
+
+PATTERNS = ((0.95, "the pattern of"), (0.7, "much of the pattern of"), (0.3, "a little of the pattern of"))
+"""How alike two matrices have to be, by the correlation of their entries, for the second to be said to have that."""
+
+Floats = npt.NDArray[np.float64]
 
 COLOURS = ("Orange", "green")
 """Of a sample, and of the one of another strategy that it is held against."""
@@ -31,6 +48,36 @@ def about_matrices(study: Description, *samples: Sample) -> list[str]:
     ]
 
 
+def see_matrices(study: Description, *samples: Sample) -> list[str]:
+    """Return, in plain words, what the matrices of a study, of each sample and of the differences show."""
+    mine = off_diagonal(study.moments.correlations)
+    if not len(mine):
+        return [""] * (1 + 2 * len(samples))
+    strong = int((np.abs(mine) > STRONG).sum())
+    goes = "goes" if strong == 1 else "go"
+    return [
+        f"Of {len(mine):,} pairs of numbers {strong:,} {goes} together strongly, by more than {STRONG:g} (1 is always, "
+        f"0 is not at all); the strongest by {np.abs(mine).max():.2f}.",
+        *(f"{_pattern(mine, sample)} {study.title}." for sample in samples),
+        *(_see_a_difference(mine, study, sample) for sample in samples),
+    ]
+
+
+def _pattern(mine: Floats, sample: Sample) -> str:
+    """Return how much of the pattern of a study's coefficients a sample shows."""
+    theirs = off_diagonal(sample.description.moments.correlations)
+    alike = np.corrcoef(mine, theirs)[0, 1] if np.ptp(mine) > 0 and np.ptp(theirs) > 0 else 0.0
+    found = next((words for least, words in PATTERNS if alike >= least), "nothing of the pattern of")
+    return f"{sample.title} shows {found}"
+
+
+def _see_a_difference(mine: Floats, study: Description, sample: Sample) -> str:
+    apart = float(np.abs(off_diagonal(sample.description.moments.correlations) - mine).mean())
+    chance = float(np.hypot(random_coefficient(len(sample)), random_coefficient(len(study))))
+    much = "no more than chance makes" if apart <= 1.1 * chance else f"{apart / chance:.1f} times what chance makes"
+    return f"What is left between the two is {much}. Good is an empty square."
+
+
 def _about_a_matrix(sample: Sample) -> str:
     size = np.abs(off_diagonal(sample.description.moments.correlations)).mean()
     return (
@@ -47,6 +94,18 @@ def _about_a_difference(study: Description, sample: Sample) -> str:
         f"Green where {sample.title} has the larger coefficient, purple where {study.title} has. They are "
         f"{apart.mean():.3f} apart on average and {apart.max():.2f} at most; vectors of the same law would be "
         f"{alike:.3f} apart by chance, less where they are correlated strongly."
+    )
+
+
+def see_coefficients(study: Description, *samples: Sample) -> str:
+    """Return, in plain words, what the distribution of the coefficients shows."""
+    if study.dimension < 2:
+        return ""
+    told = [f"{one.title} {'is wider' if _depends(one) else 'is as wide as that'}" for one in samples]
+    return (
+        "How often each strength occurs among all pairs, from -1 (always against each other) to 1 (always together); "
+        "each line upwards is ten times the one below. Dotted is what chance alone gives as many vectors of numbers "
+        f"that do not depend on each other: a wider curve than that means that they do. {listed(told)}."
     )
 
 
@@ -79,10 +138,30 @@ def about_coefficients(study: Description, sample: Sample, against: Sample | Non
 
 def _mean_and_verdict(sample: Sample) -> str:
     """Return the mean coefficient of a sample, and whether it is more than chance gives."""
+    mean = np.abs(off_diagonal(sample.description.moments.correlations)).mean()
+    return f"{mean:.4f}, {'more: its components depend on each other' if _depends(sample) else 'so no more'}"
+
+
+def _depends(sample: Sample) -> bool:
+    """Return whether the mean coefficient of a sample is more than chance gives independent components."""
     sizes, chance = np.abs(off_diagonal(sample.description.moments.correlations)), random_coefficient(len(sample))
     spread = chance * np.sqrt((np.pi / 2 - 1) / len(sizes))  # of a mean of as many half-normal coefficients
-    depends = sizes.mean() > chance + 4 * spread
-    return f"{sizes.mean():.4f}, {'more: its components depend on each other' if depends else 'so no more'}"
+    return bool(sizes.mean() > chance + 4 * spread)
+
+
+def see_a_pair(study: Description, i: int, j: int, pearson: float, titles: Sequence[str]) -> str:
+    """Return, in plain words, what a pair of components shows, from its Pearson coefficient."""
+    if not study.moments.widths[[i, j]].all():
+        return ""
+    slight = max(0.05, 3 / np.sqrt(len(study)))
+    how = "nearly do not depend on each other" if abs(pearson) < slight else "rise together"
+    if pearson <= -slight:
+        how = "go against each other: one falls as the other rises"
+    colours = [f"{colour} are the vectors of {title}" for colour, title in zip(COLOURS, titles, strict=False)]
+    return (
+        f"The darker a place, the more vectors of {study.title} have these two numbers, z_{i} and z_{j}; here they "
+        f"{how}. Ellipses hold the shares that their labels tell, of a cloud that is a bell. {listed(colours)}."
+    )
 
 
 def about_a_pair(study: Description, i: int, j: int, coefficients: tuple[float, float], titles: Sequence[str]) -> str:

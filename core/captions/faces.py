@@ -59,14 +59,11 @@ def about_faces(
             f"{study.title} from theirs: what one of them decodes to, all do nearly."
         )
     elif inside >= INSIDE:
-        words = "So it lies where the encoder puts images, and such vectors, the series found, decode to clear ones."
+        words = "So it lies where the encoder puts images, and such vectors decode to clear ones."
     elif width < NEAR:
         words = "It misses the bulk but keeps close to its centre, around which images come near to the mean image."
     else:
-        words = (
-            "Vectors outside the bulk decode to distorted images, and uniform ones about the origin, the series found, "
-            "to no faces whatever their radius."
-        )
+        words = "Vectors outside the bulk decode to distorted images, whatever their radius."
     if against is not None:
         error, other = against
         far = _spread(other.vectors, study) / _spread_of(study)

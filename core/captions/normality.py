@@ -22,9 +22,23 @@ __all__ = [
     "about_shapes",
     "about_squared_distances",
     "as_number",
+    "see_a_test",
+    "see_cuts",
+    "see_pairs_of_axes",
+    "see_shapes",
+    "see_squared_distances",
 ]
 
 Floats = npt.NDArray[np.float64]
+
+TENTH = (0.05, 0.95)
+"""Probabilities between which nine tenths of a normal lie."""
+
+LEVEL = 0.05
+"""Probability below which a test is called failed."""
+
+HARDLY = 0.005
+"""Share of directions that is not told."""
 
 
 def as_number(value: float, form: str) -> str:
@@ -32,18 +46,72 @@ def as_number(value: float, form: str) -> str:
     return "unknown" if np.isnan(value) else format(value, form)
 
 
+def see_shapes(shape: Shape, title: str, along_axes: bool) -> str:
+    """Return, in plain words, what skewness and kurtosis of a study show."""
+    what = "principal axis" if along_axes else "number of the vectors"
+    heavy, light = _tails(shape)
+    others = f", of {light:.0%} fewer" if light >= HARDLY else ""
+    return (
+        f"Each point is one {what}. In the grey box it is a bell. Above it more values lie far out than in a bell, "
+        "below it fewer; to the right of it they reach farther to high values, to the left to low ones. "
+        f"In {title}, of {heavy:.0%} more lie far out than chance makes{others}."
+    )
+
+
+def see_pairs_of_axes(table: pd.DataFrame, title: str) -> str:
+    """Return, in plain words, what pairs of principal axes show, from an ellipse table."""
+    one, three = (table[table["distance"] == distance] for distance in (1, 3))
+    out, bell = (float(1 - three[name].mean()) for name in ("data", "normal"))
+    return (
+        "Each square is the cloud, seen along two of its own directions. A bell is round there, and its rings hold "
+        f"what they are labelled with. The innermost should hold {one['normal'].mean():.0%}, and holds "
+        f"{one['data'].mean():.0%} of {title}; beyond the outermost should lie {bell:.1%}, and {out:.1%} do."
+    )
+
+
+def see_squared_distances(study: Description) -> str:
+    """Return, in plain words, what the chi-square Q-Q plot shows."""
+    near, far = _near_and_far(study)
+    return (
+        "From the nearest vector to the farthest: to the right is how far from the middle it would lie in a bell, "
+        "upwards how far it does lie. On the dotted line the cloud is a bell; above the line vectors lie too far out. "
+        f"Of {study.title} {near:.0%} lie where 5 % of a bell lie nearest to the middle, and {far:.0%} where 5 % "
+        "lie farthest out."
+    )
+
+
+def see_cuts(study: Description, table: pd.DataFrame) -> str:
+    """Return, in plain words, what cuts keep, from a cut table."""
+    row = table[table["k"] == 3].iloc[0]
+    bell, mine = _share(kept_by_components(3, study.dimension)), _share(row["axes_data"])
+    text = (
+        "How many vectors are left when those are taken away that are unusual in any direction, by more than k times "
+        f"the spread. At k = 3, which one number of a bell exceeds once in 370 times, {bell} of a bell and {mine} of "
+        f"{study.title} are left"
+    )
+    return f"{text}{': the more numbers, the surer that one is unusual' * (study.dimension > 1)}."
+
+
+def see_a_test(p_value: float, title: str) -> str:
+    """Return, in plain words, what the Henze-Zirkler test found of the vectors of a study within 3σ."""
+    found = "could be a bell" if p_value > LEVEL else "are no bell"
+    return (
+        "A test whether some directions together are a bell. Its statistic is the larger the less they are; p is how "
+        f"often a bell would come out as large, and under {LEVEL:g} is called a failure. By it, the vectors of {title} "
+        f"that lie within three spreads {found}."
+    )
+
+
 def about_shapes(shape: Shape, drawn: Mapping[str, Shape], along_axes: bool) -> str:
     """Return what skewness and kurtosis of all components or axes show, of a study and of samples by title."""
     theirs = [f"{title} has the mean excess kurtosis {one.excess_kurtosis.mean():.2f}" for title, one in drawn.items()]
     what = "coordinates along the principal axes" if along_axes else "components"
-    error = 2 * np.sqrt(24 / shape.count)
-    heavy, light = (shape.excess_kurtosis > error).mean(), (shape.excess_kurtosis < -error).mean()
+    heavy, light = _tails(shape)
     return (
         f"The series found the {what} approximately normal. Here the mean |skewness| is "
         f"{np.abs(shape.skewness).mean():.2f} and the mean excess kurtosis {shape.excess_kurtosis.mean():.2f}; "
         f"{heavy:.0%} of them have heavier and {light:.0%} lighter tails than a normal, by more than two standard "
-        f"errors, "
-        f"{error:.2f}. {_tested(shape)} {listed(theirs)}."
+        f"errors, {_error(shape):.2f}. {_tested(shape)} {listed(theirs)}."
     )
 
 
@@ -61,8 +129,8 @@ def about_pairs_of_axes(table: pd.DataFrame, title: str) -> str:
 def about_squared_distances(study: Description, core: Core, samples: Sequence[Sample], highest: float) -> str:
     """Return what the chi-square Q-Q plot shows up to the squared distance ``highest``."""
     centre, width = normal_radius(study.dimension)
-    low, high = scipy.stats.chi.ppf((0.05, 0.95), study.dimension)
-    near, far = (study.distances < low).mean(), (study.distances > high).mean()
+    low, high = scipy.stats.chi.ppf(TENTH, study.dimension)
+    near, far = _near_and_far(study)
     slack = 3 * np.sqrt(0.05 * 0.95 / len(study))
     many = [_against(share, slack) for share in (near, far)]
     common = " So it is where all components grow and shrink in common." if many == ["too many", "too many"] else ""
@@ -93,8 +161,8 @@ def about_a_test(kind: str, count: int, p_value: float) -> str:
     what = "principal axes" if kind == "axis" else "components"
     return (
         f"Of {count} {what}, on subsamples. The series found that the core passes once outliers at 3σ and "
-        f"more are removed; here it {'passes' if p_value > 0.05 else 'fails'} at p = 0.05. A p-value depends on the "
-        "number of vectors: the statistic says how far from normal, p how sure that is."
+        f"more are removed; here it {'passes' if p_value > LEVEL else 'fails'} at p = {LEVEL:g}. A p-value depends on "
+        "the number of vectors: the statistic says how far from normal, p how sure that is."
     )
 
 
@@ -126,7 +194,10 @@ def about_cuts(study: Description, table: pd.DataFrame) -> str:
 
 def about_one_direction(sets: Sequence[tuple[str, Floats]]) -> str:
     """Return what the Q-Q plot of one direction shows, from the values of the data and of samples, with titles."""
-    return " ".join(["Normal values lie on the line.", *(_farthest(values, title) for title, values in sets)])
+    line = "The values in order, beside those of a bell: on the dotted line they are one; ends that bend away from it "
+    return " ".join(
+        [f"{line}lie too far out or not far enough.", *(_farthest(values, title) for title, values in sets)]
+    )
 
 
 def _farthest(values: Floats, title: str) -> str:
@@ -136,9 +207,26 @@ def _farthest(values: Floats, title: str) -> str:
     reach = np.abs(values - values.mean()).max() / deviation(values)
     usual = scipy.stats.norm.ppf((1 + 0.5 ** (1 / len(values))) / 2)
     return (
-        f"The farthest of {len(values):,} of {title} lies {reach:.1f} σ from their mean, that of as many normal ones "
-        f"about {usual:.1f} σ."
+        f"The farthest of {len(values):,} of {title} lies {reach:.1f} spreads from their mean, that of as many of a "
+        f"bell about {usual:.1f}."
     )
+
+
+def _error(shape: Shape) -> float:
+    """Return two standard errors of the kurtosis of normal values."""
+    return float(2 * np.sqrt(24 / shape.count))
+
+
+def _tails(shape: Shape) -> tuple[float, float]:
+    """Return the shares of directions with heavier and with lighter tails than a normal, by two standard errors."""
+    error = _error(shape)
+    return float((shape.excess_kurtosis > error).mean()), float((shape.excess_kurtosis < -error).mean())
+
+
+def _near_and_far(study: Description) -> tuple[float, float]:
+    """Return the shares of vectors in the innermost and in the outermost 5 % of a normal."""
+    low, high = scipy.stats.chi.ppf(TENTH, study.dimension)
+    return float((study.distances < low).mean()), float((study.distances > high).mean())
 
 
 def _against(share: float, slack: float) -> str:

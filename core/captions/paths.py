@@ -11,7 +11,20 @@ from core.statistics.laws import midpoint_radius
 from core.study import Study
 from core.study.columns import Column, Kind
 
-__all__ = ["about_a_curve", "about_attributes", "about_curves", "about_direction", "about_the_page", "about_ways"]
+__all__ = [
+    "about_a_curve",
+    "about_attributes",
+    "about_curves",
+    "about_direction",
+    "about_the_page",
+    "about_ways",
+    "see_attributes",
+    "see_curves",
+    "see_ways",
+]
+
+NEAR = 0.5
+"""Share of the median distance of a study below which a step is said to be near to the middle."""
 
 
 def about_the_page(title: str, decodes: bool) -> str:
@@ -24,7 +37,7 @@ def about_the_page(title: str, decodes: bool) -> str:
     )
     return (
         f"A walk through the space of vectors, {shown} at equal steps. The charts show how far each step lies from the "
-        f"middle of {title}, in units of its spread (Mahalanobis distance){errors}. Good are steps that stay clear and "
+        f"middle of {title}, in its spread{errors}. Good are steps that stay clear and "
         "change smoothly; above the line of 99 % pictures break, near the middle they are all the mean one."
     )
 
@@ -35,6 +48,18 @@ def about_a_curve(path: Path, study: Description) -> str:
         f"Frames 1 to {len(path)} of the {path.name.lower()} over the density of {study.title}, with the ellipses of a "
         "normal law; cross and plus are the origin and the centre."
     )
+
+
+def see_curves(study: Description, distances: np.ndarray) -> str:
+    """Return, in plain words, what a curve through a plane shows."""
+    edge, near = study.distance_quantiles(0.99), NEAR * study.median_distance
+    inside, close = float((distances <= edge).mean()), float((distances < near).mean())
+    text = f"Of the steps {inside:.0%} lie where 99 % of {study.title} do"
+    if close:
+        text += (
+            f", but {close:.0%} less than half as far from the middle as usual: their pictures are near the mean one"
+        )
+    return f"{text}."
 
 
 def about_curves(study: Description, distances: np.ndarray, errors: np.ndarray, usual: float) -> str:
@@ -59,9 +84,22 @@ def _runs(values: np.ndarray) -> str:
     return f"stays at {low}" if low == high else f"runs from {low} to {high}"
 
 
+def see_ways(line: np.ndarray, arc: np.ndarray) -> str:
+    """Return, in plain words, why a straight line and an arc differ, from the distances along both."""
+    if _nowhere(line):
+        return ""
+    middle, ends = line[len(line) // 2], min(line[0], line[-1])
+    shorter = "passes nearer to the middle than both ends" if middle < ends else "does not pass nearer than both ends"
+    return (
+        f"The straight way {shorter} ({middle:.1f}, the ends {line[0]:.1f} and {line[-1]:.1f}): the nearer to the "
+        f"middle, the more its picture is the mean one. The arc goes around the middle, at {arc[len(arc) // 2]:.1f}, "
+        "and keeps what is special."
+    )
+
+
 def about_ways(study: Description, line: np.ndarray, arc: np.ndarray) -> str:
     """Return why a straight line and an arc differ, from the Mahalanobis distances along both."""
-    if np.ptp(line) <= 1e-9 * max(1.0, float(line.max())):
+    if _nowhere(line):
         return f"Both ends are one place, at the distance {line[0]:.1f}: there is no way between them."
     ends = float(np.sqrt((line[0] ** 2 + line[-1] ** 2) / 2))
     middle = line[len(line) // 2]
@@ -71,6 +109,19 @@ def about_ways(study: Description, line: np.ndarray, arc: np.ndarray) -> str:
         f"themselves. The ends lie at {line[0]:.1f} and {line[-1]:.1f}, the middle of the straight line at "
         f"{middle:.1f}, where {midpoint_radius(ends):.1f} is expected{passes}; the middle of the arc lies at "
         f"{arc[len(arc) // 2]:.1f}. The median of {study.title} is {study.median_distance:.1f}."
+    )
+
+
+def _nowhere(line: np.ndarray) -> bool:
+    """Return whether both ends of a way are one place, from the distances along it."""
+    return bool(np.ptp(line) <= 1e-9 * max(1.0, float(line.max())))
+
+
+def see_attributes(study: Description, column: Column) -> str:
+    """Return, in plain words, what a way along an attribute shows."""
+    return (
+        f"More of *{column.label.lower()}* to the right, less to the left. Whatever often goes with it in "
+        f"{study.title} comes along, the biases of the data included."
     )
 
 

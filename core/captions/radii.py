@@ -16,7 +16,19 @@ from core.statistics import (
     normal_radius,
 )
 
-__all__ = ["about_cubes", "about_distances", "about_radii", "dimensions", "mean_and_deviation"]
+__all__ = [
+    "about_cubes",
+    "about_distances",
+    "about_radii",
+    "dimensions",
+    "mean_and_deviation",
+    "see_cubes",
+    "see_distances",
+    "see_radii",
+]
+
+NOTABLE = 0.005
+"""Share of a sample from which it is told to be shorter or longer than the data."""
 
 
 def mean_and_deviation(values: npt.NDArray[np.floating]) -> str:
@@ -28,6 +40,28 @@ def mean_and_deviation(values: npt.NDArray[np.floating]) -> str:
 def dimensions(count: int) -> str:
     """Return a number of dimensions as it is read."""
     return f"{count} dimension{'s' * (count != 1)}"
+
+
+def see_radii(study: Description, *samples: Sample) -> str:
+    """Return, in plain words, how long the vectors of a study and of samples are."""
+    low, high = study.radius_quantiles((0.025, 0.975))
+    told = " ".join(_beside(sample, low, high) for sample in samples)
+    return (
+        f"How long the vectors are, counted from zero: the higher a curve, the more of them. Of {study.title} 95 % lie "
+        f"between {low:.1f} and {high:.1f}. {told}"
+    )
+
+
+def _beside(sample: Sample, low: float, high: float) -> str:
+    """Return how many vectors of a sample are as long as those of a study, and how many shorter or longer."""
+    lengths = sample.description.radii
+    others = [
+        f"{share:.0%} are {word}"
+        for word, share in (("shorter", (lengths < low).mean()), ("longer", (lengths > high).mean()))
+        if share > NOTABLE
+    ]
+    within = ((low <= lengths) & (lengths <= high)).mean()
+    return f"Of {sample.title} {', '.join([f'{within:.0%} do', *others])}."
 
 
 def about_radii(study: Description, sample: Sample, against: Sample | None = None) -> str:
@@ -50,6 +84,16 @@ def about_radii(study: Description, sample: Sample, against: Sample | None = Non
     ) + "".join(f" {sentence}" for sentence in no_curve)
 
 
+def see_cubes(study: Description) -> str:
+    """Return, in plain words, what the scan of cubes shows."""
+    match = matched_half_width(study.mean_radius, study.dimension)
+    return (
+        "Each place from left to right is a cube, the farther to the right the wider; upwards is how long its vectors "
+        f"are, beside those of {study.title}. In a cube whose numbers lie between -{match:.2f} and {match:.2f} they "
+        "are about as long. But to be as far from zero is not to be at the same place: the direction counts, too."
+    )
+
+
 def about_cubes(study: Description) -> str:
     """Return what the scan of cubes shows."""
     match = matched_half_width(study.mean_radius, study.dimension)
@@ -59,6 +103,17 @@ def about_cubes(study: Description) -> str:
         rf"{AUTHOR_MATCH} best "
         "for his autoencoder; his other three cubes lie at 2/3, 4/3 and 10/3 of it. A radius does not say in which "
         rf"direction a vector lies: a cube that matches it need not lie where {study.title} does."
+    )
+
+
+def see_distances(study: Description, *samples: Sample) -> str:
+    """Return, in plain words, how far vectors lie from the centre of a study."""
+    edge = study.distance_quantiles(0.99)
+    told = " ".join(f"Of {one.title} {(one.description.distances <= edge).mean():.0%} do." for one in samples)
+    return (
+        f"How far the vectors lie from the middle of {study.title}, counted in their spread in each direction: a step "
+        f"in a direction in which they hardly differ counts much. 99 % of {study.title} lie nearer than {edge:.1f}. "
+        f"{told} Zero, the dashed line, lies {'nearer' if study.origin_distance <= edge else 'farther out'} than that."
     )
 
 

@@ -25,7 +25,21 @@ __all__ = [
     "about_spaces",
     "about_the_board",
     "about_two_scores",
+    "see_the_board",
+    "see_two_scores",
 ]
+
+
+def see_the_board(rows: pd.DataFrame) -> str:
+    """Return, in plain words, which strategies are best, and how to read the table."""
+    goal = (
+        "Each line is a way to draw vectors, each column a way to judge what they decode to. The goal is the line of "
+        "real vectors that no strategy has seen; the more a cell is coloured, the farther it is from that."
+    )
+    if not (first := sorted(set(best_by_space(rows).values()))):
+        return goal
+    comes = "comes" if len(first) == 1 else "come"
+    return f"**{listed(first)}** {comes} nearest to unseen real vectors of all that do not copy. {goal}"
 
 
 def about_the_board(rows: pd.DataFrame, table: pd.DataFrame) -> str:
@@ -33,7 +47,7 @@ def about_the_board(rows: pd.DataFrame, table: pd.DataFrame) -> str:
     seeds, counts = table["seed"].nunique(), sorted({int(count) for count in table["count"]})
     many = f"{seeds} seed" if seeds == 1 else f"{seeds} seeds"
     vectors = " or ".join(f"{count:,}" for count in counts)
-    text = _verdict(rows) + (
+    text = (
         f"Means over {many} of {vectors} vectors each, ± their standard deviation; excesses with their 95 % interval, "
         "faces with that of one sample. Strategies learn from one half of the study and are held against a part of the "
         "other. No score is enough alone: each has a strategy that wins it without being good."
@@ -45,18 +59,6 @@ def about_the_board(rows: pd.DataFrame, table: pd.DataFrame) -> str:
     if best:
         text += f" Nearest to the photographs comes, in units of the reconstructions' distance, {'; '.join(best)}."
     return text
-
-
-def _verdict(rows: pd.DataFrame) -> str:
-    """Return which strategies are best, and how to read the table."""
-    goal = (
-        "The goal is the row of real vectors that no strategy has seen; the more a cell is coloured, the farther it is "
-        "from that. "
-    )
-    if not (first := sorted(set(best_by_space(rows).values()))):
-        return goal
-    comes = "comes" if len(first) == 1 else "come"
-    return f"**{listed(first)}** {comes} nearest to unseen real vectors of all that do not copy. {goal}"
 
 
 def about_spaces(rows: pd.DataFrame, table: pd.DataFrame) -> str:
@@ -81,6 +83,11 @@ def about_compared_rows(names: Iterable[str], floor: bool) -> str:
     """Return which rows are compared, and with what."""
     beside = " beside the floor, unseen real vectors" if floor else ""
     return f"Every score of {', '.join(names)}{beside}. Bars are standard deviations over the seeds."
+
+
+def see_two_scores(across: Score, up: Score) -> str:
+    """Return, in plain words, what two scores measure."""
+    return f"{across.in_words} {up.in_words}"
 
 
 def about_two_scores(across: Score, up: Score) -> str:

@@ -43,6 +43,9 @@ LIMITS = """
 """
 """What holds of every study with a decoder, in Markdown."""
 
+LOSS = "How wrong the pictures are after each epoch, one round through all images: lower is better."
+"""What a loss is."""
+
 BEYOND = 0.99
 """Share of vectors nearer to the centre than the origin from which that is called outside."""
 
@@ -75,12 +78,12 @@ def about_losses(history: pd.DataFrame) -> str:
     held_out = history["validation_loss"].to_numpy(float)
     reached = f"After {len(history)} epoch{'s' * (len(history) != 1)} the loss is {history['loss'].iloc[-1]:.5f}"
     if not np.isfinite(held_out[-1]):
-        return f"{reached}; no images were held out."
+        return f"{LOSS} {reached}; no images were held out."
     best = int(np.nanargmin(held_out))
     words = (
         "its smallest" if best == len(history) - 1 else f"after a smallest one in epoch {history['epoch'].iloc[best]}"
     )
-    return f"{reached}, on images that were held out {held_out[-1]:.5f}, {words}."
+    return f"{LOSS} {reached}, on images that were held out {held_out[-1]:.5f}, {words}."
 
 
 def about_errors(rows: pd.DataFrame) -> str:
@@ -90,7 +93,10 @@ def about_errors(rows: pd.DataFrame) -> str:
         return "The study does not know its reconstruction errors."
     means = known.groupby("partition")["reconstruction_error"].mean()
     told = ", ".join(f"{name or 'no partition'} {mean:.5f}" for name, mean in means.items())
-    return f"Mean squared error of pixels in [0, 1]: {told}."
+    return (
+        "How far pictures are from what the decoder makes of their vectors, as mean squared error of their pixels from "
+        f"0 to 1: the farther to the left, the more alike. On average: {told}."
+    )
 
 
 def about_reconstructions(errors: Iterable[float], worst: str) -> str:
@@ -113,8 +119,12 @@ def about_bulks(table: pd.DataFrame) -> str:
         place = "outside" if outside else "inside"
         share = row["prior_faces"]
         faces = "" if np.isnan(share) else f", and {share:.1%} of its pictures of N(0, I) are faces"
-        told.append(f"The origin lies {place} the bulk of {row['study']}{faces}.")
-    what = "N(0, I) knows nothing of the data; a variational autoencoder is trained so that its bulk comes to fill it."
+        told.append(f"Zero lies {place} the cloud of {row['study']}{faces}.")
+    what = (
+        "Each autoencoder puts the same pictures into a cloud of its own. N(0, I) is a bell around zero that knows "
+        "nothing of the data: where the cloud lies elsewhere it draws no faces. A variational autoencoder is trained "
+        "so that its cloud comes to fill that bell."
+    )
     return " ".join([what, *told])
 
 

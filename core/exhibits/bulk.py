@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from core.captions.bulk import about_spectrum, about_the_bulk, about_the_cloud
+from core.captions.bulk import about_spectrum, about_the_bulk, about_the_cloud, see_the_bulk
 from core.exhibits.exhibit import Exhibit
 from core.exhibits.scene import Scene
 from core.figures.bulk import cloud, spectrum
@@ -42,7 +42,8 @@ def density(scene: Scene, plane: Plane, looked_at: Floats | None = None, colour:
     alt = f"density of {scene.titles} and the origin along {plane.labels[0]} and {plane.labels[1]}"
     tables = {"This plane": (scene.sample_file("plane"), partial(plane_table, plane))}
     figure = plane_density(plane, ringed=ringed, colour=colour, marked=_marked(scene, plane))
-    return Exhibit("plane_density", "", figure, alt, about_the_bulk(study, *scene.drawn), tables)
+    caption, plain = about_the_bulk(study, *scene.drawn), see_the_bulk(study, *scene.drawn)
+    return Exhibit("plane_density", "", figure, alt, caption, tables, plain=plain)
 
 
 def _marked(scene: Scene, plane: Plane) -> tuple[str, npt.NDArray[np.float64], list[npt.NDArray[np.float64]]] | None:

@@ -7,7 +7,7 @@ from functools import partial
 
 import pandas as pd
 
-from core.captions.components import about_components, about_places
+from core.captions.components import about_components, about_places, see_components, see_places
 from core.exhibits.exhibit import Exhibit
 from core.exhibits.scene import Scene
 from core.figures.components import component_histograms, means_and_widths
@@ -34,7 +34,8 @@ def histograms(
         about_components(scene.described, scene.sample, table, scene.against),
     )
     tables = {"Component statistics": (scene.sample_file("components"), lambda: table)}
-    return Exhibit("component_histograms", "", figure, alt, caption, tables)
+    plain = see_components(scene.described, scene.drawn, table)
+    return Exhibit("component_histograms", "", figure, alt, caption, tables, plain=plain)
 
 
 def places(scene: Scene, table: pd.DataFrame) -> Exhibit:
@@ -47,4 +48,5 @@ def places(scene: Scene, table: pd.DataFrame) -> Exhibit:
     )
     make = partial(correlation_table, study.moments, *(sample.description.moments for sample in scene.drawn))
     tables = {"Correlations": (scene.sample_file("correlations"), make)}
-    return Exhibit("means_and_widths", "Mean and width of every component", figure, alt, caption, tables)
+    title, plain = "Mean and spread of every component", see_places(study, *scene.drawn)
+    return Exhibit("means_and_widths", title, figure, alt, caption, tables, plain=plain)

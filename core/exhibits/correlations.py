@@ -8,7 +8,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from core.captions.correlations import about_a_pair, about_coefficients, about_matrices, about_strongest_pairs
+from core.captions.correlations import (
+    about_a_pair,
+    about_coefficients,
+    about_matrices,
+    about_strongest_pairs,
+    see_a_pair,
+    see_coefficients,
+    see_matrices,
+)
 from core.exhibits.exhibit import Exhibit
 from core.exhibits.scene import Scene
 from core.figures.correlations import coefficient_histogram, coefficient_matrix
@@ -24,10 +32,12 @@ def matrices(scene: Scene, order: npt.NDArray[np.intp]) -> list[Exhibit]:
     study, mine = scene.described, scene.described.moments.correlations
     drawn = {sample.title: sample.description.moments.correlations for sample in scene.drawn}
     apart = {f"{title} less {study.title}": theirs - mine for title, theirs in drawn.items()}
-    shown, captions = {study.title: mine, **drawn, **apart}, about_matrices(study, *scene.drawn)
+    shown = {study.title: mine, **drawn, **apart}
+    said = (about_matrices(study, *scene.drawn), see_matrices(study, *scene.drawn))
+    figures = [coefficient_matrix(matrix, order, name) for name, matrix in shown.items()]
     return [
-        Exhibit(f"matrix_{n}", "", coefficient_matrix(matrix, order, name), f"Pearson matrix, {name}", caption)
-        for n, ((name, matrix), caption) in enumerate(zip(shown.items(), captions, strict=True))
+        Exhibit(f"matrix_{n}", "", figure, f"Pearson matrix, {name}", caption, plain=plain)
+        for n, (name, figure, caption, plain) in enumerate(zip(shown, figures, *said, strict=True))
     ]
 
 
@@ -38,7 +48,8 @@ def coefficients(scene: Scene) -> Exhibit:
     make = partial(correlation_table, study.moments, *drawn.values())
     tables = {"All pairs": (scene.sample_file("correlations"), make)}
     figure, caption = coefficient_histogram(study, drawn), about_coefficients(study, *scene.drawn)
-    return Exhibit("coefficients", "How large are the coefficients?", figure, alt, caption, tables)
+    plain = see_coefficients(study, *scene.drawn)
+    return Exhibit("coefficients", "How strong are the pairs?", figure, alt, caption, tables, plain=plain)
 
 
 def strongest(scene: Scene, table: pd.DataFrame) -> Exhibit:
@@ -58,6 +69,8 @@ def pair(scene: Scene, plane: Plane, coverage: float, found: tuple[float, float]
     (_, i), (_, j) = plane.directions
     figure = plane_density(plane, sorted({*SHARES[:2], coverage}), 480)
     alt = f"density of components {i} and {j} with ellipses"
-    caption = about_a_pair(scene.described, i, j, found, [sample.title for sample in scene.drawn])
+    titles = [sample.title for sample in scene.drawn]
+    caption = about_a_pair(scene.described, i, j, found, titles)
+    plain = see_a_pair(scene.described, i, j, found[0], titles)
     tables = {"This pair": (scene.sample_file(f"z{i}_z{j}"), partial(plane_table, plane))}
-    return Exhibit("pair_density", "One pair", figure, alt, caption, tables)
+    return Exhibit("pair_density", "One pair", figure, alt, caption, tables, plain=plain)

@@ -49,9 +49,12 @@ class Exhibit:
     alt : str
         What the picture shows, for those who do not see it.
     caption : str
+        What it shows in numbers, for those who know the terms.
     tables : Tables
     gesture : str
         What a page lets its reader do with the picture; no report has it.
+    plain : str
+        What the picture shows and how it came out, in words that need no statistics; "" where the caption is plain.
     """
 
     key: str
@@ -61,8 +64,9 @@ class Exhibit:
     caption: str
     tables: Tables = field(default_factory=dict)
     gesture: str = ""
+    plain: str = ""
 
     @property
     def said(self) -> str:
-        """Caption and gesture: what a page says below the picture."""
-        return f"{self.caption} {self.gesture}".strip()
+        """Plain words, or the caption where there are none, and gesture: what a page says below the picture."""
+        return f"{self.plain or self.caption} {self.gesture}".strip()

@@ -16,6 +16,11 @@ from core.captions.normality import (
     about_pairs_of_axes,
     about_shapes,
     about_squared_distances,
+    see_a_test,
+    see_cuts,
+    see_pairs_of_axes,
+    see_shapes,
+    see_squared_distances,
 )
 from core.exhibits.exhibit import Exhibit
 from core.exhibits.scene import Scene
@@ -73,7 +78,8 @@ def shapes(scene: Scene, kind: str, found: Sequence[Shape], core: tuple[float, S
     make = partial(shape_table, kind, FIRST[kind], prefixed)
     tables = {"Shapes": (scene.sample_file(f"{kind}_shapes"), make)}
     caption = about_shapes(mine, drawn, kind == "axis")
-    return Exhibit("shapes", "Every direction", figures.shapes(sets, variable_of(kind)), alt, caption, tables)
+    figure, plain = figures.shapes(sets, variable_of(kind)), see_shapes(mine, title, kind == "axis")
+    return Exhibit("shapes", "Every direction", figure, alt, caption, tables, plain=plain)
 
 
 def quantiles(scene: Scene, direction: Direction, values: npt.NDArray[np.float64], core: Core | None = None) -> Exhibit:
@@ -92,9 +98,10 @@ def quantiles(scene: Scene, direction: Direction, values: npt.NDArray[np.float64
 def pairs(scene: Scene, planes: Sequence[Plane]) -> Exhibit:
     """Return densities of pairs of principal axes with their ellipses."""
     alt = f"densities of {len(planes)} pairs of principal axes"
-    caption = about_pairs_of_axes(ellipse_table(planes), scene.described.title)
+    table, title = ellipse_table(planes), scene.described.title
+    caption, plain = about_pairs_of_axes(table, title), see_pairs_of_axes(table, title)
     tables = {"Pairs": (scene.sample_file("pair_ellipses"), partial(ellipse_table, planes))}
-    return Exhibit("pairs", "Pairs of principal axes", pair_densities(planes), alt, caption, tables)
+    return Exhibit("pairs", "Pairs of principal axes", pair_densities(planes), alt, caption, tables, plain=plain)
 
 
 def squared_distances(scene: Scene, core: Core) -> Exhibit:
@@ -108,7 +115,8 @@ def squared_distances(scene: Scene, core: Core) -> Exhibit:
         "Distances": (scene.study_file("distances"), partial(distance_table, study)),
     }
     caption = about_squared_distances(study, core, scene.drawn, figures.highest_square(study.dimension))
-    return Exhibit("squared_distances", "All dimensions together", figure, alt, caption, tables)
+    plain = see_squared_distances(study)
+    return Exhibit("squared_distances", "All dimensions together", figure, alt, caption, tables, plain=plain)
 
 
 def cuts(scene: Scene, largest: npt.NDArray[np.float64] | Outermost) -> Exhibit:
@@ -117,8 +125,9 @@ def cuts(scene: Scene, largest: npt.NDArray[np.float64] | Outermost) -> Exhibit:
     title = f"What 3σ means in {study.dimension} dimensions"
     make = partial(cut_table, study, largest)
     tables = {"Cuts": (scene.study_file("cuts"), make)}
-    figure, caption = figures.kept_by_cuts(study, largest), about_cuts(study, make())
-    return Exhibit("cuts", title, figure, "shares kept by cuts at k standard deviations", caption, tables)
+    figure, table, alt = figures.kept_by_cuts(study, largest), make(), "shares kept by cuts at k standard deviations"
+    caption, plain = about_cuts(study, table), see_cuts(study, table)
+    return Exhibit("cuts", title, figure, alt, caption, tables, plain=plain)
 
 
 def henze_zirkler_test(
@@ -127,6 +136,7 @@ def henze_zirkler_test(
     """Return the Henze-Zirkler test of ``count`` directions of a kind, of sets by name; one is ``within`` 3σ."""
     rows = [(name, result.count, result.statistic, result.p_value) for name, result in results.items()]
     table = pd.DataFrame(rows, columns=["set", "count", "statistic", "p_value"])
-    caption = about_a_test(kind, count, float(results[within].p_value))
+    p_value = float(results[within].p_value)
+    caption, plain = about_a_test(kind, count, p_value), see_a_test(p_value, scene.described.title)
     tables = {"Henze-Zirkler": (scene.sample_file("henze_zirkler"), lambda: table)}
-    return Exhibit("test", "A test of a few directions", table, "Henze-Zirkler test", caption, tables)
+    return Exhibit("test", "A test of a few directions", table, "Henze-Zirkler test", caption, tables, plain=plain)

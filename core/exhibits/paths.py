@@ -9,7 +9,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from core.captions.paths import about_a_curve, about_attributes, about_curves, about_ways
+from core.captions.paths import (
+    about_a_curve,
+    about_attributes,
+    about_curves,
+    about_ways,
+    see_attributes,
+    see_curves,
+    see_ways,
+)
 from core.exhibits.exhibit import Exhibit
 from core.figures.paths import Strip, film
 from core.figures.planes import plane_path
@@ -32,13 +40,15 @@ def curve(study: Description, plane: Plane, path: Path) -> Exhibit:
 def through_a_plane(study: Description, strips: Sequence[Strip], usual: float, stem: str) -> Exhibit:
     """Return the frames of a path in a plane; ``usual`` is the mean cycle error of the study's vectors."""
     (strip,) = strips
-    return _film(study, strips, usual, stem, about_curves(study, strip.distances, strip.errors, usual))
+    caption, plain = about_curves(study, strip.distances, strip.errors, usual), see_curves(study, strip.distances)
+    return _film(study, strips, usual, stem, caption, plain)
 
 
 def between_faces(study: Description, strips: Sequence[Strip], usual: float, stem: str) -> Exhibit:
     """Return the frames of the straight line and of the arc between two vectors."""
     line, arc = strips
-    return _film(study, strips, usual, stem, about_ways(study, line.distances, arc.distances))
+    caption, plain = about_ways(study, line.distances, arc.distances), see_ways(line.distances, arc.distances)
+    return _film(study, strips, usual, stem, caption, plain)
 
 
 def along_an_attribute(
@@ -51,14 +61,16 @@ def along_an_attribute(
     direction: npt.NDArray[np.float64],
 ) -> Exhibit:
     """Return the frames of a way along the direction (d,) of an attribute; ``what`` says of what it is made."""
-    return _film(study, strips, usual, stem, about_attributes(direction, study, column, what))
+    caption, plain = about_attributes(direction, study, column, what), see_attributes(study, column)
+    return _film(study, strips, usual, stem, caption, plain)
 
 
-def _film(study: Description, strips: Sequence[Strip], usual: float, stem: str, caption: str) -> Exhibit:
+def _film(study: Description, strips: Sequence[Strip], usual: float, stem: str, caption: str, plain: str) -> Exhibit:
     names = " and ".join(strip.path.name for strip in strips)
     decoded = np.isfinite(usual)
     alt = f"{'decoded frames' if decoded else 'nearest pictures'} along {names} with distances"
-    return Exhibit("film", "", film(strips, study, usual), alt, caption, {"Path": (stem, partial(_table, strips))})
+    tables = {"Path": (stem, partial(_table, strips))}
+    return Exhibit("film", "", film(strips, study, usual), alt, caption, tables, plain=plain)
 
 
 def _table(strips: Sequence[Strip]) -> pd.DataFrame:

@@ -9,7 +9,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from core.captions.radii import about_cubes, about_distances, about_radii
+from core.captions.radii import (
+    about_cubes,
+    about_distances,
+    about_radii,
+    see_cubes,
+    see_distances,
+    see_radii,
+)
 from core.exhibits.exhibit import Exhibit
 from core.exhibits.scene import Scene
 from core.figures.radii import cube_bands, distance_histogram, radius_histogram
@@ -30,7 +37,8 @@ def radii(scene: Scene) -> Exhibit:
         "Data": (scene.study_file("data_radii"), lambda: radius_table(study, scene.study.rows["image"])),
     }
     figure, caption = radius_histogram(study, *scene.drawn, marked=_marked(scene)), about_radii(study, *scene.drawn)
-    return Exhibit("radii", "", figure, f"radii of {scene.labels}", caption, tables)
+    plain = see_radii(study, *scene.drawn)
+    return Exhibit("radii", "", figure, f"radii of {scene.labels}", caption, tables, plain=plain)
 
 
 def cubes(scene: Scene) -> Exhibit:
@@ -38,14 +46,16 @@ def cubes(scene: Scene) -> Exhibit:
     study = scene.described
     at_hand = [one.strategy.half_width_ for one in scene.drawn if isinstance(one.strategy, Cube)]
     alt = f"radius bands of cubes against the radii of {study.title}"
-    return Exhibit("cube_bands", "Which cube matches?", cube_bands(study, *at_hand), alt, about_cubes(study))
+    figure = cube_bands(study, *at_hand)
+    return Exhibit("cube_bands", "Which cube matches?", figure, alt, about_cubes(study), plain=see_cubes(study))
 
 
 def distances(scene: Scene) -> Exhibit:
     """Return the Mahalanobis distances of a study and of what was drawn."""
     figure = distance_histogram(scene.described, *scene.drawn, marked=_marked(scene))
-    caption = about_distances(scene.described, *scene.drawn)
-    return Exhibit("distances", "Mahalanobis distance", figure, f"Mahalanobis distances of {scene.labels}", caption)
+    caption, plain = (words(scene.described, *scene.drawn) for words in (about_distances, see_distances))
+    title, alt = "Distance from the middle", f"Mahalanobis distances of {scene.labels}"
+    return Exhibit("distances", title, figure, alt, caption, plain=plain)
 
 
 def _marked(scene: Scene) -> tuple[str, npt.NDArray[np.bool_]] | None:

@@ -17,6 +17,8 @@ from core.captions.scoreboard import (
     about_shares,
     about_the_board,
     about_two_scores,
+    see_the_board,
+    see_two_scores,
 )
 from core.exhibits.exhibit import Exhibit, Wall
 from core.figures.scoreboard import axes_needed, rows_compared, scores_scattered, shares_compared
@@ -59,16 +61,16 @@ def the_board(study: str, rows: pd.DataFrame, table: pd.DataFrame, everything: p
     """
     name = f"{study}_scoreboard"
     tables = {"Scoreboard": (name, lambda: rows), "Every seed": (f"{name}_seeds", lambda: everything)}
-    return Exhibit("board", "", rows, "scores of every strategy", about_the_board(rows, table), tables)
+    caption, plain = about_the_board(rows, table), see_the_board(rows)
+    return Exhibit("board", "", rows, "scores of every strategy", caption, tables, plain=plain)
 
 
 def two_scores(rows: pd.DataFrame, across: Score, up: Score, data: str) -> Exhibit:
     """Return one score of all rows against another; ``data`` is the title of the study."""
     figure = scores_scattered(rows, across, up, data=data)
     alt, caption = f"{up.label} against {across.label}", about_two_scores(across, up)
-    return Exhibit(
-        "scatter", "Two scores", figure, alt, caption, {}, "Points without a name tell it under the pointer."
-    )
+    named, plain = "Points without a name tell it under the pointer.", see_two_scores(across, up)
+    return Exhibit("scatter", "Two scores", figure, alt, caption, {}, named, plain)
 
 
 def axes(rows: pd.DataFrame) -> Exhibit | None:

@@ -98,11 +98,9 @@ def bulks(studies: Sequence[tuple[Study, Description, pd.DataFrame | None]]) -> 
             "Study": table["study"],
             "Autoencoder": table["autoencoder"],
             "Radius": [f"{mean:.3g} ± {spread:.2g}" for mean, spread in lengths],
-            "Width σ": table["root_mean_square_width"].map("{:.3g}".format),
-            "Origin, distance": table["origin_distance"].map("{:.1f}".format),
-            "Nearer than the origin": table["nearer_than_origin"].map("{:.1%}".format),
+            "Nearer than zero": table["nearer_than_origin"].map("{:.1%}".format),
             "Faces of N(0, I)": _shares(table, "prior_faces"),
-            "Faces of reconstructions": _shares(table, "decoder_faces"),
+            "Of reconstructions": ["–" if np.isnan(share) else f"{share:.1%}" for share in table["decoder_faces"]],
             "Verdict on N(0, I)": table["verdict"].replace("", "not scored"),
         }
     )

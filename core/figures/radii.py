@@ -128,7 +128,7 @@ def cube_bands(study: Description, *half_widths: float, height: int = 420) -> go
         go.Scatter(
             x=chosen,
             y=[cube_radius(x, study.dimension)[0] for x in chosen],
-            name="the cubes of post V",
+            name="four cubes of the blog series (post V)",
             mode="markers+text",
             marker={"color": SAMPLE, "size": 9, "symbol": "diamond"},
             text=[f"b = {x:.2f}" for x in chosen],

@@ -161,6 +161,6 @@ def _item(item: Item, figures: list[dict[str, Any]]) -> dict[str, object]:
         "image": image,
         "columns": columns,
         "table": table,
-        "caption": inline(exhibit.caption),
+        "caption": inline(f"{exhibit.plain} {exhibit.caption}".strip()),
         "tables": [{"title": title, **tabled(make(), LOOKED_AT)} for title, (_, make) in shown],
     }

@@ -34,8 +34,10 @@ class Score:
     needs : Need
     compute : callable
         Returns the score of a prepared sample; a mapping where it fills further columns, too.
+    plain : str
+        What it counts or measures, in words that need no statistics, to go on after its label.
     meaning : str
-        One sentence.
+        The same in one exact sentence.
     best : Best or float
         Which way is good, or the value that is perfect.
     fixed : str
@@ -65,6 +67,7 @@ class Score:
     label: str
     needs: Need
     compute: Callable[[Context], float | Mapping[str, float]]
+    plain: str
     meaning: str
     best: Best | float
     fixed: str
@@ -85,9 +88,19 @@ class Score:
         return (self.distance, self.kernel) if self.distance else (self.key, *self.beside)
 
     @property
+    def good(self) -> str:
+        """Which way is good, as it is said."""
+        return f"{self.best:g} is perfect" if isinstance(self.best, float) else str(self.best)
+
+    @property
+    def in_words(self) -> str:
+        """What it is, for readers who know none of the terms."""
+        return f"*{self.label}* is {self.plain}; {self.good}."
+
+    @property
     def about(self) -> str:
         """Meaning, direction and blindness."""
-        good = f"{self.best:g} is perfect" if isinstance(self.best, float) else self.best.capitalize()
+        good = self.good[0].upper() + self.good[1:]
         most = f"Looks at {self.most:,} vectors at most." if self.most else ""
         blind = f"Blind to {self.blind}." if self.blind else ""
         return " ".join(filter(None, (self.meaning, f"{good}.", most, blind)))

@@ -156,7 +156,7 @@ class Ellipsoid(Strategy):
             "cut",
             "Cut",
             {"axes": "Each axis", "pairs": "Each pair"},
-            "Each coordinate within ±k, or, as in post X, each pair of coordinates within its ellipse.",
+            "Each coordinate within ±k, or, as in the blog series (post X), each pair of them within its ellipse.",
         ),
     )
 

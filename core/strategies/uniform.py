@@ -103,7 +103,7 @@ class Interval(Strategy):
             "centre",
             "Centre",
             {"mean": "Mean μ", "origin": "Origin"},
-            "About the component's mean, or, as post V words it, about the origin.",
+            "About the component's mean, or, as the blog series (post V) words it, about the origin.",
         ),
     )
 

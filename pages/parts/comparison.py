@@ -20,6 +20,7 @@ from core.space.sample import Sample
 from core.strategies import Choice, Knows, Parameter, Recipe, Strategy, applicable
 from pages.parts.address import amend, begun_with, bound, decided, exchange, give_way, key_of, renew, standing
 from pages.parts.codecs import option
+from pages.parts.exhibits import FORMULAS
 from pages.parts.fields import choose, settled, slide, switch
 from pages.parts.loaders import has_to_be_trained, load_fit, load_part_fit, load_part_sample, load_sample
 from pages.parts.presets import draw_presets
@@ -60,13 +61,17 @@ def compare(chosen: Selection, room: str) -> Comparison | None:
     Of a strategy that has to be trained first, a job is offered instead, and nothing is returned.
     """
     with st.sidebar:
-        formulas = switch("Formulas", "formulas", help="Show the formula of each strategy.")
+        formulas = switch(
+            "Formulas",
+            FORMULAS,
+            help="Show the formula of each strategy, and its source; open what is told in numbers.",
+        )
     tabs, opened, other = _tabs(room, chosen)
     strategy = applicable(chosen.study.posteriors is not None)[opened]
     against = None
     with tabs[opened], st.container(key=f"controls_{strategy.key}", gap="small"):
-        formula = f" ${strategy.formula}$" if formulas else ""
-        st.caption(f"{ABOUT_TABS} {strategy.title} assumes {strategy.assumes} ({strategy.post}).{formula}")
+        formula = f" ${strategy.formula}$ ({strategy.post})" if formulas else ""
+        st.caption(f"{ABOUT_TABS} {strategy.title} assumes {strategy.assumes}.{formula}")
         recipe = _controls(strategy, chosen)
         if chosen.fitted is None and has_to_be_trained(chosen.study, recipe):
             offer_training(chosen.study, recipe)

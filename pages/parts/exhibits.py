@@ -14,10 +14,14 @@ import streamlit as st
 from core.exhibits.exhibit import Exhibit, Wall
 from core.plain import as_text
 from core.study import Study
+from pages.parts.address import standing
 from pages.parts.charts import CONFIG, SELECTING, tables
 from pages.parts.loaders import load_complaint
 
-__all__ = ["complain", "draw", "offer", "show"]
+__all__ = ["FORMULAS", "complain", "draw", "offer", "say", "show"]
+
+FORMULAS = "formulas"
+"""Name of the choice by which all that is told in numbers stands open."""
 
 
 def show(exhibit: Exhibit, **more: Any) -> None:
@@ -25,8 +29,16 @@ def show(exhibit: Exhibit, **more: Any) -> None:
     if exhibit.title:
         st.header(as_text(exhibit.title))
     draw(exhibit, **more)
+    say(exhibit)
+
+
+def say(exhibit: Exhibit) -> None:
+    """Write what an exhibit shows: plain words, and folded below them what it shows in numbers."""
     if exhibit.said:
         st.caption(exhibit.said)
+    if exhibit.plain and exhibit.caption:
+        with st.expander("In numbers", expanded=standing(FORMULAS, False)):
+            st.caption(exhibit.caption)
 
 
 def draw(exhibit: Exhibit, **more: Any) -> None:

@@ -9,7 +9,7 @@ from core.exhibits.scoreboard import USUAL, two_scores
 from core.scores import registry
 from pages.parts.address import decided, exchange
 from pages.parts.codecs import option
-from pages.parts.exhibits import draw
+from pages.parts.exhibits import draw, say
 from pages.parts.fields import pick
 
 __all__ = ["draw_scatter"]
@@ -30,4 +30,4 @@ def draw_scatter(rows: pd.DataFrame, data: str) -> None:
     exhibit = two_scores(rows, across, up, data)
     place.header(exhibit.title)
     draw(exhibit)
-    st.caption(exhibit.said)
+    say(exhibit)

@@ -54,6 +54,7 @@ def draw_table(chosen: Selection, exhibit: Exhibit, rows: pd.DataFrame) -> list[
     about = "Rows of the table, ticked there or picked here: one to look at closely, several to compare."
     looked_at = choose_several("Look at", names, (), "rows", on_change=lambda: renew(exhibit.key), help=about)
     with place:
+        st.caption(" ".join(score.in_words for score in registry.SCORES if score.key in keys))
         found = next((score for score in registry.SCORES if score.key == order), None)
         ordered = rows if found is None else ranked(rows, found)
         _draw(chosen, exhibit, ordered, [entries[i] for i in ordered.index], keys)

@@ -34,7 +34,7 @@ def test_the_share_inside_the_bulk_is_that_within_99_percent_of_the_data(tiny_st
         ("mvn", {}, "lies where the encoder puts images"),
         ("interval", {"k": 0.8}, "keeps close to its centre"),  # decodes to the mean image, not to none
         ("gaussian", {}, "decode to distorted images"),
-        ("cube", {"scale": 3.0}, "to no faces whatever their radius"),
+        ("cube", {"scale": 3.0}, "distorted images, whatever their radius"),
     ],
 )
 def test_what_a_sample_decodes_to_is_told_by_where_it_lies(key: str, parameters: dict[str, float], words: str) -> None:

@@ -158,7 +158,7 @@ def test_the_farthest_value_of_normal_ones_is_where_theory_has_it() -> None:
     rng = np.random.default_rng(0)
     far = [np.abs(stats.zscore(rng.normal(size=300))).max() for _ in range(500)]
     text = about_one_direction([("Cells", rng.normal(size=300)), ("Cube", np.ones(5))])
-    usual = float(re.findall(r"about (\d\.\d) σ", text)[0])
+    usual = float(re.findall(r"bell about (\d\.\d)\.", text)[0])
     assert usual == pytest.approx(np.median(far), abs=0.1)
     assert "Those of Cube are all the same." in text
 

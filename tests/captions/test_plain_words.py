@@ -95,7 +95,7 @@ def test_lengths_are_counted_as_a_loop_would(leaning: Description, cube: Sample)
 
 def test_the_cube_that_is_named_has_the_mean_length(leaning: Description) -> None:
     width = float(re.findall(r"and (\d+\.\d+) they", see_cubes(leaning))[0])
-    assert cube_radius(width, 6)[0] == pytest.approx(leaning.mean_radius, rel=0.01)
+    assert cube_radius(width, 6)[0] == pytest.approx(leaning.mean_radius, rel=0.03)
 
 
 def test_a_cube_is_far_from_the_middle_and_a_fitted_normal_is_not(
@@ -146,8 +146,8 @@ def test_how_many_lie_far_out_is_counted(vectors: np.ndarray, far: int) -> None:
 def test_a_bell_is_called_one_and_tails_are_not(leaning: Description) -> None:
     bell, heavy = (shape(vectors) for vectors in (NORMAL, FAR_OUT))
 
-    def share(shape: Shape) -> int:
-        return int(re.findall(r"of (\d+)% more lie far out", see_shapes(shape(LEANING), "cells", along_axes=False))[0])
+    def share(one: Shape) -> int:
+        return int(re.findall(r"of (\d+)% more lie far out", see_shapes(one, "cells", along_axes=False))[0])
 
     assert share(bell) <= 34
     assert share(heavy) == 100

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-import pandas as pd
+import re
 
-from core.captions.scoreboard import about_compared_rows, about_the_board
+import pandas as pd
+import pytest
+
+from core.captions.scoreboard import about_compared_rows, about_the_board, see_the_board, see_two_scores
+from core.scores import registry
 from core.scores.entries import RECONSTRUCTIONS
 from core.scores.rows import KEYS
+from core.scores.score import Score
 from core.scores.table import board
 
 DISTANCES = {(RECONSTRUCTIONS.key, ""): 1.0, ("mvn", ""): 2.0, ("cube", "scale=1"): 5.0, ("shell", ""): 1.5}
@@ -27,10 +32,11 @@ def test_the_board_says_what_is_learned_from_and_what_is_the_floor() -> None:
     table = long_table()
     text = about_the_board(board(table, "Cells"), table)
     assert "learn from one half of the study and are held against a part of the other" in text
-    assert "The goal is the row of real vectors that no strategy has seen" in text
     assert "Blind here" not in text
     assert "attributes and expressions 1.00, attributes and textures 1.00 and expressions and textures 1.00." in text
-    assert text.startswith("**Shell** comes nearest to unseen real vectors of all that do not copy. ")
+    assert see_the_board(board(table, "Cells")).startswith(
+        "**Shell** comes nearest to unseen real vectors of all that do not copy. Each line is a way to draw vectors"
+    )
 
 
 def test_the_board_names_the_spaces_that_tell_nothing() -> None:
@@ -44,9 +50,22 @@ def test_the_board_names_the_spaces_that_tell_nothing() -> None:
 def test_a_board_without_images_names_no_best_and_says_what_the_goal_is() -> None:
     table = long_table()
     table = table.drop(columns=[column for column in table if column.startswith(("distance_", "kernel_"))])
-    assert about_the_board(board(table, "Cells"), table).startswith("The goal is the row of real vectors")
+    assert see_the_board(board(table, "Cells")).startswith("Each line is a way to draw vectors")
 
 
 def test_rows_are_compared_beside_unseen_real_vectors() -> None:
     assert about_compared_rows(["Cube 1"], floor=True).startswith("Every score of Cube 1 beside the floor, unseen real")
     assert "floor" not in about_compared_rows(["Cube 1"], floor=False)
+
+
+@pytest.mark.parametrize("score", registry.SCORES, ids=lambda score: score.key)
+def test_each_score_is_told_in_words_that_need_no_statistics(score: Score) -> None:
+    text = score.in_words
+    assert text.startswith(f"*{score.label}* is ")
+    assert text.endswith(f"; {score.good}.")
+    assert not re.search(r"[σμΣχ√]|Mahalanobis|Wasserstein|Fréchet|Pearson|AUC|embedding|density estimate", score.plain)
+
+
+def test_two_scores_are_told_one_after_the_other() -> None:
+    across, up = registry.SCORES[:2]
+    assert see_two_scores(across, up) == f"{across.in_words} {up.in_words}"
