@@ -10,7 +10,7 @@ from core.captions.radii import mean_and_deviation
 from core.exhibits.faces import COLUMNS, CYCLED, FACES, radii_beneath, summary
 from core.space.sample import Sample
 from pages.parts.comparison import Comparison
-from pages.parts.exhibits import draw, offer
+from pages.parts.exhibits import draw, offer, say
 from pages.parts.front_door import open_page
 from pages.parts.loaders import load_cycle_errors, load_wall
 from pages.sections.faces_walls import SIDES, draw_wall, inspect
@@ -76,7 +76,7 @@ def main(comparison: Comparison) -> None:
             f"mean over the first {len(errors[-1])} vectors. Small where the decoder was trained.",
         )
     exhibit = summary(comparison.scene, errors)
-    st.caption(exhibit.caption)
+    say(exhibit)
     offer([exhibit, *found], *buttons)
 
 

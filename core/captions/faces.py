@@ -23,6 +23,7 @@ __all__ = [
     "about_no_pictures",
     "about_unusual_components",
     "cycle_in_words",
+    "see_faces",
 ]
 
 INSIDE = 0.9
@@ -41,6 +42,35 @@ def about_a_wall(shown: int, sample: Sample, data: str, decoded: bool = True) ->
     return f"{first}, as given." if sample.is_reference else f"{first}. {about_nearest_pictures(data)}"
 
 
+def see_faces(study: Description, sample: Sample, errors: tuple[float, float]) -> str:
+    """Return, in plain words, what the walls show, from the mean cycle errors of the data and of the sample."""
+    if not study.moments.widths.any():
+        return ""
+    inside, width = _inside(sample, study), _spread(sample.vectors, study) / _spread_of(study)
+    usual, found = errors
+    moved = ""
+    if usual > 0 and np.isfinite(found):
+        moved = (
+            f"Decoded and encoded again, a vector of {sample.title} moves {found / usual:.1f} times as far as one of "
+            f"{study.title}: the nearer that is to 1, the better the decoder knows such vectors. "
+        )
+    return f"Of {sample.title} {inside:.0%} lie where 99 % of {study.title} lie. {moved}{_worth(sample, study, width)}"
+
+
+def _worth(sample: Sample, study: Description, width: float) -> str:
+    """Return what a sample decodes to, by where it lies; ``width`` is how far from the centre, in the data's units."""
+    if _inside(sample, study) < INSIDE:
+        if width < NEAR:
+            return "It misses the cloud but keeps close to its middle, around which images come near to the mean image."
+        return "Vectors outside the cloud decode to distorted images, whatever their length."
+    if (own := breadth(sample, study)) < CROWDED:
+        return (
+            f"But its vectors lie close to each other, {own:.2f} times as far from their own middle as those of "
+            f"{study.title} from theirs: what one of them decodes to, all do nearly."
+        )
+    return "So it lies where the encoder puts images, and such vectors decode to clear ones."
+
+
 def about_faces(
     reference_error: float,
     sample_error: float,
@@ -48,34 +78,24 @@ def about_faces(
     study: Description,
     against: tuple[float, Sample] | None = None,
 ) -> str:
-    """Return what the walls show, from the mean cycle error of each side."""
+    """Return how far vectors move and lie, from the mean cycle error of each side."""
     if not study.moments.widths.any():
         return f"All vectors of {study.title} are the same, so nothing can be told of a sample by where it lies."
     moved = partial(_moved, reference_error, study.title)
     inside, width = _inside(sample, study), _spread(sample.vectors, study) / _spread_of(study)
-    if inside >= INSIDE and (own := breadth(sample, study)) < CROWDED:
-        words = (
-            f"But its vectors lie close to each other, {own:.2f} times as far from their own centre as those of "
-            f"{study.title} from theirs: what one of them decodes to, all do nearly."
-        )
-    elif inside >= INSIDE:
-        words = "So it lies where the encoder puts images, and such vectors decode to clear ones."
-    elif width < NEAR:
-        words = "It misses the bulk but keeps close to its centre, around which images come near to the mean image."
-    else:
-        words = "Vectors outside the bulk decode to distorted images, whatever their radius."
+    text = (
+        f"{moved(sample, sample_error)}Of the sample {inside:.0%} lie within the Mahalanobis distance of 99 % of "
+        f"{study.title}, and it lies {width:.2f} times as far from the centre as {study.title} (root mean square, "
+        "Euclidean)."
+    )
     if against is not None:
         error, other = against
         far = _spread(other.vectors, study) / _spread_of(study)
-        words += (
+        text += (
             f" {moved(other, error)}Of {other.title} {_inside(other, study):.0%} lie within that "
             f"distance, {far:.2f} times as far from the centre as {study.title}."
         )
-    return (
-        f"{moved(sample, sample_error)}Of the sample {inside:.0%} lie within the Mahalanobis distance of 99 % of "
-        f"{study.title}, and it lies {width:.2f} times as far from the centre as {study.title} (root mean square, "
-        f"Euclidean). {words}"
-    )
+    return text
 
 
 def cycle_in_words(errors: npt.NDArray[np.floating], study: Description) -> str:

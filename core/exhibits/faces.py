@@ -15,8 +15,9 @@ from core.captions.faces import (
     about_nearest_pictures,
     about_neighbours,
     about_unusual_components,
+    see_faces,
 )
-from core.captions.radii import about_radii
+from core.captions.radii import about_radii, see_radii
 from core.exhibits.exhibit import Exhibit, Wall
 from core.exhibits.scene import Scene
 from core.figures.radii import radius_histogram
@@ -82,8 +83,8 @@ def _wall_drawn(scene: Scene, sample: Sample, key: str, wall: Wall) -> Exhibit:
 def radii_beneath(scene: Scene) -> Exhibit:
     """Return the radii of all sides, to stand beneath the walls."""
     figure = radius_histogram(scene.described, *scene.drawn, height=140 + 60 * len(scene.drawn))  # legends need room
-    caption = about_radii(scene.described, *scene.drawn)
-    return Exhibit("radii_small", "", figure, f"radii of {scene.labels}", caption)
+    caption, plain = (words(scene.described, *scene.drawn) for words in (about_radii, see_radii))
+    return Exhibit("radii_small", "", figure, f"radii of {scene.labels}", caption, plain=plain)
 
 
 def summary(scene: Scene, errors: Sequence[npt.NDArray[np.floating]] | None) -> Exhibit:
@@ -96,12 +97,15 @@ def summary(scene: Scene, errors: Sequence[npt.NDArray[np.floating]] | None) -> 
         tables[f"Vectors{of}"] = (scene.file_of(sample, "vectors"), partial(vector_table, sample))
         tables[f"Radii and distances{of}"] = (scene.file_of(sample, "radii"), make_radii)
     tables["Summary"] = (scene.sample_file("summary"), make)
-    caption = ""
+    caption = plain = ""
     if errors is not None:
         usual, moved, *more = (float(error.mean()) for error in errors)
         against = None if scene.against is None else (more[0], scene.against)
         caption = about_faces(usual, moved, scene.sample, study, against)
-    return Exhibit("summary", "", make(), "all sides in numbers", caption, tables)
+        plain = see_faces(study, scene.sample, (usual, moved))
+        if against is not None:
+            plain = f"{plain} {see_faces(study, against[1], (usual, against[0]))}".strip()
+    return Exhibit("summary", "", make(), "all sides in numbers", caption, tables, plain=plain)
 
 
 def face(name: str, image: bytes, radius: float, distance: float, data: str, decoded: bool = True) -> Exhibit:

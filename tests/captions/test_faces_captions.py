@@ -13,6 +13,7 @@ from core.captions.faces import (
     about_neighbours,
     about_unusual_components,
     cycle_in_words,
+    see_faces,
 )
 from core.space.sample import Sample, draw_reference, draw_sample
 from core.statistics import Description, describe
@@ -32,9 +33,9 @@ def test_the_share_inside_the_bulk_is_that_within_99_percent_of_the_data(tiny_st
     ("key", "parameters", "words"),
     [
         ("mvn", {}, "lies where the encoder puts images"),
-        ("interval", {"k": 0.8}, "keeps close to its centre"),  # decodes to the mean image, not to none
+        ("interval", {"k": 0.8}, "keeps close to its middle"),  # decodes to the mean image, not to none
         ("gaussian", {}, "decode to distorted images"),
-        ("cube", {"scale": 3.0}, "distorted images, whatever their radius"),
+        ("cube", {"scale": 3.0}, "distorted images, whatever their length"),
     ],
 )
 def test_what_a_sample_decodes_to_is_told_by_where_it_lies(key: str, parameters: dict[str, float], words: str) -> None:
@@ -43,8 +44,9 @@ def test_what_a_sample_decodes_to_is_told_by_where_it_lies(key: str, parameters:
     strategy = make_strategy(key, parameters).fit(correlated + 9, study)
     drawn = strategy.sample(500, np.random.default_rng(0))
     sample = sample_of(study, correlated + 9)
-    text = about_faces(0.1, 0.3, type(sample)(strategy, 0, drawn, describe(drawn, study)), study)
-    assert words in text
+    drawn_by = type(sample)(strategy, 0, drawn, describe(drawn, study))
+    assert words in see_faces(study, drawn_by, (0.1, 0.3))
+    text = about_faces(0.1, 0.3, drawn_by, study)
     away = np.sqrt(np.square(drawn - study.moments.mean).sum(axis=1).mean() / np.trace(study.moments.covariance))
     assert f"{away:.2f} times as far from the centre" in text
 
@@ -53,9 +55,10 @@ def test_vectors_that_crowd_within_the_bulk_are_not_said_to_decode_as_images_do(
     study = describe(NORMAL + 9)
     drawn = 0.1 * NORMAL[:300] + 9
     crowd = Sample(make_strategy("mvn"), 0, drawn, describe(drawn, study))
-    text = about_faces(0.1, 0.1, crowd, study)
-    assert "Of the sample 100% lie within" in text
-    assert "0.10 times as far from their own centre" in text
+    text = see_faces(study, crowd, (0.1, 0.1))
+    assert text.startswith("Of Multivariate normal 100% lie where 99 % of the data lie. Decoded and encoded again")
+    assert "moves 1.0 times as far as one of the data" in text
+    assert "0.10 times as far from their own middle" in text
     assert "decode to clear ones" not in text
 
 
@@ -83,6 +86,7 @@ def test_without_an_encoder_or_a_width_no_number_is_told_that_is_none(study: Des
     sample = draw_sample(tiny_study, study, make_strategy("cube", {}), 20, 0)
     text = about_faces(np.nan, np.nan, sample, study, (np.nan, sample))
     assert text.startswith("Of the sample")
-    assert "nan" not in text
+    assert "nan" not in text + see_faces(study, sample, (np.nan, np.nan))
     one = describe(np.ones((1, 4)))
     assert about_faces(np.nan, np.nan, sample_of(one, np.ones((1, 4))), one).endswith("by where it lies.")
+    assert see_faces(one, sample_of(one, np.ones((1, 4))), (0.1, 0.1)) == ""
