@@ -140,7 +140,7 @@ class Diffusion(Strategy):
         ),
     )
     learned, effort = ("axes_", "weights_", "sizes_", "losses_", "stretch_", "shift_"), Effort.TRAINING
-    fit_version, starts_as = 3, "N(μ, Σ)"
+    fit_version, starts_as = 2, "N(μ, Σ)"
 
     EPOCHS, STEPS = (20, 600), 16_000
     """Fewest and most passes over the vectors; in between, as many as make so many steps."""

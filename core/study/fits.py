@@ -140,7 +140,7 @@ def mirrored_too(
     These are vectors of mirrored pictures, as :func:`mirrored` has them; and where vectors are drawn from posteriors,
     those of the part, and of the mirrored pictures after them. There the pictures are those of the means.
     """
-    if study.posteriors is None or study.means_alone:
+    if study.posteriors is None or not _draws_anew(study):
         return mirrored(study, study.latents[part], report), None
     posteriors, autoencoder = study.posteriors.take(part), study.load_autoencoder() if _mirrors(study) else None
     if not isinstance(autoencoder, Variational):
@@ -151,6 +151,11 @@ def mirrored_too(
     means, log_variances = (np.concatenate(parts) for parts in zip(*laws, strict=True))
     more = Posteriors(means, log_variance_codes(log_variances))
     return more.one_of_each(), posteriors.followed_by(more)
+
+
+def _draws_anew(study: Study) -> bool:
+    """Return whether the vectors of a study are drawn from posteriors, and can be drawn again."""
+    return study.posteriors is not None and not study.means_alone
 
 
 def _mirrors(study: Study) -> bool:
@@ -199,7 +204,8 @@ def _name_and_key(study: Study, strategy: Strategy, part: str = "") -> tuple[str
     """Return the name of the file of a fit to all vectors, or to a part with a digest, and what it must say it is."""
     stem = Recipe.of(strategy.key, strategy.get_params()).fitted_stem
     name = f"{stem}_{part[:16]}" if part else stem
-    return f"{FOLDER}/{name}.npz", f"{part or study.vectors_digest} {stem} {strategy.fit_version}"
+    anew = " drawn anew" if strategy.effort is Effort.TRAINING and _draws_anew(study) else ""
+    return f"{FOLDER}/{name}.npz", f"{part or study.vectors_digest} {stem} {strategy.fit_version}{anew}"
 
 
 @contextmanager
