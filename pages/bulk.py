@@ -12,7 +12,7 @@ from core.space.colouring import Colouring, colour_by, colours_of
 from core.space.planes import Direction, check_directions, make_plane, require_directions
 from pages.parts.beside import lay_beside
 from pages.parts.comparison import Comparison
-from pages.parts.exhibits import draw, offer, show
+from pages.parts.exhibits import draw, offer, say, show
 from pages.parts.fields import choose, pick
 from pages.parts.front_door import open_page
 from pages.parts.loaders import load_projection, load_shown
@@ -50,7 +50,7 @@ def draw_plane(comparison: Comparison) -> Exhibit:
             on_select=lambda: _gesture(comparison, exhibit.key, directions),
             selection_mode=("points", "box", "lasso"),
         )
-    st.caption(exhibit.caption)
+    say(exhibit)
     return exhibit
 
 
@@ -86,7 +86,7 @@ def draw_space(comparison: Comparison) -> Exhibit:
     exhibit = space(comparison.scene, directions, bulk, chosen.seed, colour, looked_at, load_shown(chosen.study).rows)
     with left:
         draw(exhibit)
-    st.caption(exhibit.said)
+    say(exhibit)
     return exhibit
 
 

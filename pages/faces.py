@@ -27,9 +27,9 @@ def draw_metrics(sample: Sample, data: str) -> st.delta_generator.DeltaGenerator
         help="Euclidean length |z| of the vectors, mean and standard deviation.",
     )
     columns[1].metric(
-        "Mahalanobis",
+        "Distance",
         f"{np.median(described.distances):.1f}",
-        help=f"Median distance to the centre of {data}, in its spread in each direction (Ledoit-Wolf covariance).",
+        help=f"Median Mahalanobis distance to the centre of {data}, in its spread in each direction.",
     )
     return columns[2].empty()
 

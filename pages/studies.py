@@ -11,7 +11,7 @@ from core.exhibits.studies import EACH, attributes, comparison, errors, losses, 
 from core.space.inspection import rows_by_error
 from core.study.card import card, terms_of
 from core.study.description import Study
-from pages.parts.exhibits import draw, offer, show
+from pages.parts.exhibits import draw, offer, say, show
 from pages.parts.front_door import open_page
 from pages.parts.loaders import load_faces, load_shape
 from pages.parts.plain import plain
@@ -60,7 +60,7 @@ def compare_studies(chosen: Selection) -> list[Exhibit]:
     pairs = ((chosen.study, chosen.description), chosen.beside)
     exhibit = comparison([(study, described, load_shape(study, True)) for study, described in pairs])
     st.header(exhibit.title)
-    st.caption(exhibit.caption)
+    say(exhibit)
     columns = {study.name: st.column_config.NumberColumn(format="%.4g") for study, _ in pairs}
     draw(exhibit, column_config=columns, height=420)
     return [exhibit]

@@ -12,7 +12,7 @@ from core.plain import listed
 from core.space.sample import Sample
 from core.statistics import Description
 
-__all__ = ["about_spectrum", "about_the_bulk", "about_the_cloud", "see_the_bulk"]
+__all__ = ["about_spectrum", "about_the_bulk", "about_the_cloud", "see_the_bulk", "see_the_spectrum"]
 
 
 def see_the_bulk(study: Description, *samples: Sample) -> str:
@@ -66,6 +66,30 @@ def about_spectrum(study: Description, drawn: Mapping[str, npt.NDArray[np.float6
         f"hold{'s' * (most == 1)} 90 %."
     )
     return " ".join([first_words, *(_along(variances, most, along, title) for title, along in drawn.items())])
+
+
+def see_the_spectrum(study: Description, drawn: Mapping[str, npt.NDArray[np.float64]]) -> str:
+    """Return, in plain words, what the variances along the principal axes show, beside those of samples, by title."""
+    variances, half = study.axes.variances, max(1, study.dimension // 2)
+    if study.dimension < 2 or variances.sum() <= 0:
+        return ""
+    told = []
+    for title, along in drawn.items():
+        ratios = [
+            float(along[part].sum() / max(variances[part].sum(), 1e-300)) for part in (slice(half), slice(half, None))
+        ]
+        words = [f"{_widely(ratio)} {where}" for ratio, where in zip(ratios, ("the long", "the short"), strict=True)]
+        told.append(f"{title} spreads {words[0]} and {words[1]} ones")
+    return (
+        "How widely the cloud spreads along its own directions, from the longest to the shortest; each line upwards is "
+        "ten times the one below. On the right, how much of all spread the first ones hold together. Good are orange "
+        f"dots on the blue line. {listed(told)}."
+    )
+
+
+def _widely(ratio: float) -> str:
+    """Return how a sample spreads beside the data, from the ratio of their variances."""
+    return "too little along" if ratio < 0.9 else "too much along" if ratio > 1.1 else "as widely along"
 
 
 def _along(variances: npt.NDArray[np.float64], most: int, along: npt.NDArray[np.float64], title: str) -> str:

@@ -50,8 +50,8 @@ def see_places(study: Description, *samples: Sample) -> str:
     """Return, in plain words, where the components lie and how wide they are."""
     off = int((np.abs(study.moments.mean) > study.moments.widths).sum())
     return (
-        "Each point is one component: to the right is its mean, upwards how widely its values spread. Good is "
-        f"{' and '.join(COLOURS[: len(samples)])} on blue. In {study.title} {off} of {study.dimension} means lie "
+        "Each point is one component, from left to right: above is its mean, below how widely its values spread. Good "
+        f"is {' and '.join(COLOURS[: len(samples)])} on blue. In {study.title} {off} of {study.dimension} means lie "
         "farther from 0 than the values spread: what is drawn around 0 misses those."
     )
 

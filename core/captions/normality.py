@@ -37,6 +37,9 @@ TENTH = (0.05, 0.95)
 LEVEL = 0.05
 """Probability below which a test is called failed."""
 
+MOSTLY = 0.5
+"""Share of a sample above a picture from which it is said to lie there."""
+
 HARDLY = 0.005
 """Share of directions that is not told."""
 
@@ -50,11 +53,12 @@ def see_shapes(shape: Shape, title: str, along_axes: bool) -> str:
     """Return, in plain words, what skewness and kurtosis of a study show."""
     what = "principal axis" if along_axes else "number of the vectors"
     heavy, light = _tails(shape)
-    others = f", of {light:.0%} fewer" if light >= HARDLY else ""
+    others = f", in {light:.0%} fewer" if light >= HARDLY else ""
+    several = "principal axes" if along_axes else "numbers"
     return (
         f"Each point is one {what}. In the grey box it is a bell. Above it more values lie far out than in a bell, "
         "below it fewer; to the right of it they reach farther to high values, to the left to low ones. "
-        f"In {title}, of {heavy:.0%} more lie far out than chance makes{others}."
+        f"In {heavy:.0%} of the {several} of {title} more lie far out than chance makes{others}."
     )
 
 
@@ -69,14 +73,16 @@ def see_pairs_of_axes(table: pd.DataFrame, title: str) -> str:
     )
 
 
-def see_squared_distances(study: Description) -> str:
-    """Return, in plain words, what the chi-square Q-Q plot shows."""
+def see_squared_distances(study: Description, samples: Sequence[Sample], highest: float) -> str:
+    """Return, in plain words, what the chi-square Q-Q plot shows up to the squared distance ``highest``."""
     near, far = _near_and_far(study)
+    above = [one.title for one in samples if (one.description.distances > np.sqrt(highest)).mean() > MOSTLY]
+    missing = f" {listed(above)} {'lies' if len(above) == 1 else 'lie'} above the picture." if above else ""
     return (
         "From the nearest vector to the farthest: to the right is how far from the middle it would lie in a bell, "
         "upwards how far it does lie. On the dotted line the cloud is a bell; above the line vectors lie too far out. "
         f"Of {study.title} {near:.0%} lie where 5 % of a bell lie nearest to the middle, and {far:.0%} where 5 % "
-        "lie farthest out."
+        f"lie farthest out.{missing}"
     )
 
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from core.captions.bulk import about_spectrum, about_the_bulk, about_the_cloud, see_the_bulk
+from core.captions.bulk import about_spectrum, about_the_bulk, about_the_cloud, see_the_bulk, see_the_spectrum
 from core.exhibits.exhibit import Exhibit
 from core.exhibits.scene import Scene
 from core.figures.bulk import cloud, spectrum
@@ -125,4 +125,5 @@ def variances(scene: Scene) -> Exhibit:
     alt = f"variances along the principal axes, {scene.titles}"
     tables = {"Principal axes": (scene.study_file("principal_axes"), partial(axis_table, study))}
     figure, caption = spectrum(study, drawn), about_spectrum(study, drawn)
-    return Exhibit("spectrum", "Principal axes", figure, alt, caption, tables)
+    plain = see_the_spectrum(study, drawn)
+    return Exhibit("spectrum", "Principal axes", figure, alt, caption, tables, plain=plain)

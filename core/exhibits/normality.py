@@ -115,14 +115,14 @@ def squared_distances(scene: Scene, core: Core) -> Exhibit:
         "Distances": (scene.study_file("distances"), partial(distance_table, study)),
     }
     caption = about_squared_distances(study, core, scene.drawn, figures.highest_square(study.dimension))
-    plain = see_squared_distances(study)
+    plain = see_squared_distances(study, scene.drawn, figures.highest_square(study.dimension))
     return Exhibit("squared_distances", "All dimensions together", figure, alt, caption, tables, plain=plain)
 
 
 def cuts(scene: Scene, largest: npt.NDArray[np.float64] | Outermost) -> Exhibit:
     """Return what cuts keep, from the two largest whitened coordinates (n, 2) of a study's vectors, or their counts."""
     study = scene.described
-    title = f"What 3σ means in {study.dimension} dimensions"
+    title = "What is left when the unusual is cut away"
     make = partial(cut_table, study, largest)
     tables = {"Cuts": (scene.study_file("cuts"), make)}
     figure, table, alt = figures.kept_by_cuts(study, largest), make(), "shares kept by cuts at k standard deviations"

@@ -104,7 +104,7 @@ def liars(study: str, table: pd.DataFrame) -> Exhibit:
             ],
             "Most clearly by": table["strongest"],
             "Deviations": table["deviations"].round(1),
-            "Caught by": table["judges"],
+            "Judges that catch it": [len(judges.split("; ")) if judges else 0 for judges in table["judges"].fillna("")],
             "Verdict": table["verdict"],
         }
     )

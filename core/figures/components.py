@@ -84,7 +84,7 @@ def means_and_widths(table: pd.DataFrame, data: str, *titles: str) -> go.Figure:
     """
     sets = list(zip(("", "sample_", "against_"), (data, *titles), (DATA, *DRAWN), strict=False))
     grid = make_subplots(2, 1, shared_xaxes=True, vertical_spacing=0.06)
-    panels = (("mean", "mean μ"), ("standard_deviation", "width σ"))
+    panels = (("mean", "mean μ"), ("standard_deviation", "spread σ"))
     for row, (column, label) in enumerate(panels, 1):
         for prefix, name, colour in sets:
             grid.add_trace(

@@ -63,8 +63,8 @@ def shapes(sets: Sequence[tuple[str, Shape, str]], variable: str, height: int = 
     chart.add_shape(x0=-across, x1=across, y0=-up, y1=up, layer="below", **box)
     name = f"95 % of normal variables, {count:,} vectors"
     chart.add_trace(go.Scatter(x=[None], y=[None], mode="lines", line=box["line"], name=name, hoverinfo="skip"))
-    chart.update_xaxes(title="skewness", zeroline=False)
-    return chart.update_yaxes(title="excess kurtosis", zeroline=False)
+    chart.update_xaxes(title="skewness (0: alike on both sides)", zeroline=False)
+    return chart.update_yaxes(title="excess kurtosis (0: a bell's tails)", zeroline=False)
 
 
 def normal_quantiles(sets: Sequence[tuple[str, Floats, str]], label: str, height: int = 380) -> go.Figure:
@@ -134,7 +134,7 @@ def kept_by_cuts(study: Description, largest: Floats | Outermost, height: int = 
         line = {"color": colour, "dash": dash, "width": 2}
         hover = "k = %{x:.2f}: %{y:.2%}<extra>" + name + "</extra>"
         chart.add_trace(go.Scatter(x=k, y=shares, name=name, mode="lines", line=line, hovertemplate=hover))
-    chart.update_xaxes(title="k")
+    chart.update_xaxes(title="k, in spreads")
     return chart.update_yaxes(title="share kept", tickformat=".0%", range=[0, 1.02])
 
 

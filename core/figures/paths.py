@@ -65,7 +65,7 @@ def film(strips: Sequence[Strip], study: Description, usual_error: float) -> go.
         Mean cycle error of the data's vectors; NaN where there is no decoder, and so no panel of it.
     """
     measured = bool(np.isfinite(usual_error))
-    panels = ["Mahalanobis distance", "cycle error"][: 1 + measured]
+    panels = ["distance from the middle", "cycle error"][: 1 + measured]
     heights = [STRIP] * len(strips) + [PANEL] * len(panels)
     total = sum(heights)
     grid = make_subplots(

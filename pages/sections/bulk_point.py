@@ -96,6 +96,6 @@ def draw_point(comparison: Comparison, point: Point | None, clickable: bool) -> 
         complain(study, point.vector[None])
     st.metric("Radius", f"{radius:.2f}", help="Euclidean length |z|.")
     about = f"Mahalanobis distance to the centre of {chosen.study.title}."
-    st.metric("Mahalanobis", f"{distance:.1f}", help=about)
+    st.metric("Distance", f"{distance:.1f}", help=about)
     if point.row is not None:
         draw(known(study, point.row), height=240)

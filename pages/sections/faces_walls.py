@@ -18,6 +18,7 @@ from core.exhibits.faces import (
     wall_of_sample,
 )
 from core.figures.theme import DATA, SAMPLE, SECOND
+from core.glossary import explain
 from core.space.sample import Sample
 from pages.parts.address import decide, decided
 from pages.parts.codecs import number, option
@@ -95,8 +96,9 @@ def inspect(comparison: Comparison) -> None:
             draw(known(study, int(sample.rows[which - 1])), height=176)
     with middle:
         radius, distance = st.columns(2)
-        radius.metric("Radius", f"{found.radius:.2f}", help="Euclidean length |z| of this vector.")
-        distance.metric("Mahalanobis", f"{found.distance:.1f}", help=f"To the centre of {study.title}.")
+        radius.metric("Radius", f"{found.radius:.2f}", help=explain("radius"))
+        about = f"{explain('distance')} Here from the middle of {study.title}."
+        distance.metric("Distance", f"{found.distance:.1f}", help=about)
         draw(
             unusual(found),
             height=176,

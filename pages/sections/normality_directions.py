@@ -9,7 +9,7 @@ from core.exhibits.exhibit import Exhibit
 from core.exhibits.normality import FIRST, quantiles, shapes
 from core.space.planes import Direction
 from pages.parts.comparison import Comparison
-from pages.parts.exhibits import draw, show
+from pages.parts.exhibits import draw, say, show
 from pages.parts.fields import whole_number
 from pages.parts.loaders import load_core, load_core_shape, load_projection, load_sample_shape, load_shape
 
@@ -43,7 +43,7 @@ def draw_one_direction(comparison: Comparison, kind: str, share: float) -> Exhib
     exhibit = quantiles(comparison.scene, direction, values, load_core(study, share) if share < 1 else None)
     place.header(exhibit.title)
     draw(exhibit)
-    st.caption(exhibit.caption)
+    say(exhibit)
     shape, j = load_shape(study, along), number - first
     with st.container(horizontal=True):
         st.metric("Skewness", as_number(shape.skewness[j], "+.2f"), help="Third standardised moment; 0 for a normal.")

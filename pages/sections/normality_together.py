@@ -11,7 +11,7 @@ from core.exhibits.normality import FIRST, PAIRS, henze_zirkler_test, name_of_co
 from core.space.planes import Direction, make_plane, require_directions
 from core.statistics import henze_zirkler, subsample
 from pages.parts.comparison import Comparison
-from pages.parts.exhibits import draw
+from pages.parts.exhibits import draw, say
 from pages.parts.fields import switch, whole_number
 from pages.parts.loaders import load_core, load_henze_zirkler, load_projection
 
@@ -32,7 +32,7 @@ def draw_pairs(comparison: Comparison) -> Exhibit:
     exhibit = pairs(comparison.scene, planes)
     place.header(exhibit.title)
     draw(exhibit)
-    st.caption(exhibit.caption)
+    say(exhibit)
     return exhibit
 
 
@@ -46,7 +46,7 @@ def draw_test(comparison: Comparison, kind: str, share: float) -> list[Exhibit]:
         count = whole_number("How many", 2, 6, 2, "test_count", width=120)
         asked = switch("Henze-Zirkler test", "test", help="Takes a second or two.")
     if not asked:
-        st.caption("The series tests pairs of components with Henze and Zirkler's test; switch it on to do the same.")
+        st.caption("Whether a few directions together are a bell, by Henze and Zirkler's test: switch it on.")
         return []
     directions = tuple((kind, i) for i in range(start - first, min(start - first + count, high - first + 1)))
     along = chosen.description.axes.along
@@ -64,5 +64,5 @@ def draw_test(comparison: Comparison, kind: str, share: float) -> list[Exhibit]:
             results[core] = load_henze_zirkler(chosen.study, directions, math.inf, share)
     exhibit = henze_zirkler_test(comparison.scene, kind, len(directions), results, within)
     draw(exhibit, column_config={n: st.column_config.NumberColumn(format="%.3g") for n in ("statistic", "p_value")})
-    st.caption(exhibit.caption)
+    say(exhibit)
     return [exhibit]

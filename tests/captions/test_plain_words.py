@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from core.captions.bulk import see_the_bulk
+from core.captions.bulk import see_the_bulk, see_the_spectrum
 from core.captions.components import see_components, see_places
 from core.captions.correlations import see_a_pair, see_coefficients, see_matrices
 from core.captions.normality import see_a_test, see_cuts, see_pairs_of_axes, see_shapes, see_squared_distances
@@ -74,7 +74,8 @@ def test_none_of_them_needs_a_term(leaning: Description, cube: Sample, normal: S
         see_a_pair(leaning, 0, 1, 0.7, ["Cube"]),
         see_shapes(shape(LEANING), "cells", along_axes=True),
         see_pairs_of_axes(ellipse_table([plane]), "cells"),
-        see_squared_distances(leaning),
+        see_squared_distances(leaning, both, 1e9),
+        see_the_spectrum(leaning, {"Cube": leaning.axes.variances}),
         see_cuts(leaning, cut_table(leaning, largest_coordinates(LEANING, leaning.axes))),
         see_a_test(0.01, "cells"),
         see_curves(leaning, leaning.distances),
@@ -139,7 +140,7 @@ def test_curves_that_have_to_move_are_told_as_shares(leaning: Description, cube:
 def test_how_many_lie_far_out_is_counted(vectors: np.ndarray, far: int) -> None:
     study = describe(vectors)
     share = (study.distances > stats.chi.ppf(0.95, 6)).mean()
-    assert f"and {share:.0%} where 5 % lie farthest out" in see_squared_distances(study)
+    assert f"and {share:.0%} where 5 % lie farthest out" in see_squared_distances(study, [], 1e9)
     assert 100 * share == pytest.approx(far, abs=4)
 
 
@@ -147,12 +148,24 @@ def test_a_bell_is_called_one_and_tails_are_not(leaning: Description) -> None:
     bell, heavy = (shape(vectors) for vectors in (NORMAL, FAR_OUT))
 
     def share(one: Shape) -> int:
-        return int(re.findall(r"of (\d+)% more lie far out", see_shapes(one, "cells", along_axes=False))[0])
+        return int(re.findall(r"In (\d+)% of the", see_shapes(one, "cells", along_axes=False))[0])
 
     assert share(bell) <= 34
     assert share(heavy) == 100
     assert "could be a bell" in see_a_test(0.5, "cells")
     assert "are no bell" in see_a_test(0.01, "cells")
+
+
+def test_a_sample_that_the_picture_leaves_out_is_named(leaning: Description, cube: Sample, normal: Sample) -> None:
+    assert "above the picture" not in see_squared_distances(leaning, [cube, normal], 1e9)
+    assert see_squared_distances(leaning, [cube, normal], 34.0).endswith(" Cube lies above the picture.")
+
+
+def test_how_widely_a_sample_spreads_is_told_for_long_and_short_axes(leaning: Description) -> None:
+    variances = leaning.axes.variances
+    text = see_the_spectrum(leaning, {"Cube": np.array([0.5, 0.5, 0.5, 2, 2, 2]) * variances, "Same": variances})
+    assert "Cube spreads too little along the long and too much along the short ones" in text
+    assert text.endswith("Same spreads as widely along the long and as widely along the short ones.")
 
 
 def test_a_straight_way_passes_the_middle_and_an_arc_does_not() -> None:

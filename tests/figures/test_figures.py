@@ -77,7 +77,7 @@ def test_theory_is_drawn_where_it_is_known(tiny_study: Study, study: Description
 def test_the_scan_of_cubes_passes_through_the_four_of_post_v(study: Description) -> None:
     chart = radii.cube_bands(study, 3 * study.mean_radius)
     match = matched_half_width(study.mean_radius, study.dimension)
-    marks = next(t for t in chart.data if t.name == "the cubes of post V")
+    marks = next(t for t in chart.data if t.name == "four cubes of the blog series (post V)")
     np.testing.assert_allclose(marks.x, match * np.array([2 / 3, 1, 4 / 3, 10 / 3]))
     np.testing.assert_allclose(marks.y, [cube_radius(b, study.dimension)[0] for b in marks.x])
     texts = [a.text for a in chart.layout.annotations]

@@ -66,7 +66,7 @@ def test_every_frame_stands_above_its_numbers(study: Description, count: int) ->
         assert distances.line.color == errors.line.color == strips[row].colour
     axes = [chart.layout[f"xaxis{n}" if n > 1 else "xaxis"] for n in range(1, count + 3)]
     assert {tuple(axis.range) for axis in axes} == {(0.5, 5.5)}
-    titles = [strip.path.name for strip in strips] + ["Mahalanobis distance", "cycle error"]
+    titles = [strip.path.name for strip in strips] + ["distance from the middle", "cycle error"]
     assert [a.text for a in chart.layout.annotations][: count + 2] == titles
     named = [(t.name, t.line.color) for t in chart.data if t.showlegend]  # colours have names; titles have the page's
     assert named == ([(strip.path.name, strip.colour) for strip in strips] if count > 1 else [])
