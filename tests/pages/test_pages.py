@@ -80,7 +80,7 @@ def test_the_faces_page_shows_the_numbers_of_the_core(dashboard: Open, tiny_stud
     for side, sample in enumerate(samples):
         radii, distances = sample.description.radii, sample.description.distances
         assert shown["Mean radius"][side] == f"{radii.mean():.2f} ± {radii.std(ddof=1):.2f}"
-        assert shown["Mahalanobis"][side] == f"{np.median(distances):.1f}"
+        assert shown["Distance"][side] == f"{np.median(distances):.1f}"
         assert shown["Cycle error"][side] == f"{cycle_errors(autoencoder, sample.vectors[:64], widths).mean():.3f}"
 
 
