@@ -79,7 +79,7 @@ def about_corners(dimension: int, study: Study, asked: bool = True) -> str:
     many = f"{study.dimension} number{'s' * (study.dimension != 1)}"
     answer = (
         f"; where points have the {many} of {_title(study)}, it is {share_in_words(in_ball(study.dimension))}"
-        if asked
+        if asked and dimension != study.dimension
         else ""
     )
     return (
