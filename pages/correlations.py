@@ -46,7 +46,7 @@ def choose_pair(comparison: Comparison, listed: Exhibit) -> tuple[int, int, floa
             decide("pair_across", int(row["component"]))
             decide("pair_up", int(row["other"]))
 
-    names = ["Sample"] if comparison.against is None else [sample.title for sample in comparison.drawn]
+    names = [sample.title for sample in comparison.drawn]
     drawn = dict(zip(("sample_pearson", "against_pearson"), names, strict=False))
     titles = {"pearson": "Pearson", "spearman": "Spearman", **drawn}
     columns = {name: st.column_config.NumberColumn(title, format="%.3f") for name, title in titles.items()}

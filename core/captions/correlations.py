@@ -74,8 +74,11 @@ def _pattern(mine: Floats, sample: Sample) -> str:
 def _see_a_difference(mine: Floats, study: Description, sample: Sample) -> str:
     apart = float(np.abs(off_diagonal(sample.description.moments.correlations) - mine).mean())
     chance = float(np.hypot(random_coefficient(len(sample)), random_coefficient(len(study))))
-    much = "no more than chance makes" if apart <= 1.1 * chance else f"{apart / chance:.1f} times what chance makes"
-    return f"What is left between the two is {much}. Good is an empty square."
+    much = "no more than" if apart <= 1.1 * chance else f"{apart / chance:.1f} times"
+    return (
+        "What is left when one is taken from the other: good is an empty square. On average this is "
+        f"{much} what is left of two samples of one law by chance."
+    )
 
 
 def _about_a_matrix(sample: Sample) -> str:
@@ -160,7 +163,7 @@ def see_a_pair(study: Description, i: int, j: int, pearson: float, titles: Seque
     colours = [f"{colour} are the vectors of {title}" for colour, title in zip(COLOURS, titles, strict=False)]
     return (
         f"The darker a place, the more vectors of {study.title} have these two numbers, z_{i} and z_{j}; here they "
-        f"{how}. Ellipses hold the shares that their labels tell, of a cloud that is a bell. {listed(colours)}."
+        f"{how}. If the cloud were a bell, the rings would hold the shares of it that stand above. {listed(colours)}."
     )
 
 

@@ -61,8 +61,11 @@ def _worth(sample: Sample, study: Description, width: float) -> str:
     """Return what a sample decodes to, by where it lies; ``width`` is how far from the centre, in the data's units."""
     if _inside(sample, study) < INSIDE:
         if width < NEAR:
-            return "It misses the cloud but keeps close to its middle, around which images come near to the mean image."
-        return "Vectors outside the cloud decode to distorted images, whatever their length."
+            return (
+                "It misses the place of the data but keeps close to its middle, around which images come near to the "
+                "mean image."
+            )
+        return "Vectors that lie elsewhere than the data decode to distorted images, whatever their length."
     if (own := breadth(sample, study)) < CROWDED:
         return (
             f"But its vectors lie close to each other, {own:.2f} times as far from their own middle as those of "
@@ -121,7 +124,7 @@ def about_unusual_components(components: pd.DataFrame) -> str:
 def about_neighbours(distances: Iterable[float], data: str, decoded: bool = True) -> str:
     """Return how far the nearest vectors of the data are, which are shown decoded or as given."""
     shown, told = "decoded" if decoded else "as given", ", ".join(f"{d:.1f}" for d in distances)
-    return f"The nearest vectors of {data}, {shown}; Euclidean distances {told}."
+    return f"The nearest vectors of {data}, {shown}; distances in a straight line {told}."
 
 
 def about_no_pictures(name: str) -> str:

@@ -19,7 +19,7 @@ def about_a_tally(tally: Tally, title: str) -> str:
     """Return how well a strategy of that title was told from the data, over all rounds of this visit."""
     if tally.interval is None:
         return (
-            f"{tally.judged} pictures judged against {title} in this visit; a share is told from {FEWEST} on. "
+            f"You have judged {tally.judged} pictures so far; how many of them rightly is told from {FEWEST} on. "
             "Nothing is kept after the visit."
         )
     low, high = tally.interval

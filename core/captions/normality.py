@@ -67,8 +67,8 @@ def see_pairs_of_axes(table: pd.DataFrame, title: str) -> str:
     one, three = (table[table["distance"] == distance] for distance in (1, 3))
     out, bell = (float(1 - three[name].mean()) for name in ("data", "normal"))
     return (
-        "Each square is the cloud, seen along two of its own directions. A bell is round there, and its rings hold "
-        f"what they are labelled with. The innermost should hold {one['normal'].mean():.0%}, and holds "
+        "Each square is the cloud, seen along two of its own directions; of a bell, the rings hold the shares that "
+        f"stand above. The innermost should hold {one['normal'].mean():.0%}, and holds "
         f"{one['data'].mean():.0%} of {title}; beyond the outermost should lie {bell:.1%}, and {out:.1%} do."
     )
 
@@ -81,8 +81,8 @@ def see_squared_distances(study: Description, samples: Sequence[Sample], highest
     return (
         "From the nearest vector to the farthest: to the right is how far from the middle it would lie in a bell, "
         "upwards how far it does lie. On the dotted line the cloud is a bell; above the line vectors lie too far out. "
-        f"Of {study.title} {near:.0%} lie where 5 % of a bell lie nearest to the middle, and {far:.0%} where 5 % "
-        f"lie farthest out.{missing}"
+        f"Of a bell 5 % lie very near to the middle and 5 % very far out; of {study.title} {near:.0%} lie as near and "
+        f"{far:.0%} as far.{missing}"
     )
 
 
@@ -92,7 +92,8 @@ def see_cuts(study: Description, table: pd.DataFrame) -> str:
     bell, mine = _share(kept_by_components(3, study.dimension)), _share(row["axes_data"])
     text = (
         "How many vectors are left when those are taken away that are unusual in any direction, by more than k times "
-        f"the spread. At k = 3, which one number of a bell exceeds once in 370 times, {bell} of a bell and {mine} of "
+        f"the spread: grey are the curves of a bell, and where blue lies above them the data have fewer unusual "
+        f"members. At k = 3, which one number of a bell exceeds once in 370 times, {bell} of a bell and {mine} of "
         f"{study.title} are left"
     )
     return f"{text}{': the more numbers, the surer that one is unusual' * (study.dimension > 1)}."

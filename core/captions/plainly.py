@@ -22,6 +22,11 @@ HOW = {
     Knows.DATA: "drawn from members of the data or right beside them",
 }
 
+BELL = (
+    "A bell is densest in its middle and thins out to all sides alike. If the data were one, a single law would tell "
+    "all about them (tab *Multivariate normal*)."
+)
+
 CELLS = (
     "A cell is a pair of numbers: green where they rise together, purple where one falls as the other rises; on the "
     "diagonal is each number with itself."
@@ -31,16 +36,17 @@ BEYOND = 0.01
 """Share of a bell that lies farther out than what a verdict looks at."""
 
 LOOK = {
-    "faces": "Are the orange side's pictures as clear, and as different from each other, as those of the data?",
+    "faces": "Are the orange side's pictures as clear, and as different from each other, as those of the data? Below "
+    "them is how long the vectors are, how far they lie from the middle of the data, and how far one moves when it is "
+    "decoded and encoded again (cycle error): good are numbers like those of the data.",
     "components": "Each small chart is one number of the vectors, and how its values are spread. The better orange "
     "covers blue, the better.",
     "correlations": f"{CELLS} Good is the same pattern on both sides, and nothing in the difference.",
-    "bulk": "The blue cloud is where the data lie. Good is an orange cloud that covers it, neither beside it nor wider "
+    "bulk": "The bulk is the cloud in which nearly all of the data lie. Good is an orange cloud that covers it, neither beside it nor wider "
     "nor narrower.",
-    "normality": "Is the data's cloud a bell? The nearer its points and curves come to the dotted lines and grey "
-    "rings, the more it is.",
+    "normality": "The nearer blue comes to the dotted lines and grey rings, the more the data are a bell.",
     "radii": "How long are the vectors, and how far from the middle of the data? Good are orange curves that cover the "
-    "blue ones; farther to the right is worse than the data.",
+    "blue ones.",
 }
 
 LOOK_AT_BOTH = {
@@ -52,7 +58,7 @@ LOOK_AT_BOTH = {
     "narrower.",
     "normality": LOOK["normality"],
     "radii": "How long are the vectors, and how far from the middle of the data? Good are curves that cover the blue "
-    "ones; farther to the right is worse than the data.",
+    "ones.",
 }
 """The same where two strategies are held against each other."""
 
@@ -63,13 +69,17 @@ def plainly(room: str, sample: Sample, described: Description, against: Sample |
         return _both(room, sample, against, described)
     how = HOW[sample.strategy.knows]
     if room == "normality":
-        return f"Blue is {described.title}; orange are vectors {how}. {LOOK[room]} {_verdict(described)}"
+        beside = f"orange, for comparison, are vectors {how}"
+        return f"{BELL} {_verdict(described)} Blue is {described.title}; {beside}. {LOOK[room]}"
     count = f"{inside(sample, described):,} of {len(sample):,} lie where {PLACE:.0%} of {described.title} lie"
     perfect = f"a perfect sampler would put about {PLACE * len(sample):,.0f} there"
     far = " This counts all directions: what looks near in the few of a picture may be far in others."
     seen = far if room == "bulk" and described.dimension > SEEN else ""
     worth = _worth(sample, described)
-    return f"Blue is {described.title}; orange are vectors {how}. {LOOK[room]} {count}; {perfect}{worth}.{seen}"
+    sides = f"Blue is {described.title}; orange are vectors {how}"
+    if room == "correlations":  # whose squares have colours of their own
+        sides = f"The first square is {described.title}, the second vectors {how}, the third what is left between them"
+    return f"{sides}. {LOOK[room]} {count}; {perfect}{worth}.{seen}"
 
 
 def _worth(sample: Sample, described: Description) -> str:
@@ -84,9 +94,9 @@ def _verdict(described: Description) -> str:
     title, share = described.title, outer_share(described, BEYOND)
     there = f"of a bell {BEYOND:.0%} lie farther out than a certain distance, of {title} {share:.1%}"
     return {
-        "more": f"Not quite: {there}.",
-        "fewer": f"Not quite: {there}.",
-        "same": f"By its outermost members it is one: {there}.",
+        "more": f"They are not quite: {there}.",
+        "fewer": f"They are not quite: {there}.",
+        "same": f"By their outermost members they are: {there}.",
     }[ask_about_normal(described, BEYOND).right]
 
 

@@ -35,6 +35,9 @@ FEW, MOST = 0.1, 0.9
 CENTRED = 0.05
 """Distance of a cloud's middle from zero, in units of its mean length, up to which they are nearly the same."""
 
+COPY, OWN = 0.8, 1.5
+"""Distances from the nearest of the data, in units of what is usual among them, between which a vector is its own."""
+
 COUNTS = {"all": "Nearly all of them", "half": "Some of them", "none": "Hardly any"}
 
 
@@ -69,8 +72,9 @@ def about_numbers(study: Study) -> str:
         return f"Each member of {_title(study)} is {many}, one grey cell each: the lighter, the higher. {made}{known}"
     return (
         f"An autoencoder squeezes a picture into {many}, one grey cell each: the lighter, the higher. The picture "
-        "beside them is made from these numbers alone. Another list of numbers is another picture; what if the list is "
-        "drawn at random?"
+        "beside them is made from these numbers alone: they are *decoded*. Such a list is called a *vector*, and the "
+        f"lists of all pictures of {_title(study)} are the data here. Another list is another picture; what if the "
+        "list is drawn at random?"
     )
 
 
@@ -85,7 +89,8 @@ def about_corners(dimension: int, study: Study, asked: bool = True) -> str:
     return (
         f"Draw {dimension} numbers, each anywhere between the same two bounds: the list is a point in a cube, with two "
         "numbers in a square. The grey line is where the ball that just fits into the cube ends; beyond it are the "
-        f"corners. In the ball lies {share_in_words(in_ball(dimension))} of the cube{answer}. The more numbers, the "
+        f"corners. Of the cube, this much lies in the ball: {share_in_words(in_ball(dimension))}{answer}. The more "
+        "numbers, the "
         "more alike are the distances of the points from the middle: they come to lie in one thin shell far from it. "
         "Whoever draws numbers at random draws from there, and the pictures may be somewhere else."
     )
@@ -99,8 +104,8 @@ def ask_about_corners() -> Question:
         "lies in the ball that just fits in?",
         {"half": "About half", "tenth": "About a tenth", "nothing": "Practically nothing"},
         "nothing",
-        f"It is {share_in_words(share)}. To lie in the ball, none of the numbers may be large together with many "
-        "others, and with 256 of them there are always some. So a random point is never near the middle.",
+        f"It is {share_in_words(share)}. In the ball all numbers are small together, and of 256 numbers drawn at "
+        "random some are always large. So a random point is never near the middle.",
     )
 
 
@@ -122,7 +127,8 @@ def about_place(sample: Sample, study: Description) -> str:
     return (
         f"A vector's length is its distance from zero. The vectors of this cube are on average {fits} those of "
         f"{study.title}: {mine:.1f} against {theirs:.1f}. But a length says nothing of the direction. The middle of "
-        f"{study.title} {middle}."
+        f"{study.title} {middle}. The lower chart says how far from that middle vectors lie, counted in the spread of "
+        "the data: where the data hardly differ, a small step is already far."
     )
 
 
@@ -133,9 +139,9 @@ def ask_about_place(sample: Sample, study: Description) -> Question:
     right = _counted(share)
     lesson = {
         "none": "One could think that the vectors of the data lie scattered, on islands that a random draw misses: "
-        "that the space is *fragmented*, as the title of the blog series has it. Its later posts correct that for "
-        "their faces: they are one compact cloud, with its middle away from zero, and the cube merely lies elsewhere. "
-        "So no islands are needed to explain the miss, and the next steps look for such a cloud here.",
+        "that the space is *fragmented*. A blog that drew faces this way thought so first, and corrected it later: its "
+        "faces are one compact cloud, with its middle away from zero, and the cube merely lies elsewhere. So no "
+        "islands are needed to explain the miss. Whether the data here are one cloud, too, comes out in step 5.",
         "half": "So no islands are needed to explain a miss: the cube and the cloud of the data overlap in part.",
         "all": "So in this study length and place go together, which they do not have to, least of all with many "
         "numbers.",
@@ -155,14 +161,15 @@ def about_spread(sample: Sample, study: Description) -> str:
     low, high = np.quantile(study.moments.widths, (0, 1))
     count = "" if study.dimension == 1 else f", with its own spread (from {low:.2f} to {high:.2f})"
     verdict = {
-        "none": "That is the right middle, and still not the place: something else is missing.",
+        "none": "That is the right middle, and pictures may begin to look right; but it is still not the place: "
+        "something else is missing.",
         "half": "That is much of the way. What is missing comes next.",
         "all": "For this study that is nearly all there is to know.",
     }[_counted(found / len(sample))]
     return (
         f"Now each number is drawn around its own middle value{count}, as in {study.title}. {found:,} of "
-        f"{len(sample):,} vectors lie where {PLACE:.0%} of {study.title} lie. {verdict} The chart counts distances "
-        "from the middle in the spread of the data: a step in a direction in which they hardly differ counts as far."
+        f"{len(sample):,} vectors lie where {PLACE:.0%} of {study.title} lie. {verdict} This way of drawing is called "
+        f"*{sample.title}*."
     )
 
 
@@ -174,7 +181,7 @@ def about_dependence(sample: Sample, study: Description, pair: tuple[int, int], 
     return (
         f"Each dot is one vector: across is one of its numbers, up another, the two of {study.title} that hang "
         f"together most. How much they rise and fall together: {r:.2f} in the data, {mine:.2f} in what was drawn (0: "
-        "not at all, 1: always, below 0: against each other). What is drawn should have the data's. "
+        "not at all, 1: always, below 0: against each other). Good is what goes together as much as the data do. "
         f"{found:,} of "
         f"{len(sample):,} drawn vectors lie where {PLACE:.0%} of {study.title} lie."
     )
@@ -191,12 +198,16 @@ def ask_about_dependence(alone: Sample, together: Sample, study: Description) ->
         "same": "In this study the numbers hang together so little, or are so few, that it makes no difference.",
         "fewer": "In this study the cloud is no single bell: drawing from one bell goes too far out.",
     }[right]
+    one_cloud = ""
+    if second >= MOST * len(together):
+        one_cloud = f" They are drawn from one bell (*{together.title}*): so one cloud is enough, and no islands."
     return Question(
         f"Drawn one by one, {first:,} of {len(alone):,} lie where {PLACE:.0%} of {study.title} lie. And when the "
         "numbers are drawn together, as they hang together in the data?",
         {"fewer": "Fewer", "same": "About as many", "more": "More"},
         right,
-        f"{second:,} of {len(together):,}. {why}",
+        f"{second:,} of {len(together):,}; a perfect way of drawing would put about {PLACE * len(together):,.0f} "
+        f"there. {why}{one_cloud}",
     )
 
 
@@ -205,12 +216,13 @@ def about_normal(study: Description) -> str:
     usual = (
         "with one number most lie near 0"
         if study.dimension == 1
-        else f"with {study.dimension} numbers the usual distance is not 0, since farther out there is so much more room"
+        else f"with {study.dimension} numbers hardly any lie right in the middle, since there is little room there, "
+        "and ever more farther out"
     )
     return (
-        "A bell-shaped cloud is dense in its middle and thins out in the same way everywhere. Then it is known how "
-        "many vectors lie how far out: the dotted curve. Distances count in the spread of the data again, so that the "
-        f"cloud may be longer in one direction than in another; {usual}."
+        "A bell-shaped cloud is densest in its middle, and thins out to all sides in the same way. How many of its "
+        "vectors lie how far out can be calculated: the dotted curve. Distances count in the spread of the data again, "
+        f"so that the cloud may be longer in one direction than in another; {usual}."
     )
 
 
@@ -226,7 +238,8 @@ def ask_about_normal(study: Description, beyond: float) -> Question:
         else "same"
     )
     why = {
-        "more": "The middle is nearly a bell, and around it is a layer of unusual members that a bell does not have.",
+        "more": "The data have more unusual members, far out, than a bell. Whether they also have more near the "
+        "middle, the next step says.",
         "fewer": "The cloud ends more sharply than a bell: it has fewer unusual members.",
         "same": "By this count the cloud is as good as a bell.",
     }[right]
@@ -256,14 +269,10 @@ def about_missing(sample: Sample, study: Description) -> str:
             f"the distances of the data from the middle are spread less, {ratio:.1f} times as widely as the drawn ones"
         )
     else:
-        words = (
-            "even the distances from the middle are spread as widely as the drawn ones; by these numbers nothing is "
-            "missing"
-        )
+        words = "nothing is missing by these numbers: the distances of the data from the middle are spread as widely as the drawn ones"
     return (
-        "One bell with the right middle, the right spreads and the right dependence: the simplest way of drawing that "
-        "knows all three. With it, "
-        f"{words}. The curves should lie over each other."
+        "One bell with the right middle, the right spreads and the right dependence is the simplest way of drawing "
+        f"that knows all three. But {words}. The more the two curves cover each other, the better."
     )
 
 
@@ -273,17 +282,18 @@ def about_copies(nearest: float, usual: float, title: str) -> str:
         return f"The vectors of {title} coincide with each other, so that a copy cannot be told from another member."
     share = nearest / usual
     if share < 0.05:
-        kind = "it is one of the data: a copy"
-    elif share < 0.8:
+        kind = "one of the data: a copy"
+    elif share < COPY:
         kind = "nearer to a member of the data than these are to each other: close to a copy"
-    elif share <= 1.5:
+    elif share <= OWN:
         kind = "about as far from the data as they are from each other: a member of its own"
     else:
         kind = "farther from all data than these are from each other: new, or off the place"
     return (
         f"The nearest vector of {title} is {nearest:.2f} away from the drawn one, and members of {title} are usually "
-        f"{usual:.2f} from their own nearest: that is {share:.0%} of the usual, so it is {kind}. Whoever only repeats "
-        "the data always looks right; therefore a good sampler is near the data, and not too near."
+        f"{usual:.2f} from their own nearest. That is {share:.0%} of the usual; from {COPY:.0%} to {OWN:.0%} it counts "
+        f"as a member of its own. So it is {kind}. Whoever only repeats the data always makes pictures that look "
+        "right: near the data is good, too near is not."
     )
 
 

@@ -39,7 +39,7 @@ def spectrum(study: Description, drawn: Mapping[str, Floats]) -> go.Figure:
     drawn : mapping of str to array (d,)
         Variances of one or two samples along the study's axes, by title.
     """
-    grid = make_subplots(1, 2, subplot_titles=("variance", "cumulative share"))
+    grid = make_subplots(1, 2, subplot_titles=("variance along each axis", "share of all variance up to there"))
     axis = np.arange(1, study.dimension + 1)
     hover = "axis %{x}: %{y:.4g}<extra></extra>"
     line = {"color": DATA}

@@ -51,9 +51,9 @@ def radius_histogram(
         if theory and (law := sample.strategy.radius_law()) and law.deviation > 0:
             low, high = max(law.grid[0], law.mean - 6 * law.deviation), min(law.grid[-1], law.mean + 6 * law.deviation)
             grid = np.linspace(low, high, 200)
-            chart.add_trace(_theory(grid, law.density(grid), f"theory of {sample.title}", dash))
-    chart.update_xaxes(title="radius |z|")
-    return chart.update_yaxes(showticklabels=False, title="density", rangemode="tozero")
+            chart.add_trace(_theory(grid, law.density(grid), f"calculated for {sample.title}", dash))
+    chart.update_xaxes(title="length of the vectors (radius |z|)")
+    return chart.update_yaxes(showticklabels=False, title="how many", rangemode="tozero")
 
 
 def distance_histogram(
@@ -72,15 +72,15 @@ def distance_histogram(
     centre, width = normal_radius(study.dimension)
     grid = np.linspace(max(0.0, centre - 5 * width), centre + 5 * width, 200)
     law = normal_radius_density(grid, study.dimension)
-    chart.add_trace(_theory(grid, law, f"a normal bulk in {study.dimension} dimensions"))
+    chart.add_trace(_theory(grid, law, f"a bell of {study.dimension} numbers"))
     chart.add_vline(
         x=study.origin_distance,
         line={"color": NEUTRAL, "dash": "dash"},
-        annotation={"text": "origin"},
+        annotation={"text": "zero"},
     )
-    return chart.update_xaxes(title=f"Mahalanobis distance to the centre of {study.title}").update_yaxes(
-        showticklabels=False, title="density", rangemode="tozero"
-    )
+    return chart.update_xaxes(
+        title=f"distance from the middle of {study.title}, in its spread (Mahalanobis)"
+    ).update_yaxes(showticklabels=False, title="how many", rangemode="tozero")
 
 
 def cube_bands(study: Description, *half_widths: float, height: int = 420) -> go.Figure:
@@ -150,7 +150,7 @@ def cube_bands(study: Description, *half_widths: float, height: int = 420) -> go
         xaxis={"title": "half-width b of the cube, this study", "range": [0, 6 * unit]},
         yaxis={"title": "radius |z|", "rangemode": "tozero"},
         xaxis2={
-            "title": "b on the author's scale (his b* = 1.5)",
+            "title": "b on the scale of the blog series (there b* = 1.5)",
             "overlaying": "x",
             "side": "top",
             "range": [0, 6],

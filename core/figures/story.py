@@ -49,7 +49,7 @@ def distances(data: Floats, sample: Floats | None, title: str, name: str) -> go.
     chart.add_trace(step_histogram(np.asarray(data, np.float64), title, DATA))
     if sample is not None:
         chart.add_trace(step_histogram(np.asarray(sample, np.float64), name, SAMPLE))
-    chart.update_xaxes(title=f"distance from the middle of {title}", rangemode="tozero")
+    chart.update_xaxes(title=f"distance from the middle of {title}, in its spread", rangemode="tozero")
     return _plain(chart)
 
 
@@ -63,7 +63,7 @@ def bell(data: Floats | None, directions: int, beyond: float, title: str) -> go.
         chart.add_trace(step_histogram(np.asarray(data, np.float64), title, DATA))
     text = f"{beyond:.0%} of a bell beyond"
     chart.add_vline(x=law.ppf(1 - beyond), line={"color": NEUTRAL, "dash": "dash"}, annotation={"text": text})
-    return _plain(chart.update_xaxes(title="distance from the middle"))
+    return _plain(chart.update_xaxes(title="distance from the middle, in the spread of the data"))
 
 
 def pair(data: Floats, sample: Floats, labels: tuple[str, str], title: str, name: str) -> go.Figure:

@@ -158,4 +158,4 @@ def error_histogram(rows: pd.DataFrame) -> go.Figure:
         name = str(partition) or "no partition"
         hover = "%{x:.4f}: %{y:.0f}<extra>" + name + "</extra>"
         chart.add_trace(steps(edges, density, name, colours.get(name, DATA), hovertemplate=hover))
-    return chart.update_xaxes(title="mean squared error").update_yaxes(title="density", showticklabels=False)
+    return chart.update_xaxes(title="mean squared error").update_yaxes(title="how many", showticklabels=False)

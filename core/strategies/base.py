@@ -191,6 +191,8 @@ class Strategy:
     """Name on the tab."""
     knows: ClassVar[Knows]
     """What it knows of the data, which is the group of its tab."""
+    does: ClassVar[str] = ""
+    """How it draws, in words that need no statistics, to go on after its title."""
     assumes: ClassVar[str]
     """One line on what it takes for granted."""
     formula: ClassVar[str]

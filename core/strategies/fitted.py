@@ -49,6 +49,7 @@ class MultivariateT(Strategy):
 
     key, title, post = "t", "Multivariate t", "beyond the series"
     knows = Knows.DEPENDENCE
+    does = "draws from one bell that is wider now and narrower then, so that more members lie far out"
     assumes = "one normal law with all correlations, spread by a common random factor"
     formula = r"x = \mu + \sqrt{(\nu - 2)/w}\;\Sigma^{1/2} y, \quad y \sim \mathcal{N}(0, I),\ w \sim \chi^2_\nu"
 
@@ -86,6 +87,7 @@ class Shell(Strategy):
     key, title, post = "shell", "Shell", "beyond the series"
     knows = Knows.DEPENDENCE
     salt = 0x4592B2FD
+    does = "has the shape of one bell, but the distances from the middle that the data have"
     assumes = "ellipsoids of one shape, with the observed distribution of distances"
     no_density = "It lies on as many ellipsoids as there are vectors: it has no density."
     formula = r"x = \mu + d_i\, \Sigma^{1/2} u, \quad |u| = 1,\ d_i \text{ an observed Mahalanobis distance}"
@@ -118,6 +120,7 @@ class Copula(Strategy):
     key, title, post = "copula", "Copula", "beyond the series"
     knows = Knows.DEPENDENCE
     salt = 0xEE384389
+    does = "draws each number as often as the data have it, and all together as they go together"
     assumes = "the observed distribution of each component, and the correlations of their normal scores"
     formula = r"x_j = F_j^{-1}(\Phi(y_j)), \quad y \sim \mathcal{N}(0, R)"
     no_law = "The squares of its components depend on each other, and their sum has no known law."
@@ -193,6 +196,7 @@ class Mixture(Strategy):
     key, title, post = "mixture", "Mixture", "Ghosh et al. 2020"
     knows = Knows.LAWS
     salt = 0x07E21414
+    does = "draws from one of several bells"
     assumes = "several normal laws, each with its own centre and covariance"
     formula = r"x \sim \sum_k w_k\, \mathcal{N}(\mu_k, \Sigma_k)"
     parameters = (Number("components", "Normal laws", 1, 20, 1, "How many normal laws are mixed.", True, "vectors"),)

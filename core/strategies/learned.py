@@ -111,6 +111,7 @@ class Diffusion(Strategy):
 
     key, title, post = "diffusion", "Diffusion", "Karras et al. 2022"
     knows = Knows.LEARNED
+    does = "starts from one bell, and a network that has learned from the data moves what is drawn"
     assumes = "nothing but N(μ, Σ) to start from; a network learns how the data differ from it"
     no_law = "A network bends its law, and with it that of the radius, into one that no formula has."
     formula = (

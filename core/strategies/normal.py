@@ -38,6 +38,7 @@ class Gaussian(Strategy):
     key, title, post = "gaussian", "Gaussian", "post V"
     knows = Knows.EACH
     salt = 0x9F30DE93
+    does = "draws each number around its own mean, with its own spread"
     assumes = "normal components, independent of each other"
     formula = r"x_j \sim \mathcal{N}(\mu_j, \sigma_j^2)"
 
@@ -66,6 +67,7 @@ class StandardNormal(Strategy):
     key, title, post = "standard_normal", "N(0, I)", "Ghosh et al. 2020"
     knows = Knows.NOTHING
     salt = 0x3031AC5E
+    does = "takes nothing from the data: each number is drawn around 0, with the spread 1"
     assumes = "what a variational autoencoder would: a standard normal bulk"
     formula = r"x \sim \mathcal{N}(0, I)"
 
@@ -93,6 +95,7 @@ class MultivariateNormal(Strategy):
     key, title, post = "mvn", "Multivariate normal", "post VIII"
     knows = Knows.DEPENDENCE
     salt = 0x6C21134E
+    does = "draws all numbers from one bell, which knows how they rise and fall together"
     assumes = "one normal law with all correlations"
     formula = r"x \sim \mathcal{N}(\mu, \Sigma)"
 
@@ -133,6 +136,7 @@ class Ellipsoid(Strategy):
     knows = Knows.DEPENDENCE
     salt = 0x29670BBD
     scored = (*({"components": m} for m in (5, 10, 20, 40, 60, 120, 256)), {"components": 256, "k": 2.0})
+    does = "draws from one bell without its outer layer, if asked along its longest directions alone"
     assumes = "normal principal components, no outer layer"
     no_law = "Few axes, cut by pairs, make up the radius: its law is not computed."
     no_density = "Its density is not computed; where some axes stay at the mean, it has none."

@@ -26,6 +26,7 @@ class Marginal(Strategy):
     key, title, post = "marginal", "Marginal", "beyond the series"
     knows = Knows.EACH
     salt = 0x527003F3
+    does = "draws each number as often as the data have it, each by itself"
     assumes = "the observed distribution of each component, independent components"
     no_law = "Few components with few values make up the radius: its law is not computed."
     no_density = "Its components are observed values, each of which is drawn again and again: it has no density."
@@ -61,6 +62,7 @@ class Neighbours(Strategy):
     knows = Knows.DATA
     salt = 0x59CA8EA3
     scored = ({"k": 5}, {"k": 50})
+    does = "draws between a member of the data and one of those nearest to it"
     assumes = "that between near vectors there are faces, too"
     no_law = "Its radii follow from the observed vectors and their neighbours, not from a law."
     no_density = "What it draws lies on lines between observed vectors: its density is not computed."
@@ -133,6 +135,7 @@ class LocalNormal(Strategy):
     knows = Knows.DATA
     salt = 0x8BD688E8
     scored = tuple({"k": k, "spread": spread} for k, spread in ((40, 1.4), (20, 1.8), (5, 3.5)))
+    does = "draws from a small bell around a member of the data"
     assumes = "that the bulk is normal around each vector, everywhere with another covariance"
     no_law = "It has a normal law of its own around each vector: too many to compute the law of the radius."
     no_density = "It has a normal law of its own around each vector: their sum is not computed."
@@ -198,6 +201,7 @@ class Aggregate(Strategy):
 
     key, title, post = "aggregate", "Aggregate posterior", "Makhzani et al. 2015"
     knows = Knows.DATA
+    does = "takes a picture of the data and draws from what the encoder says of it"
     assumes = "the encoder's normal law of each image"
     no_law = "Its radii follow from the posteriors of all images, not from a law."
     no_density = "It has a normal law of its own for each image: their sum is not computed."
@@ -223,6 +227,7 @@ class Data(Strategy):
     key, title, post = "data", "Data", "reference"
     knows = Knows.DATA
     salt = 0x3CE23DF1
+    does = "draws nothing: these are members of the data themselves"
     assumes = "nothing: these are the encoded images themselves"
     no_law = "These are observed vectors, and no law gives their radii."
     no_density = "These are observed vectors, and no law gives their density."

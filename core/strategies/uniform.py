@@ -34,12 +34,16 @@ class Cube(Strategy):
     knows = Knows.NOTHING
     salt = 0x30FEB1B8
     scored = tuple({"scale": scale} for scale in (2 / 3, 1.0, 4 / 3, 10 / 3))
+    does = (
+        "takes from the data how long their vectors are on average, and draws each number anywhere between the same "
+        "two bounds"
+    )
     assumes = "nothing of the data but its mean radius"
     formula = r"x_j \sim \mathcal{U}(-b,\, b), \quad b = s\, b^*, \quad b^* = \langle |z| \rangle \sqrt{3/N}"
     parameters = (
         Number(
             "scale",
-            "b / b*",
+            "Width, b / b*",
             0.05,
             5.0,
             0.01,
@@ -92,6 +96,7 @@ class Interval(Strategy):
         {"k": 1.0, "centre": "origin"},
         {"k": 2.0, "centre": "origin"},
     )
+    does = "draws each number anywhere in a range of its own"
     assumes = "an own range for each component, independent components"
     formula = (
         r"x_j \sim \mathcal{U}(\mu_j - k\sigma_j,\ \mu_j + k\sigma_j)"

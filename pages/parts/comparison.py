@@ -29,7 +29,7 @@ from pages.parts.trainings import look_back, offer_training
 
 __all__ = ["Comparison", "compare"]
 
-ABOUT_TABS = "Each tab draws vectors in its own way; those further on know more of the data."
+ABOUT_TABS = "Each tab is a way to draw vectors; those further on know more of the data."
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,13 @@ def compare(chosen: Selection, room: str) -> Comparison | None:
             help="Show the formula of each strategy, and its source; open what is told in numbers.",
         )
     tabs, opened, other = _tabs(room, chosen)
-    strategy = applicable(chosen.study.posteriors is not None)[opened]
+    strategies = applicable(chosen.study.posteriors is not None)
+    strategy = strategies[opened]
     against = None
     with tabs[opened], st.container(key=f"controls_{strategy.key}", gap="small"):
-        formula = f" ${strategy.formula}$ ({strategy.post})" if formulas else ""
-        st.caption(f"{ABOUT_TABS} {strategy.title} assumes {strategy.assumes}.{formula}")
+        st.caption(f"{ABOUT_TABS} {_in_words(strategies, opened)}")
+        if formulas:
+            st.caption(f"{strategy.title} assumes {strategy.assumes} ({strategy.post}). ${strategy.formula}$")
         recipe = _controls(strategy, chosen)
         if chosen.fitted is None and has_to_be_trained(chosen.study, recipe):
             offer_training(chosen.study, recipe)
@@ -88,6 +90,13 @@ def compare(chosen: Selection, room: str) -> Comparison | None:
     sample = _sample(chosen, recipe)
     st.markdown(plainly(room, sample, chosen.description, against))
     return Comparison(chosen, chosen.reference, sample, against)
+
+
+def _in_words(strategies: Sequence[type[Strategy]], opened: int) -> str:
+    """Return how the open tab and the one beside it draw."""
+    shown = [strategies[opened], strategies[opened + 1 if opened + 1 < len(strategies) else opened - 1]]
+    first, second = (f"**{strategy.title}** {strategy.does}" for strategy in shown)
+    return f"{first}. Beside it, {second}."
 
 
 def _held_against(strategy: type[Strategy], chosen: Selection) -> Sample | None:

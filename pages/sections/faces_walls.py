@@ -106,7 +106,7 @@ def inspect(comparison: Comparison) -> None:
                 "component": "Unusual component",
                 "value": st.column_config.NumberColumn("Value", format="%.3f"),
                 "deviation": st.column_config.NumberColumn(
-                    "In σ from μ",
+                    "Spreads from the mean",
                     format="%+.2f",
                     help="Difference from the component's mean in its standard deviations.",
                 ),
