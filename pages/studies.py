@@ -35,7 +35,8 @@ def facts(study: Study) -> None:
         if np.isfinite(held_out):
             about = "Mean squared error of held-out images, pixels in [0, 1]."
             st.metric("Validation error", f"{held_out:.5f}", help=about)
-    st.markdown("\n".join(f"- {line}" for line in card(study)))
+    with st.expander("How it was made"):
+        st.markdown("\n".join(f"- {line}" for line in card(study)))
 
 
 def draw_reconstructions(study: Study) -> Exhibit:

@@ -31,22 +31,23 @@ def about_the_page(title: str, decodes: bool) -> str:
     """Return what the page shows, and what is good."""
     shown = "decoded" if decodes else "shown by the nearest picture"
     errors = (
-        "; below, how much each changes when it is decoded and encoded again (cycle error), dotted for the data"
+        "; below, how far each moves when it is decoded and encoded again (cycle error): at the dotted line, that of "
+        "the data, or beneath it the decoder knows such vectors"
         if decodes
         else ""
     )
     return (
         f"A walk through the space of vectors, {shown} at equal steps. The charts show how far each step lies from the "
         f"middle of {title}, in its spread{errors}. Good are steps that stay clear and "
-        "change smoothly; above the line of 99 % pictures break, near the middle they are all the mean one."
+        "change smoothly: above the line of 99 % pictures break, near the middle they come near to the mean one."
     )
 
 
 def about_a_curve(path: Path, study: Description) -> str:
     """Return where a path in a plane lies."""
     return (
-        f"Frames 1 to {len(path)} of the {path.name.lower()} over the density of {study.title}, with the ellipses of a "
-        "normal law; cross and plus are the origin and the centre."
+        f"Frames 1 to {len(path)} of the {path.name.lower()} over the cloud of {study.title}, the darker the denser; the "
+        "plus is its middle, the cross is zero. If it were a bell, the rings would hold the shares that stand above."
     )
 
 
@@ -57,7 +58,8 @@ def see_curves(study: Description, distances: np.ndarray) -> str:
     text = f"Of the steps {inside:.0%} lie where 99 % of {study.title} do"
     if close:
         text += (
-            f", but {close:.0%} less than half as far from the middle as usual: their pictures are near the mean one"
+            f", but {close:.0%} less than half as far from the middle as usual: what looks far out in the plane is near "
+            "where all other directions stand at their middles, and its picture keeps near to the mean one"
         )
     return f"{text}."
 

@@ -34,7 +34,8 @@ def see_the_board(rows: pd.DataFrame) -> str:
     """Return, in plain words, which strategies are best, and how to read the table."""
     goal = (
         "Each line is a way to draw vectors, each column a way to judge what they decode to. The goal is the line of "
-        "real vectors that no strategy has seen; the more a cell is coloured, the farther it is from that."
+        "real vectors that no strategy has seen (*unseen*); the more a cell is coloured, the farther it is from that. "
+        "No column is enough alone. Brackets hold where the true value lies in 95 of 100 cases."
     )
     if not (first := sorted(set(best_by_space(rows).values()))):
         return goal
@@ -97,7 +98,10 @@ def about_two_scores(across: Score, up: Score) -> str:
 
 def about_axes() -> str:
     """Return what the number of principal axes does to faces and diversity."""
-    return "Dotted: the reconstructions. Few axes give clear faces that are all alike."
+    return (
+        "Vectors that differ along the longest directions only (principal axes), from few of them to all. Dotted: the "
+        "data's own pictures, decoded. Few axes give clear faces that are all alike; good is near both dotted lines."
+    )
 
 
 def about_copies(distances: npt.NDArray[np.float64], data: str, decoded: bool = True) -> str:
@@ -117,9 +121,9 @@ def about_liars(real: pd.DataFrame, liars: pd.DataFrame) -> str:
     """
     free = [as_text(str(title)) for title in liars.loc[liars["caught"] == 0, "title"]]
     text = (
-        "Liars are samples that are made to win some score without being good. One is caught where a judge puts it "
-        f"farther from unseen real vectors than any sample of those is likely to lie: {DEVIATIONS:g} deviations of "
-        f"{DRAWS} such samples. "
+        "Liars are samples that are made to win some score without being good, such as copies of the data. One is "
+        "caught where a judge, one of the scores, puts it farther from unseen real vectors than samples of those lie "
+        f"from each other: beyond {DEVIATIONS:g} of their deviations, from {DRAWS} such samples. "
     )
     text += f"Not caught: {listed(free)}." if free else "All of them are caught."
     for samples, found in zip(real["samples"].astype(int), real["caught"].astype(int), strict=True):

@@ -269,7 +269,10 @@ def about_missing(sample: Sample, study: Description) -> str:
             f"the distances of the data from the middle are spread less, {ratio:.1f} times as widely as the drawn ones"
         )
     else:
-        words = "nothing is missing by these numbers: the distances of the data from the middle are spread as widely as the drawn ones"
+        words = (
+            "nothing is missing by these numbers: the distances of the data from the middle are spread as widely as "
+            "the drawn ones"
+        )
     return (
         "One bell with the right middle, the right spreads and the right dependence is the simplest way of drawing "
         f"that knows all three. But {words}. The more the two curves cover each other, the better."

@@ -106,8 +106,9 @@ def about_reconstructions(errors: Iterable[float], worst: str) -> str:
     """
     quantiles = ", ".join(f"{share:.0%}" for share in ERROR_QUANTILES)
     return (
-        "What the decoder makes of real latent vectors; a study holds no images. From row to row the error grows: "
-        f"{', '.join(f'{error:.4f}' for error in errors)} at its quantiles {quantiles}."
+        "What the decoder makes of the vectors of pictures; a study holds no images. From row to row the error grows, "
+        f"from the smallest to nearly the largest: {', '.join(f'{error:.4f}' for error in errors)}, which {quantiles} of "
+        "all stay below."
     ) + (f" Largest mean errors: {worst}." if worst else "")
 
 
@@ -119,11 +120,13 @@ def about_bulks(table: pd.DataFrame) -> str:
         place = "outside" if outside else "inside"
         share = row["prior_faces"]
         faces = "" if np.isnan(share) else f", and {share:.1%} of its pictures of N(0, I) are faces"
-        told.append(f"Zero lies {place} the cloud of {row['study']}{faces}.")
+        length = f"its vectors are {row['mean_radius']:.3g} long, those of N(0, I) {np.sqrt(row['dimension']):.3g}"
+        told.append(f"Zero lies {place} the cloud of {row['study']}, and {length}{faces}.")
     what = (
         "Each autoencoder puts the same pictures into a cloud of its own. N(0, I) is a bell around zero that knows "
-        "nothing of the data: where the cloud lies elsewhere it draws no faces. A variational autoencoder is trained "
-        "so that its cloud comes to fill that bell."
+        "nothing of the data: where the cloud lies elsewhere, or is much wider or narrower, it draws no faces. A "
+        "variational autoencoder is trained so that its cloud comes to fill that bell. *Unlike the data* are pictures "
+        "that a network tells from those of the data more easily than those of one big bell."
     )
     return " ".join([what, *told])
 
@@ -162,8 +165,8 @@ def about_two_studies(table: pd.DataFrame) -> str:
 def about_the_attributes(count: int) -> str:
     """Return what the table of attributes says."""
     return (
-        f"What is known of the vectors in {count} attribute{'s' * (count != 1)}: shares of yes and of each category, "
-        "mean and standard deviation of numbers."
+        f"What is known of the pictures in {count} attribute{'s' * (count != 1)}: how frequent each is (share), or mean "
+        "and spread where it is a number; and, where known, how wrong such pictures are when they are made again."
     )
 
 

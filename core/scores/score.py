@@ -95,7 +95,8 @@ class Score:
     @property
     def in_words(self) -> str:
         """What it is, for readers who know none of the terms."""
-        return f"*{self.label}* is {self.plain}; {self.good}."
+        blind = f", but it does not see {self.blind}" if self.blind else ""
+        return f"*{self.label}* is {self.plain}; {self.good}{blind}."
 
     @property
     def about(self) -> str:

@@ -75,6 +75,7 @@ def _bulk(study: Study, described: Description, scores: pd.DataFrame | None) -> 
     return {
         "study": study.name,
         "autoencoder": kind,
+        "dimension": study.dimension,
         "mean_radius": described.mean_radius,
         "radius_deviation": described.radius_deviation,
         "root_mean_square_width": np.sqrt(described.moments.variances.mean()),

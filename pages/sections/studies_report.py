@@ -25,7 +25,7 @@ HELP = (
 
 def offer_report(chosen: Selection) -> None:
     """Draw what makes a report of the study, and the report when it is made; on a public server, how to make one."""
-    st.header("On paper")
+    st.header("A report of this study")
     if is_public():
         st.caption("All that the pages show of a study in one file: `python -m core report` on a machine of your own.")
         return
