@@ -46,8 +46,8 @@ def about_the_page(title: str, decodes: bool) -> str:
 def about_a_curve(path: Path, study: Description) -> str:
     """Return where a path in a plane lies."""
     return (
-        f"Frames 1 to {len(path)} of the {path.name.lower()} over the cloud of {study.title}, the darker the denser; the "
-        "plus is its middle, the cross is zero. If it were a bell, the rings would hold the shares that stand above."
+        f"Frames 1 to {len(path)} of the {path.name.lower()} over the cloud of {study.title}, the darker the denser; "
+        "the plus is its middle, the cross is zero. If it were a bell, the rings would hold the shares that stand above."
     )
 
 
@@ -58,8 +58,8 @@ def see_curves(study: Description, distances: np.ndarray) -> str:
     text = f"Of the steps {inside:.0%} lie where 99 % of {study.title} do"
     if close:
         text += (
-            f", but {close:.0%} less than half as far from the middle as usual: what looks far out in the plane is near "
-            "where all other directions stand at their middles, and its picture keeps near to the mean one"
+            f", but {close:.0%} less than half as far from the middle as usual: what looks far out in the plane is "
+            "near where all other directions stand at their middles, and its picture keeps near to the mean one"
         )
     return f"{text}."
 

@@ -21,16 +21,16 @@ def about_the_playground(study: Study, start: int) -> str:
     count = f"{study.dimension} number{'s' * (study.dimension != 1)}"
     return (
         f"It begins with {what}, as {count}. Each slider changes them in its own way, and the decoder draws the "
-        "picture anew. The orange marks say where the vector then stands; right of the dashed line the decoder was "
-        "hardly ever shown such numbers, and guesses."
+        "picture anew. The orange marks say where the vector then stands beside the data, in blue; right of the "
+        "dashed line of the lower chart the decoder was hardly ever shown such numbers, and guesses."
     )
 
 
 def about_a_group(group: str, title: str) -> str:
     """Return what the sliders of a group move."""
     return {
-        "axes": f"A principal axis is a direction in which {title} spread; the first is the longest. One step is one "
-        "spread.",
+        "axes": f"A principal axis is a direction in which {title} spread, a mixture of all numbers; the first is the "
+        "longest. One step to either side is how far {title} usually lie from their mean along it.",
         "attributes": "An attribute's direction leads from the mean of the vectors without it to the mean of those "
         "with it; of a number, one step is one spread of it. Those come first that change the mean's picture most; "
         "what often goes with an attribute comes along.",

@@ -107,8 +107,8 @@ def about_reconstructions(errors: Iterable[float], worst: str) -> str:
     quantiles = ", ".join(f"{share:.0%}" for share in ERROR_QUANTILES)
     return (
         "What the decoder makes of the vectors of pictures; a study holds no images. From row to row the error grows, "
-        f"from the smallest to nearly the largest: {', '.join(f'{error:.4f}' for error in errors)}, which {quantiles} of "
-        "all stay below."
+        f"from the smallest to nearly the largest: {', '.join(f'{error:.4f}' for error in errors)}, which {quantiles} "
+        "of all stay below."
     ) + (f" Largest mean errors: {worst}." if worst else "")
 
 
@@ -165,8 +165,8 @@ def about_two_studies(table: pd.DataFrame) -> str:
 def about_the_attributes(count: int) -> str:
     """Return what the table of attributes says."""
     return (
-        f"What is known of the pictures in {count} attribute{'s' * (count != 1)}: how frequent each is (share), or mean "
-        "and spread where it is a number; and, where known, how wrong such pictures are when they are made again."
+        f"What is known of the pictures in {count} attribute{'s' * (count != 1)}: how frequent each is (share), or "
+        "mean and spread where it is a number; and, where known, how wrong such pictures are when they are made again."
     )
 
 

@@ -76,13 +76,14 @@ def plane_density(
         },
     }
     colours = dict(zip(plane.drawn, DRAWN, strict=False))
-    for number, (name, points) in enumerate(plane.points.items()):
+    above = sorted(enumerate(plane.points.items()), key=lambda point: point[1][0] in looks)
+    for number, (name, points) in above:
         many = len(points) > 1
         dots = {"color": colours.get(name, DATA), "size": 5, "opacity": opacity(len(points))}
         if colour is not None and name == plane.title:
             dots |= _colours(colour)
         chart.add_trace(
-            (go.Scattergl if many else go.Scatter)(
+            go.Scattergl(  # a single point, too: what is drawn without WebGL lies beneath what is drawn with it
                 x=points[:, 0].astype(np.float32),
                 y=points[:, 1].astype(np.float32),
                 customdata=np.stack([np.full(len(points), number), np.arange(len(points))], axis=1),

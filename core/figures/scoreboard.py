@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from core.figures.theme import DATA, NEUTRAL, SAMPLE, SECOND, figure
+from core.scores.agreement import best_by_space
 from core.scores.score import Score
 
 __all__ = ["axes_needed", "rows_compared", "scores_scattered", "shares_compared"]
@@ -33,7 +33,7 @@ def scores_scattered(rows: pd.DataFrame, across: Score, up: Score, height: int =
     """
     chart = figure(height)
     reference = rows["strategy"].isin(REFERENCES)
-    places = _label_places(rows[[across.key, up.key]].to_numpy(float), list(rows["name"]), height)
+    places = _label_places(_best_first(rows), (across.key, up.key), height).reindex(rows.index)
     labels = rows["name"].where(places != "", "")
     where = pd.Series(np.where(places == "", "top center", places), rows.index)
     for part, name, colour in ((rows[reference], data, DATA), (rows[~reference], "strategies", SAMPLE)):
@@ -62,11 +62,18 @@ def scores_scattered(rows: pd.DataFrame, across: Score, up: Score, height: int =
     return chart.update_xaxes(title=across.label).update_yaxes(title=up.label)
 
 
-def _label_places(points: npt.NDArray[np.float64], names: Sequence[str], height: int) -> npt.NDArray[np.str_]:
-    """Return where the name of each point of (n, 2) stands without covering another; empty where it would.
+def _best_first(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with the best that do not copy first: their names are what a reader looks for."""
+    best = rows["name"].isin(best_by_space(rows).values())
+    return rows.loc[(~best).sort_values(kind="stable").index]
+
+
+def _label_places(rows: pd.DataFrame, columns: tuple[str, str], height: int) -> pd.Series:
+    """Return where the name of each row's point stands without covering another; empty where it would.
 
     The first in the table choose first. Sizes are those of a chart 600 pixels wide, with letters of 6 by 12 pixels.
     """
+    points, names = rows[list(columns)].to_numpy(float), list(rows["name"])
     spans = np.ptp(points[np.isfinite(points).all(axis=1)], axis=0) if np.isfinite(points).all(axis=1).any() else 1.0
     pixels = points / np.where(spans == 0, 1.0, spans) * (0.75 * 600, -0.75 * height)
     taken = [(x - 5, y - 5, x + 5, y + 5) for x, y in pixels]
@@ -84,7 +91,7 @@ def _label_places(points: npt.NDArray[np.float64], names: Sequence[str], height:
                 places[number] = place
                 taken.append(box)
                 break
-    return places
+    return pd.Series(places, rows.index)
 
 
 def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:

@@ -14,6 +14,7 @@ from core.exhibits.exhibit import Exhibit
 from core.scores import THRESHOLDS, registry
 from core.scores.entries import entry_of
 from core.scores.table import cells, ranked, shades
+from core.scores.verdicts import EXCESS
 from core.strategies import Recipe
 from pages.parts.address import decide, key_of, renew
 from pages.parts.fields import choose_several, pick
@@ -49,7 +50,8 @@ def draw_table(chosen: Selection, exhibit: Exhibit, rows: pd.DataFrame) -> list[
     usual = [score.key for score in registry.SCORES if score.printed][:SCORES]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         keys: Any = choose_several("Scores", labels, usual, "scores", help="Columns of the table; the file has all.")
-        order = pick("Sort by", {TABS: "As the tabs", **labels}, TABS, "sort", width=220, help=SORTING)
+        first = next((key for key in usual if key.startswith(EXCESS) and rows[key].notna().any()), TABS)
+        order = pick("Sort by", {TABS: "As the tabs", **labels}, first, "sort", width=220, help=SORTING)
     place = st.container()
     about = "Rows of the table, ticked there or picked here: one to look at closely, several to compare."
     looked_at = choose_several("Look at", names, (), "rows", on_change=lambda: renew(exhibit.key), help=about)
