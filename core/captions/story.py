@@ -169,7 +169,7 @@ def about_spread(sample: Sample, study: Description) -> str:
     return (
         f"Now each number is drawn around its own middle value{count}, as in {study.title}. {found:,} of "
         f"{len(sample):,} vectors lie where {PLACE:.0%} of {study.title} lie. {verdict} This way of drawing is called "
-        f"*{sample.title}*."
+        f"*{sample.strategy.title}*."
     )
 
 
@@ -200,7 +200,9 @@ def ask_about_dependence(alone: Sample, together: Sample, study: Description) ->
     }[right]
     one_cloud = ""
     if second >= MOST * len(together):
-        one_cloud = f" They are drawn from one bell (*{together.title}*): so one cloud is enough, and no islands."
+        one_cloud = (
+            f" They are drawn from one bell (*{together.strategy.title}*): so one cloud is enough, and no islands."
+        )
     return Question(
         f"Drawn one by one, {first:,} of {len(alone):,} lie where {PLACE:.0%} of {study.title} lie. And when the "
         "numbers are drawn together, as they hang together in the data?",

@@ -90,18 +90,20 @@ class Score:
     @property
     def good(self) -> str:
         """Which way is good, as it is said."""
+        if self.best is Best.FLOOR:
+            return "that of unseen real vectors is perfect"
         return f"{self.best:g} is perfect" if isinstance(self.best, float) else str(self.best)
 
     @property
     def in_words(self) -> str:
         """What it is, for readers who know none of the terms."""
-        blind = f", but it does not see {self.blind}" if self.blind else ""
+        blind = f", but blind to {self.blind}" if self.blind else ""
         return f"*{self.label}* is {self.plain}; {self.good}{blind}."
 
     @property
     def about(self) -> str:
         """Meaning, direction and blindness."""
-        good = self.good[0].upper() + self.good[1:]
+        good = f"{self.best:g} is perfect" if isinstance(self.best, float) else self.best.capitalize()
         most = f"Looks at {self.most:,} vectors at most." if self.most else ""
         blind = f"Blind to {self.blind}." if self.blind else ""
         return " ".join(filter(None, (self.meaning, f"{good}.", most, blind)))

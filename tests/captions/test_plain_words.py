@@ -18,7 +18,7 @@ from core.captions.radii import see_cubes, see_distances, see_radii
 from core.space.planes import Direction, make_plane
 from core.space.sample import Sample
 from core.statistics import Description, Shape, cube_radius, describe, largest_coordinates, shape
-from core.strategies import make_strategy
+from core.strategies import STRATEGIES, Strategy, make_strategy
 from core.study.columns import Column, Kind
 from core.tables import component_table, cut_table, ellipse_table
 from tests.helpers.odd_vectors import sample_of
@@ -105,10 +105,10 @@ def test_a_cube_is_far_from_the_middle_and_a_fitted_normal_is_not(
     assert "Of Cube 0% do. Of Multivariate normal 99% do. Zero, the dashed line, lies farther out" in see_distances(
         leaning, cube, normal
     )
-    assert "zero, which lies outside the cloud" in see_the_bulk(leaning, cube)
+    assert "zero lies outside the cloud, and Cube is outside the bulk." in see_the_bulk(leaning, cube)
     assert "Cube is outside the bulk and Multivariate normal is inside the bulk." in see_the_bulk(leaning, cube, normal)
     about_zero = describe(NORMAL)
-    assert "zero, which lies in it" in see_the_bulk(about_zero, sample_of(about_zero, NORMAL))
+    assert "zero lies in it" in see_the_bulk(about_zero, sample_of(about_zero, NORMAL))
 
 
 def test_a_pattern_is_seen_where_it_was_learned(leaning: Description, cube: Sample, normal: Sample) -> None:
@@ -116,8 +116,8 @@ def test_a_pattern_is_seen_where_it_was_learned(leaning: Description, cube: Samp
     assert mine.startswith("Of 15 pairs of numbers 1 goes together strongly")
     assert first == "Cube shows nothing of the pattern of the data."
     assert second == "Multivariate normal shows the pattern of the data."
-    assert "times what chance makes" in left
-    assert "no more than chance makes" in none
+    assert " times what is left of two samples" in left
+    assert "no more than what is left of two samples" in none
     assert see_coefficients(leaning, cube, normal).endswith("Cube is as wide as that and Multivariate normal is wider.")
 
 
@@ -140,7 +140,7 @@ def test_curves_that_have_to_move_are_told_as_shares(leaning: Description, cube:
 def test_how_many_lie_far_out_is_counted(vectors: np.ndarray, far: int) -> None:
     study = describe(vectors)
     share = (study.distances > stats.chi.ppf(0.95, 6)).mean()
-    assert f"and {share:.0%} where 5 % lie farthest out" in see_squared_distances(study, [], 1e9)
+    assert f"and {share:.0%} as far." in see_squared_distances(study, [], 1e9)
     assert 100 * share == pytest.approx(far, abs=4)
 
 
@@ -206,3 +206,10 @@ def test_cuts_take_more_away_with_more_numbers(leaning: Description) -> None:
     assert "the more numbers, the surer that one is unusual" in several
     kept = (largest_coordinates(LEANING, leaning.axes)[:, 0] <= 3).mean()
     assert f"and {kept:.0%} of the data are left" in several
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES, ids=lambda strategy: strategy.key)
+def test_each_strategy_says_what_it_does_without_a_term_and_as_no_other_does(strategy: type[Strategy]) -> None:
+    assert strategy.does
+    assert not TERMS.search(strategy.does)
+    assert [other for other in STRATEGIES if other.does == strategy.does] == [strategy]

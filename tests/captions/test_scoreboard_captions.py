@@ -62,7 +62,7 @@ def test_rows_are_compared_beside_unseen_real_vectors() -> None:
 def test_each_score_is_told_in_words_that_need_no_statistics(score: Score) -> None:
     text = score.in_words
     assert text.startswith(f"*{score.label}* is ")
-    assert text.endswith(f"; {score.good}.")
+    assert text.endswith(f"; {score.good}, but blind to {score.blind}." if score.blind else f"; {score.good}.")
     assert not re.search(r"[σμΣχ√]|Mahalanobis|Wasserstein|Fréchet|Pearson|AUC|embedding|density estimate", score.plain)
 
 

@@ -84,5 +84,5 @@ def test_what_a_study_does_not_know_is_said() -> None:
 
 def test_rows_of_reconstructions_have_their_errors() -> None:
     text = about_reconstructions([0.001, 0.002, 0.003, 0.004, 0.005], "hats 0.1")
-    assert "0.0010, 0.0020, 0.0030, 0.0040, 0.0050 at its quantiles 0%, 25%, 50%, 75%, 99%." in text
+    assert "0.0010, 0.0020, 0.0030, 0.0040, 0.0050, which 0%, 25%, 50%, 75%, 99% of all stay below." in text
     assert text.endswith("Largest mean errors: hats 0.1.")

@@ -38,8 +38,11 @@ def test_each_bulk_has_its_radius_its_origin_and_its_faces_of_the_prior(near_and
     assert (near["prior_faces"], near["decoder_faces"], near["verdict"]) == (0.9, 0.95, "faces")
     assert far["nearer_than_origin"] == 1
     assert np.isnan(far["prior_faces"])
-    assert "Zero lies inside the cloud of near, and 90.0% of its pictures of N(0, I) are faces." in exhibit.caption
-    assert exhibit.caption.endswith("outside the cloud of far.")  # and nothing of faces that nobody counted
+    near_is = (
+        f"its vectors are {near['mean_radius']:.3g} long, those of N(0, I) 2, and 90.0% of its pictures of N(0, I)"
+    )
+    assert f"Zero lies inside the cloud of near, and {near_is} are faces." in exhibit.caption
+    assert exhibit.caption.endswith("those of N(0, I) 2.")  # and nothing of faces that nobody counted
     assert isinstance(exhibit.picture, pd.DataFrame)
     assert list(exhibit.picture["Faces of N(0, I)"]) == ["90.0% (88.0% to 92.0%)", "–"]
     assert list(exhibit.picture["Verdict on N(0, I)"]) == ["faces", "not scored"]

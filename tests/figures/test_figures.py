@@ -70,7 +70,7 @@ def test_theory_is_drawn_where_it_is_known(tiny_study: Study, study: Description
     with_theory = radii.radius_histogram(study, drawn(tiny_study, "cube"))
     without = radii.radius_histogram(study, drawn(tiny_study, "data"))
     named, theirs = ([t.name for t in chart.data if t.name] for chart in (with_theory, without))
-    assert named == ["CelebA", "Cube", "theory of Cube"]
+    assert named == ["CelebA", "Cube", "calculated for Cube"]
     assert theirs == ["CelebA", "CelebA, other vectors"]
 
 
