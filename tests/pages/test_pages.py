@@ -56,7 +56,16 @@ def test_every_strategy_is_drawn(dashboard: Open, strategy: type) -> None:
     assert not app.exception
     assert not app.error
     assert chosen(app, "strategy") == strategy.key
-    assert any(strategy.assumes in c.value for c in app.caption)
+    assert any(f"**{strategy.title}** {strategy.does}. Beside it, **" in c.value for c in app.caption)
+
+
+def test_formulas_and_what_is_told_in_numbers_are_opened_by_a_switch(dashboard: Open) -> None:
+    app = dashboard("radii", strategy="mvn", vectors=64)
+    assert [box.proto.expanded for box in app.expander if box.label == "In numbers"] == [False] * 3
+    assert not any(r"\mathcal{N}" in caption.value for caption in app.caption)
+    app = dashboard("radii", strategy="mvn", vectors=64, formulas="true")
+    assert [box.proto.expanded for box in app.expander if box.label == "In numbers"] == [True] * 3
+    assert any(r"\mathcal{N}" in c.value and "(post VIII)" in c.value for c in app.caption)
 
 
 def test_the_strategy_stays_when_the_page_changes(dashboard: Open) -> None:

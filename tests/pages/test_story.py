@@ -31,7 +31,7 @@ def test_the_story_is_walked_and_its_game_keeps_the_score(dashboard: Open) -> No
     walk(app)
     app.button(key="game_check").click().run()
     assert any("of 12 right." in text.value for text in app.markdown)
-    assert any("12 pictures judged" in text.value for text in app.caption)
+    assert any("You have judged 12 pictures" in text.value for text in app.caption)
 
 
 @pytest.mark.slow
