@@ -8,8 +8,9 @@ from core.captions.normality import as_number
 from core.exhibits.exhibit import Exhibit
 from core.exhibits.normality import FIRST, quantiles, shapes
 from core.space.planes import Direction
+from pages.parts.address import standing
 from pages.parts.comparison import Comparison
-from pages.parts.exhibits import draw, say, show
+from pages.parts.exhibits import FORMULAS, draw, say, show
 from pages.parts.fields import whole_number
 from pages.parts.loaders import load_core, load_core_shape, load_projection, load_sample_shape, load_shape
 
@@ -45,7 +46,7 @@ def draw_one_direction(comparison: Comparison, kind: str, share: float) -> Exhib
     draw(exhibit)
     say(exhibit)
     shape, j = load_shape(study, along), number - first
-    with st.container(horizontal=True):
+    with st.expander("In numbers", expanded=standing(FORMULAS, False)), st.container(horizontal=True):
         st.metric("Skewness", as_number(shape.skewness[j], "+.2f"), help="Third standardised moment; 0 for a normal.")
         st.metric(
             "Excess kurtosis", as_number(shape.excess_kurtosis[j], "+.2f"), help="Fourth, less 3; 0 for a normal."

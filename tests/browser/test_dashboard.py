@@ -142,6 +142,7 @@ def test_a_preset_moves_the_cube_and_its_radius(page: Page, server: Server, tmp_
     table = pd.read_csv(download(page, "Summary (CSV)", tmp_path)).set_index("strategy")
     mean = describe_study(server.study).mean_radius
     assert table.loc["cube", "radius_mean"] == pytest.approx(mean * 10 / 3, rel=0.03)
+    page.locator("summary", has_text="In numbers").first.click()
     expect(page.get_by_text(f"{table.loc['cube', 'radius_mean']:.2f} ±").first).to_be_visible()
 
 
