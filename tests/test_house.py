@@ -16,7 +16,7 @@ from core.strategies import STRATEGIES
 ROOT = Path(__file__).parents[1]
 
 FLOORS = (
-    ("errors", "former", "glossary", "plain", "progress"),
+    ("errors", "former", "glossary", "parted", "plain", "progress"),
     ("locks", "memory", "settings"),
     ("storage",),
     ("sources", "networks", "statistics"),

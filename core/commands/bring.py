@@ -30,8 +30,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         type=Path,
         nargs="+",
         metavar="PATH",
-        help=f"latent vectors, one per row ({kinds}); an encoder and a decoder (.keras or .onnx), or one Keras model "
-        "that is both; or an exported study (.zip)",
+        help=f"latent vectors, one per row ({kinds}, or a folder of part-00000.npy and on); an "
+        "encoder and a decoder (.keras or .onnx), or one Keras model that is both; or an exported study (.zip)",
     )
     command.add_argument("--study", type=Path, required=True, help="folder to write")
     command.add_argument(

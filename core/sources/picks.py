@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from core.sources.names import IMAGE_SUFFIXES
+from core.sources.parts import NAME, is_parted
 
 __all__ = ["MOST", "picks"]
 
@@ -25,7 +26,7 @@ WHOLE = ARCHIVES | {".parquet", ".npy", ".npz", ".csv", ".tsv", ".h5ad", ".keras
 
 
 def picks(folder: Path) -> list[str]:
-    """Return files, and folders with images in them, by their paths in a folder; links are not followed."""
+    """Return files, and folders of images or of parts of vectors, by their paths in a folder; no link is followed."""
     found: list[str] = []
     for path in _below(folder, DEEPEST):
         found.append(path.relative_to(folder).as_posix())
@@ -40,12 +41,15 @@ def _below(folder: Path, deep: int) -> Iterator[Path]:
     except OSError:
         return
     inside = [entry for entry in entries if not entry.name.startswith(".") and not entry.is_symlink()]
+    parted = any(NAME.fullmatch(entry.name) for entry in inside)
     for entry in inside:
+        if parted and NAME.fullmatch(entry.name):
+            continue  # the folder stands for them
         if entry.is_file() and Path(entry.name).suffix.lower() in WHOLE and entry.name.isprintable():
             yield Path(entry.path)
     for entry in inside:
         if entry.is_dir() and entry.name.isprintable():
-            if _has_images(Path(entry.path)):
+            if _has_images(Path(entry.path)) or is_parted(Path(entry.path)):
                 yield Path(entry.path)
             if deep:
                 yield from _below(Path(entry.path), deep - 1)

@@ -14,15 +14,17 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from core.errors import InputError
+from core.parted import Parted
 from core.sources import cells
 from core.sources.components import take_components, take_names
+from core.sources.parts import is_parted, open_parts
 from core.sources.tables import SUFFIXES as TABLE_SUFFIXES
 from core.sources.tables import read_table
 
@@ -109,7 +111,7 @@ def open_vectors(path: str | Path, key: str | None = None) -> Vectors:
     A ``.npy`` or ``.npz`` file holds an array (n, d) of numbers. In a table, columns that are numbered (``z_0``,
     ``z_1`` and so on) are components, or one column of lists is, or else all columns of decimal numbers; a column
     called ``image``, ``name`` or ``id`` names the rows, others are kept beside the vectors. In an AnnData file the
-    vectors are an embedding (``obsm``) or else ``X``.
+    vectors are an embedding (``obsm``) or else ``X``. A folder of parts, ``part-00000.npy`` and on, is one array.
 
     Parameters
     ----------
@@ -126,6 +128,8 @@ def open_vectors(path: str | Path, key: str | None = None) -> Vectors:
     """
     path = Path(path)
     kind = path.suffix.lower()
+    if is_parted(path):
+        return _from_parts(path, key)
     if not path.is_file():
         raise InputError(f"{path} does not exist or is no file; give a file of vectors.")
     if kind not in SUFFIXES:
@@ -146,6 +150,14 @@ def _from_array(path: Path, key: str | None) -> Vectors:
         raise InputError(f"{path} cannot be read as an array ({said}); save it anew with numpy.save.") from None
     sound = checked(path, array)
     return Vectors(path, sound, None, pd.DataFrame(index=pd.RangeIndex(len(sound))), taken)
+
+
+def _from_parts(path: Path, key: str | None) -> Vectors:
+    if key is not None:
+        raise InputError(f"{path} holds one array in parts, without names, so leave {key!r} out as its key.")
+    array: Any = open_parts(path)
+    sound = checked(path, array)
+    return Vectors(path, sound, None, pd.DataFrame(index=pd.RangeIndex(len(sound))), f"{len(array.parts):,} parts")
 
 
 def _from_cells(path: Path, key: str | None) -> Vectors:
@@ -210,6 +222,8 @@ def checked(path: Path, array: npt.NDArray[np.generic]) -> npt.NDArray[np.floati
             f"and from {FEWEST} to {MAX_DIMENSION:,} components."
         )
     if array.dtype.kind == "f" and array.dtype.itemsize <= 8:
+        if isinstance(array, Parted):
+            return array
         return np.asanyarray(array) if array.dtype.isnative else np.asarray(array, array.dtype.newbyteorder("="))
     if array.dtype.kind in "iu":
         if array.size * 8 > MAX_CONVERTED:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from threadpoolctl import ThreadpoolController
 
 from core.errors import InputError
+from core.parted import Parted
 
 __all__ = ["BLOCK", "check_vectors", "map_blocks", "single_threaded_algebra"]
 
@@ -70,7 +71,7 @@ def check_vectors(vectors: npt.ArrayLike, dimension: int | None = None) -> npt.N
         they are read, block by block.
     """
     try:
-        array = np.asarray(vectors)
+        array: Any = vectors if isinstance(vectors, Parted) else np.asarray(vectors)
     except ValueError:
         raise InputError("Vectors must have the shape (n, d), with rows of one length.") from None
     if array.ndim != 2 or not len(array) or not array.shape[1]:
@@ -81,7 +82,7 @@ def check_vectors(vectors: npt.ArrayLike, dimension: int | None = None) -> npt.N
         array = array.astype(np.float64)
     if dimension is not None and array.shape[1] != dimension:
         raise InputError(f"The vectors have {array.shape[1]} components, {dimension} are expected.")
-    return array
+    return array  # type: ignore[no-any-return]
 
 
 def map_blocks(

@@ -26,9 +26,10 @@ from core.errors import InputError
 from core.networks import read_configuration
 from core.progress import Listener, Progress
 from core.settings import is_public
+from core.sources.parts import MAX_PARTS
 from core.storage import output_file, sha256, whole_file, whole_folder
 from core.study.description import Study, open_study, verify_study
-from core.study.files import LATENTS
+from core.study.files import PARTS, vector_files
 from core.study.schema import (
     DESCRIPTION,
     MAX_BYTES,
@@ -51,6 +52,9 @@ INDEX = "zpoints.json"
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.=,+-]{0,150}")
 """Of a file in a study's folder."""
 
+PART = re.compile(rf"{PARTS}/part-\d{{5}}\.npy")
+"""Of a file of vectors, where they lie in several."""
+
 DERIVED = re.compile(
     r"statistics\.npz|attributes\.safetensors|(?:scores|liars|memorising)\.csv|fits/[A-Za-z0-9_][A-Za-z0-9_.=,+-]{0,150}\.npz"
 )
@@ -59,7 +63,7 @@ DERIVED = re.compile(
 LONGEST_INDEX = 2**20
 """Bytes of the list of members, which is read into memory."""
 
-MOST_MEMBERS, LONGEST_DIRECTORY = 400, 2**18
+MOST_MEMBERS, LONGEST_DIRECTORY = 400 + MAX_PARTS, 2**18
 """Members of a zip, and bytes of its directory, which Python reads whole; looked at before."""
 
 LARGEST_DERIVED = 2**30
@@ -346,7 +350,7 @@ def _checked_index(path: Path, archive: zipfile.ZipFile, size: int) -> _Index:
 
 
 def _check_member(path: Path, name: str, info: zipfile.ZipInfo) -> None:
-    if not (NAME.fullmatch(name) or DERIVED.fullmatch(name)):
+    if not any(pattern.fullmatch(name) for pattern in (NAME, PART, DERIVED)):
         raise InputError(f"{path} holds {name[:100]!r}, which is no file of a study; export the study anew.")
     mode = info.external_attr >> 16
     if not (stat.S_ISREG(mode) or stat.S_IFMT(mode) == 0) or info.is_dir():
@@ -363,7 +367,8 @@ def _manifest(path: Path, archive: zipfile.ZipFile, index: _Index) -> Manifest:
     manifest = parse_manifest(path / DESCRIPTION, data)
     read_configuration(manifest.autoencoder)
     rest = {name for name in index.files if name != DESCRIPTION and not DERIVED.fullmatch(name)}
-    if rest != set(manifest.files) or LATENTS not in rest:
+    parts = manifest.vectors.parts if manifest.vectors is not None else None
+    if rest != set(manifest.files) or not set(vector_files(len(parts or ()))) <= rest:
         raise InputError(f"{path} holds other files than its {DESCRIPTION} lists; export the study anew.")
     for name, facts in manifest.files.items():
         if facts.sha256 != index.files[name].sha256:

@@ -25,13 +25,24 @@ from core.networks import (
     read_configuration,
 )
 from core.networks.registry import NO_AUTOENCODER
+from core.parted import Parted
 from core.plain import as_text
 from core.progress import Listener, Progress
 from core.sources.known import recognise
 from core.statistics import EXACT, Posteriors
 from core.storage import recover
 from core.study.columns import Column, Kind, columns_of
-from core.study.files import LATENTS, LOG_VARIANCES, ROWS, WEIGHTS, check_file, check_whole_file, file_facts
+from core.study.files import (
+    LATENTS,
+    LOG_VARIANCES,
+    PARTS,
+    ROWS,
+    WEIGHTS,
+    check_file,
+    check_whole_file,
+    file_facts,
+    vector_files,
+)
 from core.study.origin import Source, TrainingRecord, source_facts, source_of, training_facts, training_of
 from core.study.pictures import Pictures
 from core.study.row_table import RowTable, pick_rows
@@ -45,7 +56,7 @@ from core.study.schema import (
     read_manifest,
     write_manifest,
 )
-from core.study.vectors import Vectors, check_numbers, open_codes, open_vectors
+from core.study.vectors import Vectors, check_numbers, open_codes, open_latents
 
 __all__ = [
     "DESCRIPTION",
@@ -153,7 +164,7 @@ class Study:
     @cached_property
     def vectors_digest(self) -> str:
         """Digest of the latent vectors: the key of all that follows from them alone."""
-        digest = self.digests[LATENTS]
+        digest = _digest_of_vectors(self.digests)
         if self.codes is not None and not self.means_alone:
             digest = hashlib.sha256(f"posteriors {digest} {self.digests[LOG_VARIANCES]}".encode()).hexdigest()
         return hashlib.sha256(f"part {digest} {self.part}".encode()).hexdigest() if self.part else digest
@@ -294,6 +305,13 @@ class Study:
         return load_autoencoder(_networks(self.folder, config), config)
 
 
+def _digest_of_vectors(digests: Mapping[str, str]) -> str:
+    if LATENTS in digests:
+        return digests[LATENTS]
+    parts = sorted(name for name in digests if name.startswith(f"{PARTS}/"))
+    return hashlib.sha256(" ".join(["parts", *(digests[name] for name in parts)]).encode()).hexdigest()
+
+
 def write_description(
     folder: Path,
     title: str | None,
@@ -310,9 +328,10 @@ def write_description(
     InputError
         If the title is too long or cannot be printed.
     """
-    latents = open_vectors(folder / LATENTS)
+    latents = open_latents(folder)
+    parts = tuple(map(len, latents.parts)) if isinstance(latents, Parted) else None
     vectors = VectorFacts(
-        count=len(latents), dimension=latents.shape[1], precision=latents.dtype.name, rounding=rounding
+        count=len(latents), dimension=latents.shape[1], precision=latents.dtype.name, rounding=rounding, parts=parts
     )
     manifest = Manifest(
         title=title,
@@ -323,7 +342,7 @@ def write_description(
         training=None if training is None else training_facts(training),
         files={
             name: file_facts(folder / name)
-            for name in (*_required(config), LOG_VARIANCES)
+            for name in (*_required(config, vectors), LOG_VARIANCES)
             if name != LOG_VARIANCES or (folder / name).exists()
         },
     )
@@ -357,13 +376,13 @@ def open_study(folder: str | Path) -> Study:
         training = None if manifest.training is None else training_of(manifest.training)
     except InputError as error:
         raise InputError(f"{path}: {in_one_line(error)}.") from None
-    if set(manifest.files) - {LOG_VARIANCES} != set(_required(config)):
+    if set(manifest.files) - {LOG_VARIANCES} != set(_required(config, manifest.vectors)):
         raise InputError(f"{path} does not list the study's files, as it should; restore it from its source.")
     for name, facts in manifest.files.items():
         check_file(folder / name, facts)
-    latents = open_vectors(folder / LATENTS)
+    latents = open_latents(folder)
     _require_agreement(path, manifest, config, latents)
-    check_numbers(folder / LATENTS, latents)
+    check_numbers(_place_of(folder, latents), latents)
     has_laws = LOG_VARIANCES in manifest.files
     codes = open_codes(folder / LOG_VARIANCES, latents.shape) if has_laws else None
     if config is not None:
@@ -408,11 +427,17 @@ def verify_study(study: Study, report: Listener | None = None) -> None:
         check_whole_file(study.folder / name, digest)
         if report:
             report(Progress("verifying", done, len(study.digests), "files"))
-    check_numbers(study.folder / LATENTS, study.stored, whole=True)
+    check_numbers(_place_of(study.folder, study.stored), study.stored, whole=True)
 
 
-def _required(config: Configuration | None) -> tuple[str, ...]:
-    return (LATENTS, ROWS) if config is None else (*network_files(config), LATENTS, ROWS)
+def _required(config: Configuration | None, vectors: VectorFacts | None) -> tuple[str, ...]:
+    parts = vectors.parts if vectors is not None else None
+    names = (*vector_files(len(parts or ())), ROWS)
+    return names if config is None else (*network_files(config), *names)
+
+
+def _place_of(folder: Path, latents: Vectors) -> Path:
+    return folder / (PARTS if isinstance(latents, Parted) else LATENTS)
 
 
 def _require_agreement(path: Path, manifest: Manifest, config: Configuration | None, latents: Vectors) -> None:
@@ -423,6 +448,8 @@ def _require_agreement(path: Path, manifest: Manifest, config: Configuration | N
     if vectors is not None:
         said += [("vectors.count", vectors.count, count), ("vectors.dimension", vectors.dimension, dimension)]
         said += [("vectors.precision", vectors.precision, latents.dtype.name)]
+        parts = list(map(len, latents.parts)) if isinstance(latents, Parted) else None
+        said += [("vectors.parts", None if vectors.parts is None else list(vectors.parts), parts)]
     if config is not None:
         said += [("autoencoder.latent_size", config.latent_size, dimension)]
     if source is not None:
@@ -433,7 +460,7 @@ def _require_agreement(path: Path, manifest: Manifest, config: Configuration | N
 
 
 def _fingerprint(manifest: Manifest, config: Configuration | None) -> str:
-    order = (*_required(config), LOG_VARIANCES)
+    order = (*_required(config, manifest.vectors), LOG_VARIANCES)
     files = {name: manifest.files[name].sha256 for name in order if name in manifest.files}
     network = None if config is None else [config.kind, config.to_dict()]
     return hashlib.sha256(json.dumps([files, network], sort_keys=True).encode()).hexdigest()[:16]

@@ -15,12 +15,14 @@ from core.study.schema import DESCRIPTION, FileFacts
 __all__ = [
     "LATENTS",
     "LOG_VARIANCES",
+    "PARTS",
     "ROWS",
     "WEIGHTS",
     "check_file",
     "check_whole_file",
     "file_facts",
     "sampled_offsets",
+    "vector_files",
 ]
 
 LATENTS, ROWS = "latents.npy", "rows.parquet"
@@ -28,8 +30,16 @@ LATENTS, ROWS = "latents.npy", "rows.parquet"
 LOG_VARIANCES = "log_variances.npy"
 """There where vectors are means of posteriors."""
 
+PARTS = "latents"
+"""Folder of the vectors where they lie in several files."""
+
 PIECES, PIECE = 16, 65_536
 """How many pieces of a file are looked at on opening, and their size in bytes; a file of 1 MiB is seen whole."""
+
+
+def vector_files(parts: int = 0) -> tuple[str, ...]:
+    """Return the names of the files that vectors lie in: one, or so many parts in a folder of their own."""
+    return tuple(f"{PARTS}/part-{number:05}.npy" for number in range(parts)) or (LATENTS,)
 
 
 def file_facts(path: Path) -> FileFacts:

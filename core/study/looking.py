@@ -127,7 +127,7 @@ def look(
     ----------
     paths : sequence of path
         Vectors; an encoder and a decoder, one Keras model that is both, or a decoder alone; or vectors with a model. A
-        folder stands for the models in it.
+        folder stands for the models, or the parts of vectors, in it.
     images : path, optional
         Folder or archive of images.
     rows : path, optional

@@ -14,6 +14,7 @@ from core.settings import limits
 from core.sources.images import open_images
 from core.sources.names import IMAGE_SUFFIXES
 from core.sources.parquets import image_column
+from core.sources.parts import is_parted
 from core.sources.preview import Preview, preview_images
 from core.sources.vectors import SUFFIXES as VECTORS
 from core.sources.vectors import open_vectors
@@ -58,6 +59,8 @@ class Offer:
 
 def look_at(paths: Sequence[Path], crop: int | None = None, wishes: Wishes | None = None) -> Offer:
     """Look at what is brought: a folder, an archive or a table of images, vectors, an exported study, or a model.
+
+    Vectors come in a file, or in a folder of parts.
 
     Parameters
     ----------
@@ -145,7 +148,9 @@ def _sorted_out(paths: Sequence[Path]) -> tuple[list[Path], list[Path], list[Pat
 
 def _holds_images(path: Path) -> bool:
     suffix = path.suffix.lower()
-    return path.is_dir() or suffix in ARCHIVES or (suffix == ".parquet" and image_column(path) is not None)
+    if path.is_dir():
+        return not is_parted(path)
+    return suffix in ARCHIVES or (suffix == ".parquet" and image_column(path) is not None)
 
 
 def _as_sentence(text: str) -> str:

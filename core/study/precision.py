@@ -8,7 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import InputError
+from core.parted import Parted
 from core.storage import appending
+from core.study.files import vector_files
 from core.study.vectors import BLOCK, LARGEST, Vectors
 
 __all__ = ["HARMLESS", "keep_vectors", "rounding_loss"]
@@ -49,6 +51,8 @@ def rounding_loss(vectors: Vectors) -> npt.NDArray[np.float64]:
 def keep_vectors(vectors: Vectors, path: Path) -> float | None:
     """Write vectors to a new ``.npy`` file and return what that cost in units of σ, in the worst component.
 
+    Those that lie in several parts stay in as many files, in the folder of that name without its suffix.
+
     They are rounded to float16 where that costs less than `HARMLESS`, and written as they came where it costs more;
     float16 is written as it came, at a cost that nobody measured: None.
 
@@ -73,7 +77,12 @@ def keep_vectors(vectors: Vectors, path: Path) -> float | None:
             )
     loss = None if vectors.dtype == np.float16 else float(rounding_loss(vectors).max())
     harmless = loss is not None and loss < HARMLESS
-    with appending(path, np.float16 if harmless else vectors.dtype, vectors.shape[1:]) as append:
-        for start in range(0, len(vectors), BLOCK):
-            append(vectors[start : start + BLOCK])
+    parts = vectors.parts if isinstance(vectors, Parted) else (vectors,)
+    names = vector_files(len(parts) if isinstance(vectors, Parted) else 0)
+    for part, name in zip(parts, names, strict=True):
+        target = path.parent / name if isinstance(vectors, Parted) else path
+        target.parent.mkdir(exist_ok=True)
+        with appending(target, np.float16 if harmless else vectors.dtype, vectors.shape[1:]) as append:
+            for start in range(0, len(part), BLOCK):
+                append(part[start : start + BLOCK])
     return loss if harmless else None

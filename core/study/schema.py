@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from core.errors import InputError
+from core.sources.parts import MAX_PARTS
 
 __all__ = [
     "DESCRIPTION",
@@ -93,15 +94,15 @@ class TrainingFacts(Facts, frozen=True):
 class VectorFacts(Facts, frozen=True):
     """How many vectors there are, of how many components, and what rounding cost them.
 
-    ``rounding`` is the loss in the worst component in units of its σ, null where it was not measured. ``parts`` is
-    the place of a list of files, should vectors once come in several.
+    ``rounding`` is the loss in the worst component in units of its σ, null where it was not measured. ``parts``
+    are the numbers of vectors in each file, where they lie in several.
     """
 
     count: Positive
     dimension: Positive
     precision: Annotated[str, Meta(pattern=r"\A(float16|float32|float64)\Z")]
     rounding: Annotated[float, Meta(ge=0, le=1e6)] | None = None
-    parts: None = None
+    parts: Annotated[tuple[Positive, ...], Meta(min_length=1, max_length=MAX_PARTS)] | None = None
 
 
 class FileFacts(Facts, frozen=True):
@@ -130,7 +131,7 @@ class Manifest(Facts, frozen=True, kw_only=True):
     training: TrainingFacts | None = None
     pictures: Place | None = None
     summary: None = None
-    files: Annotated[dict[Text, FileFacts], Meta(max_length=100)]
+    files: Annotated[dict[Text, FileFacts], Meta(max_length=100 + MAX_PARTS)]
 
 
 class _Version(msgspec.Struct):

@@ -19,10 +19,10 @@ from core.networks.registry import NO_AUTOENCODER
 from core.settings import bundled_folder, is_public, studies_folder
 from core.sources.known import recognise
 from core.storage import recover
-from core.study.files import LATENTS, ROWS
+from core.study.files import ROWS
 from core.study.rows import GROUP, ROW_COLUMNS
 from core.study.schema import DESCRIPTION, Manifest, in_one_line, read_manifest
-from core.study.vectors import open_vectors
+from core.study.vectors import open_latents
 
 __all__ = ["Entry", "entry", "find_study", "printable", "studies", "study_folders"]
 
@@ -114,7 +114,7 @@ def entry(folder: Path, name: str = "") -> Entry:
         read_configuration(manifest.autoencoder)
         for file, facts in manifest.files.items():
             _require_size(folder / file, facts.size)
-        count, dimension = open_vectors(folder / LATENTS).shape
+        count, dimension = open_latents(folder).shape
         title = manifest.title or _guessed_title(folder, manifest)
     except InputError as error:
         return Entry(

@@ -1,4 +1,4 @@
-"""``latents.npy``: opened memory-mapped, its header read without trust, its numbers looked at in a few places."""
+"""The vectors of a study, in a file or in parts: mapped, read without trust, looked at in a few places."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import InputError
-from core.study.files import LATENTS, PIECE, sampled_offsets
+from core.parted import Parted
+from core.study.files import LATENTS, PARTS, PIECE, sampled_offsets, vector_files
 
-__all__ = ["LARGEST", "PRECISIONS", "Vectors", "check_numbers", "open_codes", "open_vectors"]
+__all__ = ["LARGEST", "PRECISIONS", "Vectors", "check_numbers", "open_codes", "open_latents", "open_vectors"]
 
 Vectors = npt.NDArray[Any]
 """Latent vectors (n, d) in float16, float32 or float64."""
@@ -48,6 +49,25 @@ def open_vectors(path: Path) -> Vectors:
         If it is no ``.npy`` file of at least one vector in a known precision, or not as long as its header says.
     """
     return _open(path, PRECISIONS, "float16, float32 or float64")
+
+
+def open_latents(folder: Path) -> Vectors:
+    """Map the vectors of a study's folder, from ``latents.npy`` or from the parts in the folder ``latents``.
+
+    Raises
+    ------
+    InputError
+        If they cannot be read, as :func:`open_vectors` has it, or the parts differ in width or precision.
+    """
+    places = folder / PARTS
+    if not places.is_dir():
+        return open_vectors(folder / LATENTS)
+    count = sum(1 for entry in places.iterdir() if not entry.name.startswith("."))
+    parts = [open_vectors(folder / name) for name in vector_files(count)]
+    if len({(part.shape[1], part.dtype) for part in parts}) > 1:
+        raise InputError(f"The parts in {places} differ in width or precision; restore them from the study's source.")
+    whole: Any = Parted(parts)
+    return whole  # type: ignore[no-any-return]
 
 
 def open_codes(path: Path, shape: tuple[int, ...]) -> npt.NDArray[np.uint8]:

@@ -27,7 +27,7 @@ from core.study.groups import with_groups
 from core.study.origin import Source
 from core.study.precision import keep_vectors
 from core.study.rows import ROW_COLUMNS
-from core.study.vectors import Vectors, open_vectors
+from core.study.vectors import Vectors, open_latents
 
 __all__ = ["require_free", "write_rows", "write_vectors"]
 
@@ -114,7 +114,7 @@ def _as_text(values: pd.Series) -> pd.Series:
 
 def write_rows(folder: Path, rows: pd.DataFrame) -> None:
     """Write the rows of the vectors that lie in a folder, those with the same vector as one group."""
-    rows = with_groups(rows, open_vectors(folder / LATENTS))
+    rows = with_groups(rows, open_latents(folder))
     for name in (name for name in rows if rows[name].dtype == object):
         _require_one_type(str(name), rows[name])
     rows.to_parquet(folder / ROWS, compression="zstd", index=False)

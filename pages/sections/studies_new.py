@@ -16,6 +16,7 @@ from core.jobs.uploads import discard_uploads, keep_uploads, tidy_uploads
 from core.networks.foreign import LAYOUTS, RANGES
 from core.settings import data_folder, is_public, limits, studies_folder
 from core.sources.names import IMAGE_SUFFIXES
+from core.sources.parts import is_parted
 from core.sources.picks import MOST, picks
 from core.study.changing import check_name
 from core.study.models import AUTO, Wishes
@@ -60,8 +61,9 @@ def _bring() -> None:
     """Ask for files: from the browser, or from the folder that is open to it."""
     st.markdown(
         "Bring **images** (a zip, tar or parquet file of them, or the images themselves), **latent vectors** "
-        "(`.npy`, `.npz`, `.csv`, `.parquet`, `.h5ad`), a **model** (`.keras`, or two `.onnx` files, with a zip of "
-        "images) or a **study** that was exported. Files are kept where zpoints runs until the study is made."
+        "(`.npy`, several as `part-00000.npy` and on, `.npz`, `.csv`, `.parquet`, `.h5ad`), a "
+        "**model** (`.keras`, or two `.onnx` files, with a zip of images) or a **study** that "
+        "was exported. Files are kept where zpoints runs until the study is made."
     )
     turn = st.session_state.get(TURN, 0)
     sent = st.file_uploader(
@@ -85,7 +87,8 @@ def _keep(sent: list[UploadedFile]) -> None:
     files = [(file.name, file) for file in sent]
     folder = keep_uploads(files)
     images = all(Path(name).suffix.lower() in IMAGE_SUFFIXES for name, _ in files)
-    st.session_state[BROUGHT] = (folder,) if images else tuple(sorted(p for p in folder.iterdir()))
+    whole = images or is_parted(folder)
+    st.session_state[BROUGHT] = (folder,) if whole else tuple(sorted(p for p in folder.iterdir()))
     st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
 
 
