@@ -30,6 +30,7 @@ COMMANDS = {
     "export": "export",
     "attributes": "attributes",
     "describe": "describe",
+    "index": "index",
     "fit": "fit",
     "sample": "sample",
     "score": "score",

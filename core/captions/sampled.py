@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from core.statistics import Description
+from core.study.index import Index
 
-__all__ = ["about_the_sample"]
+__all__ = ["about_the_sample", "about_the_search"]
 
 FAR = 2.0
 """Distances that are called far, in units of the one that 99 % of the vectors lie within."""
@@ -24,4 +25,15 @@ def about_the_sample(shown: int, study: Description) -> str:
         "always the same; means, widths, distances and whatever is counted are those of all. Of all, "
         f"{far:,} lie beyond the Mahalanobis distance {FAR * edge:.1f}, which is {FAR:g} times that of 99 %; the "
         f"farthest lies at {farthest:.1f}."
+    )
+
+
+def about_the_search(count: int, index: Index | None) -> str:
+    """Return how the nearest of so many vectors were found, and how many of them an index finds."""
+    if index is None:
+        return f"All {count:,} vectors were read to find the nearest; through an index they are found at once."
+    return (
+        f"The nearest of {count:,} vectors are looked for through an index, and their distances are exact. Of the ten "
+        f"nearest it finds {index.recall_of_own:.1%}, measured with 100 of the study's own vectors, and "
+        f"{index.recall_of_drawn:.1%} with 100 drawn from the normal law of its mean and covariance."
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 from core.commands.options import open_to_write, with_study_option
 from core.commands.progress import ProgressBars
 from core.study.describing import describe_study
+from core.study.names import index_names
 from core.study.sampling import sampled_rows
 
 __all__ = ["add", "run"]
@@ -26,6 +27,7 @@ def run(options: argparse.Namespace) -> None:
     study = open_to_write(options)
     with ProgressBars() as bars:
         description = describe_study(study, bars.show)
+        index_names(study, bars.show)
     rows, summary = sampled_rows(study), description.summary
     said = "" if rows is None else f", {len(rows):,} of them sampled for pictures"
     if summary is not None:

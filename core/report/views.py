@@ -145,7 +145,7 @@ class Views:
         """Return vectors (n, d) as they are shown: decoded, or by the given picture of the nearest vector to each."""
         if self.study.has_decoder:
             return Portraits(self.autoencoder.decode(vectors), "")
-        return self.study.pictures.read(nearest_vectors(self.study, vectors)[0])
+        return self.study.pictures.read(nearest_vectors(self.study, vectors)[0][:, 0])
 
     def cycle_errors(self, sample: Sample) -> npt.NDArray[np.float64]:
         """Return the cycle errors of the first vectors of a sample."""

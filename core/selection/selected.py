@@ -34,6 +34,7 @@ from core.statistics import Description, Histograms
 from core.statistics.blocks import map_blocks
 from core.study import Study
 from core.study.columns import Kind
+from core.study.names import rows_called
 
 __all__ = ["Coordinates", "Selected", "check_rule", "histograms_of", "measure", "quantities_of", "select"]
 
@@ -214,7 +215,9 @@ def _known_of(leaf: Rule, study: Study, description: Description) -> Mask:
         case Number(attribute, low, high):
             return _between(study.rows[attribute].to_numpy(np.float64, na_value=np.nan), low, high)
         case Images(names):
-            return np.asarray(study.rows["image"].isin(set(names)), np.bool_)
+            chosen = np.zeros(len(study), np.bool_)
+            chosen[rows_called(study, names)] = True
+            return chosen
         case Near(count, image, vector):
             one = study.latents[_row_of(study, image)] if image is not None else np.array(vector)
             far = one.astype(np.float64)
@@ -244,7 +247,7 @@ def _first(values: Floats, count: int) -> Mask:
 
 
 def _row_of(study: Study, image: str) -> int:
-    places = np.flatnonzero(study.rows["image"].to_numpy() == image)
+    places = rows_called(study, [image])
     if not len(places):
         raise InputError(f"The study {study.name} has no image {image[:80]!r}; name another.")
     return int(places[0])

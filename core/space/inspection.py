@@ -8,11 +8,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from core.errors import InputError
+from core.progress import Listener, Progress
 from core.statistics import Description, radii
-from core.statistics.blocks import BLOCK, check_vectors, map_blocks
+from core.statistics.blocks import check_vectors
+from core.statistics.nearest import nearest_exactly, nearest_listed
 from core.study import Study
+from core.study.index import Index, find_index
 
-__all__ = ["ERROR_QUANTILES", "Inspection", "inspect_vector", "nearest_vectors", "rows_by_error"]
+__all__ = ["ERROR_QUANTILES", "Inspection", "around", "inspect_vector", "nearest_vectors", "rows_by_error"]
 
 ERROR_QUANTILES = (0.0, 0.25, 0.5, 0.75, 0.99)
 """Quantiles of the reconstruction error at which images are looked at."""
@@ -38,30 +42,45 @@ class Inspection:
     neighbours: pd.DataFrame
 
 
-def nearest_vectors(study: Study, vectors: npt.ArrayLike) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]:
-    """Return the row of the study's nearest vector, and its Euclidean distance, for each of a few vectors (m, d)."""
+def nearest_vectors(
+    study: Study,
+    vectors: npt.ArrayLike,
+    count: int = 1,
+    report: Listener | None = None,
+    index: Index | None = None,
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]:
+    """Return rows of the study's nearest vectors and their Euclidean distances, (m, count) each, for a few (m, d).
+
+    Nearest first. Of a large study they are found through its index where there is one, given or kept, else all vectors
+    are read, and ``report`` is told how far that is. Where the study has fewer than ``count`` vectors, so many columns
+    are returned.
+    """
     few = check_vectors(vectors, study.dimension).astype(np.float64)
-    squares = np.square(few).sum(axis=1)
+    if not np.isfinite(few).all():
+        raise InputError("The vectors hold NaN or infinity; make or export them anew.")
+    if (index := index or find_index(study)) is not None:
+        return nearest_listed(index.lists, study.latents, few, count)
 
-    def squared(block: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        return np.asarray(np.square(block).sum(axis=1)[:, None] - 2 * block @ few.T + squares)
+    def tell(done: int) -> None:
+        if report:
+            report(Progress("searching", done, len(study), "vectors"))
 
-    best = list(map_blocks(lambda block: _smallest(squared(block)), study.latents))
-    parts = np.stack([values for _, values in best])  # (blocks, m)
-    block = parts.argmin(axis=0)
-    rows = np.stack([first for first, _ in best])[block, np.arange(len(few))] + BLOCK * block
-    return rows, np.sqrt(np.maximum(parts.min(axis=0), 0.0))
-
-
-def _smallest(values: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]:
-    """Return where the smallest value of each column (n, m) stands first, and that value."""
-    return values.argmin(axis=0), values.min(axis=0)
+    return nearest_exactly(study.latents, few, count, tell)
 
 
 def inspect_vector(
-    study: Study, description: Description, vector: npt.ArrayLike, components: int = 8, neighbours: int = 6
+    study: Study,
+    description: Description,
+    vector: npt.ArrayLike,
+    components: int = 8,
+    neighbours: int = 6,
+    report: Listener | None = None,
 ) -> Inspection:
-    """Look closely at one vector of shape (d,); report that many components and neighbours."""
+    """Look closely at one vector of shape (d,); report that many components and neighbours.
+
+    Without neighbours, none of the study's vectors is read. ``report`` is told how far the search for them is, where
+    all are.
+    """
     one = check_vectors(np.asarray(vector, np.float64)[None], study.dimension)
     moments = description.moments
     width = np.where(moments.widths > 0, moments.widths, np.inf)
@@ -69,17 +88,16 @@ def inspect_vector(
     order = np.argsort(-np.abs(deviations), kind="stable")[:components]
     table = pd.DataFrame({"component": order, "value": one[0][order], "deviation": deviations[order]})
 
-    def squared(block: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        return np.asarray(np.square(block - one).sum(axis=1))
+    nearest, distances = np.empty((1, 0), np.intp), np.empty((1, 0))
+    if neighbours:
+        nearest, distances = nearest_vectors(study, one, neighbours, report)
+    near = around(study, nearest[0], distances[0])
+    return Inspection(float(radii(one)[0]), float(description.axes.mahalanobis(one)[0]), table, near)
 
-    nearest, distances = np.empty(0, np.intp), np.empty(0)
-    for number, found in enumerate(map_blocks(squared, study.latents)):  # the nearest so far, and those of the block
-        few = np.argsort(found, kind="stable")[:neighbours]
-        nearest, distances = np.append(nearest, few + BLOCK * number), np.append(distances, np.sqrt(found[few]))
-        order = np.argsort(distances, kind="stable")[:neighbours]
-        nearest, distances = nearest[order], distances[order]
-    around = pd.DataFrame({"row": nearest, "image": study.names_of(nearest).to_numpy(), "euclidean": distances})
-    return Inspection(float(radii(one)[0]), float(description.axes.mahalanobis(one)[0]), table, around)
+
+def around(study: Study, rows: npt.NDArray[np.intp], distances: npt.NDArray[np.float64]) -> pd.DataFrame:
+    """Return neighbours by their rows and distances, (m,) each, as an `Inspection` holds them."""
+    return pd.DataFrame({"row": rows, "image": study.names_of(rows).to_numpy(), "euclidean": distances})
 
 
 def rows_by_error(errors: npt.NDArray[np.floating], each: int) -> npt.NDArray[np.intp]:

@@ -20,7 +20,7 @@ from core.statistics.outermost import Outermost
 from core.statistics.summary import Summary
 from core.storage import whole_folder
 from core.study.description import Study
-from core.study.files import file_facts
+from core.study.files import sampled_sha256
 from core.study.kept import DAMAGE, Arrays, keep_derived, load_derived, place_of, places_of
 
 __all__ = ["FOLDER", "find_summary", "keep_summary"]
@@ -55,7 +55,7 @@ def keep_summary(study: Study, description: Description) -> None:
             arrays = _pack(description)
             for name, values in numbers.items():
                 np.save(partial / f"{name}.npy", values)
-                arrays[f"sampled_{name}"] = np.array(file_facts(partial / f"{name}.npy").sampled)
+                arrays[f"sampled_{name}"] = np.array(sampled_sha256(partial / f"{name}.npy"))
             keep_derived(partial / FILE, _key(study), arrays)
 
 
@@ -70,7 +70,7 @@ def _numbers(folder: Path, arrays: Arrays, count: int) -> dict[str, npt.NDArray[
         path = folder / f"{name}.npy"
         try:
             values = np.load(path, mmap_mode="r", allow_pickle=False)
-            sound = values.shape == (count,) and file_facts(path).sampled == arrays[f"sampled_{name}"].item()
+            sound = values.shape == (count,) and sampled_sha256(path) == arrays[f"sampled_{name}"].item()
         except DAMAGE:
             return None
         if not sound:

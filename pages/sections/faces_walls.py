@@ -26,6 +26,7 @@ from pages.parts.comparison import Comparison
 from pages.parts.exhibits import complain, draw
 from pages.parts.fields import choose, whole_number
 from pages.parts.loaders import load_faces, load_inspection, load_wall
+from pages.parts.searching import say_how_they_were_found
 from pages.sections.faces_clickable import face_wall
 
 __all__ = ["SIDES", "draw_wall", "inspect"]
@@ -115,8 +116,10 @@ def inspect(comparison: Comparison) -> None:
     with right:
         if not study.shows_faces:
             st.dataframe(found.neighbours, hide_index=True, alt=f"the nearest vectors of {study.title}")
+            say_how_they_were_found(study)
             return
         picture = load_faces(study, study.latents[found.neighbours["row"].to_numpy()], NEAR)
         near = nearest(found, picture, NEAR, study.title, study.has_decoder)
         draw(near)
         st.caption(near.caption)
+        say_how_they_were_found(study)

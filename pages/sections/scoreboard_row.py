@@ -25,7 +25,7 @@ def look_at(chosen: Selection, row: pd.Series) -> None:
     study = chosen.study
     sample = load_entry_sample(study, entry_of(row["strategy"], row["parameters"]), chosen.count, chosen.seed)
     vectors = sample.vectors[:FACES]
-    rows, distances = load_nearest(study, vectors)
+    rows, distances = (found[:, 0] for found in load_nearest(study, vectors))
     near = study.latents[rows].astype(np.float32)
     columns = st.grid(2, min_column_width=380, gap="medium")
     left, right = columns.cell(), columns.cell()
@@ -54,7 +54,7 @@ def draw_likeness(chosen: Selection, sample: Sample, name: str) -> None:
         st.caption("The study knows no attributes of its vectors; import them with a table that has some.")
         return
     nearest, _ = load_nearest(chosen.study, sample.vectors[:PREDICTED])
-    show_small(likeness(name, chosen.study, nearest, chosen.file_name(sample.stem, "likeness")))
+    show_small(likeness(name, chosen.study, nearest[:, 0], chosen.file_name(sample.stem, "likeness")))
 
 
 def show_small(exhibit: Exhibit) -> None:

@@ -16,7 +16,7 @@ from core.plain import as_text
 from pages.parts.address import decide, decided
 from pages.parts.codecs import number, option
 from pages.parts.exhibits import complain, draw
-from pages.parts.loaders import load_faces, load_inspection, load_trip, load_wall
+from pages.parts.loaders import load_faces, load_measures, load_trip, load_wall
 from pages.parts.sidebar import Selection
 from pages.sections.faces_clickable import face_wall
 
@@ -80,7 +80,7 @@ def _face(scene: Scene, side: str, which: int) -> None:
     sample = scene.sample if side == SIDES[0] else scene.reference
     vector = sample.vectors[min(which, len(sample)) - 1]
     name = f"Picture {which}, {'drawn' if side == SIDES[0] else 'of the data'}"
-    found = load_inspection(scene.study, vector)
+    found = load_measures(scene.study, vector)
     image = load_faces(scene.study, vector[None], 1)
     exhibit = face(name, image, found.radius, found.distance, scene.study.title, scene.study.has_decoder)
     draw(exhibit, caption=exhibit.title)

@@ -10,7 +10,7 @@ from core.exhibits.story import corners, distances, lengths, numbers
 from core.space.story import CUBES, DIMENSIONS
 from pages.parts.exhibits import draw
 from pages.parts.fields import choose, choose_on_a_scale, whole_number
-from pages.parts.loaders import load_faces, load_inspection
+from pages.parts.loaders import load_faces, load_measures
 from pages.parts.sidebar import FEWEST, Selection
 from pages.sections.story_frame import ask, draw_pictures, halves, link, scene_of
 
@@ -35,7 +35,7 @@ def draw_numbers(chosen: Selection) -> None:
             draw(numbers(scene, vector))
         with right:
             if study.shows_faces:
-                found = load_inspection(study, vector)
+                found = load_measures(study, vector)
                 image = load_faces(study, vector[None], 1)
                 draw(face(f"member {member}", image, found.radius, found.distance, study.title, study.has_decoder))
 

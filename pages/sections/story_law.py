@@ -11,7 +11,7 @@ from core.exhibits.story import distances
 from core.space.story import CLOUDS, THROWS
 from pages.parts.exhibits import draw
 from pages.parts.fields import choose, whole_number
-from pages.parts.loaders import load_faces, load_inspection
+from pages.parts.loaders import load_faces, load_measures, load_nearest
 from pages.parts.sidebar import FEWEST, Selection
 from pages.sections.story_frame import draw_pictures, halves, link, scene_of
 
@@ -46,23 +46,23 @@ def draw_copies(chosen: Selection) -> None:
         scene = scene_of(chosen, THROWS[source])
         which = whole_number("Which one", 1, min(FEWEST, len(scene.sample)), 1, "which", width=200)
         vector = scene.sample.vectors[which - 1]
-        found = load_inspection(chosen.study, vector).neighbours
+        rows, distances = load_nearest(chosen.study, vector[None])
         few = chosen.reference.vectors[:COMPARED]
-        others = [load_inspection(chosen.study, one).neighbours["euclidean"].iloc[1:2] for one in few]
-        usual = float(np.median(np.concatenate(others))) if len(chosen.study) > 1 else 0.0
-        st.markdown(about_copies(float(found["euclidean"].iloc[0]), usual, chosen.study.title))
+        others = load_nearest(chosen.study, few, 2)[1][:, 1:]
+        usual = float(np.median(others)) if len(chosen.study) > 1 else 0.0
+        st.markdown(about_copies(float(distances[0, 0]), usual, chosen.study.title))
         link(chosen, "faces", "This vector and its neighbours", THROWS[source], side="sample", face=str(which))
         link(chosen, "scoreboard", "Which members are forgotten, and who copies")
     with picture:
         if not chosen.study.shows_faces:
             draw_pictures(scene)
             return
-        nearest = np.asarray(chosen.study.latents[[int(found["row"].iloc[0])]], np.float32)
+        nearest = np.asarray(chosen.study.latents[rows[0]], np.float32)
         for place, one, name in zip(
             st.columns(2), (vector[None], nearest), ("Drawn", "Nearest of the data"), strict=True
         ):
             with place:
-                seen = load_inspection(chosen.study, one[0])
+                seen = load_measures(chosen.study, one[0])
                 image = load_faces(chosen.study, one, 1)
                 draw(
                     face(name, image, seen.radius, seen.distance, chosen.study.title, chosen.study.has_decoder),

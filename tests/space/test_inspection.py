@@ -95,7 +95,7 @@ def test_what_is_no_vector_of_the_study_is_refused_with_a_sentence(
 
 def test_the_nearest_vectors_are_those_of_a_search_one_by_one(tiny_study: Study) -> None:
     vectors = np.random.default_rng(0).normal(size=(5, tiny_study.dimension)) * 3
-    rows, distances = nearest_vectors(tiny_study, vectors)
+    rows, distances = (found[:, 0] for found in nearest_vectors(tiny_study, vectors))
     latents = np.asarray(tiny_study.latents, np.float64)
     for vector, row, distance in zip(vectors, rows, distances, strict=True):
         all_of_them = np.linalg.norm(latents - vector, axis=1)
@@ -105,7 +105,7 @@ def test_the_nearest_vectors_are_those_of_a_search_one_by_one(tiny_study: Study)
 
 def test_a_vector_of_the_study_is_its_own_nearest(tiny_study: Study) -> None:
     rows, distances = nearest_vectors(tiny_study, tiny_study.latents[[7, 3]])
-    np.testing.assert_array_equal(rows, [7, 3])
+    np.testing.assert_array_equal(rows, [[7], [3]])
     np.testing.assert_allclose(distances, 0, atol=1e-5)
 
 

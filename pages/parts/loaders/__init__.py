@@ -58,7 +58,14 @@ from pages.parts.loaders.studies import (
     load_seconds_per_step,
     load_study,
 )
-from pages.parts.loaders.vectors import load_inspection, load_knobs, load_nearest, load_step
+from pages.parts.loaders.vectors import (
+    load_index,
+    load_inspection,
+    load_knobs,
+    load_measures,
+    load_nearest,
+    load_step,
+)
 
 __all__ = [
     "Film",
@@ -81,12 +88,14 @@ __all__ = [
     "load_film",
     "load_fit",
     "load_henze_zirkler",
+    "load_index",
     "load_inspection",
     "load_judges",
     "load_knobs",
     "load_largest_coordinates",
     "load_left_out",
     "load_liars",
+    "load_measures",
     "load_memorising",
     "load_nearest",
     "load_network",

@@ -43,7 +43,7 @@ def _portraits(study: Study, vectors: npt.NDArray[np.floating]) -> Portraits:
     """Return vectors, decoded; without a decoder, the given picture of the nearest vector to each."""
     if study.has_decoder:
         return Portraits(load_autoencoder(study).decode(vectors), "")
-    return study.pictures.read(load_nearest(study, vectors)[0])
+    return study.pictures.read(load_nearest(study, vectors)[0][:, 0])
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)

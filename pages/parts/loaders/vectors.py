@@ -2,24 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
 from core.errors import InputError
-from core.space.inspection import Inspection, inspect_vector, nearest_vectors
+from core.progress import Progress
+from core.space.inspection import Inspection, around, inspect_vector, nearest_vectors
 from core.space.playground import knob_keys, picture_changes, step_of
 from core.study import Study
-from pages.parts.loaders.keys import KEYS
+from core.study.index import Index, find_index, index_stamps, is_worth_an_index
+from pages.parts.loaders.keys import KEYS, PLACED
 from pages.parts.loaders.studies import load_autoencoder, load_description
 
-__all__ = ["load_inspection", "load_knobs", "load_nearest", "load_step"]
+__all__ = ["load_index", "load_inspection", "load_knobs", "load_measures", "load_nearest", "load_step"]
+
+SEARCHED = 128
+"""Searches whose results are kept."""
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)
-def load_inspection(study: Study, vector: npt.NDArray[np.floating]) -> Inspection:
+def load_measures(study: Study, vector: npt.NDArray[np.floating]) -> Inspection:
+    """Return radius, distance and unusual components of one vector, without looking for the nearest ones."""
+    return inspect_vector(study, load_description(study), vector, neighbours=0)
+
+
+def load_inspection(study: Study, vector: npt.NDArray[np.floating], count: int = 6) -> Inspection:
     """Return what is unusual about one vector and which latent vectors are nearest."""
-    return inspect_vector(study, load_description(study), vector)
+    rows, distances = load_nearest(study, vector[None], count)
+    return _inspection(study, vector, rows[0], distances[0])
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)
+def _inspection(
+    study: Study,
+    vector: npt.NDArray[np.floating],
+    rows: npt.NDArray[np.intp],
+    distances: npt.NDArray[np.float64],
+) -> Inspection:
+    return replace(load_measures(study, vector), neighbours=around(study, rows, distances))
 
 
 def load_step(study: Study, group: str, key: str) -> npt.NDArray[np.float64] | None:
@@ -47,9 +70,39 @@ def load_knobs(study: Study, group: str) -> list[str]:
     return [list(found)[i] for i in np.argsort(-changes, kind="stable")]
 
 
-@st.cache_resource(show_spinner=False, max_entries=32, hash_funcs=KEYS)
+def load_index(study: Study) -> Index | None:
+    """Return the index of a study's vectors; None without one. Looked for anew when it was made or removed."""
+    return _index(study, *index_stamps(study)) if is_worth_an_index(study) else None
+
+
+@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=PLACED)
+def _index(study: Study, *stamps: int) -> Index | None:  # noqa: ARG001
+    return find_index(study)
+
+
 def load_nearest(
-    study: Study, vectors: npt.NDArray[np.floating]
+    study: Study, vectors: npt.NDArray[np.floating], count: int = 1
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]:
-    """Return rows and distances of a study's nearest vectors."""
-    return nearest_vectors(study, vectors)
+    """Return rows and distances of a study's nearest vectors, (m, count) each.
+
+    Where all vectors of a large study have to be read for it, the page shows how far that is. Not one of Streamlit's
+    caches: those do not let anything be drawn.
+    """
+    index = load_index(study)
+    name = (study.fingerprint, vectors.shape, vectors.dtype.str, vectors.tobytes(), count, index is not None)
+    if name not in _searched:
+        place = st.empty()
+
+        def show(progress: Progress) -> None:
+            words = f"Looking through {len(study):,} vectors for the nearest, since there is no index of them …"
+            place.progress(progress.share, words)
+
+        slow = is_worth_an_index(study) and index is None
+        _searched[name] = nearest_vectors(study, vectors, count, show if slow else None, index)
+        place.empty()
+        while len(_searched) > SEARCHED:
+            _searched.pop(next(iter(_searched)), None)
+    return _searched[name]
+
+
+_searched: dict[tuple[object, ...], tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]] = {}
