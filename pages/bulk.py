@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.exhibits.beside import spectra_beside
-from core.exhibits.bulk import density, space, variances
+from core.exhibits.bulk import density, farthest, space, variances
 from core.exhibits.exhibit import Exhibit
 from core.selection.drawn import drawn_rule, quantity_of
 from core.space.colouring import Colouring, colour_by, colours_of
@@ -97,10 +97,11 @@ def main(comparison: Comparison) -> None:
     with sentences():
         looked_at = [draw_plane(comparison) if in_plane else draw_space(comparison)]
     say_what_is_shown(comparison.selection.study)
-    axes = variances(comparison.scene)
+    axes, outermost = variances(comparison.scene), farthest(comparison.scene)
     show(axes)
+    show(outermost)
     lay_beside(comparison.selection, spectra_beside)
-    offer([axes, *looked_at, *draw_distinctions(comparison)])
+    offer([axes, outermost, *looked_at, *draw_distinctions(comparison)])
 
 
 open_page(main)

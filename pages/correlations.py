@@ -9,6 +9,7 @@ from core.exhibits.correlations import coefficients, matrices, pair, strongest
 from core.exhibits.exhibit import Exhibit
 from core.space.planes import Direction, make_plane, require_directions
 from core.statistics import pair_coefficients
+from core.tables import coefficients_of
 from pages.parts.address import decide
 from pages.parts.comparison import Comparison
 from pages.parts.exhibits import draw, offer, say, show
@@ -78,7 +79,7 @@ def draw_pair(comparison: Comparison) -> list[Exhibit]:
     directions: tuple[Direction, Direction] = (("component", i), ("component", j))
     bulk = load_projection(chosen.study, directions)
     plane = make_plane(chosen.description, bulk, drawn, directions)
-    found = pair_coefficients(bulk)
+    found = coefficients_of(chosen.description.moments, bulk, i, j)
     exhibit = pair(scene, plane, coverage, found)
     with right:
         draw(exhibit)

@@ -12,7 +12,18 @@ from core.plain import listed
 from core.space.sample import Sample
 from core.statistics import Description
 
-__all__ = ["about_spectrum", "about_the_bulk", "about_the_cloud", "see_the_bulk", "see_the_spectrum"]
+__all__ = [
+    "FAR",
+    "about_spectrum",
+    "about_the_bulk",
+    "about_the_cloud",
+    "about_the_farthest",
+    "see_the_bulk",
+    "see_the_spectrum",
+]
+
+FAR = 2.0
+"""Distances that are called far, in units of the one that 99 % of the vectors lie within."""
 
 
 def see_the_bulk(study: Description, *samples: Sample) -> str:
@@ -120,4 +131,16 @@ def about_the_cloud(title: str, dimension: int, coloured: bool) -> str:
         "The follow-ups of the series draw the bulk in three directions, inside ellipsoids at 1 to 5 standard "
         f"deviations.{hidden} In three dimensions "
         f"3σ hold 97 % of a normal{other}."
+    )
+
+
+def about_the_farthest(study: Description) -> str:
+    """Return how many vectors of a study lie far out, and how far the outermost one does; all are counted."""
+    edge = float(study.distance_quantiles(0.99))
+    far = study.count_beyond(FAR * edge)
+    return (
+        f"Of all {len(study):,} vectors of {study.title}, {far:,} lie{'s' * (far == 1)} beyond the Mahalanobis "
+        f"distance {FAR * edge:.1f}, which is {FAR:g} times the one that 99 % lie within; the farthest lies at "
+        f"{float(study.distance_quantiles(1.0)):.1f}. The component is the one that stands out most, with its "
+        "deviation from the mean in σ."
     )

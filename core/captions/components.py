@@ -11,7 +11,10 @@ from core.plain import listed
 from core.space.sample import Sample
 from core.statistics import Description
 
-__all__ = ["about_components", "about_places", "see_components", "see_places"]
+__all__ = ["FAR", "about_components", "about_places", "see_components", "see_places"]
+
+FAR = 6
+"""Deviations from its mean, in σ, at which a value is called far: of a normal law, one in five hundred million is."""
 
 COLOURS = ("orange", "green")
 """Of a sample, and of the one of another strategy that it is held against."""
@@ -37,12 +40,20 @@ def about_components(study: Description, sample: Sample, table: pd.DataFrame, ag
     other = "" if against is None else f", that of {against.title} by {table['against_difference'].mean():.2f}"
     alone = study.dimension == 1
     mean, average, each = ("", "", "The histogram") if alone else ("mean ", " on average", "Each histogram")
+    beyond = study.histograms.beyond(FAR)
+    most = int(beyond.argmax())
+    values = f"{count * study.dimension:,} values"
+    far = f"Of all {values}, none lies {FAR}σ from its mean or farther."
+    if beyond.any():
+        which = "" if alone else f", of z_{most} {beyond[most]:,} of {count:,}"
+        found = f"{beyond.sum():,} lie{'s' * bool(beyond.sum() == 1)}"
+        far = f"Of all {values}, {found} {FAR}σ from their mean or farther{which}."
     return (
         f"The series found each component roughly normal. Here the {mean}|skewness| is {skewness:.2f}, where "
         f"{count:,} normal numbers show {chance:.2f} by chance, and the {mean}excess kurtosis {kurtosis:.2f}, 0 for a "
         "normal law. "
         f"{each} of {sample.title} differs from that of {study.title} by {apart:.2f}{average}{other}, where "
-        f"1 is no overlap; {len(sample):,} vectors of the same law would differ by {alike:.2f}."
+        f"1 is no overlap; {len(sample):,} vectors of the same law would differ by {alike:.2f}. {far}"
     )
 
 

@@ -122,8 +122,9 @@ def about_shapes(shape: Shape, drawn: Mapping[str, Shape], along_axes: bool) -> 
     )
 
 
-def about_pairs_of_axes(table: pd.DataFrame, title: str) -> str:
-    """Return what pairs of principal axes show, from an ellipse table."""
+def about_pairs_of_axes(table: pd.DataFrame, title: str, sampled: int = 0) -> str:
+    """Return what pairs of principal axes show, from an ellipse table; of so many vectors where it is of a sample."""
+    title = f"a uniform sample of {sampled:,} of {title}" if sampled else title
     three = table[table["distance"] == 3]
     one = table[table["distance"] == 1]
     return (
@@ -199,12 +200,16 @@ def about_cuts(study: Description, table: pd.DataFrame) -> str:
     )
 
 
-def about_one_direction(sets: Sequence[tuple[str, Floats]]) -> str:
-    """Return what the Q-Q plot of one direction shows, from the values of the data and of samples, with titles."""
+def about_one_direction(sets: Sequence[tuple[str, Floats]], sampled: bool = False) -> str:
+    """Return what the Q-Q plot of one direction shows, from the values of the data and of samples, with titles.
+
+    The data may be ``sampled``, so that their farthest is not among the values.
+    """
     line = "The values in order, beside those of a bell: on the dotted line they are one; ends that bend away from it "
-    return " ".join(
-        [f"{line}lie too far out or not far enough.", *(_farthest(values, title) for title, values in sets)]
-    )
+    told = [f"{line}lie too far out or not far enough.", *(_farthest(values, title) for title, values in sets)]
+    if sampled:
+        told.append(f"Those of {sets[0][0]} are a uniform sample: some that lie farther may be missing.")
+    return " ".join(told)
 
 
 def _farthest(values: Floats, title: str) -> str:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from core.captions.bulk import FAR
 from core.statistics import Description
 from core.study.index import Index
 
 __all__ = ["about_the_sample", "about_the_search"]
-
-FAR = 2.0
-"""Distances that are called far, in units of the one that 99 % of the vectors lie within."""
 
 
 def about_the_sample(shown: int, study: Description) -> str:

@@ -9,7 +9,14 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from core.captions.bulk import about_spectrum, about_the_bulk, about_the_cloud, see_the_bulk, see_the_spectrum
+from core.captions.bulk import (
+    about_spectrum,
+    about_the_bulk,
+    about_the_cloud,
+    about_the_farthest,
+    see_the_bulk,
+    see_the_spectrum,
+)
 from core.exhibits.exhibit import Exhibit
 from core.exhibits.scene import Scene
 from core.figures.bulk import cloud, spectrum
@@ -17,17 +24,21 @@ from core.figures.planes import plane_density
 from core.plain import listed
 from core.selection.drawn import outlines, quantity_of
 from core.space.colouring import Colouring
+from core.space.farthest import farthest_table
 from core.space.planes import Direction, Plane, direction_name, spread_along
 from core.statistics import subsample
 from core.tables import axis_table, plane_table, space_table
 
-__all__ = ["density", "space", "variances"]
+__all__ = ["density", "farthest", "space", "variances"]
 
 SPACE_COUNT = 4000
 """Vectors of the data in the scatter of a space, at most: a browser turns them smoothly."""
 
 MARKED_COUNT = 600
 """Vectors of a selection that are ringed, at most."""
+
+FARTHEST, LISTED = 10, 1000
+"""Vectors that lie farthest out, on the page and in its table, at most."""
 
 Floats: TypeAlias = npt.NDArray[np.floating]
 
@@ -127,3 +138,12 @@ def variances(scene: Scene) -> Exhibit:
     figure, caption = spectrum(study, drawn), about_spectrum(study, drawn)
     plain = see_the_spectrum(study, drawn)
     return Exhibit("spectrum", "Principal axes", figure, alt, caption, tables, plain=plain)
+
+
+def farthest(scene: Scene) -> Exhibit:
+    """Return the vectors of a study that lie farthest out, of all that it has."""
+    table = farthest_table(scene.study, scene.described, FARTHEST)
+    make = partial(farthest_table, scene.study, scene.described, LISTED)
+    tables = {"Farthest": (scene.study_file("farthest"), make)}
+    alt, caption = f"the farthest vectors of {scene.study.title}", about_the_farthest(scene.described)
+    return Exhibit("farthest", "Farthest out", table, alt, caption, tables)

@@ -91,15 +91,18 @@ def quantiles(scene: Scene, direction: Direction, values: npt.NDArray[np.float64
         sets.append((name_of_core(title, core.share), values[core.kept], MARKED))
     kind, number = direction
     alt = f"normal Q-Q plot of {kind} {number + FIRST[kind]}"
+    caption = about_one_direction(found, len(values) < len(scene.described))
     figure = figures.normal_quantiles(sets, direction_name(direction))
-    return Exhibit("quantiles", "One direction", figure, alt, about_one_direction(found))
+    return Exhibit("quantiles", "One direction", figure, alt, caption)
 
 
 def pairs(scene: Scene, planes: Sequence[Plane]) -> Exhibit:
     """Return densities of pairs of principal axes with their ellipses."""
     alt = f"densities of {len(planes)} pairs of principal axes"
+    seen = len(planes[0].bulk) if planes else 0
+    sampled = 0 if seen == len(scene.described) else seen
     table, title = ellipse_table(planes), scene.described.title
-    caption, plain = about_pairs_of_axes(table, title), see_pairs_of_axes(table, title)
+    caption, plain = about_pairs_of_axes(table, title, sampled), see_pairs_of_axes(table, title)
     tables = {"Pairs": (scene.sample_file("pair_ellipses"), partial(ellipse_table, planes))}
     return Exhibit("pairs", "Pairs of principal axes", pair_densities(planes), alt, caption, tables, plain=plain)
 

@@ -116,7 +116,7 @@ def bulk(
     component_deep: Chosen = 2,
     colour: str = "nothing",
 ) -> list[Exhibit]:
-    """Return plane and space, or one of them; then the spectrum."""
+    """Return plane and space, or one of them; then the spectrum and the farthest vectors."""
     size, found = scene.described.dimension, []
     of_axes = one_of("plane", plane, DIRECTIONS) == "axis"
     numbers = (axis_across, axis_up, axis_deep) if of_axes else (component_across, component_up, component_deep)
@@ -134,7 +134,7 @@ def bulk(
         found.append(of_bulk.density(scene, views.plane((across, up), parts), colour=shown))
     if view != "plane" and size >= 3:
         found.append(of_bulk.space(scene, three, views.along(tuple(three)), views.seed, colours))
-    return [*found, of_bulk.variances(scene)]
+    return [*found, of_bulk.variances(scene), of_bulk.farthest(scene)]
 
 
 def normality(

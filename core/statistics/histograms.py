@@ -86,6 +86,12 @@ class Histograms:
         steps = np.arange(self.first, self.first + self.counts.shape[1] + 1)
         return np.asarray(self.centre[component] + steps * self.width[component] / BINS_PER_WIDTH)
 
+    def beyond(self, widths: int) -> npt.NDArray[np.int64]:
+        """Return how many values of each component lie so many widths σ_j from μ_j or farther, exactly, shape (d,)."""
+        steps = np.arange(self.first, self.first + self.counts.shape[1])
+        far = (steps >= widths * BINS_PER_WIDTH) | (steps < -widths * BINS_PER_WIDTH)
+        return np.asarray(self.counts[:, far].sum(axis=1))
+
     def density(self, component: int) -> Floats:
         """Return the probability density of a component, shape (bins,), per latent unit."""
         counts = self.counts[component]

@@ -80,11 +80,19 @@ class Lists:
         """Return the same lists, of which a search reads another number."""
         return replace(self, probes=min(probes, len(self.centres)))
 
+    def turns(self, vector: npt.NDArray[np.floating]) -> Rows:
+        """Return when each list has its turn in a search for a vector (d,), from 0, shape (k,)."""
+        turns = np.empty(len(self.centres), np.intp)
+        turns[np.argsort(self._far(vector), kind="stable")] = np.arange(len(turns))
+        return turns
+
+    def _far(self, vector: npt.NDArray[np.floating]) -> Singles:
+        return np.asarray(np.square(self.centres - vector.astype(np.float32)).sum(axis=1))
+
     def candidates(self, vector: Singles, count: int) -> Rows:
         """Return the rows of about ``count`` vectors that seem to be nearest to one, (d,), in no order."""
-        to_centres = np.square(self.centres - vector).sum(axis=1)
         found, distances, seen = [], [], 0
-        for probed, one in enumerate(np.argsort(to_centres, kind="stable")):
+        for probed, one in enumerate(np.argsort(self._far(vector), kind="stable")):
             if probed >= self.probes and seen >= count:
                 break
             part = slice(int(self.starts[one]), int(self.starts[one + 1]))

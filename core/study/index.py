@@ -44,8 +44,8 @@ ARRAYS = ("centres", "starts", "rows", "scales", "codes")
 ASKED, NEAREST, SEED = 100, 10, 0x2EC
 """Vectors that the index is tried with, how many neighbours of each are looked for, and the seed of both."""
 
-ENOUGH = 0.95
-"""Share of the nearest vectors that is to be found: as many lists are read as that takes, up to `MOST_PROBES`."""
+ENOUGH = 0.97
+"""Share of the nearest vectors whose lists are to be read: as many are as that takes, up to `MOST_PROBES`."""
 
 FEWEST_PROBES, MOST_PROBES = 8, 512
 """Lists that a search reads, at least and at most."""
@@ -143,7 +143,7 @@ def build_index(study: Study, description: Description, report: Listener | None 
             for codes, scales in parts:
                 append(codes)
                 append_scale(scales)
-        index = _measured(study, description, _lists(partial, 1), telling)
+        index = _measured(study, description, _lists(partial, 1), lists, telling)
         arrays = {"probes": np.array(index.lists.probes)}
         arrays |= {f.name: np.array(getattr(index, f.name)) for f in fields(Index) if f.name != "lists"}
         arrays |= {f"sampled_{name}": np.array(sampled_sha256(partial / f"{name}.npy")) for name in ARRAYS}
@@ -156,9 +156,16 @@ def build_index(study: Study, description: Description, report: Listener | None 
 
 
 def _measured(
-    study: Study, description: Description, lists: Lists, telling: Callable[[str, int], Callable[[int], None]]
+    study: Study,
+    description: Description,
+    lists: Lists,
+    owners: npt.NDArray[np.int32],
+    telling: Callable[[str, int], Callable[[int], None]],
 ) -> Index:
-    """Return the index with as many probes as find enough, and what share of the nearest vectors it finds so."""
+    """Return the index with as many probes as find enough, and what share of the nearest vectors it finds so.
+
+    ``owners`` (n,) are the lists that the vectors lie in: a neighbour is missed where its list comes too late.
+    """
     rng = np.random.default_rng(SEED)
     rows = np.sort(rng.choice(len(study), ASKED, replace=False))
     own = np.asarray(study.latents[rows], np.float64)
@@ -166,21 +173,17 @@ def _measured(
     drawn = axes.restore(rng.standard_normal((ASKED, study.dimension)) * np.sqrt(axes.variances))
     asked = np.concatenate([own, drawn])
     exact, _ = nearest_exactly(study.latents, asked, NEAREST + 1, telling("measuring what it finds", len(study)))
-    itself = exact == np.concatenate([rows, np.full(ASKED, -1)])[:, None]
+    wanted = [one[one != row][:NEAREST] for one, row in zip(exact, [*rows, *[-1] * ASKED], strict=True)]
+    turns = np.stack([lists.turns(one)[owners[near]] for one, near in zip(asked, wanted, strict=True)])
     probes = FEWEST_PROBES
-    while True:
-        found, _ = nearest_listed(lists.with_probes(probes), study.latents, asked, NEAREST + 1)
-        shares = [_share(exact[i], found[i], itself[i]) for i in range(len(asked))]
-        own_share, drawn_share = float(np.mean(shares[:ASKED])), float(np.mean(shares[ASKED:]))
-        if min(own_share, drawn_share) >= ENOUGH or probes >= min(MOST_PROBES, len(lists.centres)):
-            return Index(lists.with_probes(probes), own_share, drawn_share)
+    while probes < min(MOST_PROBES, len(lists.centres)):
+        if min((turns[:ASKED] < probes).mean(), (turns[ASKED:] < probes).mean()) >= ENOUGH:
+            break
         probes *= 2
-
-
-def _share(exact: npt.NDArray[np.intp], found: npt.NDArray[np.intp], itself: npt.NDArray[np.bool_]) -> float:
-    """Return the share of the nearest, without the vector itself, that was found."""
-    wanted = exact[~itself][:NEAREST]
-    return float(np.isin(wanted, found).mean())
+    tried = lists.with_probes(probes)
+    found, _ = nearest_listed(tried, study.latents, asked, NEAREST + 1)
+    shares = [float(np.isin(near, seen).mean()) for near, seen in zip(wanted, found, strict=True)]
+    return Index(tried, float(np.mean(shares[:ASKED])), float(np.mean(shares[ASKED:])))
 
 
 def _key(study: Study) -> str:

@@ -6,7 +6,15 @@ import pandas as pd
 
 from core.plain import as_cell
 from core.tables.attributes import attribute_table, hardest_attributes, known_table, likeness_table
-from core.tables.directions import axis_table, correlation_table, ellipse_table, pair_table, plane_table, space_table
+from core.tables.directions import (
+    axis_table,
+    coefficients_of,
+    correlation_table,
+    ellipse_table,
+    pair_table,
+    plane_table,
+    space_table,
+)
 from core.tables.normality import cut_table, distance_table, quantile_table, shape_table
 from core.tables.paths import path_table
 from core.tables.playground import state_table
@@ -32,6 +40,7 @@ __all__ = [
     "attribute_table",
     "axis_table",
     "bulk_table",
+    "coefficients_of",
     "comparison_table",
     "component_table",
     "correlation_table",

@@ -11,7 +11,15 @@ import pandas as pd
 from core.space.planes import Direction, Plane
 from core.statistics import Description, Moments, ellipse_share, pair_coefficients, strongest_pairs
 
-__all__ = ["axis_table", "correlation_table", "ellipse_table", "pair_table", "plane_table", "space_table"]
+__all__ = [
+    "axis_table",
+    "coefficients_of",
+    "correlation_table",
+    "ellipse_table",
+    "pair_table",
+    "plane_table",
+    "space_table",
+]
 
 STRONGEST = 20
 """Pairs in the table of the strongest."""
@@ -28,14 +36,26 @@ def correlation_table(study: Moments, sample: Moments | None = None, against: Mo
 
 
 def pair_table(latents: npt.NDArray[np.floating], study: Moments, *samples: Moments) -> pd.DataFrame:
-    """Return the strongest pairs of the study: Pearson and Spearman, and Pearson of one or two samples."""
+    """Return the strongest pairs of the study: Pearson and Spearman, and Pearson of one or two samples.
+
+    Spearman is that of the ``latents`` that are given, (m, d), which may be some of the study's; Pearson is of all.
+    """
     pairs = strongest_pairs(study.correlations, STRONGEST)
     rows = []
     for i, j in pairs:
-        pearson, spearman = pair_coefficients(latents[:, [i, j]].astype(np.float64))
+        pearson, spearman = coefficients_of(study, latents[:, [i, j]].astype(np.float64), i, j)
         rows.append((int(i), int(j), pearson, spearman, *(sample.correlations[i, j] for sample in samples)))
     drawn = ("sample_pearson", "against_pearson")[: len(samples)]
     return pd.DataFrame(rows, columns=["component", "other", "pearson", "spearman", *drawn])
+
+
+def coefficients_of(study: Moments, points: npt.NDArray[np.float64], i: int, j: int) -> tuple[float, float]:
+    """Return Pearson's and Spearman's coefficient of two components, from points (m, 2) that may be a sample.
+
+    Pearson's is that of all vectors even so.
+    """
+    pearson, spearman = pair_coefficients(points)
+    return (pearson if len(points) == study.count else float(study.correlations[i, j])), spearman
 
 
 def axis_table(description: Description) -> pd.DataFrame:
