@@ -11,6 +11,7 @@ from core.statistics import EXACT, Description, Histograms, Moments, PrincipalAx
 from core.statistics.histograms import BINS_PER_WIDTH
 from core.study.description import Study
 from core.study.kept import Arrays, find_kept, keep
+from core.study.names import index_names
 from core.study.summaries import find_summary, keep_summary
 
 __all__ = ["describe_study"]
@@ -38,6 +39,7 @@ def describe_study(study: Study, report: Listener | None = None) -> Description:
 def _summarised(study: Study, report: Listener | None) -> Description:
     if (found := find_summary(study)) is None:
         found = describe(study.latents, title=study.title, report=report)
+        index_names(study, report)
         keep_summary(study, found)
     return found
 

@@ -229,7 +229,9 @@ class Study:
 
     def names_of(self, rows: npt.NDArray[np.intp]) -> pd.Series[str]:
         """Return the names of the images of some rows."""
-        return pick_rows(self.rows, rows, ["image"])["image"]
+        from core.study.names import names_at  # which knows studies
+
+        return names_at(self, rows)
 
     @cached_property
     def has_errors(self) -> bool:

@@ -130,14 +130,18 @@ def test_rows_are_found_by_name_with_the_index_and_without(large: Study, monkeyp
     asked = ["17", "5999", "0", "6000", "no such"]
     assert rows_called(large, asked).tolist() == [0, 17, 5999]
     index_names(large)
-    assert {path.name for path in (large.folder / "names").iterdir()} == {"hashes.npy", "rows.npy", "names.npz"}
+    assert {path.name for path in (large.folder / "names").iterdir()} == {
+        "hashes.npy", "rows.npy", "ends.npy", "letters.npy", "names.npz",
+    }  # fmt: skip
     monkeypatch.setattr(type(large.rows), "batches", None)
+    monkeypatch.setattr(type(large.rows), "take", None)
     assert rows_called(large, asked).tolist() == [0, 17, 5999]
+    assert large.names_of(np.array([5999, 0, 17, 0])).tolist() == ["5999", "0", "17", "0"]
     assert rows_called(large, []).tolist() == []
 
 
 def test_whatever_hash_two_names_share_the_name_decides(large: Study, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(names, "_hash", lambda name: len(name))
+    monkeypatch.setattr(names, "_hash_of", len)
     index_names(large)
     assert rows_called(large, ["17"]).tolist() == [17]
 
