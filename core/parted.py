@@ -1,37 +1,32 @@
-"""Rows that lie in several arrays, such as memory-mapped files, read as if they lay in one."""
+"""Rows that lie elsewhere, in several arrays or scattered over one, read as if they were an array of their own."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Parted"]
+__all__ = ["Chosen", "Parted", "Rows"]
 
 Array = npt.NDArray[Any]
 
+BLOCK = 65_536
+"""Rows that are read at once where all of them are."""
 
-class Parted:
-    """An array (n, d) whose rows lie in several arrays, one after the other; nothing is copied but what is asked for.
 
-    It is indexed by rows, and by columns besides, as an array is; a slice within one part is a view of it. numpy takes
-    it for an array where it has to be one whole, which reads all of it.
+class Rows(ABC):
+    """An array (n, d) of which nothing is copied but what is asked for.
 
-    Parameters
-    ----------
-    parts : sequence of arrays (n_i, d)
-        All of one type and width.
+    It is indexed by rows, and by columns besides, as an array is. numpy takes it for an array where it has to be one
+    whole, which reads all of it.
     """
 
     ndim = 2
-
-    def __init__(self, parts: Sequence[Array]) -> None:
-        self.parts = tuple(parts)
-        self.starts = np.concatenate([[0], np.cumsum([len(part) for part in self.parts])]).astype(np.intp)
-        self.shape = (int(self.starts[-1]), int(self.parts[0].shape[1]))
-        self.dtype: np.dtype[Any] = self.parts[0].dtype
+    shape: tuple[int, int]
+    dtype: np.dtype[Any]
 
     def __len__(self) -> int:
         return self.shape[0]
@@ -58,30 +53,73 @@ class Parted:
 
     def __array__(self, dtype: npt.DTypeLike = None, copy: bool | None = None) -> Array:
         if copy is False:
-            raise ValueError("Rows in several parts cannot become one array without being copied.")
-        return np.concatenate(self.parts, dtype=dtype, casting="unsafe") if dtype else np.concatenate(self.parts)
+            raise ValueError("Rows that lie elsewhere cannot become one array without being copied.")
+        whole = np.empty(self.shape, self.dtype if dtype is None else dtype)
+        for start in range(0, len(self), BLOCK):
+            whole[start : start + BLOCK] = self[start : start + BLOCK]
+        return whole
 
     def astype(self, dtype: npt.DTypeLike, **options: Any) -> Array:
         """Return all numbers, read, in another type."""
         return np.asarray(self).astype(dtype, **options)
 
     def __iter__(self) -> Iterator[Array]:
-        for part in self.parts:
-            yield from part
+        for start in range(0, len(self), BLOCK):
+            yield from self[start : start + BLOCK]
 
     def __getitem__(self, key: Any) -> Any:
         rows, columns = (key[0], key[1:]) if isinstance(key, tuple) else (key, ())
         if isinstance(rows, slice):
-            return self._slice(rows, columns)
+            start, stop, step = rows.indices(len(self))
+            return self._slice(start, stop, columns) if step == 1 else self._take(np.arange(start, stop, step), columns)
         rows = np.asarray(rows)
         if rows.dtype == np.bool_:
+            if rows.shape != (len(self),):
+                raise IndexError(f"There are {len(self)} rows, and a mask of the shape {rows.shape}.")
             return self._where(rows, columns)
-        return self._take(rows, columns)
+        if rows.size and (rows.max() >= len(self) or rows.min() < -len(self)):
+            raise IndexError(f"There are {len(self)} rows.")
+        return self._take(np.where(rows < 0, rows + len(self), rows).astype(np.intp), columns)
 
-    def _slice(self, rows: slice, columns: tuple[Any, ...]) -> Array:
-        start, stop, step = rows.indices(len(self))
-        if step != 1:
-            return self._take(np.arange(start, stop, step), columns)
+    @abstractmethod
+    def _slice(self, start: int, stop: int, columns: tuple[Any, ...]) -> Array:
+        """Return neighbouring rows."""
+
+    @abstractmethod
+    def _where(self, chosen: npt.NDArray[np.bool_], columns: tuple[Any, ...]) -> Array:
+        """Return the rows of a mask (n,)."""
+
+    @abstractmethod
+    def _take(self, rows: npt.NDArray[np.intp], columns: tuple[Any, ...]) -> Any:
+        """Return rows by their numbers, which are in range."""
+
+
+class Chosen(Rows):
+    """Some rows of an array (m, d), by their numbers (n,), in that order."""
+
+    def __init__(self, vectors: Any, rows: npt.NDArray[np.intp]) -> None:
+        self.vectors, self.rows = vectors, rows
+        self.shape, self.dtype = (len(rows), int(vectors.shape[1])), vectors.dtype
+
+    def _slice(self, start: int, stop: int, columns: tuple[Any, ...]) -> Array:
+        return self._take(np.arange(start, max(start, stop)), columns)
+
+    def _where(self, chosen: npt.NDArray[np.bool_], columns: tuple[Any, ...]) -> Array:
+        return self._take(np.flatnonzero(chosen), columns)
+
+    def _take(self, rows: npt.NDArray[np.intp], columns: tuple[Any, ...]) -> Any:
+        return self.vectors[(self.rows[rows], *columns)]
+
+
+class Parted(Rows):
+    """Rows that lie in several arrays (n_i, d), one after the other, all of one type; a slice within one is a view."""
+
+    def __init__(self, parts: Sequence[Array]) -> None:
+        self.parts = tuple(parts)
+        self.starts = np.concatenate([[0], np.cumsum([len(part) for part in self.parts])]).astype(np.intp)
+        self.shape, self.dtype = (int(self.starts[-1]), int(self.parts[0].shape[1])), self.parts[0].dtype
+
+    def _slice(self, start: int, stop: int, columns: tuple[Any, ...]) -> Array:
         touched = [
             part[(slice(max(start - first, 0), max(stop - first, 0)), *columns)]
             for first, last, part in zip(self.starts[:-1], self.starts[1:], self.parts, strict=True)
@@ -90,15 +128,10 @@ class Parted:
         return touched[0] if len(touched) == 1 else np.concatenate(touched or [self.parts[0][(slice(0, 0), *columns)]])
 
     def _where(self, chosen: npt.NDArray[np.bool_], columns: tuple[Any, ...]) -> Array:
-        if chosen.shape != (len(self),):
-            raise IndexError(f"There are {len(self)} rows, and a mask of the shape {chosen.shape}.")
         pieces = np.split(chosen, self.starts[1:-1])
         return np.concatenate([part[(mask, *columns)] for part, mask in zip(self.parts, pieces, strict=True)])
 
     def _take(self, rows: npt.NDArray[np.intp], columns: tuple[Any, ...]) -> Any:
-        if len(rows.ravel()) and (rows.max() >= len(self) or rows.min() < -len(self)):
-            raise IndexError(f"There are {len(self)} rows.")
-        rows = np.where(rows < 0, rows + len(self), rows).astype(np.intp)
         place = np.searchsorted(self.starts, rows, "right") - 1
         if not rows.ndim:
             return self.parts[int(place)][(int(rows - self.starts[place]), *columns)]

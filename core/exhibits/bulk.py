@@ -27,6 +27,7 @@ from core.space.colouring import Colouring
 from core.space.farthest import farthest_table
 from core.space.planes import Direction, Plane, direction_name, spread_along
 from core.statistics import subsample
+from core.study.names import names_at
 from core.tables import axis_table, plane_table, space_table
 
 __all__ = ["density", "farthest", "space", "variances"]
@@ -123,7 +124,7 @@ def space(
     )
     alt = f"{len(rows)} vectors of {scene.titles} in three directions"
     caption = about_the_cloud(listed(list(drawn)), study.dimension, coloured=colour is not None)
-    images, values = scene.study.names_of(rows), None if shown is None else shown.told()
+    images, values = names_at(scene.study, rows), None if shown is None else shown.told()
     make = partial(space_table, images, bulk[places], values, drawn, study.title)
     tables = {"This space": (scene.sample_file("space"), make)}
     return Exhibit("space", "", figure, alt, caption, tables, "Drag to turn, click a name in the legend to hide it.")

@@ -35,7 +35,7 @@ from core.strategies import Effort, Recipe, Strategy, stream
 from core.study import Study
 from core.study.attributes import StudyAttributes
 from core.study.fits import fit_strategy, mirrored_too
-from core.study.sets import held_out, sets_of
+from core.study.sets import held_out, rows_of, sets_of
 
 __all__ = ["COUNT", "SEEDS", "Scorer", "drawn", "has_gaps", "score_entries"]
 
@@ -85,7 +85,7 @@ class Scorer:
         autoencoder: Autoencoder | None = None,
     ) -> None:
         sets = sets_of(study.rows)
-        parts = [study.latents[chosen] for chosen in (sets.fitted, sets.reference, sets.unseen)]
+        parts = [rows_of(study.latents, chosen) for chosen in (sets.fitted, sets.reference, sets.unseen)]
         self.fitted, self.reference, self.unseen = parts
         if min(map(len, parts)) < 2:
             raise InputError(f"The study {study.name} has too few vectors to be scored; it needs some in both halves.")
@@ -167,7 +167,7 @@ class Scorer:
         InputError
             If there are fewer.
         """
-        vectors = self.study.latents[held_out(self.study.rows)]
+        vectors = rows_of(self.study.latents, held_out(self.study.rows))
         if len(vectors) < count:
             raise InputError(f"There are {len(vectors):,} vectors of held-out images, not {count:,}.")
         return drawn(vectors, count, np.random.default_rng((seed, HELD_OUT_STREAM)))

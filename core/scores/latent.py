@@ -12,8 +12,9 @@ import scipy
 
 from core.errors import InputError
 from core.scores.manifolds import balls
-from core.statistics import Moments, PrincipalAxes, off_diagonal, principal_axes, radii, subsample
+from core.statistics import EXACT, Moments, PrincipalAxes, off_diagonal, principal_axes, radii, subsample
 from core.statistics.blocks import check_vectors, map_blocks, single_threaded_algebra
+from core.statistics.nearest import nearest_exactly
 
 __all__ = [
     "BULK",
@@ -21,6 +22,7 @@ __all__ = [
     "FEWEST",
     "MAX_COUNT",
     "LatentReference",
+    "ManyOriginals",
     "Originals",
     "c2st",
     "correlation_error",
@@ -48,6 +50,12 @@ BULK = 0.99
 
 DIRECTIONS = 512
 """Random directions of the sliced distance."""
+
+SORTED = 65_536
+"""Vectors of the reference whose components are kept sorted, at most: more than in half B of 202,599 images."""
+
+GAPS = 256
+"""Vectors whose nearest are looked for to say how far apart many are."""
 
 VARIANCE = 0.99
 """Share of the variance in the principal axes where manifolds are compared."""
@@ -80,9 +88,16 @@ class Originals:
     vectors: Singles
     gaps: Floats
 
+    @property
+    def usual_gap(self) -> float:
+        """Mean distance to the nearest other one."""
+        return float(self.gaps.mean())
+
     @classmethod
-    def of(cls, vectors: npt.NDArray[np.floating], centre: Floats) -> Self:
-        """Return vectors (n, d) with their distances from each other."""
+    def of(cls, vectors: npt.NDArray[np.floating], centre: Floats) -> Originals | ManyOriginals:
+        """Return vectors (n, d) with their distances from each other; of more than `EXACT`, those on the disk."""
+        if len(vectors) > EXACT:
+            return ManyOriginals(vectors)
         from sklearn.neighbors import NearestNeighbors
 
         centred = (vectors - centre).astype(np.float32)
@@ -96,6 +111,28 @@ class Originals:
         search = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(self.vectors)
         distances, rows = search.kneighbors((x - self.centre).astype(np.float32))
         return distances[:, 0].astype(np.float64), distances[:, 0] < self.gaps[rows[:, 0]]
+
+
+@dataclass(frozen=True, eq=False)
+class ManyOriginals:
+    """The same of so many vectors (n, d) that they stay on the disk: read once for those asked for, once for theirs."""
+
+    vectors: npt.NDArray[np.floating]
+
+    @property
+    def usual_gap(self) -> float:
+        """Mean distance to the nearest other one, of some hundred vectors, evenly spaced."""
+        some = np.linspace(0, len(self.vectors) - 1, GAPS).astype(np.intp)
+        return float(self._gaps(some).mean())
+
+    def gaps_to(self, x: npt.NDArray[np.floating]) -> tuple[Floats, npt.NDArray[np.bool_]]:
+        """Return the distance of each vector (m, d) to the nearest original, and whether that one's gap is larger."""
+        rows, distances = nearest_exactly(self.vectors, np.asarray(x, np.float64), 1)
+        met, back = np.unique(rows[:, 0], return_inverse=True)
+        return distances[:, 0], distances[:, 0] < self._gaps(met)[back]
+
+    def _gaps(self, rows: npt.NDArray[np.intp]) -> Floats:
+        return nearest_exactly(self.vectors, np.asarray(self.vectors[rows], np.float64), 2)[1][:, 1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,11 +153,11 @@ class LatentReference:
     radius_edges, radius_shares : arrays (b,), (b + 1,)
         Bins of the radii, and the share of the reference in each; the first bin and the last are open and empty.
     components : float32 array (d, m)
-        Half B, each component sorted.
+        Half B, each component sorted; of more than `SORTED` vectors, so many, evenly spaced.
     directions : array (512, d)
         Random unit vectors.
     projections : float32 array (512, m)
-        Half B along each direction, sorted.
+        The same along each direction, sorted.
     chosen : float32 array (c, d)
         Vectors of the reference for the scores of pairs of vectors.
     points : array (c, p)
@@ -132,7 +169,7 @@ class LatentReference:
     """
 
     seed: int
-    originals: Originals
+    originals: Originals | ManyOriginals
     axes: PrincipalAxes
     edge: float
     median_mahalanobis: float
@@ -192,6 +229,7 @@ class LatentReference:
         directions = _directions(a.shape[1], seed)
         chosen = b[subsample(len(b), count, seed)].astype(np.float32)
         points = axes.project(chosen, _axis_count(axes))
+        some = b if len(b) <= SORTED else b[np.linspace(0, len(b) - 1, SORTED).astype(np.intp)]
         return cls(
             seed=seed,
             originals=Originals.of(a, axes.mean),
@@ -201,9 +239,9 @@ class LatentReference:
             moments=moments,
             radius_edges=edges,
             radius_shares=_shares(lengths, edges),
-            components=_sorted_components(b),
+            components=_sorted_components(some),
             directions=directions,
-            projections=_sorted_projections(b, directions),
+            projections=_sorted_projections(some, directions),
             chosen=chosen,
             points=points,
             balls=balls(points),

@@ -78,7 +78,7 @@ class Stock:
             learned=scorer.fitted,
             unseen=scorer.unseen,
             rows=rows.fillna(False).astype(bool),
-            gap=float(scorer.latent.originals.gaps.mean()),
+            gap=float(scorer.latent.originals.usual_gap),
             normal=MultivariateNormal().fit(scorer.fitted, scorer.description),
             local=LocalNormal(BROKEN_K, BROKEN_SPREAD).fit(scorer.fitted, scorer.description),
             autoencoder=autoencoder,

@@ -18,6 +18,7 @@ from core.statistics import Description, Moments, describe, principal_axes
 from core.strategies import Data, Effort, Strategy, stream
 from core.study import Study
 from core.study.fits import fit_strategy
+from core.study.names import names_at
 
 __all__ = ["ENOUGH", "FEWEST_FITTED", "Fitted", "draw_of_part", "fit_to_part", "part_of"]
 
@@ -103,7 +104,7 @@ def draw_of_part(
     images = rows = None
     if isinstance(strategy, Data):
         rows = fitted.selected.rows[strategy.rows(count, stream(seed, strategy))]
-        images = study.names_of(rows)
+        images = names_at(study, rows)
     described, name = describe(vectors, description), fitted.selected.title
     return Sample(strategy, seed, vectors, described, images, rows=rows, part=fitted.selected.digest, of=name)
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from core.statistics import Description
 from core.study import Study
+from core.study.names import names_at
 
 __all__ = ["farthest_rows", "farthest_table"]
 
@@ -38,7 +39,7 @@ def farthest_table(study: Study, description: Description, count: int) -> pd.Dat
     return pd.DataFrame(
         {
             "row": rows,
-            "image": study.names_of(rows).to_numpy(),
+            "image": names_at(study, rows).to_numpy(),
             "distance": np.asarray(description.distances[rows], np.float64),
             "radius": np.asarray(description.radii[rows], np.float64),
             "component": most,

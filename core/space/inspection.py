@@ -15,6 +15,7 @@ from core.statistics.blocks import check_vectors
 from core.statistics.nearest import nearest_exactly, nearest_listed
 from core.study import Study
 from core.study.index import Index, find_index
+from core.study.names import names_at
 
 __all__ = ["ERROR_QUANTILES", "Inspection", "around", "inspect_vector", "nearest_vectors", "rows_by_error"]
 
@@ -97,7 +98,7 @@ def inspect_vector(
 
 def around(study: Study, rows: npt.NDArray[np.intp], distances: npt.NDArray[np.float64]) -> pd.DataFrame:
     """Return neighbours by their rows and distances, (m,) each, as an `Inspection` holds them."""
-    return pd.DataFrame({"row": rows, "image": study.names_of(rows).to_numpy(), "euclidean": distances})
+    return pd.DataFrame({"row": rows, "image": names_at(study, rows).to_numpy(), "euclidean": distances})
 
 
 def rows_by_error(errors: npt.NDArray[np.floating], each: int) -> npt.NDArray[np.intp]:

@@ -12,6 +12,8 @@ from core.statistics import Description, describe
 from core.strategies import Data, Recipe, Strategy, stream
 from core.study import Study
 from core.study.fits import fit_strategy
+from core.study.names import names_at
+from core.study.sets import rows_of
 
 __all__ = ["Sample", "draw_reference", "draw_sample"]
 
@@ -107,7 +109,7 @@ def draw_reference(
     They are drawn from all, or from those among a bool array (n,).
     """
     places = None if among is None else np.flatnonzero(among)
-    strategy = Data().fit(study.latents if places is None else study.latents[places], description)
+    strategy = Data().fit(study.latents if places is None else rows_of(study.latents, places), description)
     key = (seed, REFERENCE_STREAM)
     vectors = strategy.sample(count, np.random.default_rng(key))
     rows = strategy.rows(count, np.random.default_rng(key))  # those that it draws with the same state
@@ -118,4 +120,4 @@ def draw_reference(
 
 def _images(study: Study, rows: npt.NDArray[np.intp]) -> pd.Series[str]:
     """Return the names of the images of some rows."""
-    return study.names_of(rows)
+    return names_at(study, rows)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from threadpoolctl import ThreadpoolController
 
 from core.errors import InputError
-from core.parted import Parted
+from core.parted import Rows
 
 __all__ = ["BLOCK", "check_vectors", "map_blocks", "single_threaded_algebra"]
 
@@ -71,7 +71,7 @@ def check_vectors(vectors: npt.ArrayLike, dimension: int | None = None) -> npt.N
         they are read, block by block.
     """
     try:
-        array: Any = vectors if isinstance(vectors, Parted) else np.asarray(vectors)
+        array: Any = vectors if isinstance(vectors, Rows) else np.asarray(vectors)
     except ValueError:
         raise InputError("Vectors must have the shape (n, d), with rows of one length.") from None
     if array.ndim != 2 or not len(array) or not array.shape[1]:

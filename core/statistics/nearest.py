@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.statistics.axes import PrincipalAxes
-from core.statistics.blocks import map_blocks, single_threaded_algebra
+from core.statistics.blocks import BLOCK, map_blocks, single_threaded_algebra
 
 __all__ = [
     "Lists",
@@ -42,6 +42,9 @@ LEARNED_FROM, ROUNDS, SEED = 32, 8, 0x1D5
 
 WINDOW = 2**28
 """Bytes of codes that are put in order at once: each such part reads all vectors, one after the other."""
+
+MANY, COMPARED_AT_ONCE = 64, 2**22
+"""Vectors beyond which the nearest of all are looked for at once, and how many pairs are compared then."""
 
 CANCELLED = 1e-12
 """What |z|² - 2 z·x + |x|² may be wrong by, as a share of |z|² + |x|²; whatever is so near is compared without it."""
@@ -219,6 +222,8 @@ def nearest_exactly(
     Nearest first, and of equals the first row; all vectors are read, in blocks. ``tell`` is told after each how many
     are done. Where there are fewer than ``count`` vectors, so many columns are returned.
     """
+    if len(few) > MANY:
+        return _nearest_of_many(vectors, few, count, tell)
     squares = np.square(few).sum(axis=1)
 
     def closest(block: Floats) -> tuple[int, list[tuple[Rows, Floats]]]:
@@ -240,3 +245,32 @@ def nearest_exactly(
         if tell:
             tell(done)
     return np.stack([rows for rows, _ in best]), np.sqrt(np.stack([squared for _, squared in best]))
+
+
+def _nearest_of_many(
+    vectors: npt.NDArray[np.floating], few: Floats, count: int, tell: Callable[[int], None] | None
+) -> tuple[Rows, Floats]:
+    """Return the same for many vectors at once; of those that are equally near to the last digits, any may come first.
+
+    The distances are exact even so.
+    """
+    squares, columns = np.square(few).sum(axis=1), np.arange(len(few))
+
+    def closest(block: Floats) -> tuple[int, Rows, Floats]:
+        found = np.square(block).sum(axis=1)[:, None] - 2 * block @ few.T + squares
+        size = min(count, len(found))
+        kept = np.sort(np.argpartition(found, size - 1, axis=0)[:size], axis=0)
+        return len(block), kept, found[kept, columns]
+
+    rows, distances, done = np.empty((0, len(few)), np.intp), np.empty((0, len(few))), 0
+    for length, kept, squared in map_blocks(closest, vectors, max(BLOCK // 8, min(ROWS, COMPARED_AT_ONCE // len(few)))):
+        rows, distances = np.concatenate([rows, kept + done]), np.concatenate([distances, squared])
+        order = np.argsort(distances, axis=0, kind="stable")[:count]
+        rows, distances = np.take_along_axis(rows, order, axis=0), np.take_along_axis(distances, order, axis=0)
+        done += length
+        if tell:
+            tell(done)
+    exact = np.stack([np.square(np.asarray(vectors[near], np.float64) - few).sum(axis=1) for near in rows])
+    order = np.argsort(exact, axis=0, kind="stable")
+    rows, exact = np.take_along_axis(rows, order, axis=0), np.take_along_axis(exact, order, axis=0)
+    return rows.T, np.sqrt(exact.T)

@@ -45,7 +45,7 @@ from core.study.files import (
 )
 from core.study.origin import Source, TrainingRecord, source_facts, source_of, training_facts, training_of
 from core.study.pictures import Pictures
-from core.study.row_table import RowTable, pick_rows
+from core.study.row_table import RowTable, any_of, pick_rows
 from core.study.rows import GROUP, PICTURE, ROW_COLUMNS, read_rows
 from core.study.schema import (
     DESCRIPTION,
@@ -227,21 +227,15 @@ class Study:
         """Whether it is known how the autoencoder was trained."""
         return self.training is not None
 
-    def names_of(self, rows: npt.NDArray[np.intp]) -> pd.Series[str]:
-        """Return the names of the images of some rows."""
-        from core.study.names import names_at  # which knows studies
-
-        return names_at(self, rows)
-
     @cached_property
     def has_errors(self) -> bool:
         """Whether the reconstruction error of any image is known."""
-        return bool(self.rows["reconstruction_error"].notna().any())
+        return any_of(self.rows, "reconstruction_error", lambda values: values.notna())
 
     @cached_property
     def has_partitions(self) -> bool:
         """Whether it is known of any vector whether it was trained on."""
-        return bool((self.rows["partition"] != "").any())
+        return any_of(self.rows, "partition", lambda values: values != "")
 
     @property
     def has_attributes(self) -> bool:

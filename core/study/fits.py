@@ -20,7 +20,7 @@ from core.statistics import Description, Posteriors, log_variance_codes
 from core.strategies import Effort, Material, Recipe, Strategy
 from core.study.description import Study
 from core.study.kept import find_kept, keep, place_of, places_of, workplace_of
-from core.study.sets import sets_of, tenth
+from core.study.sets import rows_of, sets_of, tenth
 from core.study.stages import Stages
 
 __all__ = ["fit_strategy", "is_kept", "is_kept_for_half", "mirrored", "mirrored_too", "workplace_of_fit"]
@@ -69,7 +69,7 @@ def fit_strategy(
     """
     trains = strategy.effort is Effort.TRAINING
     part = sets_of(study.rows).fitted if half else ~tenth(study.rows) if trains else None
-    latents = study.latents if part is None else study.latents[part]
+    latents = study.latents if part is None else rows_of(study.latents, part)
     if strategy.needs_posteriors:
         posteriors = study.posteriors if study.posteriors is None or part is None else study.posteriors.take(part)
         if posteriors is None:
@@ -109,7 +109,7 @@ def _material(
     validation = sets_of(study.rows).tuning if half else tenth(study.rows)
     watch = Stages(work, study).look if work else None
     again, posteriors = mirrored_too(study, part, report)
-    return Material(study.latents[validation], again, posteriors, work, watch)
+    return Material(rows_of(study.latents, validation), again, posteriors, work, watch)
 
 
 def workplace_of_fit(study: Study, strategy: Strategy, *, half: bool = False) -> Path | None:
@@ -141,7 +141,7 @@ def mirrored_too(
     those of the part, and of the mirrored pictures after them. There the pictures are those of the means.
     """
     if study.posteriors is None or not _draws_anew(study):
-        return mirrored(study, study.latents[part], report), None
+        return mirrored(study, rows_of(study.latents, part), report), None
     posteriors, autoencoder = study.posteriors.take(part), study.load_autoencoder() if _mirrors(study) else None
     if not isinstance(autoencoder, Variational):
         return None, posteriors
@@ -188,7 +188,7 @@ def is_kept_for_half(study: Study, strategy: Strategy) -> bool:
 
 @lru_cache(maxsize=8)
 def _digest_of_half(study: Study) -> str:
-    return _digest_of(study.latents[sets_of(study.rows).fitted])
+    return _digest_of(rows_of(study.latents, sets_of(study.rows).fitted))
 
 
 @lru_cache(maxsize=64)
@@ -197,7 +197,10 @@ def _is_sound(study: Study, name: str, key: str, stamps: tuple[int, ...]) -> boo
 
 
 def _digest_of(part: npt.NDArray[np.floating]) -> str:
-    return hashlib.sha256(f"{part.dtype.str} {part.shape} ".encode() + part.tobytes()).hexdigest()
+    digest = hashlib.sha256(f"{part.dtype.str} {part.shape} ".encode())
+    for start in range(0, len(part), BLOCK):
+        digest.update(part[start : start + BLOCK].tobytes())
+    return digest.hexdigest()
 
 
 def _name_and_key(study: Study, strategy: Strategy, part: str = "") -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from core.study.rows import GROUP, ROW_COLUMNS, is_kept, open_rows, read_columns
 
-__all__ = ["RowTable", "pick_rows"]
+__all__ = ["RowTable", "any_of", "first_rows", "pick_rows"]
 
 KEPT = 6
 """Columns that stay in memory, those that were asked for last."""
@@ -43,6 +43,7 @@ class RowTable:
         schema, self._groups = open_rows(path, count)
         further = [field.name for field in schema if field.name not in (*ROW_COLUMNS, GROUP) and is_kept(field.type)]
         self.columns = [*ROW_COLUMNS, *([GROUP] if GROUP in schema.names else []), *further]
+        self._stored = set(schema.names)
         self._bools = {field.name for field in schema if pa.types.is_boolean(field.type)}
         self._read = lru_cache(KEPT)(self._column)
 
@@ -67,6 +68,10 @@ class RowTable:
     def is_bool(self, name: str) -> bool:
         """Return whether a column is one of yes or no, without reading it."""
         return name in self._bools
+
+    def is_stored(self, name: str) -> bool:
+        """Return whether the file has a column; those that every table has are made where it has not."""
+        return name in self._stored
 
     def take(self, rows: npt.NDArray[np.intp], columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Return some rows, in their order and with their numbers as index; groups of rows without any are not read."""
@@ -98,3 +103,15 @@ def pick_rows(rows: pd.DataFrame | RowTable, which: npt.NDArray[np.intp], column
     """Return some columns of some rows, by number, in their order and numbered from 0."""
     few = rows.take(which, columns) if isinstance(rows, RowTable) else rows[list(columns)].iloc[which]
     return few.reset_index(drop=True)
+
+
+def any_of(rows: pd.DataFrame | RowTable, name: str, holds: Callable[[pd.Series], pd.Series]) -> bool:
+    """Return whether something holds of any value of a column; a large table is read until it does."""
+    if not isinstance(rows, RowTable):
+        return bool(holds(rows[name]).any())
+    return rows.is_stored(name) and any(bool(holds(part[name]).any()) for part in rows.batches([name]))
+
+
+def first_rows(rows: pd.DataFrame | RowTable, name: str) -> pd.Series:
+    """Return a column, or the first part of it where the table is large."""
+    return next(rows.batches([name]))[name] if isinstance(rows, RowTable) else rows[name]

@@ -5,16 +5,19 @@ from __future__ import annotations
 import hashlib
 import zlib
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from core.errors import InputError
+from core.parted import Chosen
+from core.statistics import EXACT
 from core.study.row_table import RowTable
 from core.study.rows import GROUP
 
-__all__ = ["Sets", "halves", "held_out", "sets_of", "tenth"]
+__all__ = ["Sets", "halves", "held_out", "rows_of", "sets_of", "tenth"]
 
 Mask = npt.NDArray[np.bool_]
 
@@ -56,6 +59,16 @@ def sets_of(rows: pd.DataFrame | RowTable) -> Sets:
     """Return the sets of the rows of a study; :func:`halves` says of what, and what is refused."""
     a, last, second = halves(rows), tenth(rows), _share(rows) < 0.5
     return Sets(a & ~last, a & last, ~a & second, ~a & ~second)
+
+
+def rows_of(vectors: Any, chosen: Mask | npt.NDArray[np.intp]) -> Any:
+    """Return some rows of vectors (n, d), by a mask (n,) or by numbers; of many, without copying them.
+
+    Of more than `EXACT` vectors they are read where they are asked for (see :class:`core.parted.Chosen`).
+    """
+    if len(vectors) <= EXACT:
+        return vectors[chosen]
+    return Chosen(vectors, np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen)
 
 
 def halves(rows: pd.DataFrame | RowTable) -> Mask:

@@ -56,6 +56,14 @@ def test_all_vectors_are_searched_in_blocks_as_one_by_one(vectors: np.ndarray) -
     assert told == sorted(told)
 
 
+def test_many_vectors_are_looked_for_at_once(vectors: np.ndarray) -> None:
+    few = np.concatenate([vectors[:50].astype(np.float64), np.random.default_rng(3).normal(size=(50, DIMENSION))])
+    rows, distances = nearest_exactly(vectors, few, 3)
+    expected, far = brute(vectors, few, 3)
+    np.testing.assert_array_equal(rows, expected)
+    np.testing.assert_allclose(distances, far, rtol=1e-13)
+
+
 def test_of_equals_the_first_rows_are_found_and_the_same_vector_is_at_no_distance() -> None:
     doubled = np.tile(np.random.default_rng(0).normal(1000, 1, size=(3, DIMENSION)), (10_000, 1))
     rows, distances = nearest_exactly(doubled, doubled[1:2], 4)

@@ -17,7 +17,7 @@ from core.study import Study, describing, index, names, open_study, sampling
 from core.study import description as opening
 from core.study.describing import describe_study
 from core.study.index import build_index, find_index, index_stamps
-from core.study.names import index_names, rows_called
+from core.study.names import index_names, names_at, rows_called
 from core.study.writing import write_vectors
 
 COUNT, DIMENSION = 6000, 6
@@ -136,7 +136,7 @@ def test_rows_are_found_by_name_with_the_index_and_without(large: Study, monkeyp
     monkeypatch.setattr(type(large.rows), "batches", None)
     monkeypatch.setattr(type(large.rows), "take", None)
     assert rows_called(large, asked).tolist() == [0, 17, 5999]
-    assert large.names_of(np.array([5999, 0, 17, 0])).tolist() == ["5999", "0", "17", "0"]
+    assert names_at(large, np.array([5999, 0, 17, 0])).tolist() == ["5999", "0", "17", "0"]
     assert rows_called(large, []).tolist() == []
 
 

@@ -13,6 +13,7 @@ import pytest
 from core.errors import InputError
 from core.study import description as opening
 from core.study.columns import columns_of
+from core.study.names import names_at
 from core.study.row_table import RowTable, pick_rows
 from core.study.rows import read_rows
 from core.study.sampling import sample_rows
@@ -79,7 +80,7 @@ def test_a_part_of_a_large_study_has_the_rows_that_were_chosen(tmp_path: Path, m
     study = write_vectors(vectors, tmp_path / "it", pd.DataFrame({"image": [f"v{i}" for i in range(30)]}))
     assert isinstance(study.rows, RowTable)
     part = study.with_only(np.arange(30) % 10 == 7, "digest")
-    assert list(part.rows["image"]) == list(study.names_of(np.array([7, 17, 27]))) == ["v7", "v17", "v27"]
+    assert list(part.rows["image"]) == list(names_at(study, np.array([7, 17, 27]))) == ["v7", "v17", "v27"]
 
 
 def test_few_columns_stay_in_memory(path: Path) -> None:

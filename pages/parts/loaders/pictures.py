@@ -15,6 +15,7 @@ from core.space.sample import Sample
 from core.strategies import Recipe, stream
 from core.study import Study
 from core.study.pictures import Portraits
+from core.study.row_table import first_rows
 from pages.parts.loaders.keys import KEYS
 from pages.parts.loaders.samples import load_entry_sample, load_fit
 from pages.parts.loaders.studies import load_autoencoder, load_description
@@ -85,7 +86,7 @@ class Trip(NamedTuple):
 @st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=KEYS)
 def load_trip(study: Study) -> Trip:
     """Return a picture's way through encoder and decoder, of a vector whose image is reproduced as well as most."""
-    autoencoder, errors = load_autoencoder(study), study.rows["reconstruction_error"]
+    autoencoder, errors = load_autoencoder(study), first_rows(study.rows, "reconstruction_error")
     row = int((errors - errors.median()).abs().to_numpy().argmin()) if study.has_errors else 0
     before = autoencoder.decode(study.latents[row : row + 1])
     numbers = autoencoder.encode(before)
