@@ -20,6 +20,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -72,6 +73,8 @@ def _run(step: str, study: Path, count: int) -> Iterator[tuple[str, float, float
         if len(numbers) == 3:
             wall, cpu, memory = map(float, numbers)
             yield name, wall, cpu, memory
+        else:
+            print(line, flush=True)
 
 
 class Meter:
@@ -128,6 +131,70 @@ def summarise_it(study: Path, count: int, meter: Meter) -> None:  # noqa: ARG001
     found = far_rows(opened, describe_study(opened).distances)
     if not found:
         raise RuntimeError("the planted rows were not found")
+    far_everywhere(opened)
+
+
+def far_everywhere(study: Any) -> None:
+    """Raise where the planted rows are not found, and counted exactly over all rows, as the pages count them.
+
+    *Bulk* lists the farthest and counts those beyond the edge; *Components* counts values far from their mean; an
+    inspection of one planted row finds the others. What is counted is counted anew here, from the vectors.
+    """
+    from bench.plants import PLANTED
+    from core.captions.bulk import FAR, about_the_farthest
+    from core.captions.components import FAR as FAR_VALUE
+    from core.space.farthest import farthest_table
+    from core.space.inspection import inspect_vector
+    from core.statistics.blocks import map_blocks
+    from core.study.describing import describe_study
+
+    described = describe_study(study)
+    moments, edge = described.moments, FAR * float(described.distance_quantiles(0.99))
+    whiten = described.axes.axes.T / np.sqrt(described.axes.shrunk_variances)
+
+    def counts(block: np.ndarray) -> tuple[int, np.ndarray]:
+        distances = np.linalg.norm((block - moments.mean) @ whiten, axis=1)
+        off = (block - moments.mean) / moments.widths
+        return int((distances > edge).sum()), ((off >= FAR_VALUE) | (off < -FAR_VALUE)).sum(axis=0)
+
+    parts = list(map_blocks(counts, study.latents))
+    beyond, values = sum(part[0] for part in parts), sum(part[1] for part in parts)
+    table = farthest_table(study, described, PLANTED)
+    rows = set(table["row"])
+    near = inspect_vector(study, described, study.latents[table["row"][0]], neighbours=PLANTED).neighbours
+    faults = {
+        "the farthest rows are others": not table["image"].str.startswith("planted-").all(),
+        "the count beyond the edge is another": described.count_beyond(edge) != beyond,
+        "the page's count is another": f"{beyond:,} lie" not in about_the_farthest(described),
+        "the counts of far values are others": (described.histograms.beyond(FAR_VALUE) != values).any(),
+        "an inspection finds others": set(near["row"]) != rows,
+    }
+    if wrong := [what for what, is_so in faults.items() if is_so]:
+        raise RuntimeError("; ".join(wrong))
+
+
+def index_it(study: Path, count: int, meter: Meter) -> None:
+    """Make the index of a large study, and look for vectors through it."""
+    from core.space.inspection import nearest_vectors
+    from core.study import open_study
+    from core.study.describing import describe_study
+    from core.study.index import build_index, find_index, is_worth_an_index
+    from core.study.names import rows_called
+
+    opened = open_study(study)
+    if not is_worth_an_index(opened):
+        return
+    described, rng = describe_study(opened), np.random.default_rng(0)
+    asked = described.axes.restore(rng.standard_normal((20, opened.dimension)) * np.sqrt(described.axes.variances))
+    meter("one vector, all read", lambda: nearest_vectors(opened, asked[:1], 6))
+    meter("index", lambda: build_index(opened, described))
+    index = find_index(opened)
+    if index is None:
+        raise RuntimeError("the index was not kept")
+    print(f"{count:,}: {index.describe()}", flush=True)
+    meter("20 vectors, by the index", lambda: nearest_vectors(opened, asked, 6, index=index))
+    meter("a row by its name", lambda: rows_called(opened, ["planted-07.jpg"]))
+    far_everywhere(opened)
 
 
 def far_rows(study: object, distances: np.ndarray) -> bool:
@@ -175,7 +242,13 @@ def tables_of_it(study: Path, count: int, meter: Meter) -> None:  # noqa: ARG001
     shutil.rmtree(out)
 
 
-STEPS = {"plant": plant_it, "summarise": summarise_it, "pages": pages_of_it, "statistics": tables_of_it}
+STEPS = {
+    "plant": plant_it,
+    "summarise": summarise_it,
+    "index": index_it,
+    "pages": pages_of_it,
+    "statistics": tables_of_it,
+}
 
 
 if __name__ == "__main__":

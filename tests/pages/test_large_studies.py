@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from core.jobs import jobs
 from core.selection import as_text, parse, select
 from core.statistics import description as describing_vectors
-from core.study import Study, describing, sampling
+from core.study import Study, describing, index, sampling
 from core.study import description as opening
 from core.study.writing import write_vectors
 from tests.pages.conftest import Open
@@ -59,3 +61,51 @@ def test_a_selection_is_counted_over_all_vectors(door: Open, large: Study, page:
     assert not app.exception
     assert not app.error
     assert any(f"{count:,} of 3,000" in text.value for text in app.sidebar.markdown)
+
+
+@pytest.fixture
+def indexable(large: Study, monkeypatch: pytest.MonkeyPatch) -> Study:
+    monkeypatch.setattr(index, "EXACT", 1000)
+    return large
+
+
+def said(app: AppTest) -> str:
+    return " ".join(caption.value for caption in app.caption)
+
+
+def test_without_an_index_a_page_reads_all_vectors_and_offers_to_make_one(door: Open, indexable: Study) -> None:
+    app = door("faces", indexable.folder, vectors=24)
+    assert not app.exception
+    assert "All 3,000 vectors were read to find the nearest" in said(app)
+    app.button("make_index").click().run()
+    assert not app.exception
+    assert [job.arguments[0] for job in jobs()] == ["index"]
+    assert jobs()[0].title == "indexing large"
+
+
+def test_with_an_index_a_page_says_what_it_finds_and_reads_no_more(
+    door: Open, indexable: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index.build_index(indexable, describing.describe_study(indexable))
+    monkeypatch.setattr("core.space.inspection.nearest_exactly", None)
+    app = door("faces", indexable.folder, vectors=24)
+    assert not app.exception
+    assert "through an index, and their distances are exact" in said(app)
+    assert not [button for button in app.button if button.key == "make_index"]
+
+
+def test_the_first_page_looks_for_no_nearest_vectors(
+    door: Open, indexable: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.space.inspection.nearest_exactly", None)
+    assert not door("start", indexable.folder, vectors=24).exception
+
+
+def test_the_farthest_of_all_vectors_are_listed(door: Open, indexable: Study) -> None:
+    app = door("bulk", indexable.folder, vectors=24)
+    assert not app.exception
+    described = describing.describe_study(indexable)
+    expected = np.argsort(-np.asarray(described.distances), kind="stable")[:10]
+    table = next(one.value for one in app.dataframe if "deviation" in one.value)
+    assert table["row"].tolist() == expected.tolist()
+    assert "Of all 3,000 vectors of Large, " in said(app)
