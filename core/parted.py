@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Chosen", "Parted", "Rows"]
+__all__ = ["Chosen", "Parted", "Rows", "parts_of"]
 
 Array = npt.NDArray[Any]
 
@@ -51,7 +51,7 @@ class Rows(ABC):
         """All numbers, read, with one component per row."""
         return np.asarray(self).T
 
-    def __array__(self, dtype: npt.DTypeLike = None, copy: bool | None = None) -> Array:
+    def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> Array:
         if copy is False:
             raise ValueError("Rows that lie elsewhere cannot become one array without being copied.")
         whole = np.empty(self.shape, self.dtype if dtype is None else dtype)
@@ -82,11 +82,11 @@ class Rows(ABC):
         return self._take(np.where(rows < 0, rows + len(self), rows).astype(np.intp), columns)
 
     @abstractmethod
-    def _slice(self, start: int, stop: int, columns: tuple[Any, ...]) -> Array:
+    def _slice(self, start: int, stop: int, columns: tuple[Any, ...]) -> Any:
         """Return neighbouring rows."""
 
     @abstractmethod
-    def _where(self, chosen: npt.NDArray[np.bool_], columns: tuple[Any, ...]) -> Array:
+    def _where(self, chosen: npt.NDArray[np.bool_], columns: tuple[Any, ...]) -> Any:
         """Return the rows of a mask (n,)."""
 
     @abstractmethod
@@ -101,10 +101,10 @@ class Chosen(Rows):
         self.vectors, self.rows = vectors, rows
         self.shape, self.dtype = (len(rows), int(vectors.shape[1])), vectors.dtype
 
-    def _slice(self, start: int, stop: int, columns: tuple[Any, ...]) -> Array:
+    def _slice(self, start: int, stop: int, columns: tuple[Any, ...]) -> Any:
         return self._take(np.arange(start, max(start, stop)), columns)
 
-    def _where(self, chosen: npt.NDArray[np.bool_], columns: tuple[Any, ...]) -> Array:
+    def _where(self, chosen: npt.NDArray[np.bool_], columns: tuple[Any, ...]) -> Any:
         return self._take(np.flatnonzero(chosen), columns)
 
     def _take(self, rows: npt.NDArray[np.intp], columns: tuple[Any, ...]) -> Any:
@@ -151,6 +151,11 @@ class Parted(Rows):
             here = place == number
             found[here] = self.parts[number][(rows[here] - self.starts[number], *columns)]
         return found
+
+
+def parts_of(vectors: object) -> tuple[Array, ...] | None:
+    """Return the arrays that vectors lie in, one after the other, where these are several; None of a plain array."""
+    return vectors.parts if isinstance(vectors, Parted) else None
 
 
 def _are_numbers(columns: tuple[Any, ...]) -> bool:

@@ -22,7 +22,7 @@ from core.scores.cycle import scales_of
 from core.scores.entries import HELD_OUT, RECONSTRUCTIONS, has_strategy
 from core.scores.images import ImageReference
 from core.scores.judges import Judges
-from core.scores.latent import LatentReference, Originals
+from core.scores.latent import AnyOriginals, LatentReference, Originals
 from core.scores.law import COUNT as OF_LAW
 from core.scores.law import Law
 from core.scores.needs import Need
@@ -98,7 +98,7 @@ class Scorer:
         self._fitted: dict[Recipe, Strategy] = {}
 
     def judge(
-        self, vectors: npt.NDArray[np.floating], scores: Sequence[Score], originals: Originals | None = None
+        self, vectors: npt.NDArray[np.floating], scores: Sequence[Score], originals: AnyOriginals | None = None
     ) -> dict[str, float]:
         """Return scores of vectors (n, d) by their columns, whatever law they are of: by scores that need none.
 
@@ -197,7 +197,7 @@ class Scorer:
         self,
         vectors: npt.NDArray[np.floating],
         scores: Sequence[Score],
-        originals: Originals | None = None,
+        originals: AnyOriginals | None = None,
         law: Law | None = None,
     ) -> Context:
         """Return vectors (n, d) with what is needed to score them."""
@@ -226,7 +226,7 @@ class Scorer:
         return self._fitted[entry]
 
     @cached_property
-    def with_mirrored(self) -> Originals:
+    def with_mirrored(self) -> AnyOriginals:
         """What a strategy that trains has learned from: the mirrored pictures, too."""
         more, _ = mirrored_too(self.study, sets_of(self.study.rows).fitted)
         if more is None:

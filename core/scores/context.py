@@ -13,7 +13,7 @@ from core.errors import InputError
 from core.networks import Autoencoder
 from core.scores.cycle import distances
 from core.scores.images import Embedder, ImageReference
-from core.scores.latent import LatentReference, Originals
+from core.scores.latent import AnyOriginals, LatentReference
 from core.scores.law import Law
 from core.scores.manifolds import Manifolds, manifolds
 from core.scores.pictured import SPACE, Pictured
@@ -65,7 +65,7 @@ class Context:
         network: Embedder | None = None,
         images: ImageReference | None = None,
         spaces: Mapping[str, FeatureReference] | None = None,
-        originals: Originals | None = None,
+        originals: AnyOriginals | None = None,
         law: Law | None = None,
         pictured: Callable[[], Pictured] | None = None,
     ) -> None:

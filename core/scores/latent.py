@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,7 @@ __all__ = [
     "DIRECTIONS",
     "FEWEST",
     "MAX_COUNT",
+    "AnyOriginals",
     "LatentReference",
     "ManyOriginals",
     "Originals",
@@ -94,7 +95,7 @@ class Originals:
         return float(self.gaps.mean())
 
     @classmethod
-    def of(cls, vectors: npt.NDArray[np.floating], centre: Floats) -> Originals | ManyOriginals:
+    def of(cls, vectors: npt.NDArray[np.floating], centre: Floats) -> AnyOriginals:
         """Return vectors (n, d) with their distances from each other; of more than `EXACT`, those on the disk."""
         if len(vectors) > EXACT:
             return ManyOriginals(vectors)
@@ -135,6 +136,9 @@ class ManyOriginals:
         return nearest_exactly(self.vectors, np.asarray(self.vectors[rows], np.float64), 2)[1][:, 1]
 
 
+AnyOriginals: TypeAlias = Originals | ManyOriginals
+
+
 @dataclass(frozen=True, eq=False)
 class LatentReference:
     """What every sample of a study is compared with, computed once by :meth:`of`.
@@ -169,7 +173,7 @@ class LatentReference:
     """
 
     seed: int
-    originals: Originals | ManyOriginals
+    originals: AnyOriginals
     axes: PrincipalAxes
     edge: float
     median_mahalanobis: float

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.networks import Autoencoder
-from core.scores.latent import Originals
+from core.scores.latent import AnyOriginals, Originals
 from core.scores.spaces import EXPRESSIONS, see_expressions
 from core.statistics import subsample
 from core.study import Study
@@ -49,7 +49,7 @@ class Pictured:
         Distance to the nearest of them of decoded real vectors that none has learned from.
     """
 
-    originals: Originals
+    originals: AnyOriginals
     usual: Floats
 
     @classmethod

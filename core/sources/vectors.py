@@ -21,7 +21,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from core.errors import InputError
-from core.parted import Parted
+from core.parted import parts_of
 from core.sources import cells
 from core.sources.components import take_components, take_names
 from core.sources.parts import is_parted, open_parts
@@ -222,8 +222,8 @@ def checked(path: Path, array: npt.NDArray[np.generic]) -> npt.NDArray[np.floati
             f"and from {FEWEST} to {MAX_DIMENSION:,} components."
         )
     if array.dtype.kind == "f" and array.dtype.itemsize <= 8:
-        if isinstance(array, Parted):
-            return array
+        if parts_of(array) is not None:
+            return array  # type: ignore[return-value]
         return np.asanyarray(array) if array.dtype.isnative else np.asarray(array, array.dtype.newbyteorder("="))
     if array.dtype.kind in "iu":
         if array.size * 8 > MAX_CONVERTED:

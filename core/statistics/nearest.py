@@ -7,6 +7,7 @@ order on the disk; those that come nearest are compared exactly.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -109,7 +110,7 @@ class Lists:
 
 def count_of_lists(count: int) -> int:
     """Return how many lists serve so many vectors: the power of two next to 2.5 √n."""
-    return 2 ** max(4, round(np.log2(2.5 * np.sqrt(count))))
+    return 1 << max(4, round(math.log2(2.5 * math.sqrt(count))))
 
 
 def learn_centres(vectors: npt.NDArray[np.floating], lists: int, axes: PrincipalAxes) -> Singles:

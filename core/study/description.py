@@ -25,7 +25,7 @@ from core.networks import (
     read_configuration,
 )
 from core.networks.registry import NO_AUTOENCODER
-from core.parted import Parted
+from core.parted import parts_of
 from core.plain import as_text
 from core.progress import Listener, Progress
 from core.sources.known import recognise
@@ -325,9 +325,9 @@ def write_description(
         If the title is too long or cannot be printed.
     """
     latents = open_latents(folder)
-    parts = tuple(map(len, latents.parts)) if isinstance(latents, Parted) else None
+    lengths = None if (parts := parts_of(latents)) is None else tuple(map(len, parts))
     vectors = VectorFacts(
-        count=len(latents), dimension=latents.shape[1], precision=latents.dtype.name, rounding=rounding, parts=parts
+        count=len(latents), dimension=latents.shape[1], precision=latents.dtype.name, rounding=rounding, parts=lengths
     )
     manifest = Manifest(
         title=title,
@@ -433,7 +433,7 @@ def _required(config: Configuration | None, vectors: VectorFacts | None) -> tupl
 
 
 def _place_of(folder: Path, latents: Vectors) -> Path:
-    return folder / (PARTS if isinstance(latents, Parted) else LATENTS)
+    return folder / (LATENTS if parts_of(latents) is None else PARTS)
 
 
 def _require_agreement(path: Path, manifest: Manifest, config: Configuration | None, latents: Vectors) -> None:
@@ -444,8 +444,8 @@ def _require_agreement(path: Path, manifest: Manifest, config: Configuration | N
     if vectors is not None:
         said += [("vectors.count", vectors.count, count), ("vectors.dimension", vectors.dimension, dimension)]
         said += [("vectors.precision", vectors.precision, latents.dtype.name)]
-        parts = list(map(len, latents.parts)) if isinstance(latents, Parted) else None
-        said += [("vectors.parts", None if vectors.parts is None else list(vectors.parts), parts)]
+        lengths = None if (parts := parts_of(latents)) is None else tuple(map(len, parts))
+        said += [("vectors.parts", vectors.parts, lengths)]
     if config is not None:
         said += [("autoencoder.latent_size", config.latent_size, dimension)]
     if source is not None:

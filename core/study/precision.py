@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import InputError
-from core.parted import Parted
+from core.parted import parts_of
 from core.storage import appending
 from core.study.files import vector_files
 from core.study.vectors import BLOCK, LARGEST, Vectors
@@ -77,10 +77,9 @@ def keep_vectors(vectors: Vectors, path: Path) -> float | None:
             )
     loss = None if vectors.dtype == np.float16 else float(rounding_loss(vectors).max())
     harmless = loss is not None and loss < HARMLESS
-    parts = vectors.parts if isinstance(vectors, Parted) else (vectors,)
-    names = vector_files(len(parts) if isinstance(vectors, Parted) else 0)
-    for part, name in zip(parts, names, strict=True):
-        target = path.parent / name if isinstance(vectors, Parted) else path
+    parts = parts_of(vectors)
+    targets = [path] if parts is None else [path.parent / name for name in vector_files(len(parts))]
+    for part, target in zip(parts or (vectors,), targets, strict=True):
         target.parent.mkdir(exist_ok=True)
         with appending(target, np.float16 if harmless else vectors.dtype, vectors.shape[1:]) as append:
             for start in range(0, len(part), BLOCK):

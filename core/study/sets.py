@@ -68,7 +68,7 @@ def rows_of(vectors: Any, chosen: Mask | npt.NDArray[np.intp]) -> Any:
     """
     if len(vectors) <= EXACT:
         return vectors[chosen]
-    return Chosen(vectors, np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen)
+    return Chosen(vectors, np.arange(len(vectors))[chosen])
 
 
 def halves(rows: pd.DataFrame | RowTable) -> Mask:
