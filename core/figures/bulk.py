@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 import scipy
-from plotly.subplots import make_subplots
 
+from core.figures.panels import panels
 from core.figures.theme import DATA, DRAWN, MARKED, NEUTRAL, figure, looks, opacity
 from core.space.colouring import Colouring
 from core.statistics import Description
@@ -39,33 +40,34 @@ def spectrum(study: Description, drawn: Mapping[str, Floats]) -> go.Figure:
     drawn : mapping of str to array (d,)
         Variances of one or two samples along the study's axes, by title.
     """
-    grid = make_subplots(1, 2, subplot_titles=("variance along each axis", "share of all variance up to there"))
     axis = np.arange(1, study.dimension + 1)
-    hover = "axis %{x}: %{y:.4g}<extra></extra>"
-    line = {"color": DATA}
-    grid.add_trace(go.Scatter(x=axis, y=study.axes.variances, name=study.title, line=line, hovertemplate=hover), 1, 1)
+    line, look = {"type": "scatter", "x": axis}, {"xaxis": "x2", "yaxis": "y2", "showlegend": False}
+    one, first = "axis %{x}: %{y:.4g}<extra></extra>", "first %{x} axes: %{y:.1%}<extra></extra>"
+    blue = {"color": DATA}
+    traces: list[dict[str, Any]] = [
+        line | {"y": study.axes.variances, "name": study.title, "line": blue, "hovertemplate": one}
+    ]
+    shares: list[dict[str, Any]] = [
+        line | look | {"y": study.axes.cumulative_share, "line": blue, "hovertemplate": first},
+    ]
     for (title, along), colour in zip(drawn.items(), DRAWN, strict=False):
         marker = {"color": colour, "size": 4}
         shown = np.where(along > study.axes.variances[0] * 1e-9, along, np.nan)
-        dots = go.Scatter(x=axis, y=shown, name=title, mode="markers", marker=marker, hovertemplate=hover)
-        grid.add_trace(dots, 1, 1)
-    hover = "first %{x} axes: %{y:.1%}<extra></extra>"
-    share = study.axes.cumulative_share
-    grid.add_trace(go.Scatter(x=axis, y=share, line=line, showlegend=False, hovertemplate=hover), 1, 2)
-    for along, colour in zip(drawn.values(), DRAWN, strict=False):
+        traces.append(line | {"y": shown, "name": title, "mode": "markers", "marker": marker, "hovertemplate": one})
         total = along.sum()
         share = np.cumsum(along) / total if total > 0 else np.zeros_like(along)
-        line = {"color": colour}
-        grid.add_trace(go.Scatter(x=axis, y=share, line=line, showlegend=False, hovertemplate=hover), 1, 2)
-    grid.update_yaxes(type="log", exponentformat="power", dtick=1, row=1, col=1)
-    grid.update_yaxes(tickformat=".0%", range=[0, 1.02], row=1, col=2)
-    grid.update_xaxes(title="principal axis")
-    layout = figure(340).layout
-    return grid.update_layout(
-        height=layout.height,
-        margin={"l": 10, "r": 10, "t": 60, "b": 10},
-        legend={"orientation": "h", "x": 0, "y": 1.12, "yanchor": "bottom"},
-    )
+        shares.append(line | look | {"y": share, "line": {"color": colour}, "hovertemplate": first})
+    layout = panels(("variance along each axis", "share of all variance up to there"), 2, across=0.1, up=0.0)
+    layout["yaxis"] |= {"type": "log", "exponentformat": "power", "dtick": 1}
+    layout["yaxis2"] |= {"tickformat": ".0%", "range": [0, 1.02]}
+    for name in ("xaxis", "xaxis2"):
+        layout[name]["title"] = {"text": "principal axis"}
+    layout |= {
+        "height": 340,
+        "margin": {"l": 10, "r": 10, "t": 60, "b": 10},
+        "legend": {"orientation": "h", "x": 0, "y": 1.12, "yanchor": "bottom"},
+    }
+    return go.Figure([*traces, *shares], layout)
 
 
 def ellipsoid(mean: Floats, covariance: Floats, distance: float) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import plotly.graph_objects as go
 import scipy
 from plotly.subplots import make_subplots
 
+from core.figures.panels import axes_of, panels
 from core.figures.theme import DATA, DRAWN, MARKED, NEUTRAL, UPRIGHT_TOOLS, figure, steps, unseen
 from core.statistics import Description, Histograms
 
@@ -29,52 +31,48 @@ def component_histograms(
 
     A selection of the study's vectors can be ``marked``: its name and its histograms.
     """
-    rows = max(1, -(-len(components) // COLUMNS))
-    grid = make_subplots(
-        rows,
-        COLUMNS,
-        subplot_titles=[f"z<sub>{j}</sub>" for j in components],
-        horizontal_spacing=0.03,
-        vertical_spacing=0.32 / max(2, rows),
-    )
+    rows, traces = max(1, -(-len(components) // COLUMNS)), []
     for place, j in enumerate(components):
-        row, column = place // COLUMNS + 1, place % COLUMNS + 1
-        first = place == 0
-        shown = {"legendgroup": "study", "showlegend": first}
-        grid.add_trace(_density(study.histograms, j, study.title, DATA, **shown), row, column)
-        grid.add_trace(unseen(grid.data[-1].x), row, column)
+        x, y = axes_of(place)
+        where = {"xaxis": x, "yaxis": y, "showlegend": place == 0}
+        whole = _density(study.histograms, j, study.title, DATA, legendgroup="study", **where)
+        traces += [whole, unseen(whole["x"], xaxis=x, yaxis=y)]
         for number, (title, sample) in enumerate(drawn.items()):
-            shown = {"legendgroup": f"sample {number}", "showlegend": first}
-            grid.add_trace(_density(sample.histograms, j, title, DRAWN[number], **shown), row, column)
+            traces.append(_density(sample.histograms, j, title, DRAWN[number], legendgroup=f"sample {number}", **where))
         if marked is not None:
-            shown = {"legendgroup": "selected", "showlegend": first}
-            grid.add_trace(_density(marked[1], j, marked[0], MARKED, **shown), row, column)
-        mean, width = study.moments.mean[j], study.moments.widths[j]
-        if width > 0:
-            x = np.linspace(mean - 4 * width, mean + 4 * width, 81)
-            line = {"color": NEUTRAL, "width": 1.5, "dash": "dot"}
-            grid.add_trace(
-                go.Scatter(
-                    x=x,
-                    y=scipy.stats.norm.pdf(x, mean, width),
-                    name=f"normal fitted to {study.title}",
-                    line=line,
-                    legendgroup="normal",
-                    showlegend=first,
-                    hoverinfo="skip",
-                ),
-                row,
-                column,
-            )
-    grid.update_yaxes(showticklabels=False, rangemode="tozero", showgrid=False)
-    grid.update_xaxes(nticks=5)
-    return grid.update_layout(
-        height=60 + rows * ROW_HEIGHT,
-        margin={"l": 10, "r": 40, "t": 60, "b": 10},
-        modebar=UPRIGHT_TOOLS["modebar"],
-        selectdirection="h",
-        legend={"orientation": "h", "x": 0, "y": 1 + 24 / (rows * ROW_HEIGHT), "yanchor": "bottom"},
-    )
+            traces.append(_density(marked[1], j, marked[0], MARKED, legendgroup="selected", **where))
+        if study.moments.widths[j] > 0:
+            traces.append(_normal(study, j, where))
+    layout = panels([f"z<sub>{j}</sub>" for j in components], COLUMNS, across=0.03, up=0.32 / max(2, rows))
+    for name, axis in layout.items():
+        if name.startswith("yaxis"):
+            axis |= {"showticklabels": False, "rangemode": "tozero", "showgrid": False}
+        elif name.startswith("xaxis"):
+            axis["nticks"] = 5
+    layout |= {
+        "height": 60 + rows * ROW_HEIGHT,
+        "margin": {"l": 10, "r": 40, "t": 60, "b": 10},
+        "modebar": UPRIGHT_TOOLS["modebar"],
+        "selectdirection": "h",
+        "legend": {"orientation": "h", "x": 0, "y": 1 + 24 / (rows * ROW_HEIGHT), "yanchor": "bottom"},
+    }
+    return go.Figure(traces, layout)
+
+
+def _normal(study: Description, component: int, where: dict[str, Any]) -> dict[str, Any]:
+    """Return the normal law that is fitted to a component of the study."""
+    mean, width = study.moments.mean[component], study.moments.widths[component]
+    x = np.linspace(mean - 4 * width, mean + 4 * width, 81)
+    return {
+        "type": "scatter",
+        "x": x,
+        "y": scipy.stats.norm.pdf(x, mean, width),
+        "name": f"normal fitted to {study.title}",
+        "line": {"color": NEUTRAL, "width": 1.5, "dash": "dot"},
+        "legendgroup": "normal",
+        "hoverinfo": "skip",
+        **where,
+    }
 
 
 def means_and_widths(table: pd.DataFrame, data: str, *titles: str) -> go.Figure:
@@ -109,7 +107,7 @@ def means_and_widths(table: pd.DataFrame, data: str, *titles: str) -> go.Figure:
     return grid.update_layout(height=layout.height, margin=layout.margin, legend=layout.legend)
 
 
-def _density(histograms: Histograms, component: int, name: str, colour: str, **more: object) -> go.Scatter:
+def _density(histograms: Histograms, component: int, name: str, colour: str, **more: object) -> dict[str, Any]:
     filled = np.flatnonzero(histograms.counts[component])
     span = slice(filled[0], filled[-1] + 1)
     edges = histograms.edges(component)[filled[0] : filled[-1] + 2]

@@ -21,13 +21,13 @@ def standing(study: Description, found: Standing, height: int = 320) -> go.Figur
     panels: dict[str, dict[str, Any]] = {"xaxis": {"anchor": "y"}, "xaxis2": {"anchor": "y2"}}
     panels["yaxis"] = {"domain": [0.64, 1]}
     panels["yaxis2"] = {"domain": [0, 0.36], "anchor": "x2"}
-    traces = []
+    traces: list[Any] = []
     for row, (values, place, label) in enumerate(
         ((study.radii, found.radius, "radius |z|"), (study.distances, found.distance, "Mahalanobis distance")), 1
     ):
         axes = {"xaxis": f"x{row}", "yaxis": f"y{row}"}
-        bars = step_histogram(values, study.title, DATA).update(**axes, legendgroup="data", showlegend=row == 1)
-        top = float(np.max(bars.y))
+        bars = step_histogram(values, study.title, DATA) | axes | {"legendgroup": "data", "showlegend": row == 1}
+        top = float(np.max(bars["y"]))
         traces.append(bars)
         if row == 2:
             dashes = {"color": NEUTRAL, "dash": "dash", "width": 1.5}

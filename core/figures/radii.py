@@ -162,7 +162,7 @@ def cube_bands(study: Description, *half_widths: float, height: int = 420) -> go
 
 def step_histogram(
     values: npt.NDArray[np.floating], name: str, colour: str, ordered: npt.NDArray[np.floating] | None = None
-) -> go.Scatter:
+) -> dict[str, Any]:
     """Return a density in bins of its own width: a thin shell and a broad bulk need different ones.
 
     Where the values are at hand in ascending order, too, only those at the edges are read.
@@ -190,14 +190,14 @@ def _brushed(height: int) -> dict[str, Any]:
 
 def _brushable(
     values: npt.NDArray[np.floating], name: str, ordered: npt.NDArray[np.floating] | None
-) -> Iterator[go.Scatter]:
+) -> Iterator[dict[str, Any]]:
     """Yield the density of the data, and unseen points on its ground: what a browser can select on a line."""
     density = step_histogram(values, name, DATA, ordered)
     yield density
-    yield unseen(density.x)
+    yield unseen(density["x"])
 
 
-def _marked(values: npt.NDArray[np.floating], marked: Marked | None) -> Iterator[go.Scatter]:
+def _marked(values: npt.NDArray[np.floating], marked: Marked | None) -> Iterator[dict[str, Any]]:
     """Yield the density of a selection, where there is one."""
     if marked is not None and marked[1].any():
         yield step_histogram(values[marked[1]], marked[0], MARKED)

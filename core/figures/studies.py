@@ -25,9 +25,9 @@ def overlay_radii(first: Named, second: Named) -> go.Figure:
     for (name, study), colour in zip((first, second), (DATA, SECOND), strict=True):
         unit = study.mean_radius if study.mean_radius > 0 else 1.0
         radius = step_histogram(study.radii / unit, name, colour)
-        grid.add_trace(radius.update(legendgroup=name), 1, 1)
+        grid.add_trace(radius | {"legendgroup": name}, 1, 1)
         distance = step_histogram(study.distances, name, colour, study.ordered_distances)
-        grid.add_trace(distance.update(legendgroup=name, showlegend=False), 1, 2)
+        grid.add_trace(distance | {"legendgroup": name, "showlegend": False}, 1, 2)
         grid.add_vline(x=study.origin_distance, line={"color": colour, "dash": "dash"}, row=1, col=2)
     centre, width = normal_radius(first[1].dimension)
     x = np.linspace(max(0.0, centre - 5 * width), centre + 5 * width, 200)

@@ -101,27 +101,28 @@ def looks(colour: Colouring, number: int) -> dict[str, object]:
     return {"color": CATEGORIES[place], "symbol": SYMBOLS[turn % len(SYMBOLS)]}
 
 
-def unseen(x: npt.NDArray[np.floating]) -> go.Scatter:
+def unseen(x: npt.NDArray[np.floating], **more: Any) -> dict[str, Any]:
     """Return points on the ground of a histogram that nobody sees: what a browser can select where a line is drawn."""
     hidden = {"opacity": 0.0}
     look = {"marker": hidden}
-    return go.Scatter(
-        x=x, y=np.zeros(len(x), np.float32), mode="markers", marker=hidden, showlegend=False, hoverinfo="skip",
-        selected=look, unselected=look,
-    )  # fmt: skip
+    return {
+        "type": "scatter", "x": x, "y": np.zeros(len(x), np.float32), "mode": "markers", "marker": hidden,
+        "showlegend": False, "hoverinfo": "skip", "selected": look, "unselected": look, **more,
+    }  # fmt: skip
 
 
 def steps(
     edges: npt.NDArray[np.float64], density: npt.NDArray[np.float64], name: str, colour: str, **more: Any
-) -> go.Scatter:
-    """Return a histogram as a filled step line: one point per bin and an end."""
-    return go.Scatter(
-        x=edges,
-        y=np.append(density, 0.0),
-        name=name,
-        mode="lines",
-        line={"color": colour, "width": 1.5, "shape": "hv"},
-        fill="tozeroy",
-        fillcolor=faded(colour, 0.25),
+) -> dict[str, Any]:
+    """Return a histogram as a filled step line, a trace as plain data: one point per bin and an end."""
+    return {
+        "type": "scatter",
+        "x": edges,
+        "y": np.append(density, 0.0),
+        "name": name,
+        "mode": "lines",
+        "line": {"color": colour, "width": 1.5, "shape": "hv"},
+        "fill": "tozeroy",
+        "fillcolor": faded(colour, 0.25),
         **more,
-    )
+    }

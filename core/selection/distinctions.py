@@ -27,7 +27,7 @@ be distinguished by something, this one 2 of 120."""
 FEWEST = 10
 """Vectors on each side, at least: the intervals of fewer say nothing."""
 
-Floats = npt.NDArray[np.float64]
+Floats, Mask = npt.NDArray[np.float64], npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,24 +169,34 @@ def _measures(selected: Selected, study: Study, description: Description) -> Ite
 
 
 def _attributes(selected: Selected, study: Study) -> Iterator[_Group]:
+    """Yield numbers one by one, then all that is so or not in one group: its intervals are computed at once."""
+    names: list[str] = []
+    counts, hits = [], []
     for column in study.columns:
         values = study.rows[column.name]
         if column.kind is Kind.NUMBER:
             yield from _numbers(column.name, "attribute", values.to_numpy(np.float64, na_value=np.nan), selected)
             continue
         known = values.notna().to_numpy()
-        counts = [int(np.count_nonzero(known & side)) for side in (selected.mask, ~selected.mask)]
-        if min(counts) < FEWEST:
+        count = _sides(known, selected)
+        if min(count) < FEWEST:
             continue
         wanted = (
             {column.name: True} if column.kind is Kind.BOOL else {f"{column.name}={c}": c for c in column.categories}
         )
-        so = [np.asarray(values.eq(value).fillna(False), np.bool_) for value in wanted.values()]
-        hits = tuple(
-            np.array([np.count_nonzero(one & side) for one in so], np.float64)
-            for side in (selected.mask, ~selected.mask)
-        )
-        yield _Group(tuple(wanted), "attribute", (counts[0], counts[1]), (hits[0], hits[1]), None)
+        for name, value in wanted.items():
+            names.append(name)
+            counts.append(count)
+            hits.append(_sides(np.asarray(values.eq(value).fillna(False), np.bool_), selected))
+    if names:
+        (n, k), (x, y) = np.array(counts, np.float64).T, np.array(hits, np.float64).T
+        yield _Group(tuple(names), "attribute", (n, k), (x, y), None)
+
+
+def _sides(so: Mask, selected: Selected) -> tuple[int, int]:
+    """Return how many vectors of which something is so are selected, and how many are not."""
+    inside = int(np.count_nonzero(so & selected.mask))
+    return inside, int(np.count_nonzero(so)) - inside
 
 
 def _numbers(name: str, kind: str, values: Floats, selected: Selected) -> Iterator[_Group]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
 from itertools import chain
 from typing import Any
@@ -48,9 +49,16 @@ def draw(exhibit: Exhibit, **more: Any) -> None:
         config = SELECTING if {"lasso", "box"} & set(more.get("selection_mode", ())) else CONFIG
         st.plotly_chart(picture, key=exhibit.key, config=config, alt=exhibit.alt, **more)
     elif isinstance(picture, Wall):
-        st.image(picture.image, alt=exhibit.alt, width="stretch", output_format="PNG", **more)
+        st.image(_sent(picture.image), alt=exhibit.alt, width="stretch", output_format="PNG", **more)
     else:
         st.dataframe(picture, hide_index=True, alt=exhibit.alt, **more)
+
+
+def _sent(image: bytes) -> bytes | str:
+    """Return a picture as Streamlit passes it on as it is: it would encode WebP anew, as a larger PNG."""
+    if image[8:12] != b"WEBP":
+        return image
+    return f"data:image/webp;base64,{b64encode(image).decode()}"
 
 
 def complain(study: Study, vectors: npt.NDArray[np.floating]) -> None:
