@@ -21,6 +21,7 @@ BENCHMARKS = (
     "scores",
     "dashboard",
     "playground",
+    "gestures",
     "doors",
     "sessions",
 )
