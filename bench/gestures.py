@@ -168,7 +168,10 @@ def _gestures(page: Page, study: str, **variables: str) -> dict[str, list[Cost]]
             quiet(page)
             costs[kind] = _repeated(page, act)
             served, sent = median(c.served for c in costs[kind]), max(c.sent for c in costs[kind])
-            print(f"  {study}, {kind}: at rest {_rest(costs[kind]):.0f} ms, server {served:.0f} ms, {sent:.2f} MB")
+            print(
+                f"  {study}, {kind}: at rest {_rest(costs[kind]):.0f} ms, server {served:.0f} ms, {sent:.2f} MB",
+                flush=True,
+            )
     page.close()
     return costs
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -20,12 +21,11 @@ from pages.parts.loaders import load_selected_histograms
 from pages.parts.selecting import take
 
 
-def _marked(comparison: Comparison) -> tuple[str, Histograms] | None:
-    """Return the histograms of the selection, with its name, where there is one."""
-    if (selected := comparison.selection.selected) is None:
-        return None
-    counted = load_selected_histograms(comparison.selection.study, selected)
-    return None if counted is None else (selected.title, counted)
+def _marked(comparison: Comparison, components: Sequence[int]) -> list[tuple[str, Histograms, int]]:
+    """Return the histograms of some components of the selections, each with its name and its place."""
+    study, which = comparison.selection.study, tuple(int(j) for j in components)
+    counted = [(one, load_selected_histograms(study, one, which)) for one in comparison.selection.shown]
+    return [(one.title, histograms, one.place) for one, histograms in counted if histograms is not None]
 
 
 def main(comparison: Comparison) -> None:
@@ -43,7 +43,7 @@ def main(comparison: Comparison) -> None:
         )
         page = page_number(math.ceil(len(table) / PER_PAGE), "components_page")
     shown = ranked_components(table, order)[(page - 1) * PER_PAGE : page * PER_PAGE]
-    exhibits = [histograms(scene, table, shown, _marked(comparison)), places(scene, table)]
+    exhibits = [histograms(scene, table, shown, _marked(comparison, shown)), places(scene, table)]
     many, *others = exhibits
 
     def brushed() -> None:

@@ -20,6 +20,7 @@ from core.captions.bulk import (
 from core.exhibits.exhibit import Exhibit
 from core.exhibits.scene import Scene
 from core.figures.bulk import cloud, spectrum
+from core.figures.marks import Marks
 from core.figures.planes import plane_density
 from core.plain import listed
 from core.selection.drawn import outlines, quantity_of
@@ -53,29 +54,24 @@ def density(scene: Scene, plane: Plane, looked_at: Floats | None = None, colour:
     ringed = None if looked_at is None else study.axes.along(looked_at[None], plane.directions)
     alt = f"density of {scene.titles} and the origin along {plane.labels[0]} and {plane.labels[1]}"
     tables = {"This plane": (scene.sample_file("plane"), partial(plane_table, plane))}
-    figure = plane_density(plane, ringed=ringed, colour=colour, marked=_marked(scene, plane))
+    figure = plane_density(plane, ringed=ringed, colour=colour, marked=_marked(scene, plane.directions))
     caption, plain = about_the_bulk(study, *scene.drawn), see_the_bulk(study, *scene.drawn)
     return Exhibit("plane_density", "", figure, alt, caption, tables, plain=plain)
 
 
-def _marked(scene: Scene, plane: Plane) -> tuple[str, npt.NDArray[np.float64], list[npt.NDArray[np.float64]]] | None:
-    """Return the name of a selection, some of its points in a plane, and the lines that were drawn around them."""
-    if scene.selected is None or (found := _selected(scene, plane.directions)) is None:
-        return None
-    across, up = (quantity_of(direction) for direction in plane.directions)
-    return *found, list(outlines(scene.selected.rule, across, up))
-
-
-def _selected(scene: Scene, directions: Sequence[Direction]) -> tuple[str, npt.NDArray[np.float64]] | None:
-    """Return the name of a selection and some of its points (m, k) along k directions; None without one."""
-    if (selected := scene.selected) is None:
-        return None
-    rows = selected.rows[subsample(selected.count, MARKED_COUNT)] if selected.count else selected.rows
-    shown = "" if len(rows) == selected.count else f", {len(rows):,} shown"
-    points = np.empty((0, len(directions)))
-    if len(rows):
-        points = scene.described.axes.along(scene.study.latents[rows], directions)
-    return f"{selected.title}: {selected.count:,}{shown}", points
+def _marked(scene: Scene, directions: Sequence[Direction]) -> list[Marks]:
+    """Return some points of each selection along k directions; in a plane, the lines that were drawn around them."""
+    marked = []
+    for selected in scene.selected:
+        rows = selected.rows[subsample(selected.count, MARKED_COUNT)] if selected.count else selected.rows
+        shown = "" if len(rows) == selected.count else f", {len(rows):,} shown"
+        points, lines = np.empty((0, len(directions))), []
+        if len(rows):
+            points = scene.described.axes.along(scene.study.latents[rows], directions)
+        if len(directions) == 2:
+            lines = list(outlines(selected.rule, *map(quantity_of, directions)))
+        marked.append(Marks(f"{selected.title}: {selected.count:,}{shown}", points, lines, selected.place))
+    return marked
 
 
 def space(
@@ -120,7 +116,7 @@ def space(
         shown,
         data=study.title,
         marks={name: axes.along(vector[None], directions) for name, vector in marks.items()},
-        selected=_selected(scene, directions),
+        selected=_marked(scene, directions),
     )
     alt = f"{len(rows)} vectors of {scene.titles} in three directions"
     caption = about_the_cloud(listed(list(drawn)), study.dimension, coloured=colour is not None)

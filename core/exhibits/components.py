@@ -21,11 +21,12 @@ PER_PAGE = 16
 
 
 def histograms(
-    scene: Scene, table: pd.DataFrame, shown: Sequence[int], marked: tuple[str, Histograms] | None = None
+    scene: Scene, table: pd.DataFrame, shown: Sequence[int], marked: Sequence[tuple[str, Histograms, int]] = ()
 ) -> Exhibit:
     """Return histograms of some components of a study and of what was drawn, from the table of all.
 
-    A selection of the study's vectors can be ``marked``: its name and its histograms.
+    Selections of the study's vectors can be ``marked``: name, histograms of the shown components
+    in their order, and place of each.
     """
     drawn = {sample.title: sample.description for sample in scene.drawn}
     figure = component_histograms(scene.described, drawn, shown, marked)

@@ -58,8 +58,8 @@ def distances(scene: Scene) -> Exhibit:
     return Exhibit("distances", title, figure, alt, caption, plain=plain)
 
 
-def _marked(scene: Scene) -> tuple[str, npt.NDArray[np.bool_]] | None:
-    return None if scene.selected is None else (scene.selected.title, scene.selected.mask)
+def _marked(scene: Scene) -> list[tuple[str, npt.NDArray[np.bool_], int]]:
+    return [(one.title, one.mask, one.place) for one in scene.selected]
 
 
 def _radii(scene: Scene, sample: Sample) -> tuple[str, Callable[[], pd.DataFrame]]:

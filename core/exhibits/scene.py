@@ -17,7 +17,7 @@ __all__ = ["Scene"]
 class Scene:
     """A study with its statistics, vectors of its own, a sample of a strategy and, where asked for, one of another.
 
-    Some of the study's vectors may be selected.
+    Some of the study's vectors may be selected, by one or several rules.
     """
 
     study: Study
@@ -25,7 +25,7 @@ class Scene:
     reference: Sample
     sample: Sample
     against: Sample | None = None
-    selected: Selected | None = field(default=None, kw_only=True)
+    selected: tuple[Selected, ...] = field(default=(), kw_only=True)
 
     @property
     def drawn(self) -> tuple[Sample, ...]:

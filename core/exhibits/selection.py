@@ -22,7 +22,7 @@ def wall_of_selected(study: Study, selected: Selected, wall: Wall) -> Exhibit:
     """Return some of the chosen vectors, as they are shown."""
     caption = about_selected_wall(wall.count, selected, study.has_decoder)
     alt = f"{wall.count} vectors of {study.title} that were selected"
-    return Exhibit("wall_selected", f"Selected: {selected.title}", wall, alt, caption)
+    return Exhibit(f"wall_selected{selected.place or ''}", f"Selected: {selected.title}", wall, alt, caption)
 
 
 def mean_of_selected(selected: Selected, wall: Wall) -> Exhibit:

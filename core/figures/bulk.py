@@ -10,6 +10,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 import scipy
 
+from core.figures.marks import Marks, marks_in_space
 from core.figures.panels import panels
 from core.figures.theme import DATA, DRAWN, MARKED, NEUTRAL, figure, looks, opacity
 from core.space.colouring import Colouring
@@ -95,7 +96,7 @@ def cloud(
     height: int = 640,
     data: str = "the data",
     marks: Mapping[str, Floats] | None = None,
-    selected: tuple[str, Floats] | None = None,
+    selected: Sequence[Marks] = (),
 ) -> go.Figure:
     """Return a scatter in three directions with nested ellipsoids.
 
@@ -117,8 +118,8 @@ def cloud(
         What the latent vectors are, as a reader calls them.
     marks : mapping of str to array (1, 3), optional
         Single points that stand out, by name: the origin, the centre, and last the one that is looked at.
-    selected : str and array (m, 3), optional
-        Name and points of a selection.
+    selected : sequence of Marks
+        Selections.
     """
     chart = figure(
         height,
@@ -129,8 +130,8 @@ def cloud(
         chart.add_trace(trace)
     for (title, drawn), shade in zip(samples.items(), DRAWN, strict=False):
         chart.add_trace(_dots(drawn, title, {"color": shade}, visible=True if colour is None else "legendonly"))
-    if selected is not None:
-        chart.add_trace(_dots(selected[1], selected[0], {"color": MARKED, "size": 4, "symbol": "circle-open"}))
+    for marked, name, look in marks_in_space(selected):
+        chart.add_trace(_dots(marked, name, look))
     for (name, place), look in zip((marks or {}).items(), MARKS, strict=False):
         chart.add_trace(_dots(place, name, look))
     for level in LEVELS:

@@ -12,7 +12,7 @@ import scipy
 from plotly.subplots import make_subplots
 
 from core.figures.panels import axes_of, panels
-from core.figures.theme import DATA, DRAWN, MARKED, NEUTRAL, UPRIGHT_TOOLS, figure, steps, unseen
+from core.figures.theme import DATA, DRAWN, NEUTRAL, SELECTIONS, UPRIGHT_TOOLS, figure, steps, stroke, unseen
 from core.statistics import Description, Histograms
 
 __all__ = ["component_histograms", "means_and_widths"]
@@ -25,11 +25,12 @@ def component_histograms(
     study: Description,
     drawn: Mapping[str, Description],
     components: Sequence[int],
-    marked: tuple[str, Histograms] | None = None,
+    marked: Sequence[tuple[str, Histograms, int]] = (),
 ) -> go.Figure:
     """Return small multiples: per component the densities of the study and of samples, and the normal fitted to it.
 
-    A selection of the study's vectors can be ``marked``: its name and its histograms.
+    Selections of the study's vectors can be ``marked``: name, histograms of these components
+    in their order, and place of each.
     """
     rows, traces = max(1, -(-len(components) // COLUMNS)), []
     for place, j in enumerate(components):
@@ -39,8 +40,10 @@ def component_histograms(
         traces += [whole, unseen(whole["x"], xaxis=x, yaxis=y)]
         for number, (title, sample) in enumerate(drawn.items()):
             traces.append(_density(sample.histograms, j, title, DRAWN[number], legendgroup=f"sample {number}", **where))
-        if marked is not None:
-            traces.append(_density(marked[1], j, marked[0], MARKED, legendgroup="selected", **where))
+        for name, counted, number in marked:
+            look = SELECTIONS[number]
+            shown = {"line": stroke(look.colour, look.dash), "legendgroup": f"selected {number}", **where}
+            traces.append(_density(counted, place, name, look.colour, **shown))
         if study.moments.widths[j] > 0:
             traces.append(_normal(study, j, where))
     layout = panels([f"z<sub>{j}</sub>" for j in components], COLUMNS, across=0.03, up=0.32 / max(2, rows))

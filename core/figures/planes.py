@@ -9,6 +9,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from core.figures.marks import Marks, marks_in_a_plane
 from core.figures.theme import (
     DATA,
     DRAWN,
@@ -54,13 +55,12 @@ def plane_density(
     height: int = 560,
     ringed: Floats | None = None,
     colour: Colouring | None = None,
-    marked: tuple[str, Floats, Sequence[Floats]] | None = None,
+    marked: Sequence[Marks] = (),
 ) -> go.Figure:
     """Return the density of the bulk, the vectors to pick, the origin and the ellipses, in one plane.
 
     What can be picked carries the number of its set and its own as ``customdata``. A point (1, 2) can be ringed, the
-    vectors on the side of the data can be coloured, and a selection be marked: its name, points (m, 2), and the lines
-    (k, 2) that were drawn around it.
+    vectors on the side of the data can be coloured, and selections be marked.
     """
     chart = figure(height, uirevision=str(plane.directions), **UPRIGHT_TOOLS)  # a zoom outlives a new sample
     chart.add_trace(_density(plane.bulk))
@@ -94,7 +94,7 @@ def plane_density(
                 unselected={"marker": {"opacity": opacity(len(points)) if many else 1.0}},
             )
         )
-    for trace in (*_legend(colour), *_marks(marked)):
+    for trace in (*_legend(colour), *marks_in_a_plane(marked)):
         chart.add_trace(trace)
     if ringed is not None:
         ring = {"color": MARKED, "size": 18, "symbol": "circle-open", "line": {"width": 3}}
@@ -184,21 +184,6 @@ def _legend(colour: Colouring | None) -> Iterator[go.Scatter]:
     for number, name in enumerate(colour.categories if colour is not None else ()):
         marker = {"size": 8, **looks(colour, number)} if colour is not None else {}
         yield go.Scatter(x=[None], y=[None], mode="markers", marker=marker, name=name, hoverinfo="skip")
-
-
-def _marks(marked: tuple[str, Floats, Sequence[Floats]] | None) -> Iterator[go.Scattergl | go.Scatter]:
-    """Yield rings around the points of a selection, and the lines that were drawn."""
-    if marked is None:
-        return
-    name, points, lines = marked
-    ring = {"color": MARKED, "size": 7, "symbol": "circle-open", "line": {"width": 1}}
-    x, y = points.astype(np.float32).T
-    yield go.Scattergl(
-        x=x, y=y, mode="markers", marker=ring, name=name, hoverinfo="skip", unselected={"marker": {"opacity": 1}}
-    )
-    for line in lines:
-        stroke = {"color": MARKED, "width": 2, "dash": "dash"}
-        yield go.Scatter(x=line[:, 0], y=line[:, 1], mode="lines", line=stroke, showlegend=False, hoverinfo="skip")
 
 
 def _density(bulk: Floats, bins: int = BINS) -> go.Heatmap:

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from core.figures.theme import DATA, DRAWN, MARKED, NEUTRAL, SAMPLE, UPRIGHT_TOOLS, faded, figure, steps, titled, unseen
+from core.figures.theme import (
+    DATA,
+    DRAWN,
+    NEUTRAL,
+    SAMPLE,
+    SELECTIONS,
+    UPRIGHT_TOOLS,
+    faded,
+    figure,
+    steps,
+    stroke,
+    titled,
+    unseen,
+)
 from core.space.sample import Sample
 from core.statistics import (
     AUTHOR_HALF_WIDTHS,
@@ -30,18 +43,19 @@ DASHES = ("dot", "dashdot")
 BINS = 60
 """Bins over the central 99.8 % of a histogram, at most."""
 
-Marked: TypeAlias = tuple[str, npt.NDArray[np.bool_]]
+Marked: TypeAlias = tuple[str, npt.NDArray[np.bool_], int]
+"""Name of a selection, which vectors of the study are in it, and the place of its look."""
 
 MAX_BINS = 400
 """Bins over the whole of it, at most, however far the outliers lie."""
 
 
 def radius_histogram(
-    study: Description, *samples: Sample, height: int = 320, theory: bool = True, marked: Marked | None = None
+    study: Description, *samples: Sample, height: int = 320, theory: bool = True, marked: Sequence[Marked] = ()
 ) -> go.Figure:
     """Return the densities of radii, of the study and of one or two samples, with their theory where it is known.
 
-    A selection can be ``marked``: its name, and which vectors of the study are in it.
+    Selections can be ``marked``.
     """
     chart = figure(height, **_brushed(height))
     for trace in (*_brushable(study.radii, study.title, study.ordered_radii), *_marked(study.radii, marked)):
@@ -57,11 +71,11 @@ def radius_histogram(
 
 
 def distance_histogram(
-    study: Description, *samples: Sample, height: int = 320, marked: Marked | None = None
+    study: Description, *samples: Sample, height: int = 320, marked: Sequence[Marked] = ()
 ) -> go.Figure:
     """Return the densities of Mahalanobis distances, with that of a true normal and the origin's place.
 
-    A selection can be ``marked``: its name, and which vectors of the study are in it.
+    Selections can be ``marked``.
     """
     chart = figure(height, **_brushed(height))
     whole = _brushable(study.distances, study.title, study.ordered_distances)
@@ -197,10 +211,12 @@ def _brushable(
     yield unseen(density["x"])
 
 
-def _marked(values: npt.NDArray[np.floating], marked: Marked | None) -> Iterator[dict[str, Any]]:
-    """Yield the density of a selection, where there is one."""
-    if marked is not None and marked[1].any():
-        yield step_histogram(values[marked[1]], marked[0], MARKED)
+def _marked(values: npt.NDArray[np.floating], marked: Sequence[Marked]) -> Iterator[dict[str, Any]]:
+    """Yield the densities of selections that are not empty."""
+    for name, mask, place in marked:
+        if mask.any():
+            look = SELECTIONS[place]
+            yield step_histogram(values[mask], name, look.colour) | {"line": stroke(look.colour, look.dash)}
 
 
 def _theory(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,14 +21,17 @@ __all__ = [
     "NEUTRAL",
     "SAMPLE",
     "SECOND",
+    "SELECTIONS",
     "SYMBOLS",
     "UPRIGHT_TOOLS",
+    "SelectionLook",
     "faded",
     "figure",
     "looks",
     "opacity",
     "plain_layout",
     "steps",
+    "stroke",
     "titled",
     "unseen",
 ]
@@ -40,6 +44,28 @@ SECOND, MARKED = "#009E73", "#CC79A7"
 
 DRAWN = (SAMPLE, SECOND)
 """Of a sample, and of the one of another strategy that it is held against."""
+
+
+@dataclass(frozen=True)
+class SelectionLook:
+    """How a selection is drawn: its colour, the sign of its points, and the dashes of its lines."""
+
+    colour: str
+    symbol: str
+    dash: str
+
+
+SELECTIONS = (
+    SelectionLook(MARKED, "circle-open", "solid"),
+    SelectionLook("#9966FF", "diamond-open", "dash"),
+    SelectionLook("#AA4400", "square-open", "dot"),
+    SelectionLook("#7F5C7F", "x", "dashdot"),
+)
+"""Of the selections of a visit, by place.
+
+Each is seen on either ground (3:1), and they are told apart by colour-blind readers: by their colours as far as these
+lie between those of the data and of what is drawn, and by signs and dashes.
+"""
 
 CATEGORIES = (DATA, MARKED, SECOND, "#E69F00", "#56B4E9", "#F0E442", "#882255")
 """Colours of categories, the sample's vermilion left out: Okabe and Ito's, and Tol's wine."""
@@ -111,6 +137,11 @@ def unseen(x: npt.NDArray[np.floating], **more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def stroke(colour: str, dash: str = "solid") -> dict[str, Any]:
+    """Return how the line of a histogram is drawn."""
+    return {"color": colour, "width": 1.5, "shape": "hv", "dash": dash}
+
+
 def steps(
     edges: npt.NDArray[np.float64], density: npt.NDArray[np.float64], name: str, colour: str, **more: Any
 ) -> dict[str, Any]:
@@ -121,7 +152,7 @@ def steps(
         "y": np.append(density, 0.0),
         "name": name,
         "mode": "lines",
-        "line": {"color": colour, "width": 1.5, "shape": "hv"},
+        "line": stroke(colour),
         "fill": "tozeroy",
         "fillcolor": faded(colour, 0.25),
         **more,

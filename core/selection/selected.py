@@ -59,11 +59,14 @@ class Selected:
     mask : bool array (n,)
     name : str
         As its owner calls it; "" where it has none.
+    place : int
+        Among several: of its colour and its sign.
     """
 
     rule: Rule
     mask: Mask
     name: str = ""
+    place: int = 0
 
     def __len__(self) -> int:
         return int(self.count)
@@ -71,7 +74,7 @@ class Selected:
     @property
     def title(self) -> str:
         """The name as it is written on pages and charts."""
-        return as_text(self.name) or "the selection"
+        return as_text(self.name) or (f"selection {self.place + 1}" if self.place else "the selection")
 
     @cached_property
     def count(self) -> int:
@@ -136,14 +139,21 @@ def select(rule: Rule, study: Study, description: Description, coordinates: Coor
     return _joined(rule, masks)
 
 
-def histograms_of(selected: Selected, study: Study, description: Description) -> Histograms | None:
-    """Return histograms of the components of the chosen vectors in the study's bins; None where there are none."""
-    moments, total = description.moments, None
+def histograms_of(
+    selected: Selected, study: Study, description: Description, components: Sequence[int]
+) -> Histograms | None:
+    """Return histograms of some components of the chosen vectors, in their order, in the study's bins.
+
+    None where nothing is chosen.
+    """
+    moments, which, total = description.moments, list(components), None
+    known = (moments.mean, moments.widths, moments.minimum, moments.maximum)
+    centre, width, low, high = (values[which] for values in known)
     for start in range(0, len(study), PIECE):
         rows = selected.mask[start : start + PIECE]
         if rows.any():
-            vectors = study.latents[start : start + PIECE][rows]
-            part = Histograms.of(vectors, moments.mean, moments.widths, moments.minimum, moments.maximum)
+            vectors = study.latents[start : start + PIECE][:, which][rows]
+            part = Histograms.of(vectors, centre, width, low, high)
             total = part if total is None else total.merge(part)
     return total
 

@@ -50,9 +50,7 @@ class Comparison:
     def scene(self) -> Scene:
         """What the exhibits of the page are made of."""
         chosen = self.selection
-        return Scene(
-            chosen.study, chosen.description, self.reference, self.sample, self.against, selected=chosen.selected
-        )
+        return Scene(chosen.study, chosen.description, self.reference, self.sample, self.against, selected=chosen.shown)
 
 
 def compare(chosen: Selection, room: str) -> Comparison | None:

@@ -1,4 +1,4 @@
-"""The selection in the sidebar: how many it chooses, undo and clear, and every way to select without a mouse."""
+"""The selections in the sidebar: how many each chooses, and every way to select without a mouse."""
 
 from __future__ import annotations
 
@@ -6,34 +6,23 @@ from functools import partial
 
 import streamlit as st
 
-from core.captions.selection import about_count
 from core.errors import MissingError
 from core.plain import as_text as legible
-from core.selection import Rule, Selected, as_text, from_json, parse, to_json
+from core.selection import Rule, Selected, Several, as_text, from_json, parse, to_json
 from core.selection.parts import Fitted
 from core.statistics import Description
 from core.study import Study
 from core.tables import to_csv
 from core.tables.selection import selected_table, to_parquet
-from pages.parts.address import decided, keep, key_of
+from pages.parts.address import key_of
 from pages.parts.fields import choose
 from pages.parts.loaders import load_part, load_selected
 from pages.parts.plain import plain
-from pages.parts.selecting import (
-    HOW,
-    can_redo,
-    can_undo,
-    clear,
-    name_codec,
-    redo,
-    rule_codec,
-    said,
-    take,
-    undo,
-)
+from pages.parts.selecting import HOW, can_redo, can_undo, clear, name_of, rename, rule_of, said, several, take
 from pages.parts.selection_by import choose_by
+from pages.parts.selection_list import draw_buttons, draw_list
 
-__all__ = ["choose_selection"]
+__all__ = ["choose_fitted", "choose_selection"]
 
 HELP = (
     'An attribute (NAME, NAME=no, NAME="value", NAME 18..30), a quantity (radius 10..15, distance ..12, error 0.01.., '
@@ -45,36 +34,37 @@ MOST_SHOWN = 120
 """Characters of a rule that the sidebar shows."""
 
 
-def choose_selection(study: Study, description: Description) -> tuple[Selected | None, Fitted | None]:
-    """Draw the tools; return what is selected, and what strategies are fitted to where it is not all vectors."""
-    rule = decided("select", None, rule_codec(study))
-    name = decided("select_name", "", name_codec())
+def choose_selection(study: Study, description: Description) -> tuple[tuple[Selected, ...], Selected | None]:
+    """Draw the tools; return all that is selected, and which of it is worked on, where anything is."""
+    chosen = several(study)
     with st.popover("Select vectors", icon=":material/lasso_select:", width="stretch"):
-        _tools(study, rule)
-        if rule is not None:
-            _name(name)
+        _tools(study, chosen)
         place = st.container()
     if sentence := said():
         st.error(legible(sentence), icon=":material/error:")
-    if rule is None and not (can_undo() or can_redo()):
-        return None, None
-    with st.container(horizontal=True, gap="small"):
-        st.button("Clear", on_click=clear, disabled=rule is None, key="select_clear")
-        st.button("Undo", on_click=undo, disabled=not can_undo(), key="select_undo")
-        st.button("Redo", on_click=redo, disabled=not can_redo(), key="select_redo")
-    if rule is None:
-        return None, None
-    selected = load_selected(study, rule, name)
-    text = as_text(rule)
-    st.markdown(f"**:violet[{plain(selected.title)}]**: {about_count(selected)}")
-    st.caption(plain(text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"))
-    with place:
-        _exports(study, description, selected)
-    return selected, _fitted(study, selected)
+    if not chosen.taken and not (can_undo() or can_redo()):
+        return (), None
+    draw_buttons(chosen)
+    if not chosen.taken:
+        return (), None
+    shown = {
+        number: load_selected(study, rule, chosen.names[number], number)
+        for number, rule in enumerate(chosen.rules)
+        if rule is not None
+    }
+    draw_list(chosen, shown)
+    current = shown.get(chosen.current)
+    if current is not None:
+        text = as_text(current.rule)
+        st.caption(plain(text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"))
+        with place:
+            _exports(study, description, current)
+    return tuple(shown.values()), current
 
 
-def _fitted(study: Study, selected: Selected) -> Fitted | None:
-    if choose("Strategies are fitted to", FITS, "all", "fit_to") == "all":
+def choose_fitted(study: Study, selected: Selected | None) -> Fitted | None:
+    """Draw the choice of what strategies are fitted to; return the selection where it is not all vectors."""
+    if selected is None or choose("Strategies are fitted to", FITS, "all", "fit_to") == "all":
         return None
     try:
         return load_part(study, selected)
@@ -83,9 +73,9 @@ def _fitted(study: Study, selected: Selected) -> Fitted | None:
         return None
 
 
-def _tools(study: Study, rule: Rule | None) -> None:
-    """Draw a field to type a rule in, and one to choose an attribute or a quantity by."""
-    key = key_of("select")
+def _tools(study: Study, chosen: Several) -> None:
+    """Draw a field to type a rule in, one to choose an attribute or a quantity by, and one for a name."""
+    key, rule = key_of(rule_of(chosen.current)), chosen.rule
 
     def typed() -> None:
         text = st.session_state[key].strip()
@@ -99,6 +89,8 @@ def _tools(study: Study, rule: Rule | None) -> None:
     st.file_uploader(
         "Bring a rule", type="json", max_upload_size=1, key="select_file", on_change=partial(_brought, study)
     )
+    if rule is not None:
+        _name(chosen)
 
 
 def _brought(study: Study) -> None:
@@ -114,14 +106,12 @@ def _brought(study: Study) -> None:
         return named.rule
 
     if take(read, study):
-        keep("select_name", names[0])
+        rename(names[0])
 
 
-def _name(name: str) -> None:
-    key = key_of("select_name")
-    st.text_input(
-        "Name", name, max_chars=80, key=key, on_change=lambda: keep("select_name", st.session_state[key].strip())
-    )
+def _name(chosen: Several) -> None:
+    key = key_of(name_of(chosen.current))
+    st.text_input("Name", chosen.name, max_chars=80, key=key, on_change=lambda: rename(st.session_state[key].strip()))
 
 
 def _exports(study: Study, description: Description, selected: Selected) -> None:

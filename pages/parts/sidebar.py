@@ -22,7 +22,7 @@ from pages.parts.address import decided, exchange, give_way, keep
 from pages.parts.codecs import option
 from pages.parts.fields import choose, pick, whole_number
 from pages.parts.loaders import load_description, load_reference, load_study
-from pages.parts.selection_tools import choose_selection
+from pages.parts.selection_tools import choose_fitted, choose_selection
 
 __all__ = ["NONE", "Selection", "named_folders", "sidebar"]
 
@@ -39,7 +39,8 @@ VIEWS = {"posteriors": "With noise", MEANS: "Means alone"}
 class Selection:
     """What the sidebar is set to, opened: among it, which vectors are selected, and what strategies are fitted to.
 
-    Where that is all vectors, ``fitted`` is None.
+    Of several selections, ``selected`` is the one that is worked on, and all of them are ``shown``. Where strategies
+    are fitted to all vectors, ``fitted`` is None.
     """
 
     study: Study
@@ -49,6 +50,7 @@ class Selection:
     beside: tuple[Study, Description] | None = None
     selected: Selected | None = None
     fitted: Fitted | None = None
+    shown: tuple[Selected, ...] = ()
 
     @property
     def reference(self) -> Sample:
@@ -89,11 +91,12 @@ def sidebar(lays_beside: bool, draws: bool, selects: bool = False) -> Selection:
         second = _choose_beside([other for other in folders if other != name]) if lays_beside else NONE
         count, seed = _choose_draw() if draws else (VECTORS, 0)
         description = load_description(study)
-        selected, fitted = choose_selection(study, description) if selects else (None, None)
+        shown, selected = choose_selection(study, description) if selects else ((), None)
+        fitted = choose_fitted(study, selected)
     if second != NONE:
         other = load_study(folders[second])
         beside = (other, load_description(other))
-    return Selection(study, description, count, seed, beside, selected, fitted)
+    return Selection(study, description, count, seed, beside, selected, fitted, shown)
 
 
 def _choose_study(names: list[str]) -> str:

@@ -18,6 +18,7 @@ from pages.parts.loaders import (
     load_selected_sample,
     load_wall,
 )
+from pages.parts.selection_list import sign
 from pages.parts.sentences import sentences
 
 __all__ = ["draw_distinctions", "draw_selected"]
@@ -41,12 +42,15 @@ NUMBERS = {
 
 
 def draw_selected(comparison: Comparison) -> list[Exhibit]:
-    """Draw some of the selected vectors and their mean, then what distinguishes them; return the exhibits."""
+    """Draw some of the vectors of each selection and their mean, then what distinguishes the one that is worked on.
+
+    Returns the exhibits.
+    """
     chosen = comparison.selection
-    if (selected := chosen.selected) is None:
-        return []
-    if chosen.study.shows_faces and selected.count:
-        _draw_wall(chosen.study, selected, chosen.seed)
+    others = [one for one in chosen.shown if one is not chosen.selected]
+    for one in (*(() if chosen.selected is None else (chosen.selected,)), *others):
+        if chosen.study.shows_faces and one.count:
+            _draw_wall(chosen.study, one, chosen.seed)
     return draw_distinctions(comparison)
 
 
@@ -56,7 +60,7 @@ def _draw_wall(study: Study, selected: Selected, seed: int) -> None:
         wall = Wall(load_wall(study, sample, len(sample), COLUMNS), len(sample), COLUMNS)
         mean = load_faces(study, load_selected_mean(study, selected)[None], 1) if study.has_decoder else None
     exhibit = wall_of_selected(study, selected, wall)
-    st.markdown(f"## :violet[{exhibit.title}]")
+    st.markdown(f"## {sign(selected.place)} {exhibit.title}")
     if mean is None:
         draw(exhibit)
         st.caption(exhibit.caption)

@@ -16,7 +16,7 @@ from core.exhibits.exhibit import Wall
 from core.exhibits.radii import distances, radii
 from core.exhibits.scene import Scene
 from core.exhibits.selection import SHOWN, distinctions, mean_of_selected, wall_of_selected
-from core.figures.theme import MARKED
+from core.figures.theme import SELECTIONS
 from core.selection import Selected, distinguish, parse, select
 from core.selection.parts import part_of
 from core.selection.selected import histograms_of
@@ -35,17 +35,21 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
     return known_study(tmp_path_factory.mktemp("shown") / "known")
 
 
-def scene_of(study: Study, text: str) -> Scene:
-    description, rule = describe_study(study), parse(text)
+def scene_of(study: Study, *texts: str) -> Scene:
+    """Return a scene with selections, the first of which is called *mine*."""
+    description = describe_study(study)
     sample = draw_sample(study, description, Recipe.of("mvn").make(), 50, 0)
-    selected = Selected(rule, select(rule, study, description), "mine")
+    selected = tuple(
+        Selected(rule, select(rule, study, description), "" if place else "mine", place)
+        for place, rule in enumerate(map(parse, texts))
+    )
     return Scene(study, description, draw_reference(study, description, 50, 0), sample, selected=selected)
 
 
-def marked(figure: object) -> list[object]:
-    """Return the traces in the colour of what is marked."""
-    drawn = [trace for trace in figure.data if trace.type.startswith("scatter")]
-    return [t for t in drawn if MARKED in (t.line.color if t.mode == "lines" else t.marker.color or "")]
+def marked(figure: object, place: int = 0) -> list[object]:
+    """Return the traces in the colour of a selection."""
+    drawn, colour = [trace for trace in figure.data if trace.type.startswith("scatter")], SELECTIONS[place].colour
+    return [t for t in drawn if colour in (t.line.color if t.mode == "lines" else t.marker.color or "")]
 
 
 def test_a_plane_rings_the_selected_and_draws_what_was_drawn_around_them(study: Study) -> None:
@@ -54,7 +58,7 @@ def test_a_plane_rings_the_selected_and_draws_what_was_drawn_around_them(study: 
     bulk = scene.described.axes.along(study.latents, directions)
     plane = make_plane(scene.described, bulk, [scene.reference, scene.sample], directions)
     rings, line = marked(density(scene, plane).picture)
-    assert len(rings.x) == scene.selected.count == (bulk[:, 0] >= 0).sum()
+    assert len(rings.x) == scene.selected[0].count == (bulk[:, 0] >= 0).sum()
     assert rings.name == f"mine: {len(rings.x)}"
     assert (np.asarray(rings.x) >= 0).all()
     assert set(np.asarray(line.x)) == {0.0, 9.0}
@@ -69,15 +73,15 @@ def test_histograms_show_the_selected_beside_all(study: Study) -> None:
         assert trace.name == "mine"
         assert max(trace.x) >= min(trace.x) >= edge - 0.5
     assert not marked(radii(scene_of(study, "radius 99..")).picture)
-    counted = histograms_of(scene.selected, study, scene.described)
+    counted = histograms_of(scene.selected[0], study, scene.described, [0, 1])
     table = component_table(scene.described, scene.sample)
-    assert len(marked(histograms(scene, table, [0, 1], ("mine", counted)).picture)) == 2
+    assert len(marked(histograms(scene, table, [0, 1], [("mine", counted, 0)]).picture)) == 2
     assert not marked(histograms(scene, table, [0, 1]).picture)
 
 
 def test_the_table_of_what_distinguishes_says_what_the_rule_asks_for(study: Study) -> None:
     scene = scene_of(study, "component3 0.5..")
-    exhibit = distinctions(study, scene.selected, distinguish(scene.selected, study, scene.described))
+    exhibit = distinctions(study, scene.selected[0], distinguish(scene.selected[0], study, scene.described))
     assert len(exhibit.picture) == SHOWN
     asked = exhibit.picture.set_index("what")["reading"]
     assert asked["component 3"] == "asked for"
@@ -94,23 +98,23 @@ def test_the_table_of_what_distinguishes_says_what_the_rule_asks_for(study: Stud
 
 def test_rows_go_home_with_all_that_is_known_of_them(study: Study, tmp_path: Path) -> None:
     scene = scene_of(study, "won")
-    table = selected_table(study, scene.described, scene.selected)
-    assert list(table["row"]) == list(scene.selected.rows)
-    assert list(table["image"]) == list(study.rows["image"][scene.selected.mask])
+    table = selected_table(study, scene.described, scene.selected[0])
+    assert list(table["row"]) == list(scene.selected[0].rows)
+    assert list(table["image"]) == list(study.rows["image"][scene.selected[0].mask])
     assert {"radius", "radius (attribute)", "distance"} <= set(table)  # the study has an attribute of that name
     back = pd.read_parquet(io.BytesIO(to_parquet(table)))
     assert list(back) == list(table)
     assert back["won"].all()
-    np.testing.assert_array_equal(back["radius"], scene.described.radii[scene.selected.mask])
+    np.testing.assert_array_equal(back["radius"], scene.described.radii[scene.selected[0].mask])
 
 
 def test_words_say_how_many_and_what_is_fitted(study: Study) -> None:
-    selected = scene_of(study, "radius 2..").selected
+    selected = scene_of(study, "radius 2..").selected[0]
     assert about_count(selected) == f"{selected.count} of {len(study)} ({selected.count / len(study):.2%})"
     assert about_fit(part_of(study, describe_study(study), selected)) == (
         f"Fitted to mine alone, {selected.count} vectors."
     )
-    few = scene_of(study, "unusual(40)").selected
+    few = scene_of(study, "unusual(40)").selected[0]
     assert "fewer than 10 for each of 6 components" in about_fit(part_of(study, describe_study(study), few))
     wall = Wall(b"", 24, 12)
     assert wall_of_selected(study, few, wall).caption == "24 of the 40 selected vectors at random, as given."
@@ -122,5 +126,28 @@ def test_a_space_marks_the_selected(study: Study) -> None:
     directions = (("axis", 0), ("axis", 1), ("axis", 2))
     figure = space(scene, directions, scene.described.axes.along(study.latents, directions), 0).picture
     (points,) = [trace for trace in figure.data if trace.name.startswith("mine")]
-    assert len(points.x) == scene.selected.count
+    assert len(points.x) == scene.selected[0].count
     assert min(points.z) >= 1
+
+
+def test_several_selections_are_seen_at_once_each_in_its_own_look(study: Study) -> None:
+    scene = scene_of(study, "axis1 1..", "box(axis1 -9..-1, axis2 -9..9)", "radius 99..", "radius 2..")
+    directions = (("axis", 0), ("axis", 1))
+    bulk = scene.described.axes.along(study.latents, directions)
+    plane = density(scene, make_plane(scene.described, bulk, [scene.reference, scene.sample], directions)).picture
+    lengths = radii(scene).picture
+    turned = (*directions, ("axis", 2))
+    cloud = space(scene, turned, scene.described.axes.along(study.latents, turned), 0).picture
+    counted = [(one.title, histograms_of(one, study, scene.described, [0, 1]), one.place) for one in scene.selected]
+    table = component_table(scene.described, scene.sample)
+    small = histograms(scene, table, [0, 1], [one for one in counted if one[1] is not None]).picture
+    titles = ("mine", "selection 2", "selection 3", "selection 4")
+    for place, (title, one) in enumerate(zip(titles, scene.selected, strict=True)):
+        rings, *lines = marked(plane, place)
+        assert rings.name == f"{title}: {one.count}"
+        assert rings.marker.symbol == SELECTIONS[place].symbol
+        assert len(lines) == (1 if place == 1 else 0)
+        assert [trace.name for trace in marked(lengths, place)] == [title] * bool(one.count)
+        assert len(marked(small, place)) == 2 * bool(one.count)
+        dots = next(trace for trace in cloud.data if trace.name.startswith(f"{title}: "))
+        assert len(dots.x) == one.count

@@ -24,7 +24,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
 
 def counted(app: AppTest) -> str:
     """Return what the sidebar says of the selection."""
-    return next((m.value for m in app.sidebar.markdown if "violet" in m.value), "")
+    return next((m.value for m in app.sidebar.markdown if "svg" in m.value), "")
 
 
 def press(app: AppTest, label: str) -> AppTest:

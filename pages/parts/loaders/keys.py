@@ -23,7 +23,7 @@ KEYS: dict[str | type, Any] = {
     Sample: lambda sample: sample.stem,
     Recipe: lambda recipe: recipe.stem,
     Selected: lambda selected: selected.digest,
-    Fitted: lambda fitted: (fitted.study.fingerprint, fitted.selected.name),
+    Fitted: lambda fitted: (fitted.study.fingerprint, fitted.selected.title),
     np.ndarray: lambda array: (array.shape, array.dtype.str, array.tobytes()),
 }
 

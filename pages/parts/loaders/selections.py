@@ -32,9 +32,9 @@ __all__ = [
 ]
 
 
-def load_selected(study: Study, rule: Rule, name: str) -> Selected:
-    """Return which vectors of a study a rule chooses; another name asks for nothing anew."""
-    return Selected(rule, _mask(study, digest_of(rule), rule), name)
+def load_selected(study: Study, rule: Rule, name: str, place: int = 0) -> Selected:
+    """Return which vectors of a study a rule chooses; another name or place asks for nothing anew."""
+    return Selected(rule, _mask(study, digest_of(rule), rule), name, place)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=KEYS)
@@ -60,10 +60,10 @@ def load_selected_mean(study: Study, selected: Selected) -> npt.NDArray[np.float
     return parted(selected, study, load_description(study))[0].mean
 
 
-@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=KEYS)
-def load_selected_histograms(study: Study, selected: Selected) -> Histograms | None:
-    """Return histograms of the components of a selection; None where it is empty."""
-    return histograms_of(selected, study, load_description(study))
+@st.cache_resource(show_spinner=False, max_entries=32, hash_funcs=KEYS)
+def load_selected_histograms(study: Study, selected: Selected, components: tuple[int, ...]) -> Histograms | None:
+    """Return histograms of some components of a selection; None where it is empty."""
+    return histograms_of(selected, study, load_description(study), components)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=TITLED)
