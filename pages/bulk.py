@@ -21,6 +21,7 @@ from pages.parts.sampled import say_what_is_shown
 from pages.parts.selecting import take
 from pages.parts.sentences import sentences
 from pages.parts.sidebar import Selection
+from pages.sections.attribute_bars import offer_bars
 from pages.sections.bulk_point import choose_point, clicked, draw_point
 from pages.sections.selected import draw_distinctions
 
@@ -101,7 +102,8 @@ def main(comparison: Comparison) -> None:
     show(axes)
     show(outermost)
     lay_beside(comparison.selection, spectra_beside)
-    offer([axes, outermost, *looked_at, *draw_distinctions(comparison)])
+    more = (*offer_bars(comparison.selection), *draw_distinctions(comparison))
+    offer([axes, outermost, *looked_at, *more])
 
 
 open_page(main)

@@ -13,6 +13,7 @@ from pages.parts.comparison import Comparison
 from pages.parts.exhibits import draw, offer, say
 from pages.parts.front_door import open_page
 from pages.parts.loaders import load_cycle_errors, load_wall
+from pages.sections.attribute_bars import offer_bars
 from pages.sections.faces_walls import SIDES, draw_wall, inspect
 from pages.sections.selected import draw_selected
 
@@ -60,7 +61,7 @@ def main(comparison: Comparison) -> None:
                 draw_wall(comparison, part, side)
                 places.append(draw_metrics(part, chosen.study.title))
     draw(radii_beneath(comparison.scene))
-    found = draw_selected(comparison)
+    found = [*draw_selected(comparison), *offer_bars(chosen)]
     inspect(comparison)
     buttons = [lambda: wall_button(comparison, chosen.file_name(sample.stem))] if study.shows_faces else []
     if not study.has_decoder:

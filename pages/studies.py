@@ -16,6 +16,7 @@ from pages.parts.front_door import open_page
 from pages.parts.loaders import load_faces, load_shape
 from pages.parts.plain import plain
 from pages.parts.sidebar import Selection
+from pages.sections.attribute_bars import draw_bars
 from pages.sections.studies_bulks import draw_bulks
 from pages.sections.studies_jobs import draw_jobs
 from pages.sections.studies_list import list_studies
@@ -87,6 +88,7 @@ def main(chosen: Selection) -> None:
     known = [attributes(study)] if study.columns else []
     for exhibit in known:
         show(exhibit)
+    known += draw_bars(chosen)
     if lacks := about_what_lacks(study):
         st.info(lacks, icon=":material/info:")
     if study.has_decoder:

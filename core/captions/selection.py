@@ -7,7 +7,15 @@ from core.selection import Distinctions, Selected
 from core.selection.distinctions import CHANCE
 from core.selection.parts import ENOUGH, Fitted
 
-__all__ = ["about_count", "about_distinctions", "about_fit", "about_mean", "about_selected_wall", "quantity_name"]
+__all__ = [
+    "about_bars",
+    "about_count",
+    "about_distinctions",
+    "about_fit",
+    "about_mean",
+    "about_selected_wall",
+    "quantity_name",
+]
 
 
 def about_count(selected: Selected) -> str:
@@ -25,6 +33,13 @@ def about_selected_wall(shown: int, selected: Selected, decoded: bool) -> str:
 def about_mean(selected: Selected) -> str:
     """Return what the picture of the mean vector of a selection shows."""
     return f"Beside them the mean of all {selected.count:,} selected vectors, decoded: what they have in common."
+
+
+def about_bars(shown: int, known: int, selections: int) -> str:
+    """Return how to read bars of attributes, of which so many are shown of those that are known."""
+    some = f" The {shown} most frequent of {known} are shown; all can be chosen from the list." if shown < known else ""
+    signs = " Signs stand at the shares in what is selected." if selections else ""
+    return f"Shares of the vectors of which the attribute is known.{signs}{some}"
 
 
 def about_fit(fitted: Fitted) -> str:

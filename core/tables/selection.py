@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from core.selection import Distinctions, Selected
+from core.selection.attributes import Values
 from core.statistics import Description
 from core.study import Study
 from core.study.row_table import pick_rows
 
-__all__ = ["distinction_table", "selected_table", "to_parquet"]
+__all__ = ["distinction_table", "selected_table", "share_table", "to_parquet"]
 
 
 def distinction_table(found: Distinctions) -> pd.DataFrame:
@@ -25,6 +28,18 @@ def distinction_table(found: Distinctions) -> pd.DataFrame:
         "effect": differences.effect, "effect_low": differences.low, "effect_high": differences.high,
         "finding": found.found, "asked_for": found.made,
     })  # fmt: skip
+
+
+def share_table(
+    values: Values, shares: Sequence[npt.NDArray[np.float64]], selected: Sequence[Selected]
+) -> pd.DataFrame:
+    """Return the share of each value of an attribute in a study and in selections, among those of which it is known."""
+    titles = [one.title for one in selected]
+    names = [f"{one.title} ({one.place + 1})" if titles.count(one.title) > 1 else one.title for one in selected]
+    named = dict(zip(names, shares[1:], strict=True))
+    attributes = {"attribute": [rule.attribute for rule in values.rules]}
+    wanted = {"value": ["yes" if rule.value is True else rule.value for rule in values.rules]}
+    return pd.DataFrame({**attributes, **wanted, "data": shares[0], **named})
 
 
 def selected_table(study: Study, description: Description, selected: Selected) -> pd.DataFrame:

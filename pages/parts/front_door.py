@@ -32,8 +32,8 @@ __all__ = ["PAGES", "enter", "navigate", "open_page"]
 class Room:
     """A page: its file, its name and icon in the navigation, the question that it answers, and what it asks for.
 
-    ``compares`` pages have strategy tabs, pages that lay ``beside`` can draw a second study over the first, and where
-    no vectors are ``drawn`` neither their number nor a seed matters.
+    ``compares`` pages have strategy tabs and selections, which ``selects`` asks for elsewhere; pages that lay ``beside``
+    can draw a second study over the first, and where no vectors are ``drawn`` neither their number nor a seed matters.
     """
 
     file: str
@@ -43,6 +43,7 @@ class Room:
     compares: bool = True
     beside: bool = True
     draws: bool = True
+    selects: bool = False
 
 
 PAGES = (
@@ -71,7 +72,7 @@ PAGES = (
         compares=False,
         beside=False,
     ),
-    Room("studies", "Studies", "science", "What was trained on what?", compares=False, draws=False),
+    Room("studies", "Studies", "science", "What was trained on what?", compares=False, draws=False, selects=True),
 )
 """All pages, in the order of the navigation; the first is the start page."""
 
@@ -118,7 +119,7 @@ def enter(page: Any) -> None:
     legible()
     with sentences():
         try:
-            chosen = sidebar(room.beside, room.draws, room.compares)
+            chosen = sidebar(room.beside, room.draws, room.compares or room.selects, room.compares)
             words()
             touchable()
         finally:

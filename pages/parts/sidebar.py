@@ -63,7 +63,7 @@ class Selection:
         return "_".join((self.study.name, *view, *parts))
 
 
-def sidebar(lays_beside: bool, draws: bool, selects: bool = False) -> Selection:
+def sidebar(lays_beside: bool, draws: bool, selects: bool = False, fits: bool = False) -> Selection:
     """Draw the sidebar's widgets, and open what they are set to.
 
     Parameters
@@ -74,6 +74,8 @@ def sidebar(lays_beside: bool, draws: bool, selects: bool = False) -> Selection:
         Whether the page draws vectors, for which count and seed matter.
     selects : bool
         Whether vectors can be selected.
+    fits : bool
+        Whether strategies can be fitted to the selection.
 
     Raises
     ------
@@ -92,7 +94,7 @@ def sidebar(lays_beside: bool, draws: bool, selects: bool = False) -> Selection:
         count, seed = _choose_draw() if draws else (VECTORS, 0)
         description = load_description(study)
         shown, selected = choose_selection(study, description) if selects else ((), None)
-        fitted = choose_fitted(study, selected)
+        fitted = choose_fitted(study, selected) if fits else None
     if second != NONE:
         other = load_study(folders[second])
         beside = (other, load_description(other))

@@ -8,7 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import Page, expect
 
 from core.selection import from_address, select
-from core.selection.rules import Polygon, Within
+from core.selection.attributes import values_of
+from core.selection.rules import Has, Polygon, Within
 from core.study.describing import describe_study
 from tests.browser.conftest import Server, settle
 
@@ -55,3 +56,41 @@ def test_a_lasso_selects_what_it_encloses_and_the_back_button_undoes_it(page: Pa
     page.wait_for_function("location.search.includes('select=polygon')")
     settle(page)
     expect(said).to_be_visible()
+
+
+def test_a_bar_that_is_clicked_selects_and_is_joined_to_what_was(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/bulk?bars=true&select_how=and&select=radius+0..")
+    settle(page)
+    bars = page.locator(".js-plotly-plot").filter(has=page.locator(".bars .point")).first
+    bars.scroll_into_view_if_needed()
+    longest = bars.locator(".bars .point path").first.bounding_box()
+    page.mouse.click(longest["x"] + longest["width"] / 2, longest["y"] + longest["height"] / 2)
+    page.wait_for_function("location.search.includes('and')")
+    settle(page)
+    rule = from_address(parse_qs(urlsplit(page.url).query)["select"][0])
+    radius, has = rule.parts
+    assert isinstance(radius, Within)
+    assert isinstance(has, Has)
+    shares = values_of(server.study)
+    assert has == shares.rules[int(shares.shares().argmax())]
+
+
+def test_two_selections_are_made_and_worked_on_by_the_keyboard_alone(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/radii?select=unusual(20)&select_name=far")
+    settle(page)
+    page.get_by_role("button", name="Another").press("Enter")
+    page.get_by_role("radio", name="nothing yet").wait_for()
+    settle(page)
+    page.get_by_role("button", name="Select vectors").press("Enter")
+    field = page.get_by_role("textbox", name="Rule")
+    field.fill("radius 0..")
+    field.press("Control+Enter")
+    page.wait_for_function("location.search.includes('select2=')")
+    settle(page)
+    page.keyboard.press("Escape")
+    group = page.get_by_role("radiogroup", name="Selections")
+    group.get_by_role("radio").last.press("ArrowUp")
+    page.wait_for_function("!location.search.includes('selecting=')")
+    settle(page)
+    expect(group.get_by_role("radio").first).to_be_checked()
+    assert parse_qs(urlsplit(page.url).query)["select"] == ["unusual(20)"]

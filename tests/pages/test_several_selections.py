@@ -180,3 +180,23 @@ def counts(study: Study, text: str) -> str:
 def charts(app: AppTest) -> list[dict]:
     """Return the traces of all charts."""
     return [trace for chart in app.get("plotly_chart") for trace in json.loads(chart.proto.spec)["data"]]
+
+
+@pytest.mark.parametrize("page", ["faces", "bulk", "studies"])
+def test_attributes_are_bars_with_a_sign_for_each_selection(door: Open, study: Study, page: str) -> None:
+    choices = {"select": "radius 2..", "select2": "unusual(50)"}
+    shown = {"vectors": 24, "bars": "true"} if page != "studies" else {}
+    app = sound(door(page, study.folder, **shown, **choices))
+    traces = [trace for trace in charts(app) if trace.get("orientation") == "h" or "symbol" in trace.get("marker", {})]
+    assert "bar" in {trace["type"] for trace in traces}
+    names = {trace.get("name") for trace in traces}
+    assert {"the selection", "selection 2"} <= names
+    assert len(said(app)) == 2
+
+
+def test_what_is_selected_on_the_page_of_studies_stays_on_the_next(door: Open, study: Study) -> None:
+    app = sound(typed(door("studies", study.folder), "won"))
+    assert app.query_params["select"] == "won"
+    assert "fit_to" not in app.session_state["choices"].values
+    app = sound(app.switch_page("pages/radii.py").run())
+    assert said(app) == [f"**the selection**: {counts(study, 'won')}"]

@@ -38,6 +38,8 @@ from pages.parts.loaders.selections import (
     load_selected_histograms,
     load_selected_mean,
     load_selected_sample,
+    load_shares,
+    load_values,
 )
 from pages.parts.loaders.shapes import (
     load_core,
@@ -115,9 +117,11 @@ __all__ = [
     "load_selected_mean",
     "load_selected_sample",
     "load_shape",
+    "load_shares",
     "load_shown",
     "load_step",
     "load_study",
     "load_trip",
+    "load_values",
     "load_wall",
 ]

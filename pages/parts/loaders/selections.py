@@ -9,6 +9,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from core.selection import Distinctions, Rule, Selected, digest_of, distinguish, select
+from core.selection.attributes import Values, values_of
 from core.selection.distinctions import parted
 from core.selection.parts import Fitted, draw_of_part, fit_to_part, part_of
 from core.selection.selected import histograms_of
@@ -29,6 +30,8 @@ __all__ = [
     "load_selected_histograms",
     "load_selected_mean",
     "load_selected_sample",
+    "load_shares",
+    "load_values",
 ]
 
 
@@ -64,6 +67,18 @@ def load_selected_mean(study: Study, selected: Selected) -> npt.NDArray[np.float
 def load_selected_histograms(study: Study, selected: Selected, components: tuple[int, ...]) -> Histograms | None:
     """Return histograms of some components of a selection; None where it is empty."""
     return histograms_of(selected, study, load_description(study), components)
+
+
+@st.cache_resource(show_spinner="Reading attributes …", max_entries=2, hash_funcs=KEYS)
+def load_values(study: Study) -> Values:
+    """Return what can be chosen of the attributes of a study."""
+    return values_of(study)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32, hash_funcs=KEYS)
+def load_shares(study: Study, selected: Selected | None = None) -> npt.NDArray[np.float64]:
+    """Return the share of each of them in a study, or in a selection."""
+    return load_values(study).shares(None if selected is None else selected.mask)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=TITLED)
