@@ -2,7 +2,7 @@
 
 Headless Chromium, which draws WebGL by the processor, shares the cores with the server. The peer is the limit that the
 project sets itself; the floor of a lasso is the same one on a Streamlit script that shows as many points and nothing
-else, that of a rule the decoding of the faces.
+else, that of a rule the decoding of the faces, that of a face at the pointer one frame of a screen.
 
 The large study is planted (:mod:`bench.plants`), which takes minutes and 1.1 GB; ``BENCH_PLANTED`` names a folder that
 it stays in, ``BENCH_ROWS`` how many rows it has (2,000,000). Linux only.
@@ -11,21 +11,19 @@ it stays in, ``BENCH_ROWS`` how many rows it has (2,000,000). Linux only.
 from __future__ import annotations
 
 import asyncio
-import base64
 import math
 import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import Any
 from urllib.parse import quote
 
 import numpy as np
-from playwright.sync_api import CDPSession, Page, sync_playwright
+from playwright.sync_api import Page, sync_playwright
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect
@@ -34,6 +32,7 @@ from websockets.typing import Subprotocol
 from bench import Measurement, limited
 from bench.dashboard import ARGUMENTS, CHROMIUM, ROOT, quiet, server
 from bench.plants import plant
+from bench.watching import Cost, costs_of
 from core.study import open_study
 from core.study.describing import describe_study
 
@@ -46,24 +45,6 @@ TIMES = 7
 
 WEBGL = ("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-gpu-compositing")
 
-WATCH = """() => {
-    if (window.watched) return;
-    window.watched = {begun: 0, last: 0};
-    for (const kind of ["mouseup", "keydown"])
-        addEventListener(kind, () => { window.watched.begun = performance.now(); }, {capture: true});
-    const observer = new MutationObserver(() => { window.watched.last = performance.now(); });
-    for (const part of document.querySelectorAll('[data-testid="stMain"], [data-testid="stSidebar"]'))
-        observer.observe(part, {subtree: true, childList: true, attributes: true, characterData: true});
-}"""
-"""Notes when a hand was lifted last, and when the page changed last."""
-
-RESTED = """() => {
-    const app = document.querySelector('[data-testid="stApp"]'), {begun, last} = window.watched;
-    return app.getAttribute('data-test-script-state') === 'notRunning' && last > begun
-        && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]')
-        && [...document.images].every((image) => image.complete) && performance.now() - last > 400;
-}"""
-
 BARE = """
 import numpy as np, plotly.graph_objects as go, streamlit as st
 x, y = np.random.default_rng(0).normal(size=(2, 1024)).astype(np.float32)
@@ -72,11 +53,29 @@ st.plotly_chart(go.Figure(go.Scattergl(x=x, y=y, mode="markers"), {"height": 560
                 selection_mode=("points", "box", "lasso"), config={"displayModeBar": True})
 """
 
+POINTED = 40
+"""Points that the pointer goes to."""
+
 REPEATED = 3
 """Rules of each kind, after one that is not counted."""
 
 SEEN = {"faces": "imgs", "components": "plotly_chart"}
 """The first of these on a page is of what was selected: its faces, its histograms. The count comes before them."""
+
+POINTS = """plot => {
+    const trace = plot._fullData.find((one) => one.customdata?.length > 100), { xaxis, yaxis } = plot._fullLayout;
+    const { left, top } = plot.getBoundingClientRect();
+    return [...trace.x.keys()].map((i) => [
+        left + xaxis._offset + xaxis.d2p(trace.x[i]), top + yaxis._offset + yaxis.d2p(trace.y[i]), i]);
+}"""
+"""Where the points of the data lie on the screen, and their numbers."""
+
+FOLLOW = """face => {
+    addEventListener("mousemove", () => { face.moved = performance.now(); }, true);
+    new MutationObserver(() => requestAnimationFrame(() => { face.took = performance.now() - face.moved; }))
+        .observe(face, {attributes: true, attributeFilter: ["data-shown"]});
+}"""
+"""Measures from the last movement of the mouse to the picture that has the next frame for itself."""
 
 RULES = (
     "radius {radius:.3f}..",
@@ -86,48 +85,6 @@ RULES = (
     "Smiling and radius {radius:.3f}..",
 )
 """Kinds of rules, each with other numbers in every repetition."""
-
-
-@dataclass(frozen=True)
-class Cost:
-    """Of one gesture: milliseconds until the page is at rest, and by the server; megabytes to the browser."""
-
-    rest: float
-    served: float
-    sent: float
-
-
-@dataclass
-class Wire:
-    """What goes over the network of a page, in seconds of the browser's own clock."""
-
-    session: CDPSession
-    asked: list[float] = field(default_factory=list)
-    ended: list[float] = field(default_factory=list)
-    received: float = 0.0
-
-    def __post_init__(self) -> None:
-        self.session.send("Network.enable")
-        self.session.on("Network.webSocketFrameSent", self._sent)
-        self.session.on("Network.webSocketFrameReceived", self._came)
-        self.session.on("Network.loadingFinished", self._loaded)
-
-    def clear(self) -> None:
-        """Forget what has been seen."""
-        self.asked, self.ended, self.received = [], [], 0.0
-
-    def _sent(self, event: dict[str, Any]) -> None:
-        if BackMsg.FromString(_bytes(event)).WhichOneof("type") == "rerun_script":
-            self.asked.append(event["timestamp"])
-
-    def _came(self, event: dict[str, Any]) -> None:
-        data = _bytes(event)
-        self.received += len(data)
-        if ForwardMsg.FromString(data).WhichOneof("type") == "script_finished":
-            self.ended.append(event["timestamp"])
-
-    def _loaded(self, event: dict[str, Any]) -> None:
-        self.received += event["encodedDataLength"]
 
 
 def measure() -> Iterator[Measurement]:
@@ -141,6 +98,7 @@ def measure() -> Iterator[Measurement]:
         yield limited("rerun of a gesture, median", "ms", median(_served(costs)), 300.0, median(_served({"": bare})))
         floor = max(one.sent for one in bare)
         yield limited("sent for a gesture, largest", "MB", _largest(costs), 2.0, floor)
+        yield limited("pointer to face, median", "ms", _pointed(context.new_page()), 150.0, 1000 / 60)
         costs = _gestures(context.new_page(), folder.name, ZPOINTS_STUDIES=str(folder.parent))
         yield limited(f"… of {ROWS:,} rows", "MB", _largest(costs), 2.0, floor)
         browser.close()
@@ -172,7 +130,7 @@ def _gestures(page: Page, study: str, **variables: str) -> dict[str, list[Cost]]
         for kind, (room, act) in works.items():
             page.goto(f"{url}/{room}?study={study}")
             quiet(page)
-            costs[kind] = _repeated(page, act)
+            costs[kind] = costs_of(page, act, TIMES)
             served, sent = median(c.served for c in costs[kind]), max(c.sent for c in costs[kind])
             print(
                 f"  {study}, {kind}: at rest {_rest(costs[kind]):.0f} ms, server {served:.0f} ms, {sent:.2f} MB",
@@ -189,26 +147,9 @@ def _bare(page: Page) -> list[Cost]:
         with server(script) as (url, _):
             page.goto(url)
             quiet(page)
-            costs = _repeated(page, _lasso)
+            costs = costs_of(page, _lasso, TIMES)
     page.close()
     return costs
-
-
-def _repeated(page: Page, act: Callable[[Page, int], None]) -> list[Cost]:
-    wire, costs = Wire(page.context.new_cdp_session(page)), []
-    page.locator(".js-plotly-plot .main-svg").first.wait_for(timeout=120_000)
-    page.wait_for_timeout(2000)
-    for number in range(TIMES + 1):
-        page.evaluate(WATCH)
-        wire.clear()
-        act(page, number)
-        while len(wire.ended) < max(1, len(wire.asked)):
-            page.wait_for_timeout(10)
-        page.wait_for_function(RESTED, timeout=120_000, polling=20)
-        rest = page.evaluate("window.watched.last - window.watched.begun")
-        costs.append(Cost(rest, 1000 * (wire.ended[-1] - wire.asked[0]), wire.received / 1e6))
-    wire.session.detach()
-    return costs[1:]
 
 
 def _lasso(page: Page, number: int) -> None:
@@ -243,6 +184,27 @@ def _typed(page: Page, number: int) -> None:
         page.get_by_role("button", name="Select vectors").click()
     text.fill(f"axis1 {0.1 * number:.1f}..3 or unusual(9)")
     text.press("Control+Enter")
+
+
+def _pointed(page: Page) -> float:
+    """Return the median milliseconds from a pointer that comes to rest on a point until its face is drawn."""
+    with server(ROOT / "dashboard.py") as (url, _):
+        page.goto(f"{url}/bulk?study=celeba&pointer=true")
+        face, plot = page.locator("figure[aria-hidden]"), page.locator(".st-key-plane_density .js-plotly-plot")
+        face.wait_for(state="attached", timeout=120_000)
+        quiet(page)
+        plot.scroll_into_view_if_needed()
+        page.wait_for_timeout(2000)
+        face.evaluate(FOLLOW)
+        took = []
+        for x, y, number in plot.evaluate(POINTS)[:: 512 // POINTED]:
+            page.mouse.move(x - 30, y)
+            page.mouse.move(x, y)
+            page.wait_for_timeout(300)
+            if face.get_attribute("data-shown") == f"0 {number}":  # not one that lies over it
+                took.append(float(face.evaluate("face => face.took")))
+    page.close()
+    return median(took)
 
 
 async def _rules(folder: Path) -> dict[str, float]:
@@ -308,8 +270,3 @@ def _served(costs: Mapping[str, Sequence[Cost]]) -> list[float]:
 
 def _largest(costs: Mapping[str, Sequence[Cost]]) -> float:
     return max(one.sent for kind in costs.values() for one in kind)
-
-
-def _bytes(event: dict[str, Any]) -> bytes:
-    response = event["response"]
-    return base64.b64decode(response["payloadData"]) if response["opcode"] == 2 else response["payloadData"].encode()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
 import streamlit as st
 
 from core.exhibits.beside import spectra_beside
-from core.exhibits.bulk import density, farthest, space, variances
+from core.exhibits.bulk import density, farthest, rows_in_space, space, variances
 from core.exhibits.exhibit import Exhibit
 from core.selection.drawn import drawn_rule, quantity_of
 from core.space.colouring import Colouring, colour_by, colours_of
@@ -23,6 +25,7 @@ from pages.parts.sentences import sentences
 from pages.parts.sidebar import Selection
 from pages.sections.attribute_bars import offer_bars
 from pages.sections.bulk_point import choose_point, clicked, draw_point
+from pages.sections.bulk_pointer import faces_at_the_pointer
 from pages.sections.selected import draw_distinctions
 
 PLAIN = "nothing"
@@ -51,8 +54,16 @@ def draw_plane(comparison: Comparison) -> Exhibit:
             on_select=lambda: _gesture(comparison, exhibit.key, directions),
             selection_mode=("points", "box", "lasso"),
         )
+        _follow_the_pointer(comparison, exhibit.key, comparison.reference.vectors)
     say(exhibit)
     return exhibit
+
+
+def _follow_the_pointer(comparison: Comparison, chart: str, vectors: npt.NDArray[np.floating]) -> None:
+    """Offer the faces of the data, vectors (n, d), and of what was drawn under the pointer."""
+    study = comparison.selection.study
+    sets = [(study.title, vectors), *((sample.title, sample.vectors) for sample in comparison.drawn)]
+    faces_at_the_pointer(study, chart, sets)
 
 
 def _gesture(comparison: Comparison, chart: str, directions: tuple[Direction, Direction]) -> None:
@@ -85,8 +96,10 @@ def draw_space(comparison: Comparison) -> Exhibit:
     looked_at = None if point is None else (point.name, point.vector)
     bulk = load_projection(chosen.study, directions)
     exhibit = space(comparison.scene, directions, bulk, chosen.seed, colour, looked_at, load_shown(chosen.study).rows)
+    rows = rows_in_space(len(bulk), chosen.seed, load_shown(chosen.study).rows)
     with left:
         draw(exhibit)
+        _follow_the_pointer(comparison, exhibit.key, chosen.study.latents[rows])
     say(exhibit)
     return exhibit
 

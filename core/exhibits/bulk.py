@@ -31,7 +31,7 @@ from core.statistics import subsample
 from core.study.names import names_at
 from core.tables import axis_table, plane_table, space_table
 
-__all__ = ["density", "farthest", "space", "variances"]
+__all__ = ["density", "farthest", "rows_in_space", "space", "variances"]
 
 SPACE_COUNT = 4000
 """Vectors of the data in the scatter of a space, at most: a browser turns them smoothly."""
@@ -74,6 +74,12 @@ def _marked(scene: Scene, directions: Sequence[Direction]) -> list[Marks]:
     return marked
 
 
+def rows_in_space(count: int, seed: int, shown_rows: npt.NDArray[np.intp] | None) -> npt.NDArray[np.intp]:
+    """Return the rows of the study's vectors that a scatter in three directions shows, of ``count`` that it could."""
+    places = subsample(count, SPACE_COUNT, seed)
+    return places if shown_rows is None else shown_rows[places]
+
+
 def space(
     scene: Scene,
     directions: Sequence[Direction],
@@ -102,7 +108,7 @@ def space(
     """
     study, axes = scene.described, scene.described.axes
     places = subsample(len(bulk), SPACE_COUNT, seed)
-    rows = places if shown_rows is None else shown_rows[places]
+    rows = rows_in_space(len(bulk), seed, shown_rows)
     shown = None if colour is None else colour.of(rows)
     drawn = {sample.title: axes.along(sample.vectors, directions) for sample in scene.drawn}
     marks: dict[str, Floats] = {"origin": np.zeros(study.dimension), f"centre of {study.title}": study.moments.mean}

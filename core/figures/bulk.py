@@ -100,6 +100,8 @@ def cloud(
 ) -> go.Figure:
     """Return a scatter in three directions with nested ellipsoids.
 
+    Points carry the number of their set, 0 for the latent vectors, and their own as ``customdata``.
+
     Parameters
     ----------
     points : array (n, 3)
@@ -128,8 +130,9 @@ def cloud(
     )
     for trace in _coloured(points, data, colour):
         chart.add_trace(trace)
-    for (title, drawn), shade in zip(samples.items(), DRAWN, strict=False):
-        chart.add_trace(_dots(drawn, title, {"color": shade}, visible=True if colour is None else "legendonly"))
+    for number, ((title, drawn), shade) in enumerate(zip(samples.items(), DRAWN, strict=False), 1):
+        seen = True if colour is None else "legendonly"
+        chart.add_trace(_dots(drawn, title, {"color": shade}, visible=seen, customdata=_numbered(number, len(drawn))))
     for marked, name, look in marks_in_space(selected):
         chart.add_trace(_dots(marked, name, look))
     for (name, place), look in zip((marks or {}).items(), MARKS, strict=False):
@@ -156,8 +159,9 @@ def cloud(
 
 def _coloured(points: Floats, data: str, colour: Colouring | None) -> Iterator[go.Scatter3d]:
     """Yield the latent vectors, a trace for each category, and one for those of which it is not known."""
+    numbers = _numbered(0, len(points))
     if colour is None:
-        yield _dots(points, data, {"color": DATA})
+        yield _dots(points, data, {"color": DATA}, customdata=numbers)
         return
     known = np.isfinite(colour.values)
     if colour.kind is Kind.NUMBER:
@@ -165,12 +169,19 @@ def _coloured(points: Floats, data: str, colour: Colouring | None) -> Iterator[g
         bar = {"title": {"text": colour.label, "side": "right"}, "thickness": 12, "len": 0.6}
         high = float(np.quantile(values, 0.99)) if len(values) else 1.0
         scale: dict[str, object] = {"color": values, "colorscale": "Viridis", "cmax": high, "colorbar": bar}
-        yield _dots(points[known], data, scale)
+        yield _dots(points[known], data, scale, customdata=numbers[known])
     else:
         for number, name in enumerate(colour.categories):
-            yield _dots(points[colour.values == number], f"{data}, {name}", looks(colour, number))
+            so = colour.values == number
+            yield _dots(points[so], f"{data}, {name}", looks(colour, number), customdata=numbers[so])
     if not known.all():
-        yield _dots(points[~known], f"{data}, {colour.label} unknown", {"color": NEUTRAL})
+        name = f"{data}, {colour.label} unknown"
+        yield _dots(points[~known], name, {"color": NEUTRAL}, customdata=numbers[~known])
+
+
+def _numbered(number: int, count: int) -> npt.NDArray[np.int32]:
+    """Return the number of a set and that of each of its points, (count, 2)."""
+    return np.stack([np.full(count, number), np.arange(count)], axis=1).astype(np.int32)
 
 
 def _dots(points: Floats, name: str, marker: dict[str, object], **more: object) -> go.Scatter3d:

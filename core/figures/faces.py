@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-__all__ = ["GAP", "wall"]
+__all__ = ["GAP", "SHEET_COLUMNS", "sheet", "wall"]
 
 GAP = 2
 """Pixels between faces, at the decoder's resolution."""
@@ -18,6 +18,26 @@ SCALE = 2
 
 ENCODINGS: dict[str, dict[str, int]] = {"WEBP": {"quality": 95, "method": 0}, "PNG": {"compress_level": 1}}
 """WebP for the screen: a wall has 60 kB, takes a quarter of the time, and the browser enlarges it; PNG to keep."""
+
+
+SHEET_COLUMNS, SHEET_SIDE = 30, 40
+"""Faces in a row of a sheet, and pixels of each side."""
+
+
+def sheet(images: npt.NDArray[np.uint8], most: int) -> bytes:
+    """Return many images (n, h, w, c), made small, as one WebP of at most so many bytes, squares without gaps."""
+    rows = -(-len(images) // SHEET_COLUMNS)
+    picture = Image.new("RGB", (SHEET_COLUMNS * SHEET_SIDE, rows * SHEET_SIDE))
+    for i, image in enumerate(images):
+        small = Image.fromarray(image if image.shape[2] == 3 else np.repeat(image[..., :1], 3, axis=2))
+        small = small.resize((SHEET_SIDE, SHEET_SIDE), Image.Resampling.BOX)
+        picture.paste(small, (i % SHEET_COLUMNS * SHEET_SIDE, i // SHEET_COLUMNS * SHEET_SIDE))
+    for quality in (80, 60, 40, 20, 5):
+        file = io.BytesIO()
+        picture.save(file, "WEBP", quality=quality, method=2)
+        if file.tell() <= most:
+            break
+    return file.getvalue()
 
 
 def wall(images: npt.NDArray[np.uint8], columns: int, encoding: str = "WEBP") -> bytes:

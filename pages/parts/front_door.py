@@ -32,8 +32,9 @@ __all__ = ["PAGES", "enter", "navigate", "open_page"]
 class Room:
     """A page: its file, its name and icon in the navigation, the question that it answers, and what it asks for.
 
-    ``compares`` pages have strategy tabs and selections, which ``selects`` asks for elsewhere; pages that lay ``beside``
-    can draw a second study over the first, and where no vectors are ``drawn`` neither their number nor a seed matters.
+    ``compares`` pages have strategy tabs and selections, which ``selects`` asks for elsewhere; pages that lay
+    ``beside`` can draw a second study over the first, and where no vectors are ``drawn`` neither their number nor a
+    seed matters.
     """
 
     file: str

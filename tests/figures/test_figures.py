@@ -34,6 +34,22 @@ def area(trace) -> float:
     return float(np.sum(np.diff(trace.x) * np.asarray(trace.y)[:-1]))
 
 
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_sheet_has_every_face_in_its_square_and_no_more_bytes_than_asked(channels: int) -> None:
+    rng = np.random.default_rng(0)
+    levels = rng.integers(0, 256, 70)
+    images = np.broadcast_to(levels[:, None, None, None], (70, 96, 80, channels)).astype(np.uint8)
+    picture = np.asarray(Image.open(io.BytesIO(faces.sheet(images, 10**6))))
+    side = faces.SHEET_SIDE
+    assert picture.shape == (3 * side, faces.SHEET_COLUMNS * side, 3)
+    for number, level in enumerate(levels):
+        row, column = divmod(number, faces.SHEET_COLUMNS)
+        middle = picture[row * side + side // 2, column * side + side // 2]
+        np.testing.assert_allclose(middle.astype(int), level, atol=6)
+    noise = rng.integers(0, 256, (600, 40, 40, 3)).astype(np.uint8)
+    assert len(faces.sheet(noise, 300_000)) <= 300_000
+
+
 def test_a_wall_has_every_face_in_its_place() -> None:
     images = np.arange(5, dtype=np.uint8)[:, None, None, None] * np.ones((1, 8, 8, 3), np.uint8) * 50
     picture = np.asarray(Image.open(io.BytesIO(faces.wall(images, 3, "PNG"))))

@@ -8,6 +8,7 @@ from pages.parts.loaders.pictures import (
     load_entry_wall,
     load_faces,
     load_film,
+    load_sheet,
     load_trip,
     load_wall,
 )
@@ -118,6 +119,7 @@ __all__ = [
     "load_selected_sample",
     "load_shape",
     "load_shares",
+    "load_sheet",
     "load_shown",
     "load_step",
     "load_study",

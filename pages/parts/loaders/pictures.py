@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from core.figures.faces import wall
+from core.figures.faces import sheet, wall
 from core.scores import cycle_errors, scales_of
 from core.scores.entries import has_strategy
 from core.space.sample import Sample
@@ -29,6 +29,7 @@ __all__ = [
     "load_entry_wall",
     "load_faces",
     "load_film",
+    "load_sheet",
     "load_trip",
     "load_wall",
 ]
@@ -57,6 +58,12 @@ def load_complaint(study: Study, vectors: npt.NDArray[np.floating]) -> str:
 def load_faces(study: Study, vectors: npt.NDArray[np.floating], columns: int) -> bytes:
     """Return a few vectors, as they are shown, as one picture: PNG, since Streamlit would encode another kind anew."""
     return wall(_portraits(study, vectors).images, columns, "PNG")
+
+
+@st.cache_resource(show_spinner="Decoding what lies under the pointer …", max_entries=16, hash_funcs=KEYS)
+def load_sheet(study: Study, vectors: npt.NDArray[np.floating], most: int) -> bytes:
+    """Return many vectors, as they are shown, as one picture of small ones, of at most so many bytes."""
+    return sheet(_portraits(study, vectors).images, most)
 
 
 def draw_face(study: Study, vector: npt.NDArray[np.floating], encoding: str = "WEBP") -> bytes:

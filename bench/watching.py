@@ -1,0 +1,100 @@
+"""What a gesture costs in Chromium: when the page is at rest, what the server took, what was sent."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import CDPSession, Page
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+__all__ = ["Cost", "costs_of"]
+
+WATCH = """() => {
+    if (window.watched) return;
+    window.watched = {begun: 0, last: 0};
+    for (const kind of ["mouseup", "keydown"])
+        addEventListener(kind, () => { window.watched.begun = performance.now(); }, {capture: true});
+    const observer = new MutationObserver(() => { window.watched.last = performance.now(); });
+    for (const part of document.querySelectorAll('[data-testid="stMain"], [data-testid="stSidebar"]'))
+        observer.observe(part, {subtree: true, childList: true, attributes: true, characterData: true});
+}"""
+"""Notes when a hand was lifted last, and when the page changed last."""
+
+RESTED = """() => {
+    const app = document.querySelector('[data-testid="stApp"]'), {begun, last} = window.watched;
+    return app.getAttribute('data-test-script-state') === 'notRunning' && last > begun
+        && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]')
+        && [...document.images].every((image) => image.complete) && performance.now() - last > 400;
+}"""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Of one gesture: milliseconds until the page is at rest, and by the server; megabytes to the browser."""
+
+    rest: float
+    served: float
+    sent: float
+
+
+@dataclass
+class Wire:
+    """What goes over the network of a page, in seconds of the browser's own clock."""
+
+    session: CDPSession
+    asked: list[float] = field(default_factory=list)
+    ended: list[float] = field(default_factory=list)
+    received: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.session.send("Network.enable")
+        self.session.on("Network.webSocketFrameSent", self._sent)
+        self.session.on("Network.webSocketFrameReceived", self._came)
+        self.session.on("Network.loadingFinished", self._loaded)
+
+    def clear(self) -> None:
+        """Forget what has been seen."""
+        self.asked, self.ended, self.received = [], [], 0.0
+
+    def _sent(self, event: dict[str, Any]) -> None:
+        if BackMsg.FromString(_bytes(event)).WhichOneof("type") == "rerun_script":
+            self.asked.append(event["timestamp"])
+
+    def _came(self, event: dict[str, Any]) -> None:
+        data = _bytes(event)
+        self.received += len(data)
+        if ForwardMsg.FromString(data).WhichOneof("type") == "script_finished":
+            self.ended.append(event["timestamp"])
+
+    def _loaded(self, event: dict[str, Any]) -> None:
+        self.received += event["encodedDataLength"]
+
+
+def costs_of(page: Page, act: Callable[[Page, int], None], times: int) -> list[Cost]:
+    """Return what a gesture costs that is made so many times, after one that is not counted.
+
+    The first gives its number to ``act``, 0.
+    """
+    wire, costs = Wire(page.context.new_cdp_session(page)), []
+    page.locator(".js-plotly-plot .main-svg").first.wait_for(timeout=120_000)
+    page.wait_for_timeout(2000)
+    for number in range(times + 1):
+        page.evaluate(WATCH)
+        wire.clear()
+        act(page, number)
+        while len(wire.ended) < max(1, len(wire.asked)):
+            page.wait_for_timeout(10)
+        page.wait_for_function(RESTED, timeout=120_000, polling=20)
+        rest = page.evaluate("window.watched.last - window.watched.begun")
+        costs.append(Cost(rest, 1000 * (wire.ended[-1] - wire.asked[0]), wire.received / 1e6))
+    wire.session.detach()
+    return costs[1:]
+
+
+def _bytes(event: dict[str, Any]) -> bytes:
+    response = event["response"]
+    return base64.b64decode(response["payloadData"]) if response["opcode"] == 2 else response["payloadData"].encode()
