@@ -5,7 +5,8 @@ project sets itself; the floor of a lasso is the same one on a Streamlit script 
 else, that of a rule the decoding of the faces, that of a face at the pointer one frame of a screen.
 
 The large study is planted (:mod:`bench.plants`), which takes minutes and 1.1 GB; ``BENCH_PLANTED`` names a folder that
-it stays in, ``BENCH_ROWS`` how many rows it has (2,000,000). Linux only.
+it stays in, ``BENCH_ROWS`` how many rows it has (2,000,000); ``BENCH_TIMES`` is how often each gesture is made (7). Linux
+only.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ __all__ = ["measure"]
 
 ROWS = int(os.environ.get("BENCH_ROWS", "2000000"))
 
-TIMES = 7
+TIMES = int(os.environ.get("BENCH_TIMES", "7"))
 """Gestures of each kind, after one that is not counted."""
 
 WEBGL = ("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-gpu-compositing")
@@ -126,16 +127,12 @@ def _gestures(page: Page, study: str, **variables: str) -> dict[str, list[Cost]]
         "rule typed on Faces": ("faces", _typed),
     }
     costs = {}
-    with server(ROOT / "dashboard.py", **variables) as (url, _):
+    with server(ROOT / "dashboard.py", **variables) as (url, process):
         for kind, (room, act) in works.items():
             page.goto(f"{url}/{room}?study={study}")
             quiet(page)
-            costs[kind] = costs_of(page, act, TIMES)
-            served, sent = median(c.served for c in costs[kind]), max(c.sent for c in costs[kind])
-            print(
-                f"  {study}, {kind}: at rest {_rest(costs[kind]):.0f} ms, server {served:.0f} ms, {sent:.2f} MB",
-                flush=True,
-            )
+            costs[kind] = costs_of(page, act, TIMES, process.pid)
+            _print(f"{study}, {kind}", costs[kind])
     page.close()
     return costs
 
@@ -144,12 +141,22 @@ def _bare(page: Page) -> list[Cost]:
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "bare.py"
         script.write_text(BARE)
-        with server(script) as (url, _):
+        with server(script) as (url, process):
             page.goto(url)
             quiet(page)
-            costs = costs_of(page, _lasso, TIMES)
+            costs = costs_of(page, _lasso, TIMES, process.pid)
+    _print("lasso on points alone", costs)
     page.close()
     return costs
+
+
+def _print(what: str, costs: Sequence[Cost]) -> None:
+    rest, served, used = (median(getattr(one, name) for one in costs) for name in ("rest", "served", "processors"))
+    sent = max(one.sent for one in costs)
+    print(
+        f"  {what}: at rest {rest:.0f} ms, server {served:.0f} ms, {used:.0f} of it computing, {sent:.2f} MB",
+        flush=True,
+    )
 
 
 def _lasso(page: Page, number: int) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import CDPSession, Page
@@ -34,10 +36,11 @@ RESTED = """() => {
 
 @dataclass(frozen=True)
 class Cost:
-    """Of one gesture: milliseconds until the page is at rest, and by the server; megabytes to the browser."""
+    """Of one gesture: milliseconds until the page is at rest, by the server, and of its processors; megabytes sent."""
 
     rest: float
     served: float
+    processors: float
     sent: float
 
 
@@ -74,10 +77,10 @@ class Wire:
         self.received += event["encodedDataLength"]
 
 
-def costs_of(page: Page, act: Callable[[Page, int], None], times: int) -> list[Cost]:
+def costs_of(page: Page, act: Callable[[Page, int], None], times: int, pid: int) -> list[Cost]:
     """Return what a gesture costs that is made so many times, after one that is not counted.
 
-    The first gives its number to ``act``, 0.
+    ``act`` is given the number of the gesture, from 0; ``pid`` is the process of the server.
     """
     wire, costs = Wire(page.context.new_cdp_session(page)), []
     page.locator(".js-plotly-plot .main-svg").first.wait_for(timeout=120_000)
@@ -85,14 +88,22 @@ def costs_of(page: Page, act: Callable[[Page, int], None], times: int) -> list[C
     for number in range(times + 1):
         page.evaluate(WATCH)
         wire.clear()
+        before = _processors(pid)
         act(page, number)
         while len(wire.ended) < max(1, len(wire.asked)):
             page.wait_for_timeout(10)
         page.wait_for_function(RESTED, timeout=120_000, polling=20)
         rest = page.evaluate("window.watched.last - window.watched.begun")
-        costs.append(Cost(rest, 1000 * (wire.ended[-1] - wire.asked[0]), wire.received / 1e6))
+        served, used = 1000 * (wire.ended[-1] - wire.asked[0]), 1000 * (_processors(pid) - before)
+        costs.append(Cost(rest, served, used, wire.received / 1e6))
     wire.session.detach()
     return costs[1:]
+
+
+def _processors(pid: int) -> float:
+    """Return the seconds that a process has used of all processors."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _bytes(event: dict[str, Any]) -> bytes:
