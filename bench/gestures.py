@@ -5,8 +5,8 @@ project sets itself; the floor of a lasso is the same one on a Streamlit script 
 else, that of a rule the decoding of the faces, that of a face at the pointer one frame of a screen.
 
 The large study is planted (:mod:`bench.plants`), which takes minutes and 1.1 GB; ``BENCH_PLANTED`` names a folder that
-it stays in, ``BENCH_ROWS`` how many rows it has (2,000,000); ``BENCH_TIMES`` is how often each gesture is made (7). Linux
-only.
+it stays in, ``BENCH_ROWS`` how many rows it has (2,000,000); ``BENCH_TIMES`` is how often each gesture is made (7).
+Linux only.
 """
 
 from __future__ import annotations
