@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import MissingError
+from core.selection.attributes import Values, values_of
 from core.selection.rules import Has, Near, Number, Rule, leaves_of
 from core.selection.selected import PIECE, Selected, measure, quantities_of
 from core.statistics import Description, Moments
@@ -92,11 +93,14 @@ class _Group:
         return mean_differences(self.counts, self.means, self.variances, chance)
 
 
-def distinguish(selected: Selected, study: Study, description: Description) -> Distinctions:
+def distinguish(
+    selected: Selected, study: Study, description: Description, values: Values | None = None
+) -> Distinctions:
     """Return what distinguishes a selection: its components, principal axes, measures and attributes against the rest.
 
     Means are compared with Welch's intervals, shares with Newcombe's, all widened after Bonferroni, so that they hold
     at once with a chance of 1 - :data:`CHANCE`. What is known of fewer than :data:`FEWEST` on a side is left out.
+    Where the ``values`` of the attributes are at hand, they are not read again.
 
     Raises
     ------
@@ -110,7 +114,7 @@ def distinguish(selected: Selected, study: Study, description: Description) -> D
             f"{selected.count:,} of {len(study):,}, so choose another."
         )
     groups = [*_coordinates(selected, study, description), *_measures(selected, study, description)]
-    groups += _attributes(selected, study)
+    groups += _attributes(selected, study, values_of(study) if values is None else values)
     names = tuple(name for group in groups for name in group.names)
     kinds = tuple(group.kind for group in groups for _ in group.names)
     asked = _asked(selected.rule)
@@ -168,26 +172,20 @@ def _measures(selected: Selected, study: Study, description: Description) -> Ite
         yield from _numbers(name, "measure", measure(study, description, name), selected)
 
 
-def _attributes(selected: Selected, study: Study) -> Iterator[_Group]:
+def _attributes(selected: Selected, study: Study, values: Values) -> Iterator[_Group]:
     """Yield numbers one by one, then all that is so or not in one group: its intervals are computed at once."""
+    for column in study.columns:
+        if column.kind is Kind.NUMBER:
+            known = study.rows[column.name].to_numpy(np.float64, na_value=np.nan)
+            yield from _numbers(column.name, "attribute", known, selected)
     names: list[str] = []
     counts, hits = [], []
-    for column in study.columns:
-        values = study.rows[column.name]
-        if column.kind is Kind.NUMBER:
-            yield from _numbers(column.name, "attribute", values.to_numpy(np.float64, na_value=np.nan), selected)
-            continue
-        known = values.notna().to_numpy()
-        count = _sides(known, selected)
-        if min(count) < FEWEST:
-            continue
-        wanted = (
-            {column.name: True} if column.kind is Kind.BOOL else {f"{column.name}={c}": c for c in column.categories}
-        )
-        for name, value in wanted.items():
-            names.append(name)
+    for rule, so in zip(values.rules, values.columns, strict=True):
+        count = _sides(so >= 0, selected)
+        if min(count) >= FEWEST:
+            names.append(rule.attribute if rule.value is True else f"{rule.attribute}={rule.value}")
             counts.append(count)
-            hits.append(_sides(np.asarray(values.eq(value).fillna(False), np.bool_), selected))
+            hits.append(_sides(so == 1, selected))
     if names:
         (n, k), (x, y) = np.array(counts, np.float64).T, np.array(hits, np.float64).T
         yield _Group(tuple(names), "attribute", (n, k), (x, y), None)

@@ -11,6 +11,7 @@ from core.exhibits.exhibit import Exhibit
 from core.exhibits.selection import attribute_bars
 from core.selection import Rule
 from core.selection.attributes import Values
+from core.study.columns import Kind
 from pages.parts.exhibits import show
 from pages.parts.fields import switch
 from pages.parts.loaders import load_shares, load_values
@@ -22,7 +23,7 @@ __all__ = ["clicked_rule", "draw_bars", "offer_bars"]
 
 def offer_bars(chosen: Selection) -> list[Exhibit]:
     """Draw a switch for the bars, and them where it is on; return the exhibit, or none."""
-    if not load_values(chosen.study).rules:
+    if all(column.kind is Kind.NUMBER for column in chosen.study.columns):
         return []
     about = "Shares of the attributes in the data and in what is selected. Click a bar to select."
     return draw_bars(chosen) if switch("Attributes as bars", "bars", help=about) else []

@@ -54,7 +54,7 @@ def _coordinates(study: Study, directions: tuple[tuple[str, int], ...]) -> npt.N
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=KEYS)
 def load_distinctions(study: Study, selected: Selected) -> Distinctions:
     """Return what distinguishes a selection from the rest."""
-    return distinguish(selected, study, load_description(study))
+    return distinguish(selected, study, load_description(study), load_values(study))
 
 
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=KEYS)
