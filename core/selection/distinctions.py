@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ from core.selection.attributes import Values, values_of
 from core.selection.rules import Has, Near, Number, Rule, leaves_of
 from core.selection.selected import PIECE, Selected, measure, quantities_of
 from core.statistics import Description, Moments
+from core.statistics.blocks import map_blocks
 from core.statistics.differences import Differences, mean_differences, share_differences
 from core.study import Study
 from core.study.columns import Kind
@@ -39,10 +41,13 @@ class Part:
     mean: Floats
     scatter: Floats
 
-    def along(self, axes: Floats) -> tuple[Floats, Floats]:
-        """Return means and variances along axes (k, d), each (k,)."""
-        spread = np.einsum("ij,ij->i", axes @ self.scatter, axes)
-        return axes @ self.mean, np.maximum(spread, 0.0) / max(1, self.count - 1)
+    def along(self, axes: Floats | None) -> tuple[Floats, Floats]:
+        """Return means and variances along axes (k, d), each (k,); of the components where there are none."""
+        if axes is None:
+            mean, spread = self.mean, np.diagonal(self.scatter)
+        else:
+            mean, spread = axes @ self.mean, np.einsum("ij,ij->i", axes @ self.scatter, axes)
+        return mean, np.maximum(spread, 0.0) / max(1, self.count - 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,19 +137,28 @@ def parted(selected: Selected, study: Study, description: Description) -> tuple[
     """Return the vectors of a selection and the rest; only the fewer of them are read, in blocks."""
     moments = description.moments
     few = selected.mask if 2 * selected.count <= len(study) else ~selected.mask
-    total: Moments | None = None
+    count, shift, scatter = 0, np.zeros_like(moments.mean), np.zeros_like(moments.scatter)
     for start in range(0, len(study), PIECE):
         rows = few[start : start + PIECE]
         if rows.any():
-            part = Moments.of(study.latents[start : start + PIECE][rows])
-            total = part if total is None else total.merge(part)
-    if total is None:
-        nothing = Part(0, np.zeros_like(moments.mean), np.zeros_like(moments.scatter))
-        one, other = nothing, Part(moments.count, moments.mean, moments.scatter)
+            for deviations, products in map_blocks(
+                partial(_sums, moments.mean), study.latents[start : start + PIECE][rows]
+            ):
+                shift += deviations
+                scatter += products
+            count += int(np.count_nonzero(rows))
+    if not count:
+        one, other = Part(0, shift, scatter), Part(moments.count, moments.mean, moments.scatter)
     else:
-        one = Part(total.count, total.mean, total.scatter)
+        one = Part(count, moments.mean + shift / count, scatter - np.outer(shift, shift) / count)
         other = _without(moments, one)
     return (one, other) if few is selected.mask else (other, one)
+
+
+def _sums(centre: Floats, block: Floats) -> tuple[Floats, Floats]:
+    """Return the sum of the deviations of a block (n, d) from a centre, (d,), and that of their products, (d, d)."""
+    deviations = block - centre
+    return deviations.sum(axis=0), deviations.T @ deviations
 
 
 def _without(moments: Moments, part: Part) -> Part:
@@ -158,9 +172,9 @@ def _without(moments: Moments, part: Part) -> Part:
 def _coordinates(selected: Selected, study: Study, description: Description) -> Iterator[_Group]:
     one, other = parted(selected, study, description)
     dimension = description.dimension
-    for kind, first, axes in (("component", 0, np.eye(dimension)), ("axis", 1, description.axes.axes)):
+    for kind, first, axes in (("component", 0, None), ("axis", 1, description.axes.axes)):
         means, variances = (list(pair) for pair in zip(one.along(axes), other.along(axes), strict=True))
-        if kind == "axis":  # measured from the centre, as pages do
+        if axes is not None:  # measured from the centre, as pages do
             means = [mean - axes @ description.axes.mean for mean in means]
         names = tuple(f"{kind}{first + i}" for i in range(dimension))
         full = (np.full(dimension, one.count), np.full(dimension, other.count))
