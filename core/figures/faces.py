@@ -25,7 +25,10 @@ SHEET_COLUMNS, SHEET_SIDE = 30, 40
 
 
 def sheet(images: npt.NDArray[np.uint8], most: int) -> bytes:
-    """Return many images (n, h, w, c), made small, as one WebP of at most so many bytes, squares without gaps."""
+    """Return many images (n, h, w, c), made small, as one WebP of squares without gaps.
+
+    Of ever lower quality until it has at most so many bytes, which even noise does from 550 bytes for each image on.
+    """
     rows = -(-len(images) // SHEET_COLUMNS)
     picture = Image.new("RGB", (SHEET_COLUMNS * SHEET_SIDE, rows * SHEET_SIDE))
     for i, image in enumerate(images):

@@ -53,7 +53,8 @@ class Values:
 def values_of(study: Study) -> Values:
     """Return what can be chosen of the attributes of a study, in the order of its columns."""
     rules: list[Has] = []
-    labels, columns = [], []
+    labels: list[str] = []
+    columns: list[npt.NDArray[np.int8]] = []
     for column in study.columns:
         if column.kind is Kind.NUMBER:
             continue

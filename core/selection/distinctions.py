@@ -30,7 +30,8 @@ be distinguished by something, this one 2 of 120."""
 FEWEST = 10
 """Vectors on each side, at least: the intervals of fewer say nothing."""
 
-Floats, Mask = npt.NDArray[np.float64], npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -100,7 +101,7 @@ def faces_at_the_pointer(study: Study, chart: str, sets: Sequence[tuple[str, npt
     about = "What the decoder makes of the point that the mouse is on; a list beside the chart shows single ones, too."
     if not study.shows_faces or not switch("Faces at the pointer", "pointer", help=about):
         return
-    data = []
+    data: list[dict[str, Any]] = []
     for name, vectors in sets:
         step = max(1, -(-len(vectors) * len(sets) // MOST))
         few = np.asarray(vectors[::step])
