@@ -163,7 +163,7 @@ def _lasso(page: Page, number: int) -> None:
     plot = page.locator(".js-plotly-plot").first
     plot.scroll_into_view_if_needed()
     plot.locator('.modebar-btn[data-title="Lasso Select"]').click()
-    box = plot.locator(".nsewdrag").first.bounding_box() or {}
+    box: Any = plot.locator(".nsewdrag").first.bounding_box() or {}
     x, y = box["x"] + box["width"] / 2 + 8 * (number - TIMES / 2), box["y"] + box["height"] / 2
     reach = box["height"] / 5
     page.mouse.move(x + reach, y)
@@ -177,7 +177,7 @@ def _brush(page: Page, number: int) -> None:
     plot = page.locator(".js-plotly-plot").first
     plot.scroll_into_view_if_needed()
     plot.locator('.modebar-btn[data-title="Box Select"]').click()
-    box = plot.locator(".nsewdrag").first.bounding_box() or {}
+    box: Any = plot.locator(".nsewdrag").first.bounding_box() or {}
     y, left = box["y"] + box["height"] / 2, box["x"] + box["width"] * (0.3 + 0.02 * number)
     page.mouse.move(left, y)
     page.mouse.down()

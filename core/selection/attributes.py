@@ -62,7 +62,7 @@ def values_of(study: Study) -> Values:
         if column.kind is Kind.BOOL:
             rules.append(Has(column.name))
             labels.append(column.label)
-            columns.append(values.astype("boolean").to_numpy(np.int8, na_value=-1))
+            columns.append(np.asarray(values.astype("boolean").to_numpy(np.int8, na_value=-1), np.int8))
             continue
         codes = pd.Categorical(values, categories=list(column.categories)).codes
         for number, category in enumerate(column.categories):

@@ -13,7 +13,6 @@ from core.strategies import Data, Recipe, Strategy, stream
 from core.study import Study
 from core.study.fits import fit_strategy
 from core.study.names import names_at
-from core.study.sets import rows_of
 
 __all__ = ["Sample", "draw_reference", "draw_sample"]
 
@@ -108,12 +107,16 @@ def draw_reference(
 
     They are drawn from all, or from those among a bool array (n,).
     """
-    places = None if among is None else np.flatnonzero(among)
-    strategy = Data().fit(study.latents if places is None else rows_of(study.latents, places), description)
     key = (seed, REFERENCE_STREAM)
-    vectors = strategy.sample(count, np.random.default_rng(key))
-    rows = strategy.rows(count, np.random.default_rng(key))  # those that it draws with the same state
-    rows = rows if places is None else places[rows]
+    if among is None:
+        strategy = Data().fit(study.latents, description)
+        vectors = strategy.sample(count, np.random.default_rng(key))
+        rows = strategy.rows(count, np.random.default_rng(key))  # those that it draws with the same state
+    else:  # of millions that are chosen, no more are read than are drawn
+        places = np.flatnonzero(among)
+        rows = places[np.random.default_rng(key).choice(len(places), count, replace=count > len(places))]
+        strategy = Data().fit(study.latents[rows], description)
+        vectors = np.asarray(study.latents[rows], np.float32)
     described = describe(vectors, description)
     return Sample(strategy, seed, vectors, described, _images(study, rows), is_reference=True, rows=rows)
 
