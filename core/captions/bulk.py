@@ -28,7 +28,7 @@ FAR = 2.0
 
 def see_the_bulk(study: Description, *samples: Sample) -> str:
     """Return, in plain words, where the bulk, zero and one or two samples lie."""
-    edge = study.distance_quantiles(0.99)
+    edge = float(study.distance_quantiles(0.99))
     zero = "outside the cloud" if study.origin_distance > edge else "in it"
     told = [f"{one.title} is {_place(_inside(one, edge))}" for one in samples]
     plane = f" A plane shows two of {study.dimension} directions: what looks near may be far." * (study.dimension > 2)
@@ -50,7 +50,7 @@ def about_the_bulk(study: Description, *samples: Sample) -> str:
     beyond = (study.distances < study.origin_distance).mean()
     here = "as there" if 0.9 < beyond <= 0.99 else "here it lies outside" if beyond > 0.99 else "here it lies inside"
     edge = study.distance_quantiles(0.99)
-    first, *more = [(sample.title, _inside(sample, edge)) for sample in samples]
+    first, *more = [(sample.title, _inside(sample, float(edge))) for sample in samples]
     others = "".join(f" Of {title} {share:.0%} do: it is {_place(share)}." for title, share in more)
     return (
         f"The centre of {study.title} lies {centre:.1f} from the origin, and the origin {study.origin_distance:.1f} "

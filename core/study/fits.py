@@ -142,8 +142,9 @@ def mirrored_too(
     """
     if study.posteriors is None or not _draws_anew(study):
         return mirrored(study, rows_of(study.latents, part), report), None
-    posteriors, autoencoder = study.posteriors.take(part), study.load_autoencoder() if _mirrors(study) else None
-    if not isinstance(autoencoder, Variational):
+    posteriors = study.posteriors.take(part)
+    autoencoder = study.load_autoencoder() if _mirrors(study) else None
+    if autoencoder is None or not isinstance(autoencoder, Variational):
         return None, posteriors
     laws = [autoencoder.encode_law(images) for images in _mirror_images(autoencoder, posteriors.means, report)]
     if not laws:

@@ -25,7 +25,8 @@ def look_at(chosen: Selection, row: pd.Series) -> None:
     study = chosen.study
     sample = load_entry_sample(study, entry_of(row["strategy"], row["parameters"]), chosen.count, chosen.seed)
     vectors = sample.vectors[:FACES]
-    rows, distances = (found[:, 0] for found in load_nearest(study, vectors))
+    rows, gaps = load_nearest(study, vectors)
+    rows, distances = rows[:, 0], gaps[:, 0]
     near = study.latents[rows].astype(np.float32)
     columns = st.grid(2, min_column_width=380, gap="medium")
     left, right = columns.cell(), columns.cell()
