@@ -31,7 +31,8 @@ class Toy(Strategy):
 
     key, title, post = "toy", "Toy", "no post"
     knows = Knows.EACH
-    assumes, formula = "all widths are one", r"x_j \sim \mathrm{Laplace}(\mu_j, b)"
+    does, assumes = "draws each number from a sharper bell", "all widths are one"
+    formula = r"x_j \sim \mathrm{Laplace}(\mu_j, b)"
     parameters: ClassVar[tuple[Parameter, ...]] = (Number("width", "b", 0.1, 2.0, 0.1, "Width of every component."),)
 
     def __init__(self, width: float = 0.5) -> None:
@@ -115,6 +116,6 @@ def test_a_new_strategy_has_a_tab_with_its_own_controls(
     assert not app.exception
     assert not app.error
     assert [tab.label for tab in app.tabs][-1] == toy.title
-    assert any(toy.assumes in caption.value for caption in app.caption)
+    assert any(toy.does in caption.value for caption in app.caption)
     assert app.session_state["choices"].values["strategy"] == "toy"
     assert [slider.value for slider in app.slider] == [1.5]

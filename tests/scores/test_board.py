@@ -251,6 +251,7 @@ CENTRED = Score(
     label="Centred",
     needs=Need.VECTORS,
     compute=lambda sample: float(np.linalg.norm(sample.moments.mean - sample.latent.moments.mean)),
+    plain="how far out it lies",
     meaning="How far the mean lies from that of the data.",
     best=Best.LOWER,
     fixed="the fit, the unseen half",

@@ -372,6 +372,7 @@ TOY = Score(
     label="Sparsity",
     needs=Need.VECTORS,
     compute=lambda sample: float((sample.vectors == 0).mean()),
+    plain="how far out it lies",
     meaning="Share of the components that are 0.",
     best=0.25,
     fixed="the fit",
