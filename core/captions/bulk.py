@@ -19,6 +19,7 @@ __all__ = [
     "about_the_cloud",
     "about_the_farthest",
     "see_the_bulk",
+    "see_the_farthest",
     "see_the_spectrum",
 ]
 
@@ -131,6 +132,16 @@ def about_the_cloud(title: str, dimension: int, coloured: bool) -> str:
         "The follow-ups of the series draw the bulk in three directions, inside ellipsoids at 1 to 5 standard "
         f"deviations.{hidden} In three dimensions "
         f"3σ hold 97 % of a normal{other}."
+    )
+
+
+def see_the_farthest(study: Description) -> str:
+    """Return, in plain words, how many vectors of a study lie far out; all are counted."""
+    edge = float(study.distance_quantiles(0.99))
+    far = study.count_beyond(FAR * edge)
+    return (
+        f"The most unusual of all {len(study):,} vectors of {study.title}, the farthest first; {far:,} "
+        f"lie{'s' * (far == 1)} more than {FAR:g} times as far from the middle as 99 % of them lie at most."
     )
 
 

@@ -15,6 +15,7 @@ from core.captions.bulk import (
     about_the_cloud,
     about_the_farthest,
     see_the_bulk,
+    see_the_farthest,
     see_the_spectrum,
 )
 from core.exhibits.exhibit import Exhibit
@@ -149,4 +150,5 @@ def farthest(scene: Scene) -> Exhibit:
     make = partial(farthest_table, scene.study, scene.described, LISTED)
     tables = {"Farthest": (scene.study_file("farthest"), make)}
     alt, caption = f"the farthest vectors of {scene.study.title}", about_the_farthest(scene.described)
-    return Exhibit("farthest", "Farthest out", table, alt, caption, tables)
+    plain = see_the_farthest(scene.described)
+    return Exhibit("farthest", "Farthest out", table, alt, caption, tables, plain=plain)

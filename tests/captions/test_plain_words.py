@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from core.captions.bulk import see_the_bulk, see_the_spectrum
+from core.captions.bulk import see_the_bulk, see_the_farthest, see_the_spectrum
 from core.captions.components import see_components, see_places
 from core.captions.correlations import see_a_pair, see_coefficients, see_matrices
 from core.captions.normality import see_a_test, see_cuts, see_pairs_of_axes, see_shapes, see_squared_distances
@@ -67,6 +67,7 @@ def test_none_of_them_needs_a_term(leaning: Description, cube: Sample, normal: S
         see_cubes(leaning),
         see_distances(leaning, *both),
         see_the_bulk(leaning, *both),
+        see_the_farthest(leaning),
         see_components(leaning, both, table),
         see_places(leaning, *both),
         *see_matrices(leaning, *both),
