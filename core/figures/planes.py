@@ -76,14 +76,13 @@ def plane_density(
         },
     }
     colours = dict(zip(plane.drawn, DRAWN, strict=False))
-    above = sorted(enumerate(plane.points.items()), key=lambda point: point[1][0] in looks)
-    for number, (name, points) in above:
+    for number, (name, points) in enumerate(plane.points.items()):
         many = len(points) > 1
         dots = {"color": colours.get(name, DATA), "size": 5, "opacity": opacity(len(points))}
         if colour is not None and name == plane.title:
             dots |= _colours(colour)
         chart.add_trace(
-            go.Scattergl(  # a single point, too: what is drawn without WebGL lies beneath what is drawn with it
+            (go.Scattergl if many else go.Scatter)(
                 x=points[:, 0].astype(np.float32),
                 y=points[:, 1].astype(np.float32),
                 customdata=np.stack([np.full(len(points), number), np.arange(len(points))], axis=1),
@@ -101,6 +100,11 @@ def plane_density(
         chart.add_trace(
             go.Scatter(x=ringed[:, 0], y=ringed[:, 1], mode="markers", marker=ring, name="looked at", hoverinfo="skip")
         )
+    for name, sign in zip(
+        looks, ("✖", "✚"), strict=True
+    ):  # vectors are drawn with WebGL, which lies above their points
+        place = {"x": plane.points[name][0, 0], "y": plane.points[name][0, 1]}
+        chart.add_annotation(**place, text=sign, showarrow=False, font={"size": 14})
     return _titled(chart, plane)
 
 

@@ -191,9 +191,7 @@ def test_a_path_between_two_faces_is_a_film_to_take_away(page: Page, server: Ser
 
 
 def test_a_ticked_row_of_the_scoreboard_is_looked_at_closely(page: Page, server: Server) -> None:
-    page.goto(f"{server.url}/?study=celeba&strategy=gaussian")
-    settle(page)
-    page.get_by_role("link", name="Scoreboard").click()
+    page.goto(f"{server.url}/scoreboard?study=celeba&sort=tabs")
     expect(page.get_by_role("heading", name="Which strategy is best")).to_be_visible()
     settle(page)
     expect(page.get_by_text("real vectors that no strategy has seen").first).to_be_visible()
