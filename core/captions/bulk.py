@@ -34,9 +34,9 @@ def see_the_bulk(study: Description, *samples: Sample) -> str:
     told = [f"{one.title} is {_place(_inside(one, edge))}" for one in samples]
     plane = f" A plane shows two of {study.dimension} directions: what looks near may be far." * (study.dimension > 2)
     return (
-        f"Blue is the cloud of {study.title}, the darker the denser; the plus is its middle, the cross is zero. If the "
-        "cloud were a bell, the rings would hold the shares of it that stand above. By all directions, not only these, "
-        f"zero lies {zero}, and {listed(told)}.{plane}"
+        f"Blue is the cloud of {study.title}, the fuller its colour the denser; the plus is its middle, the cross is "
+        "zero. If the cloud were a bell, the rings would hold the shares of it that stand above. By all directions, "
+        f"not only these, zero lies {zero}, and {listed(told)}.{plane}"
     )
 
 

@@ -162,8 +162,9 @@ def see_a_pair(study: Description, i: int, j: int, pearson: float, titles: Seque
         how = "go against each other: one falls as the other rises"
     colours = [f"{colour} are the vectors of {title}" for colour, title in zip(COLOURS, titles, strict=False)]
     return (
-        f"The darker a place, the more vectors of {study.title} have these two numbers, z_{i} and z_{j}; here they "
-        f"{how}. If the cloud were a bell, the rings would hold the shares of it that stand above. {listed(colours)}."
+        f"The fuller the colour of a place, the more vectors of {study.title} have these two numbers, z_{i} and "
+        f"z_{j}; here they {how}. If the cloud were a bell, the rings would hold the shares of it that stand above. "
+        f"{listed(colours)}."
     )
 
 

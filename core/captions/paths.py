@@ -46,9 +46,9 @@ def about_the_page(title: str, decodes: bool) -> str:
 def about_a_curve(path: Path, study: Description) -> str:
     """Return where a path in a plane lies."""
     return (
-        f"Frames 1 to {len(path)} of the {path.name.lower()} over the cloud of {study.title}, the darker the denser; "
-        "the plus is its middle, the cross is zero. If it were a bell, the rings would hold the shares that stand "
-        "above."
+        f"Frames 1 to {len(path)} of the {path.name.lower()} over the cloud of {study.title}, the fuller its colour "
+        "the denser; the plus is its middle, the cross is zero. If it were a bell, the rings would hold the shares "
+        "that stand above."
     )
 
 
