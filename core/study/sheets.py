@@ -13,6 +13,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from core.networks import Autoencoder
+from core.networks.runtime import import_onnxruntime
 from core.storage import whole_file
 
 __all__ = ["SHOWN", "Sheets", "find_sheets", "sheet"]
@@ -41,6 +42,7 @@ class Sheets:
 
     def __init__(self, work: Path, pixels: npt.NDArray[np.uint8], epochs: int) -> None:
         self._work, self._pixels, self._epochs = work, pixels[:SHOWN], epochs
+        import_onnxruntime()  # now: a signal that comes while a library is loaded would look like its failure
 
     def write(self, epoch: int, autoencoder: Autoencoder) -> None:
         """Write the sheet of an epoch, if it is its turn."""
