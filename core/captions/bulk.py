@@ -137,8 +137,7 @@ def about_the_cloud(title: str, dimension: int, coloured: bool) -> str:
 
 def see_the_farthest(study: Description) -> str:
     """Return, in plain words, how many vectors of a study lie far out; all are counted."""
-    edge = float(study.distance_quantiles(0.99))
-    far = study.count_beyond(FAR * edge)
+    _, far = _far_out(study)
     return (
         f"The most unusual of all {len(study):,} vectors of {study.title}, the farthest first; {far:,} "
         f"lie{'s' * (far == 1)} more than {FAR:g} times as far from the middle as 99 % of them lie at most."
@@ -147,11 +146,16 @@ def see_the_farthest(study: Description) -> str:
 
 def about_the_farthest(study: Description) -> str:
     """Return how many vectors of a study lie far out, and how far the outermost one does; all are counted."""
-    edge = float(study.distance_quantiles(0.99))
-    far = study.count_beyond(FAR * edge)
+    beyond, far = _far_out(study)
     return (
         f"Of all {len(study):,} vectors of {study.title}, {far:,} lie{'s' * (far == 1)} beyond the Mahalanobis "
-        f"distance {FAR * edge:.1f}, which is {FAR:g} times the one that 99 % lie within; the farthest lies at "
+        f"distance {beyond:.1f}, which is {FAR:g} times the one that 99 % lie within; the farthest lies at "
         f"{float(study.distance_quantiles(1.0)):.1f}. The component is the one that stands out most, with its "
         "deviation from the mean in σ."
     )
+
+
+def _far_out(study: Description) -> tuple[float, int]:
+    """Return the distance from which a vector is called far, and how many lie beyond it."""
+    beyond = FAR * float(study.distance_quantiles(0.99))
+    return beyond, study.count_beyond(beyond)
