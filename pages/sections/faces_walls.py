@@ -107,7 +107,7 @@ def inspect(comparison: Comparison) -> None:
                 "component": "Unusual component",
                 "value": st.column_config.NumberColumn("Value", format="%.3f"),
                 "deviation": st.column_config.NumberColumn(
-                    "Spreads from the mean",
+                    "In spreads",
                     format="%+.2f",
                     help="Difference from the component's mean in its standard deviations.",
                 ),
