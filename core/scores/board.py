@@ -18,11 +18,12 @@ from core.networks import Autoencoder
 from core.progress import Listener, Progress
 from core.scores import registry
 from core.scores.context import Context
+from core.scores.copies import AnyOriginals, Originals
 from core.scores.cycle import scales_of
 from core.scores.entries import HELD_OUT, RECONSTRUCTIONS, has_strategy
 from core.scores.images import ImageReference
 from core.scores.judges import Judges
-from core.scores.latent import AnyOriginals, LatentReference, Originals
+from core.scores.latent import LatentReference
 from core.scores.law import COUNT as OF_LAW
 from core.scores.law import Law
 from core.scores.needs import Need

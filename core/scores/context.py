@@ -11,9 +11,10 @@ import numpy.typing as npt
 
 from core.errors import InputError
 from core.networks import Autoencoder
+from core.scores.copies import AnyOriginals
 from core.scores.cycle import distances
 from core.scores.images import Embedder, ImageReference
-from core.scores.latent import AnyOriginals, LatentReference
+from core.scores.latent import LatentReference
 from core.scores.law import Law
 from core.scores.manifolds import Manifolds, manifolds
 from core.scores.pictured import SPACE, Pictured

@@ -4,31 +4,26 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from typing import Self, TypeAlias
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
-import scipy
 
 from core.errors import InputError
+from core.scores.copies import AnyOriginals, Originals
 from core.scores.manifolds import balls
-from core.statistics import EXACT, Moments, PrincipalAxes, off_diagonal, principal_axes, radii, subsample
+from core.statistics import Moments, PrincipalAxes, off_diagonal, principal_axes, radii, subsample
 from core.statistics.blocks import check_vectors, map_blocks, single_threaded_algebra
-from core.statistics.nearest import nearest_exactly
 
 __all__ = [
     "BULK",
     "DIRECTIONS",
     "FEWEST",
     "MAX_COUNT",
-    "AnyOriginals",
     "LatentReference",
-    "ManyOriginals",
-    "Originals",
     "c2st",
     "correlation_error",
     "marginal_distance",
-    "nearer_than_unseen",
     "radius_overlap",
     "share_in_bulk",
     "sliced_wasserstein",
@@ -55,9 +50,6 @@ DIRECTIONS = 512
 SORTED = 65_536
 """Vectors of the reference whose components are kept sorted, at most: more than in half B of 202,599 images."""
 
-GAPS = 256
-"""Vectors whose nearest are looked for to say how far apart many are."""
-
 VARIANCE = 0.99
 """Share of the variance in the principal axes where manifolds are compared."""
 
@@ -70,73 +62,6 @@ HIDDEN, PENALTY, ITERATIONS = 16, 100.0, 40
 Without such a penalty 3,200 vectors in 256 dimensions are learned by heart: twenty epochs of Adam tell multivariate
 normal vectors from faces' with an AUC of 0.59, this one with 0.78.
 """
-
-
-@dataclass(frozen=True, eq=False)
-class Originals:
-    """Vectors that a strategy learned from, and so could have copied.
-
-    Attributes
-    ----------
-    centre : array (d,)
-        Subtracted from them, so that single precision is enough.
-    vectors : float32 array (n, d)
-    gaps : array (n,)
-        Distance of each to the nearest other one.
-    """
-
-    centre: Floats
-    vectors: Singles
-    gaps: Floats
-
-    @property
-    def usual_gap(self) -> float:
-        """Mean distance to the nearest other one."""
-        return float(self.gaps.mean())
-
-    @classmethod
-    def of(cls, vectors: npt.NDArray[np.floating], centre: Floats) -> AnyOriginals:
-        """Return vectors (n, d) with their distances from each other; of more than `EXACT`, those on the disk."""
-        if len(vectors) > EXACT:
-            return ManyOriginals(vectors)
-        from sklearn.neighbors import NearestNeighbors
-
-        centred = (vectors - centre).astype(np.float32)
-        gaps = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(centred).kneighbors()[0][:, 0]
-        return cls(centre, centred, gaps)
-
-    def gaps_to(self, x: npt.NDArray[np.floating]) -> tuple[Floats, npt.NDArray[np.bool_]]:
-        """Return the distance of each vector (n, d) to the nearest original, and whether that one's gap is larger."""
-        from sklearn.neighbors import NearestNeighbors
-
-        search = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(self.vectors)
-        distances, rows = search.kneighbors((x - self.centre).astype(np.float32))
-        return distances[:, 0].astype(np.float64), distances[:, 0] < self.gaps[rows[:, 0]]
-
-
-@dataclass(frozen=True, eq=False)
-class ManyOriginals:
-    """The same of so many vectors (n, d) that they stay on the disk: read once for those asked for, once for theirs."""
-
-    vectors: npt.NDArray[np.floating]
-
-    @property
-    def usual_gap(self) -> float:
-        """Mean distance to the nearest other one, of some hundred vectors, evenly spaced."""
-        some = np.linspace(0, len(self.vectors) - 1, GAPS).astype(np.intp)
-        return float(self._gaps(some).mean())
-
-    def gaps_to(self, x: npt.NDArray[np.floating]) -> tuple[Floats, npt.NDArray[np.bool_]]:
-        """Return the distance of each vector (m, d) to the nearest original, and whether that one's gap is larger."""
-        rows, distances = nearest_exactly(self.vectors, np.asarray(x, np.float64), 1)
-        met, back = np.unique(rows[:, 0], return_inverse=True)
-        return distances[:, 0], distances[:, 0] < self._gaps(met)[back]
-
-    def _gaps(self, rows: npt.NDArray[np.intp]) -> Floats:
-        return nearest_exactly(self.vectors, np.asarray(self.vectors[rows], np.float64), 2)[1][:, 1]
-
-
-AnyOriginals: TypeAlias = Originals | ManyOriginals
 
 
 @dataclass(frozen=True, eq=False)
@@ -386,18 +311,3 @@ def c2st(x: npt.NDArray[np.floating], reference: LatentReference) -> float:
             scores = classifier.fit(features[train], labels[train]).predict_proba(features[test])[:, 1]
             areas.append(roc_auc_score(labels[test], scores))
     return float(np.mean(areas))
-
-
-def nearer_than_unseen(gaps: Floats, usual: Floats) -> float:
-    """Return the chance that a sample is nearer to what was learned than an unseen vector is, ties counting half.
-
-    One half where a sample keeps the distance that unseen real vectors keep; the area under the curve that the
-    statistic of Meehan et al. 2020 is the standard score of.
-
-    Parameters
-    ----------
-    gaps, usual : arrays (n,), (m,)
-        Distances to the nearest vector that was learned from, of the sample and of unseen vectors.
-    """
-    statistic = scipy.stats.mannwhitneyu(usual, gaps).statistic
-    return float(statistic / (len(gaps) * len(usual)))

@@ -22,7 +22,7 @@ from core.networks.denoiser import Denoiser, DenoiserConfig
 from core.networks.epochs import VALIDATION
 from core.networks.flow import carry
 from core.progress import Listener, Progress
-from core.scores.latent import Originals, nearer_than_unseen
+from core.scores.copies import Originals, nearer_than_unseen
 from core.statistics import describe, subsample
 from core.statistics.axes import FLOOR
 from core.storage import whole_file

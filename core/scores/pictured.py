@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.networks import Autoencoder
-from core.scores.latent import AnyOriginals, Originals
+from core.scores.copies import AnyOriginals, Originals
 from core.scores.spaces import EXPRESSIONS, see_expressions
 from core.statistics import subsample
 from core.study import Study

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.scores import latent
+from core.scores import copies, latent
 from core.scores.context import Context
 from core.scores.images import (
     MIN_IMAGES,
@@ -297,7 +297,7 @@ SCORES: tuple[Score, ...] = (
         key="nearer",
         label="Nearer",
         needs=Need.VECTORS,
-        compute=lambda sample: latent.nearer_than_unseen(sample.gaps[0], sample.usual_gaps),
+        compute=lambda sample: copies.nearer_than_unseen(sample.gaps[0], sample.usual_gaps),
         plain="how often its vectors are nearer to what it learned from than unseen real ones are",
         meaning="Chance that a sample is nearer to what was learned than an unseen real vector is; copies are near 1. "
         "Source: Meehan et al. 2020.",
@@ -325,7 +325,7 @@ SCORES: tuple[Score, ...] = (
         key="nearer_pictures",
         label="Nearer, pictures",
         needs=Need.IMAGES,
-        compute=lambda sample: latent.nearer_than_unseen(sample.pictured_gaps[0], sample.pictured.usual),
+        compute=lambda sample: copies.nearer_than_unseen(sample.pictured_gaps[0], sample.pictured.usual),
         plain="how often its pictures are nearer to what it learned from than those of unseen real vectors are",
         meaning="As nearer, but of pictures, in the same features: chance that a picture is nearer to one of what was "
         "learned than that of an unseen real vector is.",

@@ -15,7 +15,8 @@ from sklearn.covariance import LedoitWolf
 from core.errors import InputError
 from core.scores import Need, registry
 from core.scores.context import Context
-from core.scores.latent import LatentReference, Originals, nearer_than_unseen
+from core.scores.copies import Originals, nearer_than_unseen
+from core.scores.latent import LatentReference
 
 SCORES = [score for score in registry.SCORES if score.needs is Need.VECTORS]
 KEYS = [score.key for score in SCORES]

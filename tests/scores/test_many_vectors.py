@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from core.parted import Chosen
-from core.scores import latent
+from core.scores import copies, latent
 from core.scores.board import Scorer
+from core.scores.copies import ManyOriginals, Originals
 from core.scores.entries import RECONSTRUCTIONS
-from core.scores.latent import LatentReference, ManyOriginals, Originals
+from core.scores.latent import LatentReference
 from core.strategies import Recipe
 from core.study import Study, sets
 from core.study.writing import write_vectors
@@ -25,7 +26,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
 
 
 def many(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (latent, sets):
+    for module in (copies, sets):
         monkeypatch.setattr(module, "EXACT", 500)
 
 

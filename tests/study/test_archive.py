@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from core.errors import InputError
 from core.progress import Progress
 from core.strategies import make_strategy
-from core.study import archive, open_study
+from core.study import archive_file, open_study
 from core.study.archive import export_study, install_export, is_export, open_exported
 from core.study.describing import describe_study
 from core.study.fits import fit_strategy
@@ -343,7 +343,7 @@ def test_a_study_whose_numbers_are_no_numbers_is_refused_though_all_digests_are_
 def test_arrays_that_unpack_to_a_bomb_are_refused(
     exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archive, "LARGEST_DERIVED", 1000)
+    monkeypatch.setattr(archive_file, "LARGEST_DERIVED", 1000)
     np.savez_compressed(tmp_path / "bomb.npz", zeros=np.zeros(1000))
     content = members(exported) | {"fits/bomb.npz": (tmp_path / "bomb.npz").read_bytes()}
     content.pop("statistics.npz")
