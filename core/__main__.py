@@ -7,6 +7,7 @@ half-written, also when it is interrupted (130) or told to end (143).
 from __future__ import annotations
 
 import argparse
+import re
 import signal
 import sys
 import threading
@@ -44,6 +45,10 @@ COMMANDS = {
 """The module of each command, in the order of the help."""
 
 
+RANGE = re.compile(r"-\d+,\d+")
+"""A word that is no option though it begins with a minus sign."""
+
+
 class Terminated(BaseException):
     """The system asks the program to end."""
 
@@ -53,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = argparse.Namespace(ended="repeat the command")  # most commands have words of their own
     try:
         with recording(), _ending_in_order():
-            words = sys.argv[1:] if arguments is None else list(arguments)
+            words = _with_ranges(sys.argv[1:] if arguments is None else arguments)
             _parser(words[0] if words else "").parse_args(words, options)
             options.run(options)
     except InputError as error:
@@ -91,6 +96,17 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"zpoints: {message}; see {self.prog} --help.\n")
+
+
+def _with_ranges(words: Sequence[str]) -> list[str]:
+    """Return words of a command line, a range as ``-1,1`` joined to its option: argparse would take it for another."""
+    joined: list[str] = []
+    for word in words:
+        if RANGE.fullmatch(word) and joined and joined[-1].startswith("--") and joined[-1] != "--":
+            joined[-1] += f"={word}"
+        else:
+            joined.append(word)
+    return joined
 
 
 def _parser(command: str = "") -> argparse.ArgumentParser:

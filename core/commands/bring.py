@@ -42,7 +42,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command.add_argument(
         "--range",
         default=AUTO,
-        help=f"what black and white are: {AUTO}, {', '.join(RANGES)} (%(default)s); write --range=-1,1",
+        help=f"what black and white are: {AUTO}, {', '.join(RANGES)} (%(default)s)",
     )
     command.add_argument(
         "--layout", choices=(AUTO, *LAYOUTS), default=AUTO, help="whether channels come last or first (%(default)s)"

@@ -137,6 +137,12 @@ def test_what_does_not_fit_is_refused_in_a_sentence(
     assert not list(tmp_path.iterdir())
 
 
+def test_a_range_is_given_as_it_is_read(brought: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["import", str(brought), "--images", str(brought / "images"), "--study", str(tmp_path / "mine")]
+    assert main([*command, "--range", "-1,1"]) == 0
+    assert "pixels in [-1, 1]" in capsys.readouterr().out
+
+
 def test_a_range_and_an_output_that_are_given_are_taken(brought: Path) -> None:
     from core.study.models import Wishes
 
