@@ -279,6 +279,8 @@ def _joined(table: pd.DataFrame, names: list[str] | None, count: int, path: str)
     if called is None or names is None:
         if len(known) != count:
             raise InputError(f"{path} has {len(known):,} rows without names for {count:,} vectors; give one for each.")
+        if names is None and called is not None and not pd.Index(called).has_duplicates:
+            known = known.assign(image=called)
         return known.reset_index(drop=True), f"{Path(path).name}: {count:,} rows joined by order"
     if pd.Index(called).has_duplicates:
         twice = called[pd.Index(called).duplicated()][0]

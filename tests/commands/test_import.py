@@ -44,6 +44,17 @@ def test_names_attributes_and_donors_of_a_table_are_kept(tmp_path: Path, values:
     assert (in_a == 1).all()
 
 
+def test_a_table_beside_an_array_names_its_vectors(tmp_path: Path, values: np.ndarray) -> None:
+    np.save(tmp_path / "z.npy", values)
+    names = [f"cell {i}" for i in range(200)]
+    pd.DataFrame({"image": names, "weight": np.arange(200) / 3}).to_csv(tmp_path / "known.csv", index=False)
+    command = ["import", str(tmp_path / "z.npy"), "--rows", str(tmp_path / "known.csv"), "--study"]
+    assert main([*command, str(tmp_path / "mine")]) == 0
+    rows = open_study(tmp_path / "mine").rows
+    assert list(rows["image"]) == names
+    assert "weight" in rows
+
+
 def test_a_study_that_is_there_is_not_replaced_unasked(
     tmp_path: Path, values: np.ndarray, capsys: pytest.CaptureFixture[str]
 ) -> None:
