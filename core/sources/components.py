@@ -13,7 +13,7 @@ from pandas.api.types import is_bool_dtype, is_float_dtype, is_integer_dtype, is
 
 from core.errors import InputError
 
-__all__ = ["UNNAMED", "take_components", "take_names"]
+__all__ = ["UNNAMED", "has_components", "take_components", "take_names"]
 
 NAMES = ("image", "name", "image_id", "id", "filename", "file", "path", "index")
 """Columns that name the rows of a table, the likeliest first, in any case."""
@@ -45,6 +45,11 @@ def take_names(table: pd.DataFrame) -> tuple[npt.NDArray[np.str_] | None, pd.Dat
         return None, table
     names = table[key]
     return names.astype("str").where(names.notna(), "").to_numpy(np.str_), table.drop(columns=key)
+
+
+def has_components(table: pd.DataFrame) -> bool:
+    """Return whether columns of a table say that they are components: lists, or numbers that are numbered."""
+    return any(_holds_lists(table[name]) for name in table.columns) or bool(_numbered(table))
 
 
 def take_components(
@@ -97,19 +102,23 @@ def _asked(path: Path, table: pd.DataFrame, key: str) -> list[str]:
 def _guessed(path: Path, table: pd.DataFrame) -> list[str]:
     if lists := [name for name in table.columns if _holds_lists(table[name])]:
         return [next((name for name in lists if str(name).lower() in FAMILIES), lists[0])]
-    families = {
-        stem: names
-        for stem, names in _families(table).items()
-        if (len(names) > 1 or stem.rstrip("_-. ").lower() in FAMILIES) and any(map(is_float_dtype, table[names].dtypes))
-    }
-    if families:
-        return max(families.values(), key=len)
+    if numbered := _numbered(table):
+        return max(numbered, key=len)
     components = [name for name in table.columns if is_float_dtype(table[name])]
     if not components:  # whole numbers are components where there is nothing else
         components = [name for name in table.columns if _is_number(table[name])]
     if not components:
         raise InputError(f"{path} has no column of decimal numbers, which components of vectors are.")
     return components
+
+
+def _numbered(table: pd.DataFrame) -> list[list[str]]:
+    """Return the families of columns that are taken for components."""
+    return [
+        names
+        for stem, names in _families(table).items()
+        if (len(names) > 1 or stem.rstrip("_-. ").lower() in FAMILIES) and any(map(is_float_dtype, table[names].dtypes))
+    ]
 
 
 def _families(table: pd.DataFrame) -> dict[str, list[str]]:

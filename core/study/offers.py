@@ -10,16 +10,19 @@ from pathlib import Path
 
 from core.errors import InputError
 from core.networks import AutoencoderConfig, TrainingConfig
-from core.settings import limits
+from core.settings import jobs_folder, limits
+from core.sources.components import has_components
 from core.sources.images import open_images
 from core.sources.names import IMAGE_SUFFIXES
 from core.sources.parquets import image_column
 from core.sources.parts import is_parted
 from core.sources.preview import Preview, preview_images
+from core.sources.tables import SUFFIXES as TABLES
+from core.sources.tables import read_table
 from core.sources.vectors import SUFFIXES as VECTORS
 from core.sources.vectors import open_vectors
 from core.study.archive import is_export, open_exported
-from core.study.looking import look
+from core.study.looking import Found, look
 from core.study.models import SUFFIXES as MODELS
 from core.study.models import Wishes, is_model
 
@@ -60,12 +63,13 @@ class Offer:
 def look_at(paths: Sequence[Path], crop: int | None = None, wishes: Wishes | None = None) -> Offer:
     """Look at what is brought: a folder, an archive or a table of images, vectors, an exported study, or a model.
 
-    Vectors come in a file, or in a folder of parts.
+    Vectors come in a file, or in a folder of parts. Beside vectors or a model there may be images, and a table of what
+    is known of each.
 
     Parameters
     ----------
     paths : sequence of Path
-        One; or those of a model, with images or vectors.
+        One, or several that belong together.
     crop : int, optional
         As :func:`core.sources.images.open_images` has it.
     wishes : Wishes, optional
@@ -76,22 +80,27 @@ def look_at(paths: Sequence[Path], crop: int | None = None, wishes: Wishes | Non
     InputError
         If nothing can be made of it; the sentence says what was found instead.
     """
-    models, images, others = _sorted_out(paths)
-    if models:
+    models, images, others, table = _sorted_out(paths)
+    if models or (others and len(paths) > 1):
         if len(images) > 1:
             raise InputError(f"{images[0].name} and {images[1].name} would both be the images; bring one of them.")
-        found = look([*models, *others], images[0] if images else None, wishes=wishes, crop=crop)
-        return Offer(tuple(paths), "model", tuple(_as_sentence(line) for line in found.describe()))
+        found = look([*models, *others], images[0] if images else None, table, wishes=wishes, crop=crop)
+        _require_few_found(found)
+        said = tuple(_as_sentence(line) for line in found.describe())
+        return Offer(tuple(paths), "model" if models else "vectors", said)
     if len(paths) != 1:
-        raise InputError(f"There are {len(paths)} files and none is a model; bring one archive, table or array.")
+        raise InputError(
+            f"There are {len(paths)} files, and neither a model nor vectors; bring one archive, table or array."
+        )
     path = paths[0]
     if path.suffix.lower() == ".zip" and is_export(path):
-        return Offer((path,), "study", (_as_sentence(open_exported(path).describe()),))
+        exported = open_exported(path)
+        _require_few(path, exported.count, limits().vectors, "vectors")
+        return Offer((path,), "study", (_as_sentence(exported.describe()),))
     if images:
         return Offer((path,), "images", preview=preview_images(open_images(path, crop)))
     vectors = open_vectors(path)
-    if len(vectors) > limits().vectors:
-        raise InputError(f"{path.name} holds {len(vectors):,} vectors, {limits().vectors:,} are the most here.")
+    _require_few(path, len(vectors), limits().vectors, "vectors")
     return Offer((path,), "vectors", (_as_sentence(vectors.describe()),))
 
 
@@ -117,9 +126,10 @@ def train_arguments(
 
 def import_arguments(offer: Offer, folder: Path, title: str, wishes: Wishes | None = None) -> list[str]:
     """Return the command that imports what is no images alone: arguments of ``python -m core``."""
-    models, images, others = _sorted_out(offer.paths) if offer.kind == "model" else ([], [], [*offer.paths])
+    models, images, others, table = _sorted_out(offer.paths) if offer.kind != "study" else ([], [], offer.paths, None)
     options = ["import", *map(str, (*models, *others)), "--study", str(folder)]
     options += ["--images", str(images[0])] if images else []
+    options += ["--rows", str(table)] if table else []
     if wishes is not None and offer.kind == "model":
         options += [f"--range={wishes.value_range}", f"--layout={wishes.layout}"]
     return [*options, "--title", title] if title else options
@@ -139,11 +149,33 @@ def free_name(folder: Path, name: str) -> str:
     return next(free for free in chain([name], taken) if not (folder / free).exists())
 
 
-def _sorted_out(paths: Sequence[Path]) -> tuple[list[Path], list[Path], list[Path]]:
-    """Return models, images and what else there is."""
+def _sorted_out(paths: Sequence[Path]) -> tuple[list[Path], list[Path], list[Path], Path | None]:
+    """Return models, images, vectors, and the table of what is known of them."""
     models = [path for path in paths if is_model(path)]
     images = [path for path in paths if path not in models and _holds_images(path)]
-    return models, images, [path for path in paths if path not in models and path not in images]
+    others = [path for path in paths if path not in models and path not in images]
+    if len(paths) == 1 or (models and not images and len(others) == 1):
+        return models, images, others, None  # whatever it is, it holds vectors
+    tables = [path for path in others if path.suffix.lower() in TABLES and not has_components(read_table(path))]
+    table = tables[0] if len(tables) == 1 else None
+    return models, images, [path for path in others if path != table], table
+
+
+def _require_few_found(found: Found) -> None:
+    if found.images is not None:
+        _require_few(found.images.path, len(found.images), limits().images, "images")
+    if found.pictures is not None and found.pictures.is_relative_to(jobs_folder()):
+        raise InputError(
+            f"{found.pictures.name} would be gone with the job: pictures of vectors are looked up where they lie; pick "
+            "them from the folder of the server, or bring their encoder and decoder, too."
+        )
+    if found.vectors is not None:
+        _require_few(found.vectors.path, len(found.vectors), limits().vectors, "vectors")
+
+
+def _require_few(path: Path, count: int, most: int, what: str) -> None:
+    if count > most:
+        raise InputError(f"{path.name} holds {count:,} {what}, {most:,} are the most here.")
 
 
 def _holds_images(path: Path) -> bool:

@@ -35,8 +35,8 @@ BROUGHT, TURN = "door_brought", "door_turn"
 CROP, RANGE, LAYOUT = WISHES = "door_crop", "door_range", "door_layout"
 """In the visit's state: what was chosen for them instead of being found."""
 
-FILES = 4
-"""That are picked together, at most: the two parts of a model and its images."""
+FILES = 5
+"""That are picked together, at most: the two parts of a model, images, vectors, and a table of what is known."""
 
 
 def draw_door() -> None:
@@ -63,7 +63,8 @@ def _bring() -> None:
         "Bring **images** (a zip, tar or parquet file of them, or the images themselves), **latent vectors** "
         "(`.npy`, several as `part-00000.npy` and on, `.npz`, `.csv`, `.parquet`, `.h5ad`), a "
         "**model** (`.keras`, or two `.onnx` files, with a zip of images) or a **study** that "
-        "was exported. Files are kept where zpoints runs until the study is made."
+        "was exported; with vectors or a model also a table of what is known of "
+        "each. Files are kept where zpoints runs until the study is made."
     )
     turn = st.session_state.get(TURN, 0)
     sent = st.file_uploader(

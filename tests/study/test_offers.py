@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -23,6 +24,7 @@ from core.study.models import Wishes
 from core.study.offers import ACCEPTED, Offer, free_name, import_arguments, look_at, train_arguments, usual_name
 from core.study.recipes import recommended
 from core.study.writing import write_vectors
+from tests.helpers.foreign import onnx_linear, pictures
 
 
 @pytest.fixture(scope="module")
@@ -63,12 +65,44 @@ def test_what_nothing_can_be_made_of_is_refused(tmp_path: Path, images: Path, mo
     (tmp_path / "a.txt").write_text("hello")
     with pytest.raises(InputError, match=r"a\.txt is no file of vectors"):
         look_at([tmp_path / "a.txt"])
-    with pytest.raises(InputError, match=r"There are 2 files and none is a model"):
+    with pytest.raises(InputError, match=r"a\.txt is no file of vectors"):
         look_at([images, tmp_path / "a.txt"])
+    with pytest.raises(InputError, match=r"There are 2 files, and neither a model nor vectors"):
+        look_at([images, images])
     np.save(tmp_path / "z.npy", np.zeros((5, 3)))
     monkeypatch.setenv("ZPOINTS_MAX_VECTORS", "4")
     with pytest.raises(InputError, match=r"z\.npy holds 5 vectors, 4 are the most here"):
         look_at([tmp_path / "z.npy"])
+
+
+def known(tmp_path: Path, **columns: object) -> Path:
+    path = tmp_path / f"{'-'.join(columns)}.csv"
+    pd.DataFrame({"image": [f"{i}.png" for i in range(3)], **columns}).to_csv(path, index=False)
+    return path
+
+
+@pytest.mark.parametrize("suffix", ["npy", "csv"])
+def test_vectors_come_with_their_pictures_and_what_is_known_of_them(tmp_path: Path, images: Path, suffix: str) -> None:
+    np.save(tmp_path / "z.npy", np.zeros((3, 2), np.float32))
+    vectors = tmp_path / "z.npy" if suffix == "npy" else known(tmp_path, z0=[0.5, 1, 2], z1=[0.5, 3, 4])
+    table = known(tmp_path, age=[30, 40, 50], weight=[60.5, 70, 80])
+    offer = look_at([table, images, vectors])
+    assert offer.kind == "vectors"
+    assert offer.said[0].startswith(f"{vectors.name}: 3 vectors of 2 components")
+    assert "3 of 3 vectors have one of 3 pictures" in offer.said[-1]
+    options = _parser().parse_args(import_arguments(offer, tmp_path / "s", ""))
+    assert (options.paths, options.images, options.rows) == ([vectors], images, table)
+
+
+def test_what_is_known_of_images_alone_is_no_vectors(tmp_path: Path, images: Path) -> None:
+    with pytest.raises(InputError, match=r"There are 2 files, and neither a model nor vectors"):
+        look_at([images, known(tmp_path, age=[30, 40, 50])])
+
+
+def test_pictures_that_were_sent_would_be_gone(tmp_path: Path, images: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZPOINTS_JOBS", str(tmp_path))
+    with pytest.raises(InputError, match=r"would be gone with the job"):
+        look_at([images, known(tmp_path, z0=[0.5, 1, 2])])
 
 
 @pytest.mark.parametrize(
@@ -104,6 +138,21 @@ def test_a_model_is_imported_with_its_images_and_what_was_said_of_it(tmp_path: P
     options = _parser().parse_args(words)
     assert (options.paths, options.images, options.study) == ([model, vectors], images, tmp_path / "s")
     assert (options.range, options.layout, options.title) == ("-1,1", "nchw", "Mine")
+
+
+@pytest.mark.slow
+def test_a_server_takes_no_more_than_it_is_told_to(
+    tmp_path: Path, images: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models = onnx_linear(tmp_path, pictures(20, (8, 8, 3)), 2)
+    study = write_vectors(np.random.default_rng(0).normal(size=(9, 3)), tmp_path / "study")
+    export_study(study.folder, tmp_path / "study.zip")
+    monkeypatch.setenv("ZPOINTS_MAX_IMAGES", "2")
+    with pytest.raises(InputError, match=r"holds 3 images, 2 are the most here\.$"):
+        look_at([*models, images])
+    monkeypatch.setenv("ZPOINTS_MAX_VECTORS", "4")
+    with pytest.raises(InputError, match=r"study\.zip holds 9 vectors, 4 are the most here\.$"):
+        look_at([tmp_path / "study.zip"])
 
 
 def test_a_model_that_is_none_is_refused_before_a_job_is_ordered(tmp_path: Path, images: Path) -> None:
