@@ -11,7 +11,7 @@ from core.errors import InputError
 from core.study.rows import GROUP
 from core.study.vectors import BLOCK, Vectors
 
-__all__ = ["NO_GROUP", "declare_group", "first_of_equals", "with_groups"]
+__all__ = ["NO_GROUP", "declare_group", "first_of_equals", "likely_group", "with_groups"]
 
 LIKELY = (GROUP, "person", "donor", "patient", "subject", "video")
 """Columns of a table that say which vectors belong together, the likeliest first, in any case."""
@@ -21,6 +21,12 @@ NO_GROUP = "none"
 
 SALT = 0x6E75
 """Seed of the multipliers that rows are hashed with; any other finds the same equals."""
+
+
+def likely_group(rows: pd.DataFrame) -> str | None:
+    """Return the likeliest column of :data:`LIKELY`, None where there is none."""
+    called = {str(name).lower(): str(name) for name in reversed(rows.columns)}
+    return next((called[name] for name in LIKELY if name in called), None)
 
 
 def declare_group(rows: pd.DataFrame, column: str | None = None) -> tuple[pd.DataFrame, str]:
@@ -42,8 +48,7 @@ def declare_group(rows: pd.DataFrame, column: str | None = None) -> tuple[pd.Dat
     if column is not None and column not in rows:
         there = ", ".join(map(str, rows.columns[:10])) or "no column"
         raise InputError(f"The group {column!r} is no column of the table; there is {there}.")
-    called = {str(name).lower(): str(name) for name in reversed(rows.columns)}
-    column = column or next((called[name] for name in LIKELY if name in called), None)
+    column = column or likely_group(rows)
     if column is None:
         return rows, ""
     values = rows[column]

@@ -8,6 +8,9 @@ from dataclasses import dataclass, fields
 from itertools import chain, count
 from pathlib import Path
 
+import pandas as pd
+from pandas.api.types import is_bool_dtype, is_float_dtype
+
 from core.errors import InputError
 from core.networks import AutoencoderConfig, TrainingConfig
 from core.settings import jobs_folder, limits
@@ -22,9 +25,11 @@ from core.sources.tables import read_table
 from core.sources.vectors import SUFFIXES as VECTORS
 from core.sources.vectors import open_vectors
 from core.study.archive import is_export, open_exported
+from core.study.groups import likely_group
 from core.study.looking import Found, look
 from core.study.models import SUFFIXES as MODELS
 from core.study.models import Wishes, is_model
+from core.study.rows import ROW_COLUMNS
 
 __all__ = ["ACCEPTED", "Offer", "free_name", "import_arguments", "look_at", "train_arguments", "usual_name"]
 
@@ -52,12 +57,21 @@ class Offer:
         What was found, a sentence each; of images, the preview says it.
     preview : Preview, optional
         Of images.
+    outputs : tuple of (int, str)
+        Numbers of the outputs of a model's encoder, and what they are taken for, where there are several.
+    columns : tuple of str
+        That may say which vectors belong together.
+    group : str, optional
+        The likeliest of them.
     """
 
     paths: tuple[Path, ...]
     kind: str
     said: tuple[str, ...] = ()
     preview: Preview | None = None
+    outputs: tuple[tuple[int, str], ...] = ()
+    columns: tuple[str, ...] = ()
+    group: str | None = None
 
 
 def look_at(paths: Sequence[Path], crop: int | None = None, wishes: Wishes | None = None) -> Offer:
@@ -87,7 +101,11 @@ def look_at(paths: Sequence[Path], crop: int | None = None, wishes: Wishes | Non
         found = look([*models, *others], images[0] if images else None, table, wishes=wishes, crop=crop)
         _require_few_found(found)
         said = tuple(_as_sentence(line) for line in found.describe())
-        return Offer(tuple(paths), "model" if models else "vectors", said)
+        tried = found.model.tried if found.model else None
+        several = tried.outputs if tried and len(tried.outputs) > 1 else ()
+        outputs = tuple((output.index, output.role) for output in several)
+        kind = "model" if models else "vectors"
+        return Offer(tuple(paths), kind, said, None, outputs, _groups_of(found.rows), likely_group(found.rows))
     if len(paths) != 1:
         raise InputError(
             f"There are {len(paths)} files, and neither a model nor vectors; bring one archive, table or array."
@@ -101,7 +119,8 @@ def look_at(paths: Sequence[Path], crop: int | None = None, wishes: Wishes | Non
         return Offer((path,), "images", preview=preview_images(open_images(path, crop)))
     vectors = open_vectors(path)
     _require_few(path, len(vectors), limits().vectors, "vectors")
-    return Offer((path,), "vectors", (_as_sentence(vectors.describe()),))
+    sentence, rows = _as_sentence(vectors.describe()), vectors.columns
+    return Offer((path,), "vectors", (sentence,), columns=_groups_of(rows), group=likely_group(rows))
 
 
 def train_arguments(
@@ -124,14 +143,21 @@ def train_arguments(
     return options
 
 
-def import_arguments(offer: Offer, folder: Path, title: str, wishes: Wishes | None = None) -> list[str]:
-    """Return the command that imports what is no images alone: arguments of ``python -m core``."""
+def import_arguments(
+    offer: Offer, folder: Path, title: str, wishes: Wishes | None = None, group: str | None = None
+) -> list[str]:
+    """Return the command that imports what is no images alone: arguments of ``python -m core``.
+
+    ``group`` is one of the offer's columns, or `NO_GROUP`.
+    """
     models, images, others, table = _sorted_out(offer.paths) if offer.kind != "study" else ([], [], offer.paths, None)
     options = ["import", *map(str, (*models, *others)), "--study", str(folder)]
     options += ["--images", str(images[0])] if images else []
     options += ["--rows", str(table)] if table else []
     if wishes is not None and offer.kind == "model":
         options += [f"--range={wishes.value_range}", f"--layout={wishes.layout}"]
+        options += [f"--latent={wishes.latent}"] if wishes.latent is not None else []
+    options += [f"--group={group}"] if group is not None else []
     return [*options, "--title", title] if title else options
 
 
@@ -176,6 +202,12 @@ def _require_few_found(found: Found) -> None:
 def _require_few(path: Path, count: int, most: int, what: str) -> None:
     if count > most:
         raise InputError(f"{path.name} holds {count:,} {what}, {most:,} are the most here.")
+
+
+def _groups_of(rows: pd.DataFrame) -> tuple[str, ...]:
+    """Return the columns whose values may be groups: names and whole numbers."""
+    known = rows.drop(columns=[name for name in ROW_COLUMNS if name in rows])
+    return tuple(str(name) for name in known if not (is_float_dtype(known[name]) or is_bool_dtype(known[name])))
 
 
 def _holds_images(path: Path) -> bool:

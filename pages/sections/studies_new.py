@@ -19,6 +19,7 @@ from core.sources.names import IMAGE_SUFFIXES
 from core.sources.parts import is_parted
 from core.sources.picks import MOST, picks
 from core.study.changing import check_name
+from core.study.groups import NO_GROUP
 from core.study.models import AUTO, Wishes
 from core.study.offers import ACCEPTED, Offer, free_name, import_arguments, train_arguments, usual_name
 from pages.parts.exhibits import draw
@@ -32,7 +33,7 @@ __all__ = ["draw_door"]
 BROUGHT, TURN = "door_brought", "door_turn"
 """In the visit's state: the files that were brought, and how often some were."""
 
-CROP, RANGE, LAYOUT = WISHES = "door_crop", "door_range", "door_layout"
+CROP, RANGE, LAYOUT, LATENT = WISHES = "door_crop", "door_range", "door_layout", "door_latent"
 """In the visit's state: what was chosen for them instead of being found."""
 
 FILES = 5
@@ -116,7 +117,7 @@ def _show(offer: Offer) -> None:
     if offer.preview and len(offer.preview.sheet):
         draw(contact_sheet(offer.preview))
     if offer.kind == "model":
-        _correct()
+        _correct(offer)
     left, right = st.columns(2)
     title = left.text_input("What are these data?", max_chars=200, key="door_title", placeholder="Faces of our class")
     usual = free_name(studies_folder(), usual_name(offer.paths))
@@ -127,7 +128,7 @@ def _show(offer: Offer) -> None:
     except InputError as error:
         folder, problem = studies_folder(), str(error)
     if offer.preview is None:
-        command = import_arguments(offer, folder, title, _wishes())
+        command = import_arguments(offer, folder, title, _wishes(), _choose_group(offer))
     else:
         command = train_arguments(offer.preview, folder, title, *choose_recipe(offer.preview, CROP))
         problem = problem or ("" if offer.preview.smallest_side else "None of the images looked at can be read.")
@@ -148,18 +149,33 @@ def _show(offer: Offer) -> None:
 
 def _wishes() -> Wishes:
     """Return what was said of a model instead of being found."""
-    return Wishes(*(st.session_state.get(key, AUTO) for key in (RANGE, LAYOUT)))
+    value_range, layout, latent = (st.session_state.get(key, AUTO) for key in (RANGE, LAYOUT, LATENT))
+    return Wishes(value_range, layout, latent=None if latent == AUTO else latent)
 
 
-def _correct() -> None:
+def _correct(offer: Offer) -> None:
     """Let what was found out of a model be corrected; it is tried again with that."""
+    roles = {str(number): f"{number}: {role}" for number, role in offer.outputs}
+    fields = [(RANGE, "Black and white are", tuple(RANGES)), (LAYOUT, "Channels", LAYOUTS)]
+    fields += [(LATENT, "The latent vector is output", tuple(roles))] if roles else []
     with st.popover("Correct what was found", icon=":material/tune:"):
-        for key, label, choices in ((RANGE, "Black and white are", RANGES), (LAYOUT, "Channels", LAYOUTS)):
+        for key, label, choices in fields:
             options = [AUTO, *choices]
-            chosen = st.selectbox(label, options, options.index(st.session_state.get(key, AUTO)), key=f"{key}_field")
+            index = options.index(st.session_state.get(key, AUTO))
+            chosen = st.selectbox(label, options, index, format_func=lambda o: roles.get(o, o), key=f"{key}_field")
             if chosen != st.session_state.get(key, AUTO):
                 st.session_state[key] = chosen
                 st.rerun()
+
+
+def _choose_group(offer: Offer) -> str | None:
+    """Let a column be named whose values are persons or donors; None where there is no column."""
+    if not offer.columns:
+        return None
+    options = [NO_GROUP, *offer.columns]
+    usual = options.index(offer.group) if offer.group in options else 0
+    about = "Vectors with the same value, of one person or donor, stay in one half when strategies are scored."
+    return st.selectbox("Column that says which belong together", options, usual, key="door_group", help=about)
 
 
 def _start(command: list[str], title: str, folder: Path) -> None:

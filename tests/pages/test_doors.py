@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
@@ -13,6 +14,7 @@ from core.jobs import jobs
 from core.settings import studies_folder
 from core.study import open_study
 from core.study.writing import write_vectors
+from tests.helpers.foreign import onnx_linear, pictures, write_pictures
 from tests.helpers.jobs import until
 from tests.pages.conftest import Open
 
@@ -70,6 +72,23 @@ def test_vectors_that_are_picked_become_a_study(data: Path, studies: AppTest) ->
     until(lambda: not jobs()[0].is_alive)
     study = open_study(studies_folder() / "mine")
     assert (study.title, len(study)) == ("Cells", 50)
+
+
+@pytest.mark.slow
+def test_what_is_taken_for_the_latent_vector_is_shown_and_can_be_corrected(data: Path, studies: AppTest) -> None:
+    images = pictures(20, (12, 16, 3))
+    models = onnx_linear(data, images, 3, outputs="log_variance,mean,sample")
+    write_pictures(data / "images", images)
+    pd.DataFrame({"donor": np.arange(20) // 4}).to_csv(data / "known.csv", index=False)
+    studies.session_state["door_brought"] = (*models, data / "images", data / "known.csv")
+    app = through(studies)
+    assert "1 is taken for the latent vector" in " ".join(text.value for text in app.markdown)
+    field = app.selectbox(key="door_latent_field")
+    assert field.options == ["auto", "0: log variance", "1: mean", "2: sample"]
+    field.select("2")
+    through(app)
+    assert "2 is taken for the latent vector" in " ".join(text.value for text in app.markdown)
+    assert app.selectbox(key="door_group").value == "donor"
 
 
 @pytest.mark.slow

@@ -94,6 +94,13 @@ def test_vectors_come_with_their_pictures_and_what_is_known_of_them(tmp_path: Pa
     assert (options.paths, options.images, options.rows) == ([vectors], images, table)
 
 
+def test_a_column_that_may_be_a_group_is_offered_and_the_likeliest_named(tmp_path: Path) -> None:
+    path = known(tmp_path, z0=[0.5, 1, 2], cage=[1, 1, 2], Donor=["a", "b", "a"], weight=[1.5, 2, 3], male=[True] * 3)
+    offer = look_at([path])
+    assert (offer.columns, offer.group) == (("cage", "Donor"), "Donor")
+    assert _parser().parse_args(import_arguments(offer, tmp_path / "s", "", None, "cage")).group == "cage"
+
+
 def test_what_is_known_of_images_alone_is_no_vectors(tmp_path: Path, images: Path) -> None:
     with pytest.raises(InputError, match=r"There are 2 files, and neither a model nor vectors"):
         look_at([images, known(tmp_path, age=[30, 40, 50])])
@@ -134,10 +141,10 @@ def test_more_images_than_the_server_takes_are_limited(
 def test_a_model_is_imported_with_its_images_and_what_was_said_of_it(tmp_path: Path, images: Path) -> None:
     model, vectors = tmp_path / "a.keras", tmp_path / "z.npy"
     offer = Offer((images, model, vectors), "model")
-    words = import_arguments(offer, tmp_path / "s", "Mine", Wishes("-1,1", "nchw"))
+    words = import_arguments(offer, tmp_path / "s", "Mine", Wishes("-1,1", "nchw", latent="1"))
     options = _parser().parse_args(words)
     assert (options.paths, options.images, options.study) == ([model, vectors], images, tmp_path / "s")
-    assert (options.range, options.layout, options.title) == ("-1,1", "nchw", "Mine")
+    assert (options.range, options.layout, options.latent, options.title) == ("-1,1", "nchw", "1", "Mine")
 
 
 @pytest.mark.slow

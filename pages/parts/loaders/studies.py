@@ -29,7 +29,7 @@ _keras = threading.Lock()
 def load_offer(paths: tuple[Path, ...], crop: int | None, wishes: Wishes) -> Offer:
     """Return what was found in files; looked at anew when one changes."""
     stamps = tuple(path.stat().st_mtime_ns for path in paths if path.exists())
-    return _look(tuple(map(str, paths)), crop, wishes.value_range, wishes.layout, stamps)
+    return _look(tuple(map(str, paths)), crop, wishes.value_range, wishes.layout, wishes.latent, stamps)
 
 
 @st.cache_resource(show_spinner="Looking at it …", max_entries=8)
@@ -38,9 +38,10 @@ def _look(
     crop: int | None,
     value_range: str,
     layout: str,
+    latent: str | None,
     stamps: tuple[int, ...],  # noqa: ARG001
 ) -> Offer:
-    files, wishes = [Path(path) for path in paths], Wishes(value_range, layout)
+    files, wishes = [Path(path) for path in paths], Wishes(value_range, layout, latent=latent)
     if not any(is_model(file) for file in files):
         return look_at(files, crop, wishes)
     with _keras:
