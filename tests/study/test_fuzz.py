@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from bench.faults import ODD, plant, run
+from bench.fuzz import READERS
 from core.errors import InputError
 from core.study import Study, open_study
 from core.study.description import DESCRIPTION
@@ -29,6 +30,15 @@ def test_three_hundred_damaged_studies_open_or_are_refused() -> None:
     assert sum(outcomes.values()) == 300
     assert outcomes["refused"] > 100
     assert outcomes["opened"] > 20
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("reader", [reader.name for reader in READERS])
+def test_damaged_files_of_others_are_read_or_refused(reader: str) -> None:
+    command = [sys.executable, "-m", "bench.faults", "fuzz", reader, "5", "3"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, timeout=240)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.startswith(f"{reader}: ")
 
 
 def test_the_same_seed_damages_in_the_same_way() -> None:
