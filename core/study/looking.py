@@ -15,6 +15,8 @@ from core.networks.foreign import ForeignAutoencoder
 from core.sources.components import take_names
 from core.sources.images import ImageSource, open_images
 from core.sources.labels import Labels, find_lists, join_labels, read_attributes, read_partitions
+from core.sources.names import ARCHIVE_SUFFIXES, IMAGE_SUFFIXES
+from core.sources.parts import is_parted
 from core.sources.tables import read_table
 from core.sources.vectors import Vectors, open_vectors
 from core.study.models import Model, Wishes, is_model, open_model, try_model
@@ -150,6 +152,11 @@ def look(
     others = [path for path in given if not is_model(path)]
     if len(others) > 1:
         raise InputError(f"{others[0]} and {others[1].name} would both be vectors; give one file of them.")
+    if others and _may_hold_images(others[0]):
+        raise InputError(
+            f"{others[0]} holds no vectors; give images as --images beside a model or vectors, or train on them with "
+            "the command train."
+        )
     vectors = open_vectors(others[0], key) if others else None
     model = open_model(models, wishes) if models else None
     source = None if images is None else open_images(images, crop)
@@ -161,6 +168,10 @@ def look(
     if source is None:
         return _without_images(vectors, model, wishes, table, rows)
     return _with_images(vectors, model, source, wishes, table, rows)
+
+
+def _may_hold_images(path: Path) -> bool:
+    return (path.is_dir() and not is_parted(path)) or path.suffix.lower() in ARCHIVE_SUFFIXES | IMAGE_SUFFIXES
 
 
 def _without_images(
