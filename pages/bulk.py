@@ -9,7 +9,7 @@ import streamlit as st
 from core.exhibits.beside import spectra_beside
 from core.exhibits.bulk import density, farthest, rows_in_space, space, variances
 from core.exhibits.exhibit import Exhibit
-from core.selection.drawn import drawn_rule, quantity_of
+from core.selection.drawn import drawn_rule
 from core.space.colouring import Colouring, colour_by, colours_of
 from core.space.planes import Direction, check_directions, make_plane, require_directions
 from pages.parts.beside import lay_beside

@@ -24,10 +24,12 @@ from core.figures.bulk import cloud, spectrum
 from core.figures.marks import Marks
 from core.figures.planes import plane_density
 from core.plain import listed
-from core.selection.drawn import outlines, quantity_of
+from core.selection.drawn import outlines
 from core.space.colouring import Colouring
 from core.space.farthest import farthest_table
-from core.space.planes import Direction, Plane, direction_name, spread_along
+from core.space.frames import Frame
+from core.space.planes import Plane, spread_along
+from core.space.quantities import Direction, direction_name, quantity_of
 from core.statistics import subsample
 from core.study.names import names_at
 from core.tables import axis_table, plane_table, space_table
@@ -52,15 +54,15 @@ def density(scene: Scene, plane: Plane, looked_at: Floats | None = None, colour:
     The vectors on the side of the data can be coloured, each by a value of its own.
     """
     study = scene.described
-    ringed = None if looked_at is None else study.axes.along(looked_at[None], plane.directions)
+    ringed = None if looked_at is None else plane.place(looked_at[None], study)
     alt = f"density of {scene.titles} and the origin along {plane.labels[0]} and {plane.labels[1]}"
     tables = {"This plane": (scene.sample_file("plane"), partial(plane_table, plane))}
-    figure = plane_density(plane, ringed=ringed, colour=colour, marked=_marked(scene, plane.directions))
+    figure = plane_density(plane, ringed=ringed, colour=colour, marked=_marked(scene, plane.directions, plane.frame))
     caption, plain = about_the_bulk(study, *scene.drawn), see_the_bulk(study, *scene.drawn)
     return Exhibit("plane_density", "", figure, alt, caption, tables, plain=plain)
 
 
-def _marked(scene: Scene, directions: Sequence[Direction]) -> list[Marks]:
+def _marked(scene: Scene, directions: Sequence[Direction], frame: Frame | None = None) -> list[Marks]:
     """Return some points of each selection along k directions; in a plane, the lines that were drawn around them."""
     marked = []
     for selected in scene.selected:
@@ -68,7 +70,8 @@ def _marked(scene: Scene, directions: Sequence[Direction]) -> list[Marks]:
         shown = "" if len(rows) == selected.count else f", {len(rows):,} shown"
         points, lines = np.empty((0, len(directions))), []
         if len(rows):
-            points = scene.described.axes.along(scene.study.latents[rows], directions)
+            along = scene.described.axes.along
+            points = along(scene.study.latents[rows], directions) if frame is None else frame.at(scene.study, rows)
         if len(directions) == 2:
             lines = list(outlines(selected.rule, *map(quantity_of, directions)))
         marked.append(Marks(f"{selected.title}: {selected.count:,}{shown}", points, lines, selected.place))

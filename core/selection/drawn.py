@@ -10,15 +10,8 @@ import numpy.typing as npt
 
 from core.selection.polygons import rounded, simplified
 from core.selection.rules import AnyOf, Box, Polygon, Rule, Within, leaves_of
-from core.space.planes import Direction
 
-__all__ = ["brushed_rule", "drawn_rule", "outlines", "quantity_of"]
-
-
-def quantity_of(direction: Direction) -> str:
-    """Return the quantity that is the coordinate along a direction."""
-    kind, number = direction
-    return f"axis{number + 1}" if kind == "axis" else f"component{number}"
+__all__ = ["brushed_rule", "drawn_rule", "outlines"]
 
 
 def drawn_rule(selection: Mapping[str, Any], across: str, up: str) -> Rule | None:

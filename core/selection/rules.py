@@ -8,7 +8,6 @@ error, what asks for it does not choose the vector, and ``Not`` of that does.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 from typing import Annotated, Literal, TypeAlias
 
@@ -16,14 +15,13 @@ from msgspec import Meta, Struct
 from msgspec.structs import force_setattr
 
 from core.errors import InputError
-from core.space.planes import Direction
+from core.space.quantities import QUANTITY, named_quantity, read_quantity
 
 __all__ = [
     "DEEPEST",
     "MOST_CORNERS",
     "MOST_IMAGES",
     "MOST_RULES",
-    "QUANTITY",
     "AllOf",
     "AnyOf",
     "Box",
@@ -36,7 +34,6 @@ __all__ = [
     "Rule",
     "Unusual",
     "Within",
-    "direction_of",
     "joined",
     "leaves_of",
 ]
@@ -47,15 +44,10 @@ MOST_RULES, DEEPEST = 64, 8
 MOST_CORNERS, MOST_IMAGES, MOST_COUNT = 64, 10_000, 1_000_000
 """Corners of a polygon, names in a list, vectors that are counted by their order; at most."""
 
-QUANTITY = re.compile(r"radius|distance|error|axis[1-9]\d{0,4}|component(?:0|[1-9]\d{0,4})")
-"""Numbers that are known of each vector besides its attributes; axes count from 1 and components from 0, as pages do.
-
-``radius`` is |z|, ``distance`` that of Mahalanobis to the centre of the study, ``error`` that of the reconstruction,
-``axis1`` the coordinate along the first principal axis from the centre, ``component0`` that of the vector itself.
-"""
-
 Name = Annotated[str, Meta(min_length=1, max_length=500)]
-Quantity = Annotated[str, Meta(max_length=20)]
+Quantity = Annotated[str, Meta(max_length=1200)]
+"""A number that is known of each vector besides its attributes: see :mod:`core.space.quantities`."""
+
 Count = Annotated[int, Meta(ge=1, le=MOST_COUNT)]
 Measure = Literal["radius", "distance", "error"]
 
@@ -83,14 +75,14 @@ class Number(_Rule, frozen=True, tag="number"):
 
 
 class Within(_Rule, frozen=True, tag="within"):
-    """A :data:`QUANTITY` lies from ``low`` to ``high``, both included; None where there is no such end."""
+    """A :data:`Quantity` lies from ``low`` to ``high``, both included; None where there is no such end."""
 
     of: Quantity
     low: float | None = None
     high: float | None = None
 
     def __post_init__(self) -> None:
-        _check_quantities(self.of)
+        _check_quantities(self, "of")
         _check_range(self, self.of, "low", "high")
 
 
@@ -105,7 +97,7 @@ class Box(_Rule, frozen=True, tag="box"):
     top: float
 
     def __post_init__(self) -> None:
-        _check_quantities(self.across, self.up)
+        _check_quantities(self, "across", "up")
         _check_range(self, self.across, "left", "right")
         _check_range(self, self.up, "bottom", "top")
 
@@ -118,7 +110,7 @@ class Polygon(_Rule, frozen=True, tag="polygon"):
     corners: tuple[tuple[float, float], ...]
 
     def __post_init__(self) -> None:
-        _check_quantities(self.across, self.up)
+        _check_quantities(self, "across", "up")
         if not 3 <= len(self.corners) <= MOST_CORNERS:
             raise InputError(f"A polygon has from 3 to {MOST_CORNERS} corners, not {len(self.corners)}.")
         force_setattr(self, "corners", tuple((_finite(x, "corner"), _finite(y, "corner")) for x, y in self.corners))
@@ -190,15 +182,6 @@ Rule: TypeAlias = Has | Number | Within | Box | Polygon | Images | Near | Unusua
 """Any rule."""
 
 
-def direction_of(quantity: str) -> Direction | None:
-    """Return the direction of the latent space that a quantity is a coordinate along; None where it is none."""
-    if quantity.startswith("axis"):
-        return "axis", int(quantity.removeprefix("axis")) - 1
-    if quantity.startswith("component"):
-        return "component", int(quantity.removeprefix("component"))
-    return None
-
-
 def joined(old: Rule | None, new: Rule, how: str) -> Rule:
     """Return a rule joined to one that stands: ``new`` in its place, ``and``, ``or``, or ``without`` what it chooses.
 
@@ -247,11 +230,21 @@ def _depth(rule: Rule) -> int:
     return 1 + max(map(_depth, _inside(rule)), default=0)
 
 
-def _check_quantities(*names: str) -> None:
-    if wrong := next((name for name in names if QUANTITY.fullmatch(name) is None), None):
-        raise InputError(
-            f"{wrong[:40]!r} is no quantity; known are radius, distance, error, axis1 and so on, component0 and so on."
-        )
+def _check_quantities(rule: _Rule, *fields: str) -> None:
+    """Refuse what is no quantity; write those of attributes in the one way that they are compared by."""
+    for field in fields:
+        name = getattr(rule, field)
+        try:
+            known, named = QUANTITY.fullmatch(name), read_quantity(name)
+        except ValueError:
+            known = None
+        if known is None:
+            raise InputError(
+                f"{name[:40]!r} is no quantity; known are radius, distance, error, axis1 and so on, component0 and so "
+                "on, umap1 and umap2, and those of attributes, as in difference(NAME) or discriminant(NAME)."
+            )
+        if named is not None:
+            force_setattr(rule, field, named_quantity(*named))
 
 
 def _check_count(count: int) -> None:

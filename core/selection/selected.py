@@ -26,10 +26,10 @@ from core.selection.rules import (
     Rule,
     Unusual,
     Within,
-    direction_of,
     leaves_of,
 )
-from core.space.planes import Direction
+from core.space.frames import check_direction, frame_of
+from core.space.quantities import Direction, direction_of
 from core.statistics import Description, Histograms
 from core.statistics.blocks import map_blocks
 from core.study import Study
@@ -190,17 +190,11 @@ def _quantities(
     if not directions:
         yield 0, measures
         return
-    for block in _blocks(study, description, directions) if coordinates is None else [coordinates(directions)]:
+    frame = frame_of(study, description, directions) if coordinates is None else None
+    for block in frame.blocks(study) if frame is not None else [coordinates(directions)]:  # type: ignore[misc]
         columns = dict(zip(along, block.T, strict=True))
         yield start, {**columns, **{name: values[start : start + len(block)] for name, values in measures.items()}}
         start += len(block)
-
-
-def _blocks(study: Study, description: Description, directions: Sequence[Direction]) -> Iterator[Floats]:
-    basis = description.axes.basis(directions)
-    mean = description.axes.mean
-    offset = np.array([row @ mean * (kind == "axis") for row, (kind, _) in zip(basis, directions, strict=True)])
-    return map_blocks(lambda block: block @ basis.T - offset, study.latents)
 
 
 def measure(study: Study, description: Description, name: str) -> Floats:
@@ -271,9 +265,8 @@ def _check_near(study: Study, image: str | None, vector: tuple[float, ...] | Non
 
 
 def _check_quantity(study: Study, name: str) -> None:
-    direction = direction_of(name)
-    if direction is not None and direction[1] >= study.dimension:
-        raise InputError(f"The rule asks for {name}, and the vectors have {study.dimension} components.")
+    if (direction := direction_of(name)) is not None:
+        check_direction(study, direction)
     if name == "error" and not study.has_errors:
         raise InputError(f"No reconstruction error is known in the study {study.name}; ask for something else.")
 

@@ -5,6 +5,7 @@
 ``suit="hearts"``                       an attribute of categories
 ``age 18..30``, ``age ..30``            an attribute that is a number, both ends included
 ``radius 10..15``, ``axis1 2..``        a quantity: radius, distance, error, axis1 …, component0 …
+``difference(Smiling) 1..``             along a direction of an attribute: see :mod:`core.space.quantities`
 ``box(axis1 0..2, axis2 -1..1)``        a rectangle of two quantities
 ``polygon(axis1, axis2: 0 0, 2 0, 1 2)``  a polygon of two quantities
 ``images("a.jpg", "b.jpg")``            a list of names
@@ -28,7 +29,6 @@ from msgspec import ValidationError, convert, to_builtins
 from core.errors import InputError
 from core.selection.rules import (
     DEEPEST,
-    QUANTITY,
     AllOf,
     AnyOf,
     Box,
@@ -42,6 +42,7 @@ from core.selection.rules import (
     Unusual,
     Within,
 )
+from core.space.quantities import FAMILIES, QUANTITY, Trait, named_quantity
 
 __all__ = ["LONGEST", "as_text", "parse"]
 
@@ -220,6 +221,8 @@ class _Reader:
             return rule
         if self.next.kind == "word" and QUANTITY.fullmatch(self.next.text):
             return Within(self.take().text, *self.range())
+        if self.begins_a_family:
+            return Within(self.quantity(), *self.range())
         return self.attribute()
 
     def attribute(self) -> Rule:
@@ -251,7 +254,18 @@ class _Reader:
     def quantity(self) -> str:
         if self.next.kind != "word":
             raise self.unexpected("a quantity")
-        return self.take().text
+        if not self.begins_a_family:
+            return self.take().text
+        family = self.take().text
+        self.need("(")
+        trait = Trait(self.name(), self.name() if self.skip("=") else None)
+        self.need(")")
+        return named_quantity(family, trait)
+
+    @property
+    def begins_a_family(self) -> bool:
+        after = self.tokens[self.place + 1] if self.place + 1 < len(self.tokens) else _END
+        return self.next.kind == "word" and self.next.text in FAMILIES and after == _Token("sign", "(")
 
     def number(self) -> float:
         if self.next.kind != "number":

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from core.errors import InputError, MissingError
+from core.space.frames import Frame, place_and_spread
+from core.space.quantities import Direction, check_directions, direction_name, require_directions
 from core.space.sample import Sample
 from core.statistics import Description
 
@@ -26,9 +28,6 @@ __all__ = [
 ]
 
 Floats = npt.NDArray[np.float64]
-
-Direction = tuple[str, int]
-"""``("axis", i)`` for a principal axis, ``("component", j)`` for a component; both count from 0."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +48,8 @@ class Plane:
     mean : array (2,)
     covariance : array (2, 2)
         Of all vectors.
+    frame : Frame, optional
+        What takes vectors to places, where the directions are more than axes and components.
     """
 
     title: str
@@ -58,6 +59,16 @@ class Plane:
     vectors: dict[str, npt.NDArray[np.floating]]
     mean: Floats
     covariance: Floats
+    frame: Frame | None = None
+
+    @property
+    def is_straight(self) -> bool:
+        """Whether places are coordinates, so that a normal law is an ellipse; those of a map are none."""
+        return self.frame is None or self.frame.layout is None
+
+    def place(self, vectors: npt.NDArray[np.floating], study: Description) -> Floats:
+        """Return where vectors (m, d) lie in the plane, (m, 2)."""
+        return study.axes.along(vectors, self.directions) if self.frame is None else self.frame.of(vectors)
 
     @property
     def drawn(self) -> dict[str, Floats]:
@@ -76,6 +87,7 @@ def make_plane(
     bulk: Floats,
     samples: Sequence[Sample],
     directions: tuple[Direction, Direction],
+    frame: Frame | None = None,
 ) -> Plane:
     """Return the plane of two directions.
 
@@ -88,20 +100,25 @@ def make_plane(
     samples : sequence of Sample
         The vectors that can be picked: those of the side of the data, of a strategy, or none.
     directions : pair of Direction
+    frame : Frame, optional
+        Along them; axes and components need none.
 
     Raises
     ------
     InputError
         If both directions are the same, or one does not exist.
     """
-    check_directions(directions, description.dimension)
+    if frame is None:
+        check_directions(directions, description.dimension)
     vectors: dict[str, npt.NDArray[np.floating]] = {
         description.title if sample.is_reference else sample.title: sample.vectors for sample in samples
     }
     vectors["origin"] = np.zeros((1, description.dimension))
     vectors[f"centre of {description.title}"] = description.moments.mean[None]
-    points = {name: description.axes.along(v, directions) for name, v in vectors.items()}
-    return Plane(description.title, directions, bulk, points, vectors, *spread_along(description, directions, bulk))
+    along = partial(description.axes.along, directions=directions) if frame is None else frame.of
+    points = {name: along(v) for name, v in vectors.items()}
+    spread = spread_along(description, directions, bulk) if frame is None else frame.spread(description, bulk)
+    return Plane(description.title, directions, bulk, points, vectors, *spread, frame)
 
 
 def spread_along(description: Description, directions: Sequence[Direction], bulk: Floats) -> tuple[Floats, Floats]:
@@ -111,39 +128,6 @@ def spread_along(description: Description, directions: Sequence[Direction], bulk
     basis = description.axes.basis(directions)
     mean = description.axes.along(description.moments.mean[None], directions)[0]
     return mean, basis @ description.moments.covariance @ basis.T
-
-
-def place_and_spread(points: Floats) -> tuple[Floats, Floats]:
-    """Return mean (k,) and covariance (k, k) of points (n, k); a single point has no spread."""
-    size = points.shape[1]
-    covariance = np.cov(points, rowvar=False).reshape(size, size) if len(points) > 1 else np.zeros((size, size))
-    return points.mean(axis=0), covariance
-
-
-def check_directions(directions: Sequence[Direction], dimension: int) -> None:
-    """Raise `InputError` if two directions are the same, or one does not exist."""
-    require_directions(len(directions), dimension)
-    if len(set(directions)) < len(directions):
-        count = {2: "A plane needs two", 3: "A space needs three"}[len(directions)]
-        raise InputError(f"{count} different directions; choose another number.")
-    if not all(kind in ("axis", "component") and 0 <= i < dimension for kind, i in directions):
-        raise InputError(f"A direction is an axis or a component from 0 to {dimension - 1}.")
-
-
-def require_directions(count: int, dimension: int) -> None:
-    """Raise `MissingError` where a latent space has fewer directions than a plane or a space needs."""
-    if dimension < count:
-        what = {2: "Planes and pairs need two", 3: "A space needs three"}[count]
-        raise MissingError(
-            f"{what} directions, and the vectors of this study have {dimension}; the pages Components and Radii show "
-            "all that there is."
-        )
-
-
-def direction_name(direction: Direction) -> str:
-    """Return a direction as it stands beside a chart."""
-    kind, i = direction
-    return f"principal axis {i + 1}" if kind == "axis" else f"component z<sub>{i}</sub>"
 
 
 def picked_place(selection: Mapping[str, Any]) -> tuple[int, int] | None:

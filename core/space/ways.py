@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from core.errors import InputError, MissingError
 from core.plain import as_text
-from core.space.planes import Direction, check_directions
+from core.space.quantities import Direction, check_directions
 from core.statistics import Description
 from core.statistics.blocks import map_blocks
 from core.study import Study

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from core.space.planes import Direction, Plane
+from core.space.planes import Plane
+from core.space.quantities import Direction, quantity_of
 from core.statistics import Description, Moments, ellipse_share, pair_coefficients, strongest_pairs
 
 __all__ = [
@@ -125,9 +126,9 @@ def ellipse_table(planes: Sequence[Plane]) -> pd.DataFrame:
 
 
 def _column(direction: Direction) -> str:
-    """Return the column of coordinates along a direction: ``axis_1``, ``z_0``."""
+    """Return the column of coordinates along a direction: ``axis_1``, ``z_0``; others as rules call them."""
     kind, number = direction
-    return f"axis_{number + 1}" if kind == "axis" else f"z_{number}"
+    return {"axis": f"axis_{number + 1}", "component": f"z_{number}"}.get(kind) or quantity_of(direction)
 
 
 def _squared_distances(points: npt.NDArray[np.float64], plane: Plane) -> npt.NDArray[np.float64]:

@@ -1,0 +1,204 @@
+"""Directions that an attribute has: from one mean to another, and what tells its values apart best."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from core.errors import InputError
+from core.plain import as_text
+from core.space.quantities import Trait
+from core.space.ways import attribute_direction
+from core.statistics import Description
+from core.statistics.blocks import single_threaded_algebra
+from core.study import Study
+from core.study.columns import Kind
+from core.study.sets import halves
+
+__all__ = ["Discriminant", "check_trait", "difference", "discriminant", "discriminated", "longest_across", "traits_of"]
+
+Floats = npt.NDArray[np.float64]
+
+MOST = 20_000
+"""Vectors that a discriminant is learned from and judged by, each, at most."""
+
+FEWEST = 10
+"""Vectors of each value that it needs on either side."""
+
+
+@dataclass(frozen=True, eq=False)
+class Discriminant:
+    """Directions in which the values of an attribute are told apart best.
+
+    Attributes
+    ----------
+    directions : array (k, d)
+        Unit vectors, the best first; one fewer than there are values, at most two.
+    values : tuple of str
+        The values, as readers call them.
+    accuracy : float
+        Share of the vectors it did not learn from that it assigns to their value.
+    majority : float
+        The same share if always the more frequent value were said.
+    ordered : float or None
+        Of two values: how often, of a vector of each, that of the second lies farther along; the area under the ROC
+        curve.
+    learned, judged : int
+        Vectors that it learned from, and those by which it was judged.
+    """
+
+    directions: Floats
+    values: tuple[str, ...]
+    accuracy: float
+    majority: float
+    ordered: float | None
+    learned: int
+    judged: int
+
+
+def traits_of(study: Study) -> dict[str, str]:
+    """Return what a difference of means can be taken of, as addresses and as readers call it.
+
+    Yes or no, numbers, and each value of categories against all others.
+    """
+    found = [Trait(c.name, v) for c in study.columns for v in (c.categories if c.kind is Kind.CATEGORY else (None,))]
+    return {str(trait): trait.label for trait in found}
+
+
+def discriminated(study: Study) -> dict[str, str]:
+    """Return the attributes whose values can be told apart, as addresses and as readers call them."""
+    return {str(Trait(c.name)): c.label for c in study.columns if c.kind is not Kind.NUMBER}
+
+
+def check_trait(study: Study, family: str, trait: Trait) -> None:
+    """Raise `InputError` if a study has no such direction."""
+    column = study.column(trait.attribute)
+    if trait.value is not None and trait.value not in column.categories:
+        raise InputError(f"The attribute {trait.attribute!r} has no value {trait.value[:80]!r}.")
+    if "discriminant" in family:
+        _check_discriminated(study, family, trait)
+    elif column.kind is Kind.CATEGORY and trait.value is None:
+        values = ", ".join(column.categories)
+        raise InputError(f"A difference is that of one value of {trait.attribute!r} against the others: {values}.")
+    elif column.kind is not Kind.NUMBER:
+        having, known = _having(study, trait)
+        if not having.any() or not (known & ~having).any():
+            raise InputError(
+                f"All or none of the study's images have the attribute {trait.attribute!r}; choose another one."
+            )
+
+
+def difference(study: Study, trait: Trait) -> Floats:
+    """Return the unit vector (d,) from the mean of the vectors without a trait to that of those with it.
+
+    Of a number, what a regression expects of the vector where the number grows.
+
+    Raises
+    ------
+    InputError
+        If no vectors differ in it.
+    """
+    if trait.value is None:
+        return _unit(attribute_direction(study, trait.attribute), trait)
+    having, known = _having(study, trait)
+    check_trait(study, "difference", trait)
+    return _unit(_mean(study, having) - _mean(study, known & ~having), trait)
+
+
+def longest_across(description: Description, direction: Floats) -> Floats:
+    """Return the longest principal axis (d,) of a bulk from which a direction (d,), a unit vector, is taken out."""
+    covariance = description.moments.covariance
+    along = covariance @ direction
+    left = covariance - np.outer(direction, along) - np.outer(along, direction)
+    left += (direction @ along) * np.outer(direction, direction)
+    with single_threaded_algebra:
+        axis = np.linalg.eigh(left)[1][:, -1]
+    axis = axis - (axis @ direction) * direction
+    return np.asarray(axis / np.linalg.norm(axis) * np.sign(axis[np.abs(axis).argmax()]))
+
+
+def discriminant(study: Study, trait: Trait) -> Discriminant:
+    """Return the linear discriminant of an attribute (Fisher 1936), its covariance shrunk after Ledoit and Wolf.
+
+    It is learned from one half of the study and judged by the other, whose groups it has not seen.
+
+    Raises
+    ------
+    InputError
+        If a value has fewer than ten vectors in either half.
+    """
+    from sklearn.discriminant_analysis import LinearDiscriminantAnalysis  # takes a second to load
+    from sklearn.metrics import roc_auc_score
+
+    _check_discriminated(study, "discriminant", trait)
+    codes, values = _codes(study, trait)
+    half = halves(study.rows)
+    learned, judged = (_some(np.flatnonzero((codes >= 0) & side)) for side in (half, ~half))
+    for rows in (learned, judged):
+        if np.bincount(codes[rows], minlength=len(values)).min(initial=FEWEST) < FEWEST:
+            raise InputError(
+                f"To tell the values of {trait.attribute!r} apart takes {FEWEST} vectors of each in either half of the "
+                "study; choose another attribute."
+            )
+    with single_threaded_algebra:
+        law = LinearDiscriminantAnalysis(solver="eigen", shrinkage="auto")
+        law.fit(np.asarray(study.latents[learned], np.float64), codes[learned])
+        unseen = np.asarray(study.latents[judged], np.float64)
+        truth, found = codes[judged], law.predict(unseen)
+    directions = np.asarray(law.scalings_, np.float64).T[: min(2, len(values) - 1)]
+    if len(values) == 2:  # so that the second value lies on the right
+        directions = directions * np.sign(directions[0] @ (law.means_[1] - law.means_[0]))
+    ordered = float(roc_auc_score(truth, unseen @ directions[0])) if len(values) == 2 else None
+    majority = float(np.bincount(truth).max() / len(truth))
+    units = directions / np.linalg.norm(directions, axis=1, keepdims=True)
+    return Discriminant(units, values, float((found == truth).mean()), majority, ordered, len(learned), len(judged))
+
+
+def _check_discriminated(study: Study, family: str, trait: Trait) -> None:
+    column = study.column(trait.attribute)
+    if column.kind is Kind.NUMBER or trait.value is not None:
+        raise InputError(
+            f"A discriminant tells all values of an attribute apart; {str(trait)[:80]!r} is none of those."
+        )
+    if family == "discriminant2" and len(column.categories) < 3:
+        raise InputError(f"Two values of {trait.attribute!r} have one discriminant; a second needs three.")
+
+
+def _codes(study: Study, trait: Trait) -> tuple[npt.NDArray[np.intp], tuple[str, ...]]:
+    """Return the number of the value of each vector, -1 where it is not known, and the values."""
+    column, values = study.column(trait.attribute), study.rows[trait.attribute]
+    if column.kind is Kind.BOOL:
+        having, known = _having(study, trait)
+        return np.where(known, having.astype(np.intp), -1), (f"not {column.label}", column.label)
+    codes = np.full(len(study), -1, np.intp)
+    for number, value in enumerate(column.categories):
+        codes[values.eq(value).fillna(False).to_numpy(bool)] = number
+    return codes, tuple(map(as_text, column.categories))
+
+
+def _having(study: Study, trait: Trait) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Return which vectors have a trait, and of which that is known."""
+    values = study.rows[trait.attribute]
+    having = values.eq(True if trait.value is None else trait.value).fillna(False).to_numpy(bool)
+    return having, values.notna().to_numpy(bool)
+
+
+def _mean(study: Study, chosen: npt.NDArray[np.bool_], size: int = 65_536) -> Floats:
+    total = np.zeros(study.dimension)
+    for start in range(0, len(study), size):
+        total += study.latents[start : start + size][chosen[start : start + size]].sum(axis=0, dtype=np.float64)
+    return total / chosen.sum()
+
+
+def _some(rows: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """Return at most `MOST` of some rows, evenly spaced."""
+    return rows if len(rows) <= MOST else rows[np.linspace(0, len(rows) - 1, MOST).astype(np.intp)]
+
+
+def _unit(direction: Floats, trait: Trait) -> Floats:
+    length = float(np.linalg.norm(direction))
+    if length == 0:
+        raise InputError(f"The means with and without {trait.attribute!r} are the same; choose another attribute.")
+    return np.asarray(direction / length)
