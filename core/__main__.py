@@ -32,6 +32,7 @@ COMMANDS = {
     "attributes": "attributes",
     "describe": "describe",
     "index": "index",
+    "umap": "umap",
     "fit": "fit",
     "sample": "sample",
     "score": "score",

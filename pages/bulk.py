@@ -12,12 +12,14 @@ from core.exhibits.exhibit import Exhibit
 from core.selection.drawn import drawn_rule
 from core.space.colouring import Colouring, colour_by, colours_of
 from core.space.planes import Direction, check_directions, make_plane, require_directions
+from core.space.quantities import quantity_of
+from core.space.views import VIEWS
 from pages.parts.beside import lay_beside
 from pages.parts.comparison import Comparison
 from pages.parts.exhibits import draw, offer, say, show
 from pages.parts.fields import choose, pick
 from pages.parts.front_door import open_page
-from pages.parts.loaders import load_projection, load_shown
+from pages.parts.loaders import load_frame, load_projection, load_shown
 from pages.parts.plane import choose_directions, choose_space
 from pages.parts.sampled import say_what_is_shown
 from pages.parts.selecting import take
@@ -26,21 +28,20 @@ from pages.parts.sidebar import Selection
 from pages.sections.attribute_bars import offer_bars
 from pages.sections.bulk_point import choose_point, clicked, draw_point
 from pages.sections.bulk_pointer import faces_at_the_pointer
+from pages.sections.bulk_views import choose_plane
 from pages.sections.selected import draw_distinctions
 
 PLAIN = "nothing"
 """What vectors are coloured by unless asked otherwise."""
 
-VIEWS = {"plane": "A plane", "space": "A space"}
 
-
-def draw_plane(comparison: Comparison) -> Exhibit:
+def draw_plane(comparison: Comparison, view: str) -> Exhibit:
     """Draw the density, and beside it the decoded face of the point that is looked at; return the exhibit."""
     chosen = comparison.selection
     require_directions(2, chosen.study.dimension)
-    directions = choose_directions(chosen.study.dimension)
-    bulk = load_projection(chosen.study, directions)
-    plane = make_plane(chosen.description, bulk, [comparison.reference, *comparison.drawn], directions)
+    directions = choose_directions(chosen.study.dimension) if view == "plane" else choose_plane(chosen.study, view)
+    bulk, frame = load_projection(chosen.study, directions), load_frame(chosen.study, directions)
+    plane = make_plane(chosen.description, bulk, [comparison.reference, *comparison.drawn], directions, frame)
     colour, rows = choose_colour(chosen), comparison.reference.rows
     left, right = st.columns([3, 1])
     with right:
@@ -107,9 +108,9 @@ def draw_space(comparison: Comparison) -> Exhibit:
 def main(comparison: Comparison) -> None:
     """Draw the page."""
     looked_at = []
-    in_plane = choose("View", VIEWS, "plane", "view") == "plane"
+    view = choose("View", VIEWS, "plane", "view")
     with sentences():
-        looked_at = [draw_plane(comparison) if in_plane else draw_space(comparison)]
+        looked_at = [draw_space(comparison) if view == "space" else draw_plane(comparison, view)]
     say_what_is_shown(comparison.selection.study)
     axes, outermost = variances(comparison.scene), farthest(comparison.scene)
     show(axes)

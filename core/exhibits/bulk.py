@@ -18,6 +18,7 @@ from core.captions.bulk import (
     see_the_farthest,
     see_the_spectrum,
 )
+from core.captions.views import about_the_view, see_the_view
 from core.exhibits.exhibit import Exhibit
 from core.exhibits.scene import Scene
 from core.figures.bulk import cloud, spectrum
@@ -58,7 +59,9 @@ def density(scene: Scene, plane: Plane, looked_at: Floats | None = None, colour:
     alt = f"density of {scene.titles} and the origin along {plane.labels[0]} and {plane.labels[1]}"
     tables = {"This plane": (scene.sample_file("plane"), partial(plane_table, plane))}
     figure = plane_density(plane, ringed=ringed, colour=colour, marked=_marked(scene, plane.directions, plane.frame))
-    caption, plain = about_the_bulk(study, *scene.drawn), see_the_bulk(study, *scene.drawn)
+    where = see_the_bulk(study, *scene.drawn, rings=plane.is_straight)
+    caption = f"{about_the_view(plane.frame, study)} {about_the_bulk(study, *scene.drawn)}".strip()
+    plain = f"{see_the_view(plane.frame)} {where}".strip()
     return Exhibit("plane_density", "", figure, alt, caption, tables, plain=plain)
 
 

@@ -64,7 +64,7 @@ def plane_density(
     """
     chart = figure(height, uirevision=str(plane.directions), **UPRIGHT_TOOLS)  # a zoom outlives a new sample
     chart.add_trace(_density(plane.bulk))
-    for trace in _ellipses(plane.mean, plane.covariance, shares):
+    for trace in _ellipses(plane.mean, plane.covariance, shares) if plane.is_straight else ():
         chart.add_trace(trace)
     looks = {
         "origin": {"color": NEUTRAL, "size": 13, "symbol": "x", "line": {"width": 1, "color": "white"}},

@@ -20,6 +20,8 @@ from core.exhibits.scene import Scene
 from core.report.views import Views
 from core.space.colouring import colour_by, colours_of
 from core.space.planes import Direction
+from core.space.traits import ACROSS
+from core.space.views import ATTRIBUTES, DISCRIMINANT, UMAP, VIEWS, plane_of
 from core.statistics import pair_coefficients
 from core.strategies import Number
 from core.tables import ORDERS, component_table, ranked_components
@@ -30,7 +32,7 @@ Chosen: TypeAlias = str | int | float
 """What an address says of one choice, or a number in its place."""
 
 DIRECTIONS = ("axis", "component")
-ACROSS = ("across", "up", "deep")
+FIELDS = ("across", "up", "deep")
 
 
 def whole(name: str, value: Chosen, low: int, high: int) -> int:
@@ -114,25 +116,31 @@ def bulk(
     component_across: Chosen = 0,
     component_up: Chosen = 1,
     component_deep: Chosen = 2,
+    difference_across: str = "",
+    difference_up: str = ACROSS,
+    discriminant_of: str = "",
     colour: str = "nothing",
 ) -> list[Exhibit]:
-    """Return plane and space, or one of them; then the spectrum and the farthest vectors."""
+    """Return plane and space, or one view; then the spectrum and the farthest vectors."""
+    one_of("view", view, ("", *VIEWS))
     size, found = scene.described.dimension, []
     of_axes = one_of("plane", plane, DIRECTIONS) == "axis"
     numbers = (axis_across, axis_up, axis_deep) if of_axes else (component_across, component_up, component_deep)
     three: list[Direction] = [
         (plane, whole(f"{plane}_{name}", number, of_axes, max(3, size) - 1 + of_axes) - of_axes)
-        for name, number in zip(ACROSS, numbers, strict=True)
+        for name, number in zip(FIELDS, numbers, strict=True)
     ]
     known = colours_of(scene.study)
     colours = None if colour == "nothing" else colour_by(scene.study, scene.described, one_of("colour", colour, known))
     if view != "space" and size >= 2:
         across, up = three[:2]
+        if view in (ATTRIBUTES, DISCRIMINANT, UMAP):
+            across, up = plane_of(scene.study, view, difference_across, difference_up, discriminant_of)
         parts = (scene.reference, *scene.drawn)
         rows = scene.reference.rows
         shown = None if colours is None or rows is None else colours.of(rows)
         found.append(of_bulk.density(scene, views.plane((across, up), parts), colour=shown))
-    if view != "plane" and size >= 3:
+    if view in ("", "space") and size >= 3:
         found.append(of_bulk.space(scene, three, views.along(tuple(three)), views.seed, colours))
     return [*found, of_bulk.variances(scene), of_bulk.farthest(scene)]
 

@@ -17,6 +17,7 @@ from core.figures.faces import wall
 from core.networks import Autoencoder
 from core.progress import Listener
 from core.scores import cycle_errors, scales_of
+from core.space.frames import Frame, frame_of, is_plain
 from core.space.inspection import nearest_vectors
 from core.space.planes import Direction, Plane, check_directions, make_plane
 from core.space.sample import Sample, draw_reference, draw_sample
@@ -51,6 +52,7 @@ class Views:
     def __init__(self, study: Study, count: int, seed: int) -> None:
         self.study, self.count, self.seed = study, count, seed
         self._projected: dict[tuple[Direction, ...], npt.NDArray[np.float64]] = {}
+        self._frames: dict[tuple[Direction, ...], Frame] = {}
         self._walls: dict[str, _Walled] = {}
         self._errors: dict[str, npt.NDArray[np.float64]] = {}
         self._shapes: dict[tuple[str, bool], Shape] = {}
@@ -107,14 +109,26 @@ class Views:
 
     def along(self, directions: tuple[Direction, ...]) -> npt.NDArray[np.float64]:
         """Return the coordinates (n, k) of all vectors along k directions; raise `InputError` for no such."""
-        check_directions(directions, self.study.dimension)
+        if (frame := self.frame(directions)) is None:
+            check_directions(directions, self.study.dimension)
         if directions not in self._projected:
-            self._projected[directions] = self.described.axes.along(self.study.latents, directions)
+            along = self.described.axes.along
+            self._projected[directions] = (
+                along(self.study.latents, directions) if frame is None else frame.at(self.study)
+            )
         return self._projected[directions]
+
+    def frame(self, directions: tuple[Direction, ...]) -> Frame | None:
+        """Return the frame of directions that are more than axes and components; None of those."""
+        if is_plain(directions):
+            return None
+        if directions not in self._frames:
+            self._frames[directions] = frame_of(self.study, self.described, directions)
+        return self._frames[directions]
 
     def plane(self, directions: tuple[Direction, Direction], samples: Iterable[Sample]) -> Plane:
         """Return the plane of two directions with samples in it."""
-        return make_plane(self.described, self.along(directions), list(samples), directions)
+        return make_plane(self.described, self.along(directions), list(samples), directions, self.frame(directions))
 
     def pairs(self, samples: Iterable[Sample]) -> pd.DataFrame:
         """Return the strongest pairs of components, beside those of samples."""

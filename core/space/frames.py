@@ -16,7 +16,7 @@ from core.statistics.blocks import map_blocks
 from core.study import Study
 from core.study.layout import Layout, require_layout
 
-__all__ = ["Frame", "check_direction", "frame_of", "place_and_spread"]
+__all__ = ["Frame", "check_direction", "frame_of", "is_plain", "place_and_spread"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -86,6 +86,11 @@ class Frame:
             if kind == "umap" and places is not None:
                 found[:, column] = places[:, number]
         return found
+
+
+def is_plain(directions: Sequence[Direction]) -> bool:
+    """Return whether directions are principal axes and components alone, which a description knows by itself."""
+    return all(kind in ("axis", "component") for kind, _ in directions)
 
 
 def frame_of(study: Study, description: Description, directions: Sequence[Direction]) -> Frame:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from core.errors import InputError
+from core.errors import InputError, MissingError
 from core.plain import as_text
-from core.space.quantities import Trait
+from core.space.quantities import Direction, Trait, named_quantity, read_trait
 from core.space.ways import attribute_direction
 from core.statistics import Description
 from core.statistics.blocks import single_threaded_algebra
@@ -17,9 +18,24 @@ from core.study import Study
 from core.study.columns import Kind
 from core.study.sets import halves
 
-__all__ = ["Discriminant", "check_trait", "difference", "discriminant", "discriminated", "longest_across", "traits_of"]
+__all__ = [
+    "ACROSS",
+    "Discriminant",
+    "attribute_plane",
+    "check_trait",
+    "difference",
+    "discriminant",
+    "discriminant_plane",
+    "discriminated",
+    "longest_across",
+    "traits_of",
+    "usual",
+]
 
 Floats = npt.NDArray[np.float64]
+
+ACROSS = "-"
+"""In place of a second attribute: the longest axis across the first; no attribute is written so."""
 
 MOST = 20_000
 """Vectors that a discriminant is learned from and judged by, each, at most."""
@@ -70,6 +86,48 @@ def traits_of(study: Study) -> dict[str, str]:
 def discriminated(study: Study) -> dict[str, str]:
     """Return the attributes whose values can be told apart, as addresses and as readers call them."""
     return {str(Trait(c.name)): c.label for c in study.columns if c.kind is not Kind.NUMBER}
+
+
+def attribute_plane(study: Study, across: str = "", up: str = ACROSS) -> tuple[Direction, Direction]:
+    """Return the plane of two of :func:`traits_of`, or of one, the first by default, and the longest axis across it.
+
+    Raises
+    ------
+    InputError
+        If the study has no such, or both are the same.
+    """
+    known = traits_of(study)
+    first = _known(across, known)
+    if up != ACROSS and _known(up, known) == first:
+        raise InputError("A plane needs two different attributes; choose another one.")
+    family, second = ("off_difference", first) if up == ACROSS else ("difference", up)
+    return (named_quantity("difference", read_trait(first)), 0), (named_quantity(family, read_trait(second)), 0)
+
+
+def discriminant_plane(study: Study, of: str = "") -> tuple[Direction, Direction]:
+    """Return the plane of the discriminant of one of :func:`discriminated`, the first by default.
+
+    Up is the second discriminant where there are three values, else the longest axis across the first.
+    """
+    trait = read_trait(_known(of, discriminated(study)))
+    more = len(study.column(trait.attribute).categories) > 2
+    return (
+        (named_quantity("discriminant", trait), 0),
+        (named_quantity("discriminant2" if more else "off_discriminant", trait), 0),
+    )
+
+
+def _known(trait: str, known: Mapping[str, str]) -> str:
+    if not known:
+        raise MissingError("This study has no attributes that a plane could be laid along; give some with its images.")
+    if trait and trait not in known:
+        raise InputError(f"An attribute must be one of {', '.join(known)}, not {trait[:40]!r}.")
+    return trait or usual(known)
+
+
+def usual(known: Mapping[str, str]) -> str:
+    """Return which of some traits a view begins with: the one that the series' own data are best known by, if there."""
+    return "Smiling" if "Smiling" in known else next(iter(known))
 
 
 def check_trait(study: Study, family: str, trait: Trait) -> None:

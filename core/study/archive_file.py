@@ -33,7 +33,7 @@ PART = re.compile(rf"{PARTS}/part-\d{{5}}\.npy")
 """Of a file of vectors, where they lie in several."""
 
 DERIVED = re.compile(
-    r"statistics\.npz|attributes\.safetensors|(?:scores|liars|memorising)\.csv|fits/[A-Za-z0-9_][A-Za-z0-9_.=,+-]{0,150}\.npz"
+    r"(?:statistics|umap)\.npz|attributes\.safetensors|(?:scores|liars|memorising)\.csv|fits/[A-Za-z0-9_][A-Za-z0-9_.=,+-]{0,150}\.npz"
 )
 """What follows from a study and may come with it."""
 

@@ -8,7 +8,11 @@ the true distances is measured when it is made, and kept with it.
 from __future__ import annotations
 
 import hashlib
+import sys
+import warnings
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from importlib.util import find_spec
@@ -164,13 +168,27 @@ def build_layout(study: Study, description: Description, report: Listener | None
 
 def _laid_out(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """Return places (n, 2) about the middle of all, whose unit is the wider one's deviation."""
-    from umap import UMAP  # compiles for some seconds
+    with _without_tensorflow(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that a seed allows one thread alone, and what it deprecates itself
+        from umap import UMAP
 
-    few = len(vectors) <= 4096  # below, all distances are computed and nothing is at random but the start
-    method = UMAP(n_neighbors=NEIGHBOURS, random_state=SEED, n_jobs=1, init="pca" if few else "spectral")
-    places = np.asarray(method.fit_transform(vectors), np.float64)
+        method = UMAP(n_neighbors=NEIGHBOURS, random_state=SEED, n_jobs=1)
+        places = np.asarray(method.fit_transform(vectors), np.float64)
     centred = places - places.mean(axis=0)
     return np.asarray(centred / max(float(centred.std(axis=0).max()), 1e-9), np.float32)
+
+
+@contextmanager
+def _without_tensorflow() -> Iterator[None]:
+    """Let a package that would load TensorFlow, for what is not asked of it here, find none: it takes long."""
+    hidden = "tensorflow" not in sys.modules
+    if hidden:
+        sys.modules["tensorflow"] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        if hidden:
+            del sys.modules["tensorflow"]
 
 
 def _rows(study: Study) -> npt.NDArray[np.intp] | None:

@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from core.errors import MissingError
+from core.errors import InputError, MissingError
 from core.plain import as_text as legible
 from core.selection import Rule, Selected, Several, as_text, from_json, parse, to_json
 from core.selection.parts import Fitted
@@ -47,11 +47,7 @@ def choose_selection(study: Study, description: Description) -> tuple[tuple[Sele
     draw_buttons(chosen)
     if not chosen.taken:
         return (), None
-    shown = {
-        number: load_selected(study, rule, chosen.names[number], number)
-        for number, rule in enumerate(chosen.rules)
-        if rule is not None
-    }
+    shown = _selected(study, chosen)
     draw_list(chosen, shown)
     current = shown.get(chosen.current)
     if current is not None:
@@ -60,6 +56,18 @@ def choose_selection(study: Study, description: Description) -> tuple[tuple[Sele
         with place:
             _exports(study, description, current)
     return tuple(shown.values()), current
+
+
+def _selected(study: Study, chosen: Several) -> dict[int, Selected]:
+    """Return what is selected, by place; what cannot be learned of a study, such as a discriminant, is said."""
+    shown = {}
+    for number, rule in enumerate(chosen.rules):
+        try:
+            if rule is not None:
+                shown[number] = load_selected(study, rule, chosen.names[number], number)
+        except InputError as error:
+            st.error(legible(str(error)), icon=":material/error:")
+    return shown
 
 
 def choose_fitted(study: Study, selected: Selected | None) -> Fitted | None:

@@ -10,7 +10,10 @@ from tests.selection.conftest import COUNT, DIMENSION
 __all__ = ["leaves", "rules"]
 
 numbers = some.floats(-3, 3).map(lambda x: round(x, 3))
-quantities = some.sampled_from(["radius", "distance", "error", "axis1", "axis3", "component0", "component5"])
+quantities = some.sampled_from([
+    "radius", "distance", "error", "axis1", "axis3", "component0", "component5",
+    "difference(won)", 'difference("the suit"="a \\"b\\"")', "difference(radius)",
+])  # fmt: skip
 ends = some.tuples(numbers, numbers).map(sorted)
 images = some.integers(0, COUNT - 1).map("picture {}.jpg".format)
 

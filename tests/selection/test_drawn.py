@@ -8,9 +8,9 @@ import pytest
 from core.errors import InputError
 from core.selection import as_text, joined, parse, select
 from core.selection.drawn import brushed_rule, drawn_rule, outlines
-from core.space.quantities import quantity_of
 from core.selection.rules import AnyOf, Has, Polygon
 from core.selection.selected import Selected, histograms_of
+from core.space.quantities import quantity_of
 from core.statistics import Description
 from core.study import Study
 

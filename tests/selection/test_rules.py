@@ -31,6 +31,7 @@ from core.selection.rules import (
     Within,
 )
 from core.settings import selections_folder
+from core.space.frames import frame_of
 from core.statistics import Description
 from core.study import Study
 from core.study.describing import describe_study
@@ -46,9 +47,28 @@ def quantity(study: Study, description: Description, row: int, name: str) -> flo
     if name.startswith("axis"):
         axis = description.axes.axes[int(name[4:]) - 1]
         return float(axis @ vector - axis @ description.axes.mean)
+    if name.startswith("difference"):
+        direction = DIFFERENCES[name](study)
+        return float((vector - description.axes.mean) @ direction / np.linalg.norm(direction))
     if name == "error":
         return float(study.rows["reconstruction_error"][row])
     return float({"radius": description.radii, "distance": description.distances}[name][row])
+
+
+def apart(study: Study, attribute: str, value: bool | str) -> np.ndarray:
+    """Return how the means of the vectors with a value and with another differ; the unknown are left out."""
+    pairs = zip(study.latents.astype(np.float64), study.rows[attribute], strict=True)
+    known = [(vector, told) for vector, told in pairs if not pd.isna(told)]
+    sides = ([vector for vector, told in known if (told == value) == so] for so in (True, False))
+    first, second = (np.mean(side, axis=0) for side in sides)
+    return np.asarray(first - second)
+
+
+DIFFERENCES = {
+    "difference(won)": lambda study: apart(study, "won", True),
+    "difference(radius)": lambda study: apart(study, "radius", True),
+    'difference("the suit"="a \\"b\\"")': lambda study: apart(study, "the suit", 'a "b"'),
+}
 
 
 def encloses(corners: tuple[tuple[float, float], ...], x: float, y: float) -> bool:
@@ -128,7 +148,7 @@ def test_known_coordinates_give_the_same_as_reading_the_vectors(
     study: Study, description: Description, parts: list[Rule]
 ) -> None:
     rule = AnyOf((*parts, Within("axis2", 0.5, None)))
-    known = select(rule, study, description, lambda directions: description.axes.along(study.latents, directions))
+    known = select(rule, study, description, lambda along: frame_of(study, description, along).at(study))
     assert (known == select(rule, study, description)).all()
 
 

@@ -45,6 +45,7 @@ from pages.parts.loaders.selections import (
 from pages.parts.loaders.shapes import (
     load_core,
     load_core_shape,
+    load_frame,
     load_henze_zirkler,
     load_largest_coordinates,
     load_order,
@@ -90,6 +91,7 @@ __all__ = [
     "load_faces",
     "load_film",
     "load_fit",
+    "load_frame",
     "load_henze_zirkler",
     "load_index",
     "load_inspection",

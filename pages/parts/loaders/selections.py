@@ -18,7 +18,7 @@ from core.statistics import Histograms
 from core.strategies import Recipe, Strategy
 from core.study import Study
 from pages.parts.loaders.keys import KEYS, TITLED
-from pages.parts.loaders.shapes import load_projection, load_shown
+from pages.parts.loaders.shapes import load_frame, load_projection, load_shown
 from pages.parts.loaders.studies import load_description
 
 __all__ = [
@@ -48,6 +48,8 @@ def _mask(study: Study, digest: str, _rule: Rule) -> npt.NDArray[np.bool_]:  # n
 
 @st.cache_resource(show_spinner="Reading all vectors …", max_entries=4, hash_funcs=KEYS)
 def _coordinates(study: Study, directions: tuple[tuple[str, int], ...]) -> npt.NDArray[np.float64]:
+    if (frame := load_frame(study, directions)) is not None:
+        return frame.at(study)
     return load_description(study).axes.along(study.latents, directions)
 
 

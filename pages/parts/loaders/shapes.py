@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
+from core.space.frames import Frame, frame_of, is_plain
 from core.space.planes import place_and_spread
 from core.space.sample import Sample
 from core.space.shown import Shown, shown_of
@@ -31,6 +32,7 @@ from pages.parts.loaders.studies import load_description
 __all__ = [
     "load_core",
     "load_core_shape",
+    "load_frame",
     "load_henze_zirkler",
     "load_largest_coordinates",
     "load_order",
@@ -51,7 +53,15 @@ def load_shown(study: Study) -> Shown:
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=KEYS)
 def load_projection(study: Study, directions: tuple[tuple[str, int], ...]) -> npt.NDArray[np.float64]:
     """Return the coordinates of what is shown of a study along directions: ``("axis", 0)``, ``("component", 7)``."""
+    if (frame := load_frame(study, directions)) is not None:
+        return frame.at(study, load_shown(study).rows)
     return load_description(study).axes.along(load_shown(study).vectors, directions)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=KEYS)
+def load_frame(study: Study, directions: tuple[tuple[str, int], ...]) -> Frame | None:
+    """Return the frame of directions that are more than axes and components; None of those."""
+    return None if is_plain(directions) else frame_of(study, load_description(study), directions)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=KEYS)
