@@ -13,6 +13,7 @@ from core.errors import MissingError
 from core.selection.attributes import Values, values_of
 from core.selection.rules import Has, Near, Number, Rule, leaves_of
 from core.selection.selected import PIECE, Selected, measure, quantities_of
+from core.space.quantities import read_quantity
 from core.statistics import Description, Moments
 from core.statistics.blocks import map_blocks
 from core.statistics.differences import Differences, mean_differences, share_differences
@@ -227,9 +228,11 @@ def _asked(rule: Rule) -> set[tuple[str, str]]:
     for leaf in leaves_of(rule):
         if isinstance(leaf, Has | Number):
             asked.add(("attribute", leaf.attribute))
-        if isinstance(leaf, Near):
+        if isinstance(leaf, Near) or any("(" in name or name.startswith("umap") for name in quantities_of(leaf)):
             asked |= {("component", ""), ("axis", ""), ("measure", "radius"), ("measure", "distance")}
         asked |= {("quantity", name) for name in quantities_of(leaf)}
+        named = [read_quantity(name) for name in quantities_of(leaf)]
+        asked |= {("attribute", one[1].attribute) for one in named if one is not None}
     return asked
 
 

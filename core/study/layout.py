@@ -11,7 +11,7 @@ import hashlib
 import sys
 import warnings
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
@@ -29,12 +29,12 @@ from core.statistics import Description
 from core.statistics.nearest import nearest_exactly
 from core.statistics.neighbourhoods import NEIGHBOURS, Faithfulness, faithfulness
 from core.study.description import ROWS, Study
-from core.study.kept import DAMAGE, find_kept, keep, place_of, places_of
+from core.study.kept import DAMAGE, Arrays, find_in_cache, find_kept, keep, keep_in_cache, place_of, places_of
 from core.study.sampling import sample_rows
 
 __all__ = ["FILE", "MOST", "Layout", "build_layout", "find_layout", "has_umap", "layout_stamps", "require_layout"]
 
-FILE = "umap.npz"
+FILE, NEAR = "umap.npz", "umap_neighbours.npz"
 
 VERSION = 1
 """Of how a map is made; one of another version is made anew."""
@@ -143,8 +143,9 @@ def build_layout(study: Study, description: Description, report: Listener | None
 
     rows = _rows(study)
     laid = np.asarray(study.latents[:] if rows is None else study.latents[rows], np.float32)
+    known = _neighbours(study, laid, tell)
     tell("laying out", 0, len(laid))
-    places = _laid_out(laid)
+    places = _laid_out(laid, known)
     tell("laying out", len(laid), len(laid))
     tell("measuring what it keeps", 0, len(laid))
     kept, of_axes = faithfulness(laid, places), faithfulness(laid, description.axes.project(laid, 2))
@@ -166,13 +167,32 @@ def build_layout(study: Study, description: Description, report: Listener | None
     return layout
 
 
-def _laid_out(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def _neighbours(study: Study, laid: npt.NDArray[np.float32], tell: Callable[[str, int, int], None]) -> Arrays:
+    """Return the nearest of some vectors (n, d) to each of them, itself the first, and their distances.
+
+    Exactly, not by UMAP's own random search; they are remembered, so that a job that was stopped goes on from there.
+    """
+    if (known := find_in_cache(study, NEAR, _key(study))) is not None:
+        return known
+    rows, distances = [], []
+    for start in range(0, len(laid), AT_ONCE):
+        near, far = nearest_exactly(laid, laid[start : start + AT_ONCE].astype(np.float64), NEIGHBOURS)
+        rows.append(near.astype(np.int32))
+        distances.append(far.astype(np.float32))
+        tell("looking for neighbours", min(start + AT_ONCE, len(laid)), len(laid))
+    known = {"rows": np.concatenate(rows), "distances": np.concatenate(distances)}
+    keep_in_cache(study, NEAR, _key(study), known)
+    return known
+
+
+def _laid_out(vectors: npt.NDArray[np.float32], known: Arrays) -> npt.NDArray[np.float32]:
     """Return places (n, 2) about the middle of all, whose unit is the wider one's deviation."""
     with _without_tensorflow(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that a seed allows one thread alone, and what it deprecates itself
         from umap import UMAP
 
-        method = UMAP(n_neighbors=NEIGHBOURS, random_state=SEED, n_jobs=1)
+        nearest = (known["rows"], known["distances"])
+        method = UMAP(n_neighbors=NEIGHBOURS, random_state=SEED, n_jobs=1, precomputed_knn=nearest)
         places = np.asarray(method.fit_transform(vectors), np.float64)
     centred = places - places.mean(axis=0)
     return np.asarray(centred / max(float(centred.std(axis=0).max()), 1e-9), np.float32)

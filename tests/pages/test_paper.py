@@ -18,15 +18,18 @@ from core.exhibits.exhibit import Exhibit, Wall
 from core.exhibits.faces import COLUMNS, FACES
 from core.jobs import State, jobs
 from core.report.making import make_report
-from core.report.pages import PAGES
+from core.report.pages import PAGES, exhibits_of
 from core.report.paper import on_paper
 from core.report.parts import Wish
 from core.report.shelf import report_file
+from core.selection import parse, select
 from core.space.sample import draw_sample
 from core.strategies import Recipe
-from core.study import Study
+from core.study import Study, layout
 from core.study.citing import SERIES
 from core.study.describing import describe_study
+from core.study.kept import keep
+from core.study.writing import write_vectors
 from core.tables import to_csv
 from pages.parts import front_door
 from pages.parts.loaders import load_study, load_wall
@@ -126,6 +129,54 @@ def test_the_lines_of_a_page_give_its_vectors_and_its_choices(
     with np.load(first[first.index("--out") + 1]) as stored:
         np.testing.assert_array_equal(stored["latents"], names["vectors"])
     assert report[report.index("--choose") + 1] == "order=width"
+
+
+@pytest.fixture(scope="module")
+def people(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    """Return a study with attributes and a map."""
+    rng = np.random.default_rng(0)
+    vectors, tall = rng.normal(size=(300, 6)), rng.random(300) < 0.4
+    vectors[:, 3] += 3.0 * tall
+    rows = pd.DataFrame({"image": [f"{i}.jpg" for i in range(300)], "tall": tall, "old": rng.random(300) < 0.5})
+    study = write_vectors(vectors, tmp_path_factory.mktemp("views") / "people", rows, title="People")
+    measured = {f"{of}_{what}": 0.5 for of in ("kept", "of_axes") for what in ("trustworthiness", "correlation")}
+    arrays = {"places": vectors[:, [3, 1]].astype(np.float16), **{key: np.array(x) for key, x in measured.items()}}
+    keep(study, layout.FILE, layout._key(study), arrays)
+    return study
+
+
+@pytest.mark.parametrize(
+    ("view", "rule", "choices"),
+    [
+        (
+            "attributes",
+            "box(difference(tall) 0..9, difference(old) -9..9)",
+            {"difference_across": "tall", "difference_up": "old"},
+        ),
+        ("discriminant", "discriminant(old) 0..", {"discriminant_of": "old"}),
+        ("umap", "polygon(umap1, umap2: 1.5 -9, 9 -9, 9 9, 1.5 9)", {}),
+    ],
+)
+def test_every_view_of_the_bulk_comes_from_its_address_with_what_is_selected_in_it(
+    door: Open, people: Study, view: str, rule: str, choices: dict[str, str]
+) -> None:
+    app = opened(door, people, "bulk", view=view, select=rule, **choices)
+    charts = [json.loads(one.proto.spec) for one in app.get("plotly_chart")]
+    lines = exhibits_of(people, "bulk", RECIPE.key, RECIPE.values, count=COUNT, seed=SEED, view=view,
+                        **choices)  # fmt: skip
+    drawn, plane = charts[0], on_paper(lines["plane_density"].picture)
+    assert drawn["layout"]["xaxis"]["title"]["text"] == plane["layout"]["xaxis"]["title"]["text"]
+    assert lines["plane_density"].plain in {caption.value for caption in app.caption}
+    mask = select(parse(rule), people, describe_study(people))
+    assert any(f"the selection: {int(mask.sum()):,}" in trace.get("name", "") for trace in drawn["data"])
+    assert bool([t for t in drawn["data"] if "ellipses" in t.get("name", "")]) == (view != "umap")
+
+
+def test_a_study_without_a_map_offers_to_make_one(door: Open, cells: Study) -> None:
+    app = door("bulk", cells.folder, view="umap")
+    assert not app.exception
+    assert app.button(key="make_umap").label == "Lay it out"
+    assert any("no UMAP of this study yet" in info.value for info in app.info)
 
 
 def test_a_report_is_made_by_a_job_and_downloaded(door: Open, cells: Study, monkeypatch: pytest.MonkeyPatch) -> None:
