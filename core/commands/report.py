@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from itertools import zip_longest
 from pathlib import Path
 
 from core.commands.endings import WRITING_ENDED
@@ -45,6 +46,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         metavar="NAME=VALUE",
         help="choices of the pages, as in their addresses",
     )
+    command.add_argument(
+        "--select", nargs="+", default=[], metavar="RULE", help="what is selected, as in an address; up to four rules"
+    )
+    command.add_argument("--select-names", nargs="+", default=[], metavar="NAME", help="what these are called")
     sample_options(command)
     command.add_argument("--out", type=Path, metavar="FILE.html", help="report to write")
     command.add_argument("--pdf", type=Path, metavar="FILE.pdf", help="the same, printed by Chromium")
@@ -63,6 +68,7 @@ def run(options: argparse.Namespace) -> None:
         tuple(dict.fromkeys(options.pages)),
         _recipe(options.against) if options.against else None,
         _choices(options.choose, options.pages),
+        _selected(options.select, options.select_names),
     )
     check_draw(options)
     if options.count > MOST:
@@ -97,6 +103,12 @@ def run(options: argparse.Namespace) -> None:
 def _recipe(word: str) -> Recipe:
     key, _, text = word.partition(",")
     return Recipe.parse(key, text)
+
+
+def _selected(rules: list[str], names: list[str]) -> tuple[tuple[str, str], ...]:
+    if len(names) > len(rules):
+        raise InputError(f"--select-names has {len(names)} names for {len(rules)} rules of --select.")
+    return tuple(zip_longest(rules, names, fillvalue=""))
 
 
 def _choices(words: list[str], pages: list[str]) -> dict[str, str]:

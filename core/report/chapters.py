@@ -12,6 +12,7 @@ from core.errors import InputError
 from core.exhibits.exhibit import Exhibit, Wall
 from core.exhibits.scene import Scene
 from core.progress import Listener, Progress
+from core.report.chosen import the_selections
 from core.report.pages import PAGES, choices_of, page_exhibits
 from core.report.parts import Chapter, Section, Wish
 from core.report.views import Views
@@ -43,7 +44,8 @@ def chapters(views: Views, wish: Wish, report: Listener) -> list[Chapter]:
         raise InputError(f"No page of the report has a choice {wrong!r}; there are {', '.join(sorted(known))}.")
     scenes = list(_scenes(views, wish, report))
     whole = set(wish.pages) == set(PAGES)
-    found = [*([the_study(views)] if whole else ()), *(_pages(views, scenes, wish, report))]
+    chosen = [the_selections(views)] if views.selected else []
+    found = [*([the_study(views)] if whole else ()), *chosen, *(_pages(views, scenes, wish, report))]
     trained = the_trainings(views, scenes) if whole else None
     scored = the_scoreboard(views) if whole else None
     return [*found, *(chapter for chapter in (trained, scored) if chapter is not None)]

@@ -8,12 +8,23 @@ from dataclasses import dataclass, field
 
 from core.report.pages import PAGES, Chosen, choices_of
 from core.report.parts import Wish
+from core.selection import Selected, to_address
 from core.settings import is_public
 from core.strategies import Recipe
 from core.study import Study
 from core.study.shelf import study_folders
 
-__all__ = ["State", "as_command", "as_python", "report_command", "state_of", "study_name", "word_of"]
+__all__ = [
+    "State",
+    "as_command",
+    "as_python",
+    "report_command",
+    "selecting",
+    "state_of",
+    "study_name",
+    "word_of",
+    "written",
+]
 
 
 @dataclass(frozen=True)
@@ -34,6 +45,8 @@ class State:
         Whether the means stand for the data of a variational autoencoder.
     choices : mapping of str to str or number
         Of the page, those that are not as usual.
+    selected : tuple of (str, str)
+        Rules as addresses write them, each with its name, by place; "" where a place is free.
     """
 
     study: str
@@ -44,6 +57,7 @@ class State:
     against: Recipe | None = None
     means_alone: bool = False
     choices: Mapping[str, Chosen] = field(default_factory=dict)
+    selected: tuple[tuple[str, str], ...] = ()
 
     @property
     def drawn(self) -> tuple[Recipe, ...]:
@@ -66,10 +80,18 @@ def state_of(
     seed: int,
     against: Recipe | None,
     address: Mapping[str, str],
+    selected: Sequence[Selected] = (),
 ) -> State:
     """Return what a page is set to, from what is drawn on it and what its address says of its choices."""
     choices = {name: address[name] for name in choices_of(page) if address.get(name)}
-    return State(study_name(study), page, recipe, count, seed, against, study.means_alone, choices)
+    chosen = written(selected)
+    return State(study_name(study), page, recipe, count, seed, against, study.means_alone, choices, chosen)
+
+
+def written(selected: Sequence[Selected]) -> tuple[tuple[str, str], ...]:
+    """Return selections as they are asked for again: rules as addresses write them and names, by place."""
+    known = {one.place: (to_address(one.rule), one.name) for one in selected}
+    return tuple(known.get(place, ("", "")) for place in range(max(known, default=-1) + 1))
 
 
 def as_python(state: State) -> str:
@@ -89,6 +111,7 @@ def as_python(state: State) -> str:
         f"    study, {state.page!r}, {_call(state.recipe)},",
         f"    count={state.count}, seed={state.seed}{against},",
         *([f"    {', '.join(chosen)},"] if chosen else ()),
+        *([f"    selected={list(state.selected)!r},"] if state.selected else ()),
         ")",
         "for exhibit in exhibits.values():  # pictures: plotly figures, walls, tables",
         "    print(exhibit.key, type(exhibit.picture).__name__, list(exhibit.tables))",
@@ -104,7 +127,7 @@ def as_command(state: State) -> str:
         ["sample", *of, "--strategy", recipe.key, *_settings(recipe), *draws, "--out", f"{recipe.stem}.npz"]
         for recipe in state.drawn
     ]
-    wish = Wish((state.recipe,), (state.page,), state.against, state.choices)
+    wish = Wish((state.recipe,), (state.page,), state.against, state.choices, state.selected)
     return "\n".join(_line(line) for line in [*lines, [*_report(of, wish), *draws, "--zip", f"{state.page}.zip"]])
 
 
@@ -120,7 +143,14 @@ def _report(of: Sequence[str], wish: Wish) -> list[str]:
     against = [] if wish.against is None else ["--against", word_of(wish.against)]
     chosen = [f"{name}={value}" for name, value in wish.choices.items()]
     choose = ["--choose", *chosen] if chosen else []
-    return ["report", *of, *pages, "--strategies", *map(word_of, wish.recipes), *against, *choose]
+    strategies = ["--strategies", *map(word_of, wish.recipes)]
+    return ["report", *of, *pages, *strategies, *against, *choose, *selecting(wish.selected)]
+
+
+def selecting(selected: Sequence[tuple[str, str]]) -> list[str]:
+    """Return the words of a command line that select by rules, each with its name."""
+    rules, names = [rule for rule, _ in selected], [name for _, name in selected]
+    return [*(["--select", *rules] if rules else ()), *(["--select-names", *names] if any(names) else ())]
 
 
 def _line(words: Sequence[str]) -> str:

@@ -18,6 +18,7 @@ from core.exhibits import radii as of_radii
 from core.exhibits.exhibit import Exhibit
 from core.exhibits.scene import Scene
 from core.report.views import Views
+from core.selection.selected import histograms_of
 from core.space.colouring import colour_by, colours_of
 from core.space.planes import Direction
 from core.space.traits import ACROSS
@@ -73,7 +74,9 @@ def components(
     pages = -(-len(table) // of_components.PER_PAGE)
     start = of_components.PER_PAGE * (whole("components_page", components_page, 1, pages) - 1)
     shown = ranked_components(table, one_of("order", order, ORDERS))[start : start + of_components.PER_PAGE]
-    return [of_components.histograms(scene, table, shown), of_components.places(scene, table)]
+    counted = [(one, histograms_of(one, scene.study, scene.described, list(shown))) for one in scene.selected]
+    marked = [(one.title, known, one.place) for one, known in counted if known is not None]
+    return [of_components.histograms(scene, table, shown, marked), of_components.places(scene, table)]
 
 
 def correlations(

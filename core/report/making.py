@@ -61,7 +61,7 @@ def make_report(study: Study, wish: Wish, count: int, seed: int, report: Listene
     InputError
         If a strategy has to be trained first, or a page has no such choice.
     """
-    found = tuple(chapters(Views(study, count, seed), wish, report))
+    found = tuple(chapters(Views(study, count, seed, wish.selected), wish, report))
     return Report(found, html(study, found, wish, count, seed, report_command(study, wish, count, seed)))
 
 

@@ -7,7 +7,7 @@ report show the same.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from core.errors import InputError
 from core.exhibits.exhibit import Exhibit
@@ -36,6 +36,7 @@ def exhibits_of(
     count: int = 512,
     seed: int = 0,
     against: tuple[str, Mapping[str, Chosen]] | None = None,
+    selected: Sequence[tuple[str, str]] = (),
     **choices: Chosen,
 ) -> dict[str, Exhibit]:
     """Return what a page of the dashboard shows of a study and a sample, by the keys of the exhibits.
@@ -51,15 +52,17 @@ def exhibits_of(
         Of each sample.
     against : pair of str and mapping, optional
         A second strategy, which the first is held against.
+    selected : sequence of (str, str)
+        Rules of selections as addresses write them, each with its name; at most four.
     choices
         Of the page, as its address names them; the others are as usual.
 
     Raises
     ------
     InputError
-        If there is no such page, strategy, parameter or choice, or the strategy has to be trained first.
+        If there is no such page, strategy, parameter, choice or rule, or the strategy has to be trained first.
     """
-    views = Views(study, count, seed)
+    views = Views(study, count, seed, selected)
     scene = views.scene(Recipe.of(strategy, parameters), None if against is None else Recipe.of(*against))
     return {exhibit.key: exhibit for exhibit in page_exhibits(views, scene, page, choices)}
 

@@ -27,12 +27,15 @@ class Wish:
         What each strategy is held against.
     choices : mapping
         Of the pages, as their addresses name them.
+    selected : tuple of (str, str)
+        Rules as addresses write them, each with its name, by place; "" where a place is free.
     """
 
     recipes: tuple[Recipe, ...]
     pages: tuple[str, ...] = tuple(PAGES)
     against: Recipe | None = None
     choices: Mapping[str, Chosen] = field(default_factory=dict)
+    selected: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,9 +18,18 @@ KEPT = 5
 """Reports that are kept; of older ones the page makes another."""
 
 
-def report_file(study: Study, recipes: Sequence[Recipe], count: int, seed: int) -> Path:
-    """Return the zip that a report of these strategies goes to; raise `InputError` where its folder cannot be made."""
-    facts = (study.fingerprint, study.title, study.name, [recipe.stem for recipe in recipes], count, seed)
+def report_file(
+    study: Study, recipes: Sequence[Recipe], count: int, seed: int, selected: Sequence[tuple[str, str]] = ()
+) -> Path:
+    """Return the zip that a report of these strategies and selections goes to.
+
+    Raises
+    ------
+    InputError
+        If its folder cannot be made.
+    """
+    drawn = ([recipe.stem for recipe in recipes], count, seed, tuple(selected))
+    facts = (study.fingerprint, study.title, study.name, *drawn)
     folder = jobs_folder() / "reports"
     with writing(folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

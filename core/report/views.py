@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from core.errors import InputError
 from core.exhibits.exhibit import Wall
 from core.exhibits.faces import COLUMNS, CYCLED, FACES
 from core.exhibits.scene import Scene
@@ -17,6 +18,8 @@ from core.figures.faces import wall
 from core.networks import Autoencoder
 from core.progress import Listener
 from core.scores import cycle_errors, scales_of
+from core.selection import Selected, from_address, select
+from core.selection.several import MOST
 from core.space.frames import Frame, frame_of, is_plain
 from core.space.inspection import nearest_vectors
 from core.space.planes import Direction, Plane, check_directions, make_plane
@@ -47,10 +50,12 @@ class Views:
     study : Study
     count, seed : int
         Of each sample, and of the vectors on the side of the data.
+    chosen : sequence of (str, str)
+        Rules of selections as addresses write them, each with its name; "" where a place is free.
     """
 
-    def __init__(self, study: Study, count: int, seed: int) -> None:
-        self.study, self.count, self.seed = study, count, seed
+    def __init__(self, study: Study, count: int, seed: int, chosen: Sequence[tuple[str, str]] = ()) -> None:
+        self.study, self.count, self.seed, self.chosen = study, count, seed, tuple(chosen)
         self._projected: dict[tuple[Direction, ...], npt.NDArray[np.float64]] = {}
         self._frames: dict[tuple[Direction, ...], Frame] = {}
         self._walls: dict[str, _Walled] = {}
@@ -71,6 +76,16 @@ class Views:
     def reference(self) -> Sample:
         """The vectors on the side of the data."""
         return draw_reference(self.study, self.described, self.count, self.seed)
+
+    @cached_property
+    def selected(self) -> tuple[Selected, ...]:
+        """What is selected; raises `InputError` for what is no rule of the study."""
+        if len(self.chosen) > MOST:
+            raise InputError(f"There are {MOST} selections at once, at most, not {len(self.chosen)}.")
+        rules = [(place, from_address(text), name) for place, (text, name) in enumerate(self.chosen) if text]
+        return tuple(
+            Selected(rule, select(rule, self.study, self.described), name, place) for place, rule, name in rules
+        )
 
     @cached_property
     def order(self) -> npt.NDArray[np.intp]:
@@ -101,7 +116,7 @@ class Views:
         """
         sample = self._drawn(recipe, report)
         other = None if against is None else self._drawn(against, report)
-        return Scene(self.study, self.described, self.reference, sample, other)
+        return Scene(self.study, self.described, self.reference, sample, other, selected=self.selected)
 
     def _drawn(self, recipe: Recipe, report: Listener | None) -> Sample:
         fitted = fit_strategy(self.study, self.described, recipe.make(), report)
@@ -154,6 +169,11 @@ class Views:
             found = self.portraits(sample.vectors[:shown])
             self._walls[sample.stem] = _Walled(Wall(wall(found.images, COLUMNS), shown, COLUMNS), found.complaint)
         return self._walls[sample.stem]
+
+    def wall_of(self, vectors: npt.NDArray[np.floating], columns: int) -> _Walled:
+        """Return some vectors (n, d), decoded or by the pictures of the nearest, so many in a row."""
+        found = self.portraits(vectors)
+        return _Walled(Wall(wall(found.images, columns), len(vectors), columns), found.complaint)
 
     def portraits(self, vectors: npt.NDArray[np.floating]) -> Portraits:
         """Return vectors (n, d) as they are shown: decoded, or by the given picture of the nearest vector to each."""

@@ -26,6 +26,7 @@ import numpy.typing as npt
 from core.errors import InputError, MissingError
 from core.progress import Listener, Progress
 from core.statistics import Description
+from core.statistics.blocks import single_threaded_algebra
 from core.statistics.nearest import nearest_exactly
 from core.statistics.neighbourhoods import NEIGHBOURS, Faithfulness, faithfulness
 from core.study.description import ROWS, Study
@@ -50,8 +51,8 @@ BETWEEN = 5
 
 SEED = 0
 
-AT_ONCE = 4096
-"""Vectors that are placed at once."""
+AT_ONCE, COMPARED = 4096, 512
+"""Vectors that are placed at once, and those that are compared with all at once."""
 
 REMEMBERED = 16
 """Samples whose places are remembered."""
@@ -170,16 +171,23 @@ def build_layout(study: Study, description: Description, report: Listener | None
 def _neighbours(study: Study, laid: npt.NDArray[np.float32], tell: Callable[[str, int, int], None]) -> Arrays:
     """Return the nearest of some vectors (n, d) to each of them, itself the first, and their distances.
 
-    Exactly, not by UMAP's own random search; they are remembered, so that a job that was stopped goes on from there.
+    In single precision but for that exactly, not by UMAP's own random search; they are remembered, so that a job that
+    was stopped goes on from there.
     """
     if (known := find_in_cache(study, NEAR, _key(study))) is not None:
         return known
-    rows, distances = [], []
-    for start in range(0, len(laid), AT_ONCE):
-        near, far = nearest_exactly(laid, laid[start : start + AT_ONCE].astype(np.float64), NEIGHBOURS)
-        rows.append(near.astype(np.int32))
-        distances.append(far.astype(np.float32))
-        tell("looking for neighbours", min(start + AT_ONCE, len(laid)), len(laid))
+    rows, distances, lengths = [], [], np.einsum("ij,ij->i", laid, laid)
+    with single_threaded_algebra:
+        for start in range(0, len(laid), COMPARED):
+            some = laid[start : start + COMPARED]
+            found = lengths - 2 * some @ laid.T
+            found[np.arange(len(some)), start + np.arange(len(some))] = -np.inf
+            near = np.argpartition(found, NEIGHBOURS - 1, axis=1)[:, :NEIGHBOURS]
+            far = np.linalg.norm(laid[near] - some[:, None], axis=2)
+            order = np.lexsort((near, far))
+            rows.append(np.take_along_axis(near, order, axis=1).astype(np.int32))
+            distances.append(np.take_along_axis(far, order, axis=1).astype(np.float32))
+            tell("looking for neighbours", min(start + COMPARED, len(laid)), len(laid))
     known = {"rows": np.concatenate(rows), "distances": np.concatenate(distances)}
     keep_in_cache(study, NEAR, _key(study), known)
     return known

@@ -25,14 +25,11 @@ def offer_lines(room: str, comparison: Comparison) -> None:
         chosen.seed,
         None if against is None else against.recipe,
         drawn_choices(),
+        chosen.shown,
     )
     about = "Lines that give the vectors, pictures and tables of this page again."
     with st.popover("Copy as code", icon=":material/code:", help=about, key=f"copy_{room}"):
         st.markdown("**In Python**: `vectors` are those of this page, `exhibits` its pictures and tables.")
         st.code(as_python(state), language="python", wrap_lines=True)
-        if chosen.shown:
-            st.caption("The lines draw the same vectors, and leave out what is selected on the page.")
         st.markdown("**As a command**: the vectors in a NumPy file, pictures and tables in a zip.")
         st.code(as_command(state), language="bash", wrap_lines=True)
-        if chosen.shown:
-            st.caption("The vectors are the same; what is selected is not marked in the pictures of these lines.")

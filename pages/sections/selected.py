@@ -7,6 +7,7 @@ import streamlit as st
 from core.exhibits.exhibit import Exhibit, Wall
 from core.exhibits.selection import distinctions, mean_of_selected, wall_of_selected
 from core.plain import as_text
+from core.report.chosen import COLUMNS, FACES
 from core.selection import Selected
 from core.study import Study
 from pages.parts.comparison import Comparison
@@ -22,9 +23,6 @@ from pages.parts.selection_list import sign
 from pages.parts.sentences import sentences
 
 __all__ = ["draw_distinctions", "draw_selected"]
-
-COLUMNS, FACES = 12, 24
-"""Pictures of a selection, in a row and in all."""
 
 NUMBERS = {
     "what": "Quantity",

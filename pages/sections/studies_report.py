@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.report.lines import word_of
+from core.report.lines import selecting, word_of, written
 from core.report.shelf import report_file, tidy_reports
 from core.settings import is_public
 from core.space.ladder import LADDER
@@ -46,12 +46,14 @@ def offer_report(chosen: Selection) -> None:
         st.caption("Choose at least one strategy.")
         return
     recipes = [_usual(key) for key in keys]
-    file = report_file(study, recipes, chosen.count, chosen.seed)
+    selected = written(chosen.shown)
+    file = report_file(study, recipes, chosen.count, chosen.seed, selected)
     tidy_reports(file.parent)
     view = ["--means-alone"] if study.means_alone else []
     drawn = ["--count", str(chosen.count), "--seed", str(chosen.seed)]
     named = ["--strategies", *map(word_of, recipes)]
-    arguments = ["report", "--study", str(study.folder), *view, *named, *drawn, "--zip", str(file), "--replace"]
+    rules = selecting(selected)
+    arguments = ["report", "--study", str(study.folder), *view, *named, *rules, *drawn, "--zip", str(file), "--replace"]
     with st.container(horizontal=True, vertical_alignment="center"):
         made = file.exists()
         label = "Make it anew" if made else "Make a report"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -163,13 +164,39 @@ def test_every_view_of_the_bulk_comes_from_its_address_with_what_is_selected_in_
     app = opened(door, people, "bulk", view=view, select=rule, **choices)
     charts = [json.loads(one.proto.spec) for one in app.get("plotly_chart")]
     lines = exhibits_of(people, "bulk", RECIPE.key, RECIPE.values, count=COUNT, seed=SEED, view=view,
-                        **choices)  # fmt: skip
-    drawn, plane = charts[0], on_paper(lines["plane_density"].picture)
-    assert drawn["layout"]["xaxis"]["title"]["text"] == plane["layout"]["xaxis"]["title"]["text"]
+                        selected=[(rule, "")], **choices)  # fmt: skip
+    drawn = charts[0]
+    assert numbers(on_paper(go.Figure(drawn))) == numbers(on_paper(lines["plane_density"].picture))
     assert lines["plane_density"].plain in {caption.value for caption in app.caption}
     mask = select(parse(rule), people, describe_study(people))
     assert any(f"the selection: {int(mask.sum()):,}" in trace.get("name", "") for trace in drawn["data"])
     assert bool([t for t in drawn["data"] if "ellipses" in t.get("name", "")]) == (view != "umap")
+
+
+def test_a_report_prints_what_is_selected_as_a_page_shows_it(
+    door: Open, people: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = {"select": "tall and radius 1..", "select_name": "big", "select3": "old"}
+    app = opened(door, people, "components", **rules)
+    app_of_bulk = opened(door, people, "bulk", **rules)
+    names: dict[str, Any] = {}
+    python, command = (block.value for block in app.code)
+    exec(python, names)
+    charts = [numbers(on_paper(go.Figure(json.loads(one.proto.spec)))) for one in app.get("plotly_chart")]
+    assert numbers(on_paper(names["exhibits"]["component_histograms"].picture)) == charts[0]
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", "")  # without a browser to draw with
+    assert main(shlex.split(command.splitlines()[-1])[3:]) == 0
+    wish = Wish((RECIPE,), ("components",), selected=(("tall and radius 1..", "big"), ("", ""), ("old", "")))
+    chosen = make_report(people, wish, COUNT, SEED, lambda _: None).chapters[0]
+    assert [section.title for section in chosen.sections] == ["big", "selection 3"]
+    mask = select(parse("tall and radius 1.."), people, describe_study(people))
+    assert f"{int(mask.sum()):,} of 300" in chosen.sections[0].words
+    shown = {to_csv(frame.value) for frame in app_of_bulk.dataframe}
+    assert to_csv(chosen.sections[0].exhibits[0].picture) in shown
+    with zipfile.ZipFile("components.zip") as packed:
+        assert any(name.startswith("tables/selected/people_selected-") for name in packed.namelist())
+        assert "What is selected?" in packed.read("report.html").decode()
 
 
 def test_a_study_without_a_map_offers_to_make_one(door: Open, cells: Study) -> None:
