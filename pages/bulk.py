@@ -9,7 +9,6 @@ import streamlit as st
 from core.exhibits.beside import spectra_beside
 from core.exhibits.bulk import density, farthest, rows_in_space, space, variances
 from core.exhibits.exhibit import Exhibit
-from core.selection.drawn import drawn_rule
 from core.space.colouring import Colouring, colour_by, colours_of
 from core.space.planes import Direction, check_directions, make_plane, require_directions
 from core.space.quantities import quantity_of
@@ -19,10 +18,10 @@ from pages.parts.comparison import Comparison
 from pages.parts.exhibits import draw, offer, say, show
 from pages.parts.fields import choose, pick
 from pages.parts.front_door import open_page
+from pages.parts.gestures import take_drawn
 from pages.parts.loaders import load_frame, load_projection, load_shown
 from pages.parts.plane import choose_directions, choose_space
 from pages.parts.sampled import say_what_is_shown
-from pages.parts.selecting import take
 from pages.parts.sentences import sentences
 from pages.parts.sidebar import Selection
 from pages.sections.attribute_bars import offer_bars
@@ -69,10 +68,7 @@ def _follow_the_pointer(comparison: Comparison, chart: str, vectors: npt.NDArray
 
 def _gesture(comparison: Comparison, chart: str, directions: tuple[Direction, Direction]) -> None:
     """Select what was drawn around, or look at the point that was clicked."""
-    drawn, (across, up) = st.session_state[chart]["selection"], map(quantity_of, directions)
-    if drawn["lasso"] or drawn["box"]:
-        take(lambda: drawn_rule(drawn, across, up), comparison.selection.study)
-    else:
+    if not take_drawn(chart, comparison.selection.study, *map(quantity_of, directions)):
         clicked(comparison, chart)
 
 

@@ -9,7 +9,6 @@ import streamlit as st
 
 from core.exhibits.beside import components_beside
 from core.exhibits.components import PER_PAGE, histograms, places
-from core.selection.drawn import brushed_rule
 from core.statistics import Histograms
 from core.tables import ORDERS, component_table, ranked_components
 from pages.parts.beside import lay_beside
@@ -17,8 +16,8 @@ from pages.parts.comparison import Comparison
 from pages.parts.exhibits import offer, show
 from pages.parts.fields import choose, page_number
 from pages.parts.front_door import open_page
+from pages.parts.gestures import brush
 from pages.parts.loaders import load_selected_histograms
-from pages.parts.selecting import take
 
 
 def _marked(comparison: Comparison, components: Sequence[int]) -> list[tuple[str, Histograms, int]]:
@@ -46,11 +45,8 @@ def main(comparison: Comparison) -> None:
     exhibits = [histograms(scene, table, shown, _marked(comparison, shown)), places(scene, table)]
     many, *others = exhibits
 
-    def brushed() -> None:
-        drawn, names = st.session_state[many.key]["selection"], (f"component{j}" for j in shown)
-        take(lambda: brushed_rule(drawn, *names), comparison.selection.study)
-
-    show(many, on_select=brushed, selection_mode=("box",))
+    taken = brush(many.key, comparison.selection.study, *(f"component{j}" for j in shown))
+    show(many, on_select=taken, selection_mode=("box",))
     for exhibit in others:
         show(exhibit)
     lay_beside(comparison.selection, components_beside)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
@@ -15,6 +17,7 @@ from pages.parts.comparison import Comparison
 from pages.parts.exhibits import draw, offer, say, show
 from pages.parts.fields import choose, distinct_numbers, whole_number
 from pages.parts.front_door import open_page
+from pages.parts.gestures import take_drawn
 from pages.parts.loaders import load_order, load_pairs, load_projection
 from pages.parts.sampled import say_what_is_shown
 
@@ -81,8 +84,9 @@ def draw_pair(comparison: Comparison) -> list[Exhibit]:
     plane = make_plane(chosen.description, bulk, drawn, directions)
     found = coefficients_of(chosen.description.moments, bulk, i, j)
     exhibit = pair(scene, plane, coverage, found)
+    drawn_on = partial(take_drawn, exhibit.key, chosen.study, f"component{i}", f"component{j}")
     with right:
-        draw(exhibit)
+        draw(exhibit, on_select=drawn_on, selection_mode=("box", "lasso"))
     with st.container(horizontal=True):
         theirs = {title: pair_coefficients(points) for title, points in plane.drawn.items()}
         for title, both in {chosen.study.title: found, **theirs}.items():

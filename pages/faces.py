@@ -12,6 +12,7 @@ from core.space.sample import Sample
 from pages.parts.comparison import Comparison
 from pages.parts.exhibits import draw, offer, say
 from pages.parts.front_door import open_page
+from pages.parts.gestures import brush
 from pages.parts.loaders import load_cycle_errors, load_wall
 from pages.sections.attribute_bars import offer_bars
 from pages.sections.faces_walls import SIDES, draw_wall, inspect
@@ -60,7 +61,8 @@ def main(comparison: Comparison) -> None:
             with st.container(key=f"side_{side}"):
                 draw_wall(comparison, part, side)
                 places.append(draw_metrics(part, chosen.study.title))
-    draw(radii_beneath(comparison.scene))
+    beneath = radii_beneath(comparison.scene)
+    draw(beneath, on_select=brush(beneath.key, study, "radius"), selection_mode=("box",))
     found = [*draw_selected(comparison), *offer_bars(chosen)]
     inspect(comparison)
     buttons = [lambda: wall_button(comparison, chosen.file_name(sample.stem))] if study.shows_faces else []

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import streamlit as st
 
 from core.exhibits.beside import radii_beside
 from core.exhibits.radii import cubes, distances, radii
-from core.selection.drawn import brushed_rule
 from pages.parts.beside import lay_beside
 from pages.parts.comparison import Comparison
 from pages.parts.exhibits import offer, show
 from pages.parts.front_door import open_page
-from pages.parts.selecting import take
+from pages.parts.gestures import brush
 
 BRUSHED = {"radii": "radius", "distances": "distance"}
 """Histograms that vectors are selected on, and of which quantity they are."""
-
-
-def _brushed(comparison: Comparison, chart: str) -> None:
-    drawn = st.session_state[chart]["selection"]
-    take(lambda: brushed_rule(drawn, BRUSHED[chart]), comparison.selection.study)
 
 
 def main(comparison: Comparison) -> None:
@@ -29,7 +21,8 @@ def main(comparison: Comparison) -> None:
     exhibits = [make(comparison.scene) for make in (radii, cubes, distances)]
     for exhibit in exhibits:
         if exhibit.key in BRUSHED:
-            show(exhibit, on_select=partial(_brushed, comparison, exhibit.key), selection_mode=("box",))
+            taken = brush(exhibit.key, comparison.selection.study, BRUSHED[exhibit.key])
+            show(exhibit, on_select=taken, selection_mode=("box",))
         else:
             show(exhibit)
     st.caption("Drag over a histogram to select the vectors in that range.")

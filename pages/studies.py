@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
@@ -13,6 +15,7 @@ from core.study.card import card, terms_of
 from core.study.description import Study
 from pages.parts.exhibits import draw, offer, say, show
 from pages.parts.front_door import open_page
+from pages.parts.gestures import brush
 from pages.parts.loaders import load_faces, load_shape
 from pages.parts.plain import plain
 from pages.parts.sidebar import Selection
@@ -68,6 +71,13 @@ def compare_studies(chosen: Selection) -> list[Exhibit]:
     return [exhibit]
 
 
+def _brushed(exhibit: Exhibit, study: Study) -> dict[str, Any]:
+    """Return what the chart of the errors is told so that it can be selected on; nothing for others."""
+    if exhibit.key != "error_histogram":
+        return {}
+    return {"on_select": brush(exhibit.key, study, "error"), "selection_mode": ("box",)}
+
+
 def main(chosen: Selection) -> None:
     """Draw the page."""
     st.markdown(ABOUT)
@@ -83,7 +93,7 @@ def main(chosen: Selection) -> None:
         with st.grid(2, min_column_width=380):
             for exhibit in trained:
                 with st.container():
-                    show(exhibit)
+                    show(exhibit, **_brushed(exhibit, study))
     decoded = [draw_reconstructions(study)] if study.has_decoder and study.has_errors else []
     known = [attributes(study)] if study.columns else []
     for exhibit in known:

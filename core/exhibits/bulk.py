@@ -35,7 +35,7 @@ from core.statistics import subsample
 from core.study.names import names_at
 from core.tables import axis_table, plane_table, space_table
 
-__all__ = ["density", "farthest", "rows_in_space", "space", "variances"]
+__all__ = ["density", "farthest", "marked_along", "rows_in_space", "space", "variances"]
 
 SPACE_COUNT = 4000
 """Vectors of the data in the scatter of a space, at most: a browser turns them smoothly."""
@@ -58,14 +58,16 @@ def density(scene: Scene, plane: Plane, looked_at: Floats | None = None, colour:
     ringed = None if looked_at is None else plane.place(looked_at[None], study)
     alt = f"density of {scene.titles} and the origin along {plane.labels[0]} and {plane.labels[1]}"
     tables = {"This plane": (scene.sample_file("plane"), partial(plane_table, plane))}
-    figure = plane_density(plane, ringed=ringed, colour=colour, marked=_marked(scene, plane.directions, plane.frame))
+    figure = plane_density(
+        plane, ringed=ringed, colour=colour, marked=marked_along(scene, plane.directions, plane.frame)
+    )
     where = see_the_bulk(study, *scene.drawn, rings=plane.is_straight)
     caption = f"{about_the_view(plane.frame, study)} {about_the_bulk(study, *scene.drawn)}".strip()
     plain = f"{see_the_view(plane.frame)} {where}".strip()
     return Exhibit("plane_density", "", figure, alt, caption, tables, plain=plain)
 
 
-def _marked(scene: Scene, directions: Sequence[Direction], frame: Frame | None = None) -> list[Marks]:
+def marked_along(scene: Scene, directions: Sequence[Direction], frame: Frame | None = None) -> list[Marks]:
     """Return some points of each selection along k directions; in a plane, the lines that were drawn around them."""
     marked = []
     for selected in scene.selected:
@@ -129,7 +131,7 @@ def space(
         shown,
         data=study.title,
         marks={name: axes.along(vector[None], directions) for name, vector in marks.items()},
-        selected=_marked(scene, directions),
+        selected=marked_along(scene, directions),
     )
     alt = f"{len(rows)} vectors of {scene.titles} in three directions"
     caption = about_the_cloud(listed(list(drawn)), study.dimension, coloured=colour is not None)

@@ -82,7 +82,8 @@ def _wall_drawn(scene: Scene, sample: Sample, key: str, wall: Wall) -> Exhibit:
 
 def radii_beneath(scene: Scene) -> Exhibit:
     """Return the radii of all sides, to stand beneath the walls."""
-    figure = radius_histogram(scene.described, *scene.drawn, height=140 + 60 * len(scene.drawn))  # legends need room
+    height = 140 + 60 * len(scene.drawn) + 20 * len(scene.selected)  # legends need room
+    figure = radius_histogram(scene.described, *scene.drawn, height=height, marked=scene.masks)
     caption, plain = (words(scene.described, *scene.drawn) for words in (about_radii, see_radii))
     return Exhibit("radii_small", "", figure, f"radii of {scene.labels}", caption, plain=plain)
 

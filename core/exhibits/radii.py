@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from core.captions.radii import (
@@ -36,7 +34,7 @@ def radii(scene: Scene) -> Exhibit:
         **({} if scene.against is None else {scene.against.title: _radii(scene, scene.against)}),
         "Data": (scene.study_file("data_radii"), lambda: radius_table(study, scene.study.rows["image"])),
     }
-    figure, caption = radius_histogram(study, *scene.drawn, marked=_marked(scene)), about_radii(study, *scene.drawn)
+    figure, caption = radius_histogram(study, *scene.drawn, marked=scene.masks), about_radii(study, *scene.drawn)
     plain = see_radii(study, *scene.drawn)
     return Exhibit("radii", "", figure, f"radii of {scene.labels}", caption, tables, plain=plain)
 
@@ -52,14 +50,10 @@ def cubes(scene: Scene) -> Exhibit:
 
 def distances(scene: Scene) -> Exhibit:
     """Return the Mahalanobis distances of a study and of what was drawn."""
-    figure = distance_histogram(scene.described, *scene.drawn, marked=_marked(scene))
+    figure = distance_histogram(scene.described, *scene.drawn, marked=scene.masks)
     caption, plain = (words(scene.described, *scene.drawn) for words in (about_distances, see_distances))
     title, alt = "Distance from the middle", f"Mahalanobis distances of {scene.labels}"
     return Exhibit("distances", title, figure, alt, caption, plain=plain)
-
-
-def _marked(scene: Scene) -> list[tuple[str, npt.NDArray[np.bool_], int]]:
-    return [(one.title, one.mask, one.place) for one in scene.selected]
 
 
 def _radii(scene: Scene, sample: Sample) -> tuple[str, Callable[[], pd.DataFrame]]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
+import numpy.typing as npt
+
 from core.plain import listed
 from core.selection import Selected
 from core.space.sample import Sample
@@ -31,6 +34,11 @@ class Scene:
     def drawn(self) -> tuple[Sample, ...]:
         """The sample, and the one of another strategy that it is held against, where there is one."""
         return (self.sample,) if self.against is None else (self.sample, self.against)
+
+    @property
+    def masks(self) -> list[tuple[str, npt.NDArray[np.bool_], int]]:
+        """What is selected: titles, which vectors of the study (n,), and places."""
+        return [(one.title, one.mask, one.place) for one in self.selected]
 
     @property
     def titles(self) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.figures.theme import DATA, MARKED, NEUTRAL, SAMPLE, SECOND, figure, plain_layout, steps
+from core.figures.theme import DATA, MARKED, NEUTRAL, SAMPLE, SECOND, figure, plain_layout, steps, unseen
 
 __all__ = ["denoising_curve", "error_histogram", "likelihood_curve", "loss_curve", "memorising_curves"]
 
@@ -158,4 +158,5 @@ def error_histogram(rows: pd.DataFrame) -> go.Figure:
         name = str(partition) or "no partition"
         hover = "%{x:.4f}: %{y:.0f}<extra>" + name + "</extra>"
         chart.add_trace(steps(edges, density, name, colours.get(name, DATA), hovertemplate=hover))
+    chart.add_trace(unseen(edges[1:])).update_layout(selectdirection="h")
     return chart.update_xaxes(title="mean squared error").update_yaxes(title="how many", showticklabels=False)

@@ -12,7 +12,9 @@ import pytest
 from core.captions.selection import about_count, about_fit
 from core.exhibits.bulk import density, space
 from core.exhibits.components import histograms
+from core.exhibits.correlations import pair
 from core.exhibits.exhibit import Wall
+from core.exhibits.faces import radii_beneath
 from core.exhibits.radii import distances, radii
 from core.exhibits.scene import Scene
 from core.exhibits.selection import SHOWN, distinctions, mean_of_selected, wall_of_selected
@@ -151,3 +153,15 @@ def test_several_selections_are_seen_at_once_each_in_its_own_look(study: Study) 
         assert len(marked(small, place)) == 2 * bool(one.count)
         dots = next(trace for trace in cloud.data if trace.name.startswith(f"{title}: "))
         assert len(dots.x) == one.count
+
+
+def test_a_pair_of_components_and_the_radii_beneath_the_walls_show_what_is_selected(study: Study) -> None:
+    scene = scene_of(study, "box(component2 0..9, component4 -9..9)", "radius 2..")
+    directions = (("component", 2), ("component", 4))
+    bulk = scene.described.axes.along(study.latents, directions)
+    plane = make_plane(scene.described, bulk, list(scene.drawn), directions)
+    rings, line = marked(pair(scene, plane, 0.95, (0.0, 0.0)).picture)
+    assert rings.name == f"mine: {scene.selected[0].count:,}"
+    assert max(line.x) == 9
+    assert len(marked(pair(scene, plane, 0.95, (0.0, 0.0)).picture, 1)) == 1
+    assert len(marked(radii_beneath(scene).picture)) == len(marked(radii_beneath(scene).picture, 1)) == 1
