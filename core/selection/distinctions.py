@@ -101,13 +101,17 @@ class _Group:
 
 
 def distinguish(
-    selected: Selected, study: Study, description: Description, values: Values | None = None
+    selected: Selected,
+    study: Study,
+    description: Description,
+    values: Values | None = None,
+    sides: tuple[Part, Part] | None = None,
 ) -> Distinctions:
     """Return what distinguishes a selection: its components, principal axes, measures and attributes against the rest.
 
     Means are compared with Welch's intervals, shares with Newcombe's, all widened after Bonferroni, so that they hold
     at once with a chance of 1 - :data:`CHANCE`. What is known of fewer than :data:`FEWEST` on a side is left out.
-    Where the ``values`` of the attributes are at hand, they are not read again.
+    Where the ``values`` of the attributes or both ``sides`` of :func:`parted` are at hand, they are not read again.
 
     Raises
     ------
@@ -120,7 +124,8 @@ def distinguish(
             f"What distinguishes a selection is told from {FEWEST} vectors on, and as many others; this one has "
             f"{selected.count:,} of {len(study):,}, so choose another."
         )
-    groups = [*_coordinates(selected, study, description), *_measures(selected, study, description)]
+    one, other = parted(selected, study, description) if sides is None else sides
+    groups = [*_coordinates(one, other, description), *_measures(selected, study, description)]
     groups += _attributes(selected, study, values_of(study) if values is None else values)
     names = tuple(name for group in groups for name in group.names)
     kinds = tuple(group.kind for group in groups for _ in group.names)
@@ -171,8 +176,7 @@ def _without(moments: Moments, part: Part) -> Part:
     return Part(left, mean, moments.scatter - part.scatter - part.count * left / moments.count * np.outer(apart, apart))
 
 
-def _coordinates(selected: Selected, study: Study, description: Description) -> Iterator[_Group]:
-    one, other = parted(selected, study, description)
+def _coordinates(one: Part, other: Part, description: Description) -> Iterator[_Group]:
     dimension = description.dimension
     for kind, first, axes in (("component", 0, None), ("axis", 1, description.axes.axes)):
         means, variances = (list(pair) for pair in zip(one.along(axes), other.along(axes), strict=True))

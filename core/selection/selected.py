@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -144,18 +144,25 @@ def histograms_of(
 ) -> Histograms | None:
     """Return histograms of some components of the chosen vectors, in their order, in the study's bins.
 
-    None where nothing is chosen.
+    None where nothing is chosen. What is chosen of most vectors follows exactly from the rest and the study's counts.
     """
-    moments, which, total = description.moments, list(components), None
-    known = (moments.mean, moments.widths, moments.minimum, moments.maximum)
-    centre, width, low, high = (values[which] for values in known)
+    moments, which = description.moments, list(components)
+    whole = description.histograms
+    grid = replace(whole, centre=whole.centre[which], width=whole.width[which], counts=0 * whole.counts[which])
+    few = selected.mask if 2 * selected.count <= len(study) else ~selected.mask  # the fewer are read, alone
+    counts = grid.counts
     for start in range(0, len(study), PIECE):
-        rows = selected.mask[start : start + PIECE]
-        if rows.any():
-            vectors = study.latents[start : start + PIECE][:, which][rows]
-            part = Histograms.of(vectors, centre, width, low, high)
-            total = part if total is None else total.merge(part)
-    return total
+        rows = np.flatnonzero(few[start : start + PIECE])
+        if len(rows):
+            vectors = study.latents[start : start + PIECE][rows[:, None], which]
+            counts = counts + sum(map_blocks(grid.counts_of, vectors))
+    if few is not selected.mask:
+        counts = whole.counts[which] - counts
+    if not counts.any():
+        return None
+    shown = Histograms.empty(*(of[which] for of in (moments.mean, moments.widths, moments.minimum, moments.maximum)))
+    first = shown.first - whole.first
+    return replace(shown, counts=counts[:, first : first + shown.counts.shape[1]])
 
 
 def _joined(rule: Rule, masks: dict[Rule, Mask]) -> Mask:

@@ -56,17 +56,18 @@ def _draw_wall(study: Study, selected: Selected, seed: int) -> None:
     sample = load_selected_sample(study, selected, FACES, seed)
     with st.skeleton(height=220):
         wall = Wall(load_wall(study, sample, len(sample), COLUMNS), len(sample), COLUMNS)
-        mean = load_faces(study, load_selected_mean(study, selected)[None], 1) if study.has_decoder else None
     exhibit = wall_of_selected(study, selected, wall)
     st.markdown(f"## {sign(selected.place)} {exhibit.title}")
-    if mean is None:
+    if not study.has_decoder:
         draw(exhibit)
         st.caption(exhibit.caption)
         return
     left, right = st.columns([6, 1])
-    middle = mean_of_selected(selected, Wall(mean, 1, 1))
     with left:
         draw(exhibit)
+    with right, st.skeleton(height=100):  # all of the selected are read for it: the wall stands before
+        mean = load_faces(study, load_selected_mean(study, selected)[None], 1)
+    middle = mean_of_selected(selected, Wall(mean, 1, 1))
     with right:
         draw(middle, caption=middle.title)
     st.caption(f"{exhibit.caption} {middle.caption}")

@@ -72,3 +72,11 @@ def test_histograms_of_a_selection_count_its_vectors_in_the_bins_of_the_study(
     assert np.isin(counted.edges(0), description.histograms.edges(2)).all()
     assert not counted.counts[0][counted.edges(0)[1:] < 0.5].any()
     assert histograms_of(Selected(rule, np.zeros(len(study), bool)), study, description, [2, 0]) is None
+    most = Selected(parse("component2 -0.5.."), select(parse("component2 -0.5.."), study, description))
+    assert 2 * most.count > len(study)  # what is chosen follows from the others
+    for one in (most, Selected(rule, mask)):
+        counted = histograms_of(one, study, description, [2, 0])
+        for place, component in enumerate((2, 0)):
+            values = study.latents[one.rows, component].astype(float)
+            expected = np.histogram(values, counted.edges(place))[0]
+            np.testing.assert_array_equal(counted.counts[place], expected)

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.selection import Distinctions, Rule, Selected, digest_of, distinguish, select
 from core.selection.attributes import Values, values_of
-from core.selection.distinctions import parted
+from core.selection.distinctions import FEWEST, Part, parted
 from core.selection.parts import Fitted, draw_of_part, fit_to_part, part_of
 from core.selection.selected import histograms_of
 from core.space.sample import Sample, draw_reference
@@ -56,13 +56,20 @@ def _coordinates(study: Study, directions: tuple[tuple[str, int], ...]) -> npt.N
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=KEYS)
 def load_distinctions(study: Study, selected: Selected) -> Distinctions:
     """Return what distinguishes a selection from the rest."""
-    return distinguish(selected, study, load_description(study), load_values(study))
+    enough = min(selected.count, len(study) - selected.count) >= FEWEST  # else it says so before anything is read
+    sides = _sides(study, selected) if enough else None
+    return distinguish(selected, study, load_description(study), load_values(study), sides)
+
+
+def load_selected_mean(study: Study, selected: Selected) -> npt.NDArray[np.float64]:
+    """Return the mean of the vectors of a selection, (d,)."""
+    return _sides(study, selected)[0].mean
 
 
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=KEYS)
-def load_selected_mean(study: Study, selected: Selected) -> npt.NDArray[np.float64]:
-    """Return the mean of the vectors of a selection, (d,)."""
-    return parted(selected, study, load_description(study))[0].mean
+def _sides(study: Study, selected: Selected) -> tuple[Part, Part]:
+    """Return means and scatter of a selection and of the rest: all vectors of one of them are read for it."""
+    return parted(selected, study, load_description(study))
 
 
 @st.cache_resource(show_spinner=False, max_entries=32, hash_funcs=KEYS)
