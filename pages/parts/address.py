@@ -23,19 +23,23 @@ __all__ = [
     "acted",
     "amend",
     "begin",
+    "begin_again",
     "begun_with",
     "bound",
     "decide",
     "decided",
+    "draw_all",
     "drawn_choices",
     "exchange",
     "give_way",
+    "has_to_draw_all",
     "keep",
     "key_of",
     "publish",
     "publish_again",
     "renew",
     "standing",
+    "standing_outside",
 ]
 
 T = TypeVar("T")
@@ -57,6 +61,7 @@ class _State:
     firsts: dict[str, Any]
     page: str = ""
     acted: bool = False
+    whole: bool = False
     arrived: dict[str, str] | None = None
     silent: bool = False
     notes: list[str] = field(default_factory=list)
@@ -89,10 +94,33 @@ def begin(page: str) -> None:
     st.session_state[_PLACE] = st.container()
     while state.notes:
         st.session_state[_PLACE].info(state.notes.pop(0), icon=":material/info:")
-    state.page, state.acted = page, False
+    state.page, state.acted, state.whole = page, False, False
     if moved:
         state.arrived = None
         state.firsts.clear()
+
+
+def begin_again(outside: Mapping[str, str]) -> None:
+    """Begin to draw a part of the page anew, alone; ``outside`` are the choices that were drawn before it."""
+    st.session_state[_FOLLOW] = False  # the whole page has followed the address already
+    st.session_state[_DRAWN] = dict(outside)
+
+
+def standing_outside() -> dict[str, Any]:
+    """Return the choices that the page has drawn up to now, as they were decided; None where one is as usual."""
+    values = _state().values
+    return {name: values.get(name) for name in st.session_state[_DRAWN]}
+
+
+def has_to_draw_all(outside: Mapping[str, Any]) -> bool:
+    """Return whether a gesture changed what stands outside of the part of the page that it was made in."""
+    state = _state()
+    return state.whole or any(state.values.get(name) != value for name, value in outside.items())
+
+
+def draw_all() -> None:
+    """Ask for the whole page, whatever part of it a gesture was made in. Only in callbacks."""
+    _state().whole = True
 
 
 def decided(name: str, default: T, codec: Codec[T]) -> T:
@@ -165,6 +193,7 @@ def give_way(name: str, nothing: object, why: str) -> None:
     if _state().values.get(name, nothing) != nothing:
         decide(name, nothing)
         _state().notes.append(why)
+        draw_all()
 
 
 def bound(name: str, take: Callable[[Any], None] | None = None, place: str = "") -> dict[str, Any]:

@@ -21,7 +21,7 @@ from core.strategies import Choice, Knows, Parameter, Recipe, Strategy, applicab
 from pages.parts.address import amend, begun_with, bound, decided, exchange, give_way, key_of, renew, standing
 from pages.parts.codecs import option
 from pages.parts.exhibits import FORMULAS
-from pages.parts.fields import choose, settled, slide, switch
+from pages.parts.fields import choose, settled, slide
 from pages.parts.loaders import has_to_be_trained, load_fit, load_part_fit, load_part_sample, load_sample
 from pages.parts.presets import draw_presets
 from pages.parts.sidebar import NONE, Selection
@@ -58,19 +58,13 @@ def compare(chosen: Selection, room: str) -> Comparison | None:
 
     Of a strategy that has to be trained first, a job is offered instead, and nothing is returned.
     """
-    with st.sidebar:
-        formulas = switch(
-            "Formulas",
-            FORMULAS,
-            help="Show the formula of each strategy, and its source; open what is told in numbers.",
-        )
     tabs, opened, other = _tabs(room, chosen)
     strategies = applicable(chosen.study.posteriors is not None)
     strategy = strategies[opened]
     against = None
     with tabs[opened], st.container(key=f"controls_{strategy.key}", gap="small"):
         st.caption(f"{ABOUT_TABS} {_in_words(strategies, opened)}")
-        if formulas:
+        if standing(FORMULAS, False):
             st.caption(f"{strategy.title} assumes {strategy.assumes} ({strategy.post}). ${strategy.formula}$")
         recipe = _controls(strategy, chosen)
         if chosen.fitted is None and has_to_be_trained(chosen.study, recipe):

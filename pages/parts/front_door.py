@@ -18,8 +18,11 @@ import streamlit as st
 from core.memory import return_freed_memory
 from pages.parts.address import begin, publish
 from pages.parts.comparison import Comparison, compare
+from pages.parts.exhibits import FORMULAS
+from pages.parts.fields import switch
 from pages.parts.jobs import jobs_line
 from pages.parts.legible import legible
+from pages.parts.panel import panel
 from pages.parts.sentences import sentences
 from pages.parts.sidebar import Selection, sidebar
 from pages.parts.touchable import touchable
@@ -80,7 +83,7 @@ PAGES = (
 LATER = ("scipy.stats", "sklearn.neighbors")
 """Libraries of many tabs and pages that take a second to load."""
 
-_subject: ContextVar[Comparison | Selection | None] = ContextVar("subject", default=None)
+_entered: ContextVar[tuple[Room, Selection] | None] = ContextVar("entered", default=None)
 
 Subject = TypeVar("Subject", Comparison, Selection)
 
@@ -109,7 +112,7 @@ def navigate() -> Any:
 
 
 def enter(page: Any) -> None:
-    """Draw a page's title, the sidebar and, where the page compares, the strategy tabs; then the page itself."""
+    """Draw a page's title and the sidebar, then the page itself."""
     if page.url_path == PAGES[0].file:
         page.run()
     if page.title == PAGES[0].title and "strategy" in st.query_params:
@@ -125,17 +128,13 @@ def enter(page: Any) -> None:
             touchable()
         finally:
             jobs_line()
-        subject = compare(chosen, room.file) if room.compares else chosen
-        if subject is not None:
-            token = _subject.set(subject)
-            try:
-                page.run()
-            finally:
-                _subject.reset(token)
-            if isinstance(subject, Comparison):
-                from pages.parts.copying import offer_lines  # the start page does without
-
-                offer_lines(room.file, subject)
+        if room.compares:
+            formulas_switch()
+        token = _entered.set((room, chosen))
+        try:
+            page.run()
+        finally:
+            _entered.reset(token)
     publish()  # not what a gesture interrupted: half of its choices were not drawn yet
     _load_the_rest()
 
@@ -146,15 +145,45 @@ def _load_the_rest() -> None:
     Thread(target=lambda: [import_module(name) for name in LATER], daemon=True).start()
 
 
+def formulas_switch() -> None:
+    """Draw the switch that opens all that is told in numbers."""
+    with st.sidebar:
+        switch(
+            "Formulas",
+            FORMULAS,
+            help="Show the formula of each strategy, and its source; open what is told in numbers.",
+        )
+
+
 def open_page(draw: Callable[[Subject], None]) -> None:
-    """Draw the inside of a page from what the front door has chosen: a comparison, or just the study.
+    """Draw the inside of a page from what the front door has chosen: the study or, where it compares, a comparison.
+
+    The inside of a page that compares begins with the strategy tabs and is drawn alone after a gesture within it: a
+    browser then has nothing to do for title and sidebar.
 
     Streamlit runs the files of a folder named ``pages`` on their own until ``st.navigation`` was called for the first
     time: a link to a page of a fresh server then misses the front door and is sent back to it.
     """
-    subject = _subject.get()
-    if subject is None:
+    entered = _entered.get()
+    if entered is None:
         navigate()
         st.rerun()
+    room, chosen = entered
+    if room.compares:
+        panel(lambda: _compare(draw, room, chosen))  # type: ignore[arg-type]
+        return
     with sentences():
-        draw(subject)  # type: ignore[arg-type]
+        draw(chosen)  # type: ignore[arg-type]
+
+
+def _compare(draw: Callable[[Comparison], None], room: Room, chosen: Selection) -> None:
+    """Draw the strategy tabs and the inside of a page; nothing more of a strategy that has to be trained first."""
+    with sentences():
+        comparison = compare(chosen, room.file)
+        if comparison is None:
+            return
+        with sentences():
+            draw(comparison)
+        from pages.parts.copying import offer_lines  # the start page does without
+
+        offer_lines(room.file, comparison)

@@ -11,6 +11,7 @@ from core.errors import InputError
 from core.jobs import Job, find_job, living_jobs, stop, submit
 from core.jobs.uploads import tidy_uploads
 from core.settings import is_public
+from pages.parts.address import draw_all
 from pages.parts.plain import plain
 
 __all__ = ["act", "jobs_line", "offer_job", "say_what_was_refused", "was_refused"]
@@ -58,6 +59,7 @@ def offer_job(label: str, arguments: Sequence[str], title: str, target: Path, ke
 
 def act(action: Callable[..., object], *arguments: object) -> None:
     """Do something with jobs, on a click; what is refused is said by :func:`say_what_was_refused`."""
+    draw_all()  # the sidebar tells of jobs
     try:
         action(*arguments)
     except InputError as error:

@@ -11,7 +11,7 @@ from core.errors import InputError
 from core.selection import Rule, Several, check_rule, from_address, joined, to_address
 from core.selection.several import MOST
 from core.study import Study
-from pages.parts.address import decide, decided, keep, standing
+from pages.parts.address import decide, decided, draw_all, keep, standing
 from pages.parts.codecs import Codec, number
 
 __all__ = [
@@ -131,6 +131,7 @@ def take(make: Callable[[], Rule | None], study: Study, how: str | None = None) 
         rule = codec.read(codec.write(joined(old.rule, made, how or standing("select_how", "new"))))
     except InputError as error:
         _past().said = str(error)
+        draw_all()  # the sidebar says it
         return False
     _step_to(old.with_rule(rule), old)
     return True
