@@ -20,20 +20,20 @@ from pages.sections.selected import draw_selected
 
 
 def draw_metrics(sample: Sample, data: str) -> st.delta_generator.DeltaGenerator:
-    """Draw radius and distance of one side; return the place for its cycle error, which takes longer."""
+    """Draw radius and distance of one side; return the row that its cycle error, which takes longer, belongs into."""
     described = sample.description
-    columns = st.columns(3)
-    columns[0].metric(
+    row = st.container(horizontal=True)  # not columns, which are elements of their own
+    row.metric(
         "Mean radius",
         mean_and_deviation(described.radii),
         help="Euclidean length |z| of the vectors, mean and standard deviation.",
     )
-    columns[1].metric(
+    row.metric(
         "Distance",
         f"{np.median(described.distances):.1f}",
         help=f"Median Mahalanobis distance to the centre of {data}, in its spread in each direction.",
     )
-    return columns[2].empty()
+    return row
 
 
 def wall_button(comparison: Comparison, name: str) -> None:
@@ -55,12 +55,12 @@ def main(comparison: Comparison) -> None:
     study = chosen.study
     if not study.shows_faces:
         st.info(about_no_pictures(study.name), icon=":material/image_not_supported:")
-    places, parts = [], (comparison.reference, *comparison.drawn)
+    rows, parts = [], (comparison.reference, *comparison.drawn)
     with st.grid(len(parts), min_column_width=380 if len(parts) == 2 else 300, gap="medium"):
         for side, part in zip(SIDES, parts, strict=False):
             with st.container(key=f"side_{side}"):
                 draw_wall(comparison, part, side)
-                places.append(draw_metrics(part, chosen.study.title))
+                rows.append(draw_metrics(part, chosen.study.title))
     beneath = radii_beneath(comparison.scene)
     draw(beneath, on_select=brush(beneath.key, study, "radius"), selection_mode=("box",))
     found = [*draw_selected(comparison), *offer_bars(chosen)]
@@ -70,9 +70,9 @@ def main(comparison: Comparison) -> None:
         offer([summary(comparison.scene, None), *found], *buttons)
         return
     errors = []
-    for place, part in zip(places, parts, strict=True):
+    for row, part in zip(rows, parts, strict=True):
         errors.append(load_cycle_errors(chosen.study, part, CYCLED))
-        place.metric(
+        row.metric(
             "Cycle error",
             cycle_in_words(errors[-1], chosen.description),
             help="How far a vector moves when it is decoded and encoded again, in σ per component; "

@@ -96,10 +96,10 @@ def inspect(comparison: Comparison) -> None:
         if sample.rows is not None:
             draw(known(study, int(sample.rows[which - 1])), height=176)
     with middle:
-        radius, distance = st.columns(2)
-        radius.metric("Radius", f"{found.radius:.2f}", help=explain("radius"))
+        row = st.container(horizontal=True)
+        row.metric("Radius", f"{found.radius:.2f}", help=explain("radius"))
         about = f"{explain('distance')} Here from the middle of {study.title}."
-        distance.metric("Distance", f"{found.distance:.1f}", help=about)
+        row.metric("Distance", f"{found.distance:.1f}", help=about)
         draw(
             unusual(found),
             height=176,
