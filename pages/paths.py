@@ -1,4 +1,4 @@
-"""What lies on the way from here to there? Curves in a plane, from face to face, along an attribute."""
+"""What lies on the way from here to there? Curves in a plane, from picture to picture, along an attribute."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pages.parts.fields import choose, whole_number
 from pages.parts.front_door import open_page
 from pages.parts.loaders import load_cycle_errors, load_film
 from pages.parts.sidebar import Selection
-from pages.sections.paths_choices import KINDS, choose_way
+from pages.sections.paths_choices import FORMER, choose_way, kinds
 
 CYCLE_COUNT = 64  # vectors of the data whose mean cycle error is drawn beside a path's
 
@@ -45,7 +45,7 @@ def main(chosen: Selection) -> None:
     study, description = chosen.study, chosen.description
     st.markdown(about_the_page(study.title, study.has_decoder))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        kind = choose("Kind of path", KINDS, "plane", "way")
+        kind = choose("Kind of path", kinds(study), "plane", "way", former=FORMER)
         frames = whole_number("Frames", 3, 31, 15, "frames", step=2, width=140)
     choice = choose_way(chosen, kind, frames)
     with st.skeleton(height=420):

@@ -127,10 +127,12 @@ def main(chosen: Selection) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         high = len(chosen.reference)
         about = "Of the side of the data, row by row; 0 is the mean of the data."
-        start = whole_number("Start from face", 0, high, 1, "play_from", width=160, help=about)
+        start = whole_number(f"Start from {study.subject}", 0, high, 1, "play_from", width=160, help=about)
         group = choose("Sliders along", groups, "axes", "sliders", explain("principal axis"))
         ways = {"study": study.name, "way": "faces", "from_face": str(max(1, start))}
-        st.page_link("pages/paths.py", label="Walk to another face", icon=":material/timeline:", query_params=ways)
+        st.page_link(
+            "pages/paths.py", label=f"Walk to another {study.subject}", icon=":material/timeline:", query_params=ways
+        )
     words.markdown(about_the_playground(study, start))
     keys = load_knobs(study, group)
     st.caption(about_a_group(group, study.title))

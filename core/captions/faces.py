@@ -109,7 +109,7 @@ def cycle_in_words(errors: npt.NDArray[np.floating], study: Description) -> str:
 
 
 def about_a_face(radius: float, distance: float, data: str) -> str:
-    """Return where the vector of a decoded face lies."""
+    """Return where the vector of a decoded picture lies."""
     return f"Its vector has the radius {radius:.2f} and lies {distance:.1f} spreads from the centre of {data}."
 
 
@@ -128,7 +128,7 @@ def about_neighbours(distances: Iterable[float], data: str, decoded: bool = True
 
 
 def about_no_pictures(name: str) -> str:
-    """Return why a study shows no faces, and what to do."""
+    """Return why a study shows no pictures, and what to do."""
     return (
         f"The study {as_text(name)} has neither a decoder nor pictures of its vectors, so this page shows them in "
         "numbers; import the vectors again and name their pictures with `--images` to see them."

@@ -77,7 +77,7 @@ def about_curves(study: Description, distances: np.ndarray, errors: np.ndarray, 
         "The series found clear features along paths that respect the place and the shape of the bulk. Along this one "
         f"the Mahalanobis distance {_runs(distances)} ({inside:.0%} of the "
         f"frames lie within that of 99 % of {study.title}, {edge:.1f}){cycle if np.isfinite(usual) else ''}. A "
-        f"distance far below their median, {study.median_distance:.1f}, means near the mean face."
+        f"distance far below their median, {study.median_distance:.1f}, means near the mean picture."
     )
 
 
@@ -106,7 +106,7 @@ def about_ways(study: Description, line: np.ndarray, arc: np.ndarray) -> str:
         return f"Both ends are one place, at the distance {line[0]:.1f}: there is no way between them."
     ends = float(np.sqrt((line[0] ** 2 + line[-1] ** 2) / 2))
     middle = line[len(line) // 2]
-    passes = ": the line passes closer to the mean face than either end" if middle < min(line[0], line[-1]) else ""
+    passes = ": the line passes closer to the mean picture than either end" if middle < min(line[0], line[-1]) else ""
     return (
         "The middle of two independent normal vectors lies at r/√2 from the centre, nearer than the vectors "
         f"themselves. The ends lie at {line[0]:.1f} and {line[-1]:.1f}, the middle of the straight line at "

@@ -116,7 +116,7 @@ def face(name: str, image: bytes, radius: float, distance: float, data: str, dec
     """
     name, caption = as_text(name), about_a_face(radius, distance, data)
     if decoded:
-        return Exhibit("face", name, Wall(image, 1, 1), f"decoded face of {name}", caption)
+        return Exhibit("face", name, Wall(image, 1, 1), f"decoded picture of {name}", caption)
     alt = f"given picture of the nearest vector to {name}"
     caption = f"{caption} {about_nearest_pictures(data)}"
     return Exhibit("face", f"{name}: the nearest picture", Wall(image, 1, 1), alt, caption)
@@ -141,5 +141,7 @@ def unusual(found: Inspection) -> Exhibit:
 def nearest(found: Inspection, image: bytes, columns: int, data: str, decoded: bool = True) -> Exhibit:
     """Return the nearest vectors of the data, decoded or as given, in one picture of so many columns."""
     wall = Wall(image, len(found.neighbours), columns)
-    alt = f"decoded faces of the nearest vectors of {data}" if decoded else f"the nearest vectors of {data}, as given"
+    alt = (
+        f"decoded pictures of the nearest vectors of {data}" if decoded else f"the nearest vectors of {data}, as given"
+    )
     return Exhibit("nearest", "", wall, alt, about_neighbours(found.neighbours["euclidean"], data, decoded))

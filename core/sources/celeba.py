@@ -5,6 +5,7 @@ from core.sources.dataset import PARTITIONS, DataSet
 __all__ = ["CELEBA_ATTRIBUTES", "CELEBA_CROP", "CELEBA_SIZE", "PARTITIONS", "RECORD"]
 
 RECORD = DataSet(
+    subject="face",
     title="CelebA",
     image_size=(178, 218),
     crop=148,  # rows 35-182, columns 15-162 of an aligned image

@@ -38,6 +38,8 @@ class DataSet:
         Biases and terms, in Markdown, for the card of a study of it.
     reference : str
         How the data set is cited, in a line.
+    subject : str
+        What each of its pictures shows, in one word.
     """
 
     title: str
@@ -50,6 +52,7 @@ class DataSet:
     archive_bytes: int
     card: str
     reference: str = ""
+    subject: str = "picture"
 
     @property
     def archive_hint(self) -> str:

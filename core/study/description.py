@@ -252,6 +252,12 @@ class Study:
         """Whether a vector can be shown: decoded, or by the picture of the nearest one."""
         return self.has_decoder or self.has_pictures
 
+    @property
+    def subject(self) -> str:
+        """What a picture is called: what the known data set shows that the study is of, or just a picture."""
+        known = recognise(self.attributes, self.source.crop if self.source else 0)
+        return "picture" if known is None else known.subject
+
     @cached_property
     def pictures(self) -> Pictures:
         """The pictures of the vectors; raise `InputError` where there are none."""

@@ -80,6 +80,9 @@ PAGES = (
 )
 """All pages, in the order of the navigation; the first is the start page."""
 
+SUBJECT, FACES = "subject", "face"
+"""What pictures of the open study are called, and what the questions call them."""
+
 LATER = ("scipy.stats", "sklearn.neighbors")
 """Libraries of many tabs and pages that take a second to load."""
 
@@ -119,11 +122,15 @@ def enter(page: Any) -> None:
         st.switch_page("pages/faces.py", query_params=dict(st.query_params))  # where links to the start once led
     room = next(room for room in PAGES if room.title == page.title)
     begin(room.file)
-    st.title(room.question)
+    heading = st.empty()
+    heading.title(_question(room))
     legible()
     with sentences():
         try:
             chosen = sidebar(room.beside, room.draws, room.compares or room.selects, room.compares)
+            if st.session_state.get(SUBJECT, FACES) != chosen.study.subject:
+                st.session_state[SUBJECT] = chosen.study.subject
+                heading.title(_question(room))
             words()
             touchable()
         finally:
@@ -143,6 +150,12 @@ def enter(page: Any) -> None:
 def _load_the_rest() -> None:
     """Load the libraries that the first page does without and others need, once, while it is looked at."""
     Thread(target=lambda: [import_module(name) for name in LATER], daemon=True).start()
+
+
+def _question(room: Room) -> str:
+    """Return what a page answers, of pictures where the study that was open last is not known to show faces."""
+    subject = st.session_state.get(SUBJECT, FACES)
+    return room.question if subject == FACES else room.question.replace("faces", f"{subject}s")
 
 
 def formulas_switch() -> None:

@@ -99,7 +99,7 @@ def faces_at_the_pointer(study: Study, chart: str, sets: Sequence[tuple[str, npt
         What is drawn, in the order of the chart's sets; each of shape (n, d).
     """
     about = "What the decoder makes of the point that the mouse is on; a list beside the chart shows single ones, too."
-    if not study.shows_faces or not switch("Faces at the pointer", "pointer", help=about):
+    if not study.shows_faces or not switch(f"{study.subject.capitalize()}s at the pointer", "pointer", help=about):
         return
     data: list[dict[str, Any]] = []
     for name, vectors in sets:
@@ -111,4 +111,4 @@ def faces_at_the_pointer(study: Study, chart: str, sets: Sequence[tuple[str, npt
         })  # fmt: skip
     _pointer(key=f"pointer_{chart}", data={"chart": chart, "columns": SHEET_COLUMNS, "sets": data})
     if skipped := [f"every {one['step']}th of {one['name']}" for one in data if one["step"] > 1]:
-        st.caption(f"Faces are known of {' and '.join(skipped)}.")
+        st.caption(f"{study.subject.capitalize()}s are known of {' and '.join(skipped)}.")

@@ -70,8 +70,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     while (grid.children.length < data.count) grid.append(document.createElement("button"));
     [...grid.children].forEach((button, i) => {
         button.type = "button";
-        button.title = `Inspect face ${i + 1}`;
-        button.setAttribute("aria-label", `${data.name}: inspect face ${i + 1}`);
+        button.title = `Inspect ${data.subject} ${i + 1}`;
+        button.setAttribute("aria-label", `${data.name}: inspect ${data.subject} ${i + 1}`);
         button.setAttribute("aria-pressed", String(data.chosen === i + 1));
         button.onclick = () => setTriggerValue("face", i + 1);
     });
@@ -82,8 +82,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
 _wall = st.components.v2.component("zpoints_wall", css=_CSS, js=_JS)
 
 
-def face_wall(exhibit: Exhibit, name: str, colour: str, chosen: int | None, on_choose: Callable[[int], None]) -> None:
-    """Draw a wall of faces of that name; call ``on_choose`` with the number, from 1, of a face that is clicked."""
+def face_wall(
+    exhibit: Exhibit, name: str, subject: str, colour: str, chosen: int | None, on_choose: Callable[[int], None]
+) -> None:
+    """Draw a wall of pictures of a subject; call ``on_choose`` with the number, from 1, of one that is clicked."""
     if not isinstance(exhibit.picture, Wall):
         raise TypeError(exhibit.key)
 
@@ -96,6 +98,7 @@ def face_wall(exhibit: Exhibit, name: str, colour: str, chosen: int | None, on_c
         "columns": exhibit.picture.columns,
         "between": GAP,
         "name": name,
+        "subject": subject,
         "alt": exhibit.alt,
         "colour": colour,
         "chosen": chosen,

@@ -20,6 +20,7 @@ from core.exhibits.faces import (
 from core.figures.theme import DATA, SAMPLE, SECOND
 from core.glossary import explain
 from core.space.sample import Sample
+from core.study import Study
 from pages.parts.address import decide, decided
 from pages.parts.codecs import number, option
 from pages.parts.comparison import Comparison
@@ -68,21 +69,29 @@ def draw_wall(comparison: Comparison, sample: Sample, side: str) -> None:
 
     looked_at = decided("side", SIDES[1], option("side", _sides(comparison), former.SIDES)) == side
     chosen = decided("face", 1, number("face", 1, FACES)) if looked_at else None
-    face_wall(exhibit, study.title if side == SIDES[0] else sample.label, colour, chosen, inspected)
+    name = study.title if side == SIDES[0] else sample.label
+    face_wall(exhibit, name, study.subject, colour, chosen, inspected)
     if exhibit.caption:
         st.caption(exhibit.caption)
     complain(study, sample.vectors[:shown])
 
 
+def _which(study: Study, shown: int) -> int:
+    """Draw the choice of one of the vectors of a wall; return its number, from 1."""
+    label = study.subject.capitalize() if study.shows_faces else "Vector"
+    about = f"Counted row by row; or click a {study.subject}." if study.shows_faces else "In the order of the table."
+    return whole_number(label, 1, shown, 1, "face", width=160, help=about)
+
+
 def inspect(comparison: Comparison) -> None:
     """Draw what is unusual about the chosen face and which of the data are nearest."""
     study = comparison.selection.study
-    st.header("Inspect a face" if study.shows_faces else "Inspect a vector")
+    st.header(f"Inspect a {study.subject}" if study.shows_faces else "Inspect a vector")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         side = choose("Wall", _sides(comparison), SIDES[1], "side", former=former.SIDES)
         sample = dict(zip(SIDES, (comparison.reference, *comparison.drawn), strict=False))[side]
         shown = min(FACES, len(sample))
-        which = whole_number("Face", 1, shown, 1, "face", width=160, help="Counted row by row; or click a face.")
+        which = _which(study, shown)
     vector = sample.vectors[which - 1]
     found = load_inspection(study, vector)
     name = sample.label if sample.images is None else str(sample.images[which - 1])

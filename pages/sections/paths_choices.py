@@ -24,10 +24,10 @@ from pages.parts.loaders import load_projection
 from pages.parts.plane import choose_directions
 from pages.parts.sidebar import Selection
 
-__all__ = ["KINDS", "Choice", "choose_way"]
+__all__ = ["FORMER", "Choice", "choose_way", "kinds"]
 
-KINDS = {"plane": "In a plane", "faces": "Between two faces", "attribute": "Along an attribute"}
-
+FORMER = {f"Between two {subject}s": "faces" for subject in ("face", "picture")}
+"""What the kinds of path were called in addresses."""
 
 UNITS = ("differences of the means", "standard deviations")
 """In which the strength of a way along an attribute is, by whether that is a number."""
@@ -40,6 +40,11 @@ class Choice:
     paths: list[Path]
     stem: str
     exhibit: Callable[..., Exhibit]
+
+
+def kinds(study: Study) -> dict[str, str]:
+    """Return the kinds of path, and what a reader calls them."""
+    return {"plane": "In a plane", "faces": f"Between two {study.subject}s", "attribute": "Along an attribute"}
 
 
 def choose_way(chosen: Selection, kind: str, frames: int) -> Choice:
@@ -69,13 +74,13 @@ def _in_plane(chosen: Selection, frames: int) -> Choice:
 
 
 def _between_faces(chosen: Selection, frames: int) -> Choice:
-    description, reference = chosen.description, chosen.reference
+    description, reference, what = chosen.description, chosen.reference, chosen.study.subject
     high = len(reference)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         start = whole_number(
-            "From face", 1, high, 1, "from_face", width=140, help="Of the side of the data, row by row."
+            f"From {what}", 1, high, 1, "from_face", width=140, help="Of the side of the data, row by row."
         )
-        end = whole_number("To face", 1, high, min(2, high), "to_face", width=140)
+        end = whole_number(f"To {what}", 1, high, min(2, high), "to_face", width=140)
         arcs = {name: title for name, title in WAYS.items() if name != "line"}
         arc = choose(
             "Arc", arcs, "arc", "arc", "About the centre of the bulk, in whitened coordinates; or about the origin."
@@ -97,13 +102,13 @@ def _along_attribute(chosen: Selection, frames: int) -> Choice:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         column, ends = _choose_attribute(study)
         face = whole_number(
-            "Through face",
+            f"Through {study.subject}",
             0,
             len(reference),
             0,
             "through",
             width=140,
-            help="Of the side of the data; 0 is the mean face.",
+            help="Of the side of the data; 0 is their mean.",
         )
         unit = UNITS[column.kind is Kind.NUMBER]
         strength = decimal_number("Strength", 0.1, 8.0, 2.0, 0.1, "strength", width=140, help=f"In {unit}, each way.")

@@ -128,7 +128,7 @@ def test_a_click_on_the_origin_decodes_it(page: Page, server: Server) -> None:
     mark.scroll_into_view_if_needed()
     box = mark.bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    expect(page.get_by_alt_text(re.compile("^decoded face of"))).to_be_visible()
+    expect(page.get_by_alt_text(re.compile("^decoded picture of"))).to_be_visible()
     settle(page)
     assert metric(page, "Radius") in {"0.00", f"{np.linalg.norm(describe_study(server.study).moments.mean):.2f}"}
 

@@ -87,6 +87,8 @@ def test_every_page_of_a_study_with_pictures_is_drawn(door: Open, pictured: Stud
     assert not app.exception
     assert not app.error
     assert not app.warning
+    labels = [widget.label for widget in (*app.number_input, *app.toggle)]
+    assert not [text for text in (*labels, *(h.value for h in (*app.title, *app.header))) if "face" in text.lower()]
     assert not [text.value for text in (*app.markdown, *app.caption, *app.header) if "<i>" in text.value]
 
 
