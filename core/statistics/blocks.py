@@ -17,10 +17,13 @@ from threadpoolctl import ThreadpoolController
 from core.errors import InputError
 from core.parted import Rows
 
-__all__ = ["BLOCK", "check_vectors", "map_blocks", "single_threaded_algebra"]
+__all__ = ["BLOCK", "SPAN", "blocks_of", "check_vectors", "map_blocks", "map_spans", "single_threaded_algebra"]
 
 BLOCK = 2048
 """Rows per block: small enough for the caches, large enough for the matrix products."""
+
+SPAN = 131_072
+"""Rows that one thread, or one worker of a cluster, works on block by block: sums are merged in this order wherever."""
 
 T = TypeVar("T")
 
@@ -85,6 +88,21 @@ def check_vectors(vectors: npt.ArrayLike, dimension: int | None = None) -> npt.N
     return array  # type: ignore[no-any-return]
 
 
+def blocks_of(vectors: npt.NDArray[np.floating], size: int = BLOCK) -> Iterator[npt.NDArray[np.float64]]:
+    """Yield blocks of rows as float64, in order.
+
+    Raises
+    ------
+    InputError
+        If a block holds NaN or infinity.
+    """
+    for start in range(0, len(vectors), size):
+        block = vectors[start : start + size].astype(np.float64)
+        if not np.isfinite(block).all():
+            raise InputError("The vectors hold NaN or infinity; make or export them anew.")
+        yield block
+
+
 def map_blocks(
     work: Callable[[npt.NDArray[np.float64]], T], vectors: npt.NDArray[np.floating], size: int = BLOCK
 ) -> Iterator[T]:
@@ -97,16 +115,22 @@ def map_blocks(
     """
 
     def run(start: int) -> T:
-        block = vectors[start : start + size].astype(np.float64)
-        if not np.isfinite(block).all():
-            raise InputError("The vectors hold NaN or infinity; make or export them anew.")
-        return work(block)
+        return work(next(blocks_of(vectors[start : start + size], size)))
 
+    return _side_by_side(run, range(0, len(vectors), size), 4)
+
+
+def map_spans(work: Callable[[npt.NDArray[np.floating]], T], vectors: npt.NDArray[np.floating]) -> Iterator[T]:
+    """Yield ``work(rows)`` for spans of `SPAN` rows as they are, in order, on all cores."""
+    return _side_by_side(lambda start: work(vectors[start : start + SPAN]), range(0, len(vectors), SPAN), 2)
+
+
+def _side_by_side(run: Callable[[int], T], starts: range, ahead_of_each: int) -> Iterator[T]:
     workers = os.cpu_count() or 1
     ahead: deque[Future[T]] = deque()
     with single_threaded_algebra, ThreadPoolExecutor(workers) as pool:
-        for start in range(0, len(vectors), size):
-            if len(ahead) == 4 * workers:
+        for start in starts:
+            if len(ahead) == ahead_of_each * workers:
                 yield ahead.popleft().result()
             ahead.append(pool.submit(run, start))
         while ahead:

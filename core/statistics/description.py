@@ -15,7 +15,7 @@ from core.statistics.blocks import check_vectors
 from core.statistics.histograms import Histograms
 from core.statistics.moments import Moments
 from core.statistics.radii import deviation, radii
-from core.statistics.summary import Summary, ordered_quantiles, summarise
+from core.statistics.summary import Frame, Spans, Summary, moments_of, ordered_quantiles, summarise
 
 __all__ = ["EXACT", "Description", "describe"]
 
@@ -114,6 +114,7 @@ def describe(
     reference: Description | None = None,
     title: str = "the data",
     report: Listener | None = None,
+    spans: Spans | None = None,
 ) -> Description:
     """Return the statistics of vectors (n, d).
 
@@ -128,6 +129,8 @@ def describe(
         What the vectors are, as a reader calls them.
     report : callable, optional
         Told how far it is; each vector is read twice.
+    spans : Spans, optional
+        Who works on more than `EXACT` of them; by default all cores of this machine.
 
     Raises
     ------
@@ -141,11 +144,14 @@ def describe(
         if report:
             report(Progress("summarising", done, twice, "vectors, twice"))
 
+    if reference is None and len(array) > EXACT:
+        spans = spans or Spans(array)
+        moments = moments_of(spans, tell)
+        frame = Frame.of(array, moments, principal_axes(moments))
+        summary, histograms, lengths, distances = summarise(spans, frame, lambda n: tell(len(array) + n))
+        return Description(title, moments, frame.axes, histograms, lengths, distances, summary)
     moments = Moments.of(array, tell=tell)
     axes = principal_axes(moments)
-    if reference is None and len(array) > EXACT:
-        summary, histograms, lengths, distances = summarise(array, moments, axes, lambda n: tell(len(array) + n))
-        return Description(title, moments, axes, histograms, lengths, distances, summary)
     measure, grid = (axes, moments) if reference is None else (reference.axes, reference.moments)
     histograms = Histograms.of(array, grid.mean, grid.widths, moments.minimum, moments.maximum)
     known = Description(title, moments, axes, histograms, radii(array), measure.mahalanobis(array))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
 
-from core.statistics.blocks import check_vectors, map_blocks
+from core.statistics.blocks import blocks_of, check_vectors, map_blocks
 
 __all__ = ["Moments"]
 
@@ -85,6 +86,11 @@ class Moments:
             if tell:
                 tell(total.count)
         return total
+
+    @classmethod
+    def of_span(cls, vectors: npt.NDArray[np.floating]) -> Moments:
+        """Return the moments of vectors (n, d) of any float type, block after block on one thread."""
+        return reduce(cls.merge, map(cls.of_block, blocks_of(vectors)))
 
     def merge(self, other: Moments) -> Moments:
         """Return the moments of the union of both sets."""

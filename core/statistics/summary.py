@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
 
 from core.statistics.axes import PrincipalAxes
-from core.statistics.blocks import map_blocks
+from core.statistics.blocks import blocks_of, map_spans
 from core.statistics.histograms import Histograms
 from core.statistics.lattice import Lattice
 from core.statistics.moments import Moments
 from core.statistics.outermost import Outermost, two_largest
 
-__all__ = ["Summary", "ordered_quantiles", "summarise"]
+__all__ = ["Frame", "Part", "Spans", "Summary", "moments_of", "ordered_quantiles", "summarise"]
 
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
@@ -74,72 +75,114 @@ class Summary:
 
 
 @dataclass(frozen=True, eq=False)
-class _Part:
-    """What a block contributes."""
+class Part:
+    """What a span of vectors contributes; :meth:`merge` gives what two of them do, the first's rows first."""
 
     histogram: npt.NDArray[np.int64]
     lattice: npt.NDArray[np.int64]
     third: Floats
     fourth: Floats
     outermost: Outermost
-    radii: Singles
-    distances: Singles
+
+    def merge(self, other: Part) -> Part:
+        """Return what both contribute."""
+        return Part(
+            self.histogram + other.histogram,
+            self.lattice + other.lattice,
+            self.third + other.third,
+            self.fourth + other.fourth,
+            self.outermost.merge(other.outermost),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """What vectors are counted against when they are read a second time.
+
+    Attributes
+    ----------
+    axes : PrincipalAxes
+    histograms : Histograms
+    lattice : Lattice
+        Both without counts.
+    """
+
+    axes: PrincipalAxes
+    histograms: Histograms
+    lattice: Lattice
+
+    @classmethod
+    def of(cls, vectors: npt.NDArray[np.floating], moments: Moments, axes: PrincipalAxes) -> Frame:
+        """Return the frame for vectors (n, d), of which some are looked at, from their moments and axes."""
+        ends = moments.minimum, moments.maximum
+        histograms = Histograms.empty(moments.mean, moments.widths, *ends)
+        return cls(axes, histograms, Lattice.empty(*_place(vectors), *ends))
+
+    def part_of(self, vectors: npt.NDArray[np.floating]) -> tuple[Part, Singles]:
+        """Return what vectors (n, d) contribute, and their radii and Mahalanobis distances (2, n), on one thread."""
+        parts, lengths = zip(*map(self._of_block, blocks_of(vectors, ROWS)), strict=True)
+        return reduce(Part.merge, parts), np.concatenate(lengths, axis=1)
+
+    def _of_block(self, block: Floats) -> tuple[Part, Singles]:
+        along = (block - self.axes.mean) @ self.axes.axes.T
+        squares = np.square(along)
+        third, fourth = np.einsum("ij,ij->j", squares, along), np.einsum("ij,ij->j", squares, squares)
+        white = np.abs(along) / np.sqrt(self.axes.shrunk_variances)
+        outermost = Outermost.of(two_largest(white))
+        part = Part(self.histograms.counts_of(block), self.lattice.counts_of(block), third, fourth, outermost)
+        radii, distances = (np.sqrt(np.einsum("ij,ij->i", one, one)) for one in (block, white))
+        return part, np.stack([radii, distances]).astype(np.float32)
+
+
+class Spans:
+    """Vectors (n, d), worked on span by span on all cores of this machine, the results in order.
+
+    Whoever has other machines derives from it; the spans and the order in which they are merged stay the same, and so
+    do all bits of what comes out.
+    """
+
+    def __init__(self, vectors: npt.NDArray[np.floating]) -> None:
+        self.vectors = vectors
+
+    def moments(self) -> Iterator[Moments]:
+        """Yield the moments of each span."""
+        return map_spans(Moments.of_span, self.vectors)
+
+    def parts(self, frame: Frame) -> Iterator[tuple[Part, Singles]]:
+        """Yield what each span contributes, as :meth:`Frame.part_of` returns it."""
+        return map_spans(frame.part_of, self.vectors)
+
+
+def moments_of(spans: Spans, tell: Callable[[int], None] | None = None) -> Moments:
+    """Return the moments of vectors, span by span; ``tell`` is told how many are done."""
+    total: Moments | None = None
+    for part in spans.moments():
+        total = part if total is None else total.merge(part)
+        if tell:
+            tell(total.count)
+    assert total is not None  # noqa: S101
+    return total
 
 
 def summarise(
-    vectors: npt.NDArray[np.floating],
-    moments: Moments,
-    axes: PrincipalAxes,
-    tell: Callable[[int], None] | None = None,
+    spans: Spans, frame: Frame, tell: Callable[[int], None] | None = None
 ) -> tuple[Summary, Histograms, Singles, Singles]:
     """Return the summary, the histograms, radii (n,) and Mahalanobis distances (n,) of vectors (n, d), read once.
 
-    Parameters
-    ----------
-    vectors : array (n, d)
-        May be memory-mapped.
-    moments : Moments
-        Theirs.
-    axes : PrincipalAxes
-        Theirs.
-    tell : callable, optional
-        Told after each block how many vectors are done.
+    ``tell`` is told how many vectors are done.
     """
-    histograms = Histograms.empty(moments.mean, moments.widths, moments.minimum, moments.maximum)
-    lattice = Lattice.empty(*_place(vectors), moments.minimum, moments.maximum)
-    deviations = np.sqrt(axes.shrunk_variances)
-
-    def work(block: Floats) -> _Part:
-        along = (block - axes.mean) @ axes.axes.T
-        squares = np.square(along)
-        third, fourth = np.einsum("ij,ij->j", squares, along), np.einsum("ij,ij->j", squares, squares)
-        white = np.abs(along) / deviations
-        distances = np.sqrt(np.einsum("ij,ij->i", white, white))
-        radii = np.sqrt(np.einsum("ij,ij->i", block, block))
-        return _Part(
-            histograms.counts_of(block),
-            lattice.counts_of(block),
-            third,
-            fourth,
-            Outermost.of(two_largest(white)),
-            radii.astype(np.float32),
-            distances.astype(np.float32),
-        )
-
-    total = np.zeros((2, len(moments.mean)))
-    outermost = Outermost.none()
-    lengths, done = np.empty((2, len(vectors)), np.float32), 0
-    for part in map_blocks(work, vectors, ROWS):
-        histograms.counts[:] += part.histogram
-        lattice.counts[:] += part.lattice
-        total += part.third, part.fourth
-        outermost = outermost.merge(part.outermost)
-        lengths[:, done : done + len(part.radii)] = part.radii, part.distances
-        done += len(part.radii)
+    total: Part | None = None
+    lengths, done = np.empty((2, len(spans.vectors)), np.float32), 0
+    for part, found in spans.parts(frame):
+        total = part if total is None else total.merge(part)
+        lengths[:, done : done + found.shape[1]] = found
+        done += found.shape[1]
         if tell:
             tell(done)
+    assert total is not None  # noqa: S101
     ordered = np.sort(lengths, axis=1)
-    summary = Summary(lattice, total[0], total[1], outermost, ordered[0], ordered[1])
+    lattice, histograms = frame.lattice.with_counts(total.lattice), replace(frame.histograms, counts=total.histogram)
+    summary = Summary(lattice, total.third, total.fourth, total.outermost, ordered[0], ordered[1])
     return summary, histograms, lengths[0], lengths[1]
 
 

@@ -15,7 +15,7 @@ from core.statistics.axes import principal_axes
 from core.statistics.lattice import Lattice
 from core.statistics.moments import Moments
 from core.statistics.outermost import Outermost, shares_kept
-from core.statistics.summary import Summary, ordered_quantiles, summarise
+from core.statistics.summary import Frame, Spans, Summary, ordered_quantiles, summarise
 
 SHARES = np.array([0.0, 1e-3, 0.05, 0.3, 0.5, 0.77, 0.99, 1.0])
 
@@ -104,7 +104,8 @@ def test_shares_and_quantiles_undo_each_other(both: tuple[Description, Descripti
 def test_parts_merge_to_the_whole(vectors: np.ndarray, both: tuple[Description, Description]) -> None:
     moments = Moments.of(vectors)
     axes = principal_axes(moments)
-    whole = summarise(vectors, moments, axes)[0]
+    frame = Frame.of(vectors, moments, axes)
+    whole = summarise(Spans(vectors), frame)[0]
     part, lattice = whole.lattice, whole.lattice
     halves = [
         lattice.with_counts(lattice.counts_of(half.astype(np.float64))) for half in (vectors[:7000], vectors[7000:])
@@ -115,7 +116,7 @@ def test_parts_merge_to_the_whole(vectors: np.ndarray, both: tuple[Description, 
     np.testing.assert_array_equal(twice.axis_third, 2 * whole.axis_third)
     assert shares_kept(twice.outermost, 2) == shares_kept(whole.outermost, 2)
     assert (np.diff(twice.ordered_radii) >= 0).all()
-    again = summarise(vectors, moments, axes)[0]
+    again = summarise(Spans(vectors), frame)[0]
     for field in fields(Summary):
         if field.name not in ("lattice", "outermost"):
             np.testing.assert_array_equal(getattr(again, field.name), getattr(whole, field.name))
