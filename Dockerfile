@@ -1,8 +1,9 @@
 # zpoints as a server for others. Every step is one of the scripts in deploy/, which work without containers, too.
 #   docker build -t zpoints . && docker run --read-only --tmpfs /tmp -v zpoints:/data -p 127.0.0.1:8501:8501 zpoints
 FROM python:3.11-slim-bookworm AS build
+ARG EXTRAS=""
 COPY . /src
-RUN /src/deploy/install.sh /src /opt/zpoints
+RUN ZPOINTS_EXTRAS="$EXTRAS" /src/deploy/install.sh /src /opt/zpoints
 
 FROM python:3.11-slim-bookworm
 COPY --from=build /opt/zpoints /opt/zpoints

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 
 FLOORS = (
     ("errors", "former", "glossary", "parted", "plain", "progress"),
-    ("locks", "memory", "settings"),
+    ("cluster", "locks", "memory", "settings"),
     ("storage",),
     ("sources", "networks", "statistics"),
     ("strategies",),

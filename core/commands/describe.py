@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from core.commands.options import open_to_write, with_study_option
+from core.commands.options import open_to_write, scheduled, scheduler_option, with_study_option
 from core.commands.progress import ProgressBars
 from core.study.describing import describe_study
 from core.study.names import index_names
@@ -19,14 +19,15 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser("describe", help="compute the statistics of a study once, before its pages ask")
     command.add_argument("--study", type=Path, required=True, help="study to describe")
     with_study_option(command)
+    scheduler_option(command)
     command.set_defaults(run=run, ended="nothing half-written is left, repeat the command")
 
 
 def run(options: argparse.Namespace) -> None:
     """Run the command."""
     study = open_to_write(options)
-    with ProgressBars() as bars:
-        description = describe_study(study, bars.show)
+    with ProgressBars() as bars, scheduled(options) as cluster:
+        description = describe_study(study, bars.show, cluster)
         index_names(study, bars.show)
     rows, summary = sampled_rows(study), description.summary
     said = "" if rows is None else f", {len(rows):,} of them sampled for pictures"

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from core.commands.endings import WRITING_ENDED, say_what_was_written
-from core.commands.options import image_options, open_labelled
+from core.commands.options import image_options, open_labelled, scheduled, scheduler_option
 from core.commands.progress import ProgressBars
 from core.storage import output_folder
 from core.study import open_study
@@ -23,6 +23,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     image_options(command)
     command.add_argument("--out", type=Path, required=True, help="folder to write")
     command.add_argument("--seed", type=int, default=0, help="of the choice under --limit (%(default)s)")
+    scheduler_option(command)
     command.set_defaults(run=run, ended=WRITING_ENDED)
 
 
@@ -31,6 +32,8 @@ def run(options: argparse.Namespace) -> None:
     folder = output_folder(options.out, options.replace)
     study = open_study(find_study(options.study))
     source, labels = open_labelled(options, study.require_images().crop)
-    with ProgressBars() as bars:
-        report = encode_study(study, source, labels, folder, replace=options.replace, on_images=bars.show)
+    with ProgressBars() as bars, scheduled(options) as cluster:
+        report = encode_study(
+            study, source, labels, folder, replace=options.replace, on_images=bars.show, cluster=cluster
+        )
     say_what_was_written(report)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
+from core.cluster import LOCAL, Cluster, joined
 from core.commands.progress import ProgressBars
 from core.errors import InputError
 from core.sources.images import ImageSource, open_images
@@ -29,6 +32,8 @@ __all__ = [
     "opened",
     "recipe_options",
     "sample_options",
+    "scheduled",
+    "scheduler_option",
     "with_study_option",
 ]
 
@@ -98,6 +103,22 @@ def image_options(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--limit", type=int, help="use this many images, chosen at random")
     command.add_argument("--replace", action="store_true", help="take the place of a study that is there")
+
+
+def scheduler_option(command: argparse.ArgumentParser) -> None:
+    """Add who does the work where that is not this process."""
+    command.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        default=os.environ.get("ZPOINTS_SCHEDULER") or None,
+        help=f"let the workers of a Dask scheduler do it (tcp://HOST:8786), or one for each core here ({LOCAL}): "
+        "docs/scale.md",
+    )
+
+
+def scheduled(options: argparse.Namespace) -> AbstractContextManager[Cluster | None]:
+    """Return what joins the cluster that the options name, if they name one."""
+    return joined(options.scheduler) if options.scheduler else nullcontext()
 
 
 def draw(study: Study, strategy: Strategy, options: argparse.Namespace, bars: ProgressBars) -> Sample:

@@ -79,6 +79,9 @@ class ImageSource:
     def __len__(self) -> int:
         return len(self.names)
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._readers
+
     def image(self, name: str) -> Image.Image:
         """Return one image, decoded, upright, in RGB, at its original size.
 

@@ -71,12 +71,17 @@ class Posteriors:
         noise = rng.standard_normal((len(rows), self.means.shape[1]), np.float32)
         return np.asarray(self.means[rows], np.float32) + self.spreads(rows) * noise
 
-    def one_of_each(self) -> Singles:
-        """Return one vector from each posterior, (n, d): a sample of the aggregate posterior, always the same."""
-        vectors = np.empty(self.means.shape, np.float32)
-        for start in range(0, len(self), BLOCK):
-            rows = np.arange(start, min(start + BLOCK, len(self)))
-            vectors[rows] = self.draw(rows, np.random.default_rng((DRAW, start // BLOCK)))
+    def one_of_each(self, first: int = 0, last: int | None = None) -> Singles:
+        """Return one vector from each posterior, (n, d): a sample of the aggregate posterior, always the same.
+
+        Those of the rows from ``first`` up to ``last`` alone where these are given; blocks begin at ``first``, which is
+        a multiple of `BLOCK`.
+        """
+        last = len(self) if last is None else min(last, len(self))
+        vectors = np.empty((last - first, self.means.shape[1]), np.float32)
+        for start in range(first, last, BLOCK):
+            rows = np.arange(start, min(start + BLOCK, last))
+            vectors[rows - first] = self.draw(rows, np.random.default_rng((DRAW, start // BLOCK)))
         return vectors
 
     @cached_property

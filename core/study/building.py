@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from core.cluster import Cluster
 from core.errors import InputError
 from core.networks import (
     Autoencoder,
@@ -32,12 +33,13 @@ from core.study.description import (
     open_study,
     write_description,
 )
-from core.study.encoding import encoded_blocks, gather
+from core.study.encoding import blocks_in, encoded_blocks, gather
 from core.study.origin import Source, TrainingRecord
 from core.study.precision import keep_vectors
 from core.study.rows import check_rows
 from core.study.sheets import SHOWN, Sheets
 from core.study.vectors import open_vectors
+from core.study.workers import Encoders, encoders
 from core.study.workplace import BATCH, origin, prepare_images, require_images, workplace
 from core.study.writing import require_free, write_rows
 
@@ -119,16 +121,18 @@ def encode_study(
     title: str | None = None,
     replace: bool = False,
     on_images: Listener | None = None,
+    cluster: Cluster | None = None,
 ) -> Report:
     """Write a study of other images with the weights of a given one; ``title`` as in :func:`train_study`.
 
     What is encoded lies block by block in a folder ``.encoding`` beside the study until it is written; the same call
-    after an interruption goes on from there.
+    after an interruption goes on from there. With a cluster its workers encode, with the same result; all of them need
+    the images, the given study and that folder under the same paths.
 
     Raises
     ------
     InputError
-        If the target exists and may not be replaced, or no image can be read.
+        If the target exists and may not be replaced, no image can be read, or a worker fails.
     """
     study.require_decoder()
     require_free(Path(folder).absolute(), replace)
@@ -142,6 +146,7 @@ def encode_study(
         replace=replace,
         training=study.training,
         on_images=on_images,
+        encoders=None if cluster is None else encoders(cluster, study, source),
     )
 
 
@@ -155,8 +160,11 @@ def encode_images(
     replace: bool = False,
     training: TrainingRecord | None = None,
     on_images: Listener | None = None,
+    encoders: Encoders | None = None,
 ) -> Report:
     """Write a study of images with an autoencoder, and how that was trained where it is known.
+
+    ``encoders`` encode in the place of this process.
 
     Raises
     ------
@@ -170,9 +178,20 @@ def encode_images(
     def load(names: Sequence[str]) -> Images:
         return next(source.batches(names, autoencoder.image_shape, BATCH))
 
-    with workplace(folder, "encoding") as work:
+    with workplace(folder, "encoding", keep=encoders is not None) as work:
         report = _write_study(
-            folder, replace, title, autoencoder, training, source, labels, load, source.skipped, work, on_images
+            folder,
+            replace,
+            title,
+            autoencoder,
+            training,
+            source,
+            labels,
+            load,
+            source.skipped,
+            work,
+            on_images,
+            encoders,
         )
         shutil.rmtree(work)
     return report
@@ -206,6 +225,7 @@ def _write_study(
     skipped: tuple[Skipped, ...],
     work: Path,
     report: Listener | None,
+    encoders: Encoders | None = None,
 ) -> Report:
     config = autoencoder.config
     with whole_folder(folder, replace) as partial:
@@ -215,8 +235,9 @@ def _write_study(
         exact = partial / f"exact_{LATENTS}"
         saved = [sha256(partial / name) for name in network_files(config) if (partial / name).exists()]
         wanted = [origin(source, config.image_shape), saved]
-        blocks = encoded_blocks(shipped, tuple(labels.rows["image"]), load, work, json.dumps(wanted), report)
-        names, errors, unread = gather(blocks, exact, shipped.latent_size)
+        blocks = blocks_in(work, tuple(labels.rows["image"]), json.dumps(wanted))
+        encoded = encoders(blocks, report) if encoders else encoded_blocks(shipped, blocks, load, report)
+        names, errors, unread = gather(encoded, exact, shipped.latent_size)
         skipped = (*skipped, *unread)
         require_images(source, names, list(skipped))
         rounding = keep_vectors(open_vectors(exact), partial / LATENTS)

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from contextlib import nullcontext
 
 import numpy as np
 
+from core.cluster import Cluster
 from core.progress import Listener
-from core.statistics import EXACT, Description, Histograms, Moments, PrincipalAxes, describe
+from core.statistics import EXACT, Description, Histograms, PrincipalAxes, describe
 from core.statistics.histograms import BINS_PER_WIDTH
 from core.study.description import Study
+from core.study.frames import moments_in, pack_moments
 from core.study.kept import Arrays, find_kept, keep
 from core.study.names import index_names
 from core.study.summaries import find_summary, keep_summary
+from core.study.workers import spread, telling
 
 __all__ = ["describe_study"]
 
 FILE = "statistics.npz"
 
 
-def describe_study(study: Study, report: Listener | None = None) -> Description:
+def describe_study(study: Study, report: Listener | None = None, cluster: Cluster | None = None) -> Description:
     """Return the statistics of a study, from the ``statistics.npz`` of its vectors where there is one.
 
     The file is derived (see :mod:`core.study.kept`): where it is absent, stale or damaged, it is made anew. Of more
     than `EXACT` vectors the folder ``summary`` stands in its place (see :mod:`core.study.summaries`), and ``report`` is
-    told how far it is.
+    told how far it is; the workers of a cluster do it, if one is given, and the result is the same.
     """
     if len(study) > EXACT:
-        return _summarised(study, report)
+        return _summarised(study, report, cluster)
     key = f"{study.vectors_digest} {BINS_PER_WIDTH}"
     arrays = find_kept(study, FILE, key)
     if arrays is None:
@@ -36,16 +39,17 @@ def describe_study(study: Study, report: Listener | None = None) -> Description:
     return _unpack(arrays, study.title)
 
 
-def _summarised(study: Study, report: Listener | None) -> Description:
+def _summarised(study: Study, report: Listener | None, cluster: Cluster | None) -> Description:
     if (found := find_summary(study)) is None:
-        found = describe(study.latents, title=study.title, report=report)
+        with spread(cluster, study) if cluster else nullcontext() as spans:
+            found = describe(study.latents, title=study.title, report=telling(report, cluster), spans=spans)
         index_names(study, report)
         keep_summary(study, found)
     return found
 
 
 def _pack(description: Description) -> Arrays:
-    arrays = {f"moments_{f.name}": np.asarray(getattr(description.moments, f.name)) for f in fields(Moments)}
+    arrays = pack_moments(description.moments)
     arrays["axes"] = description.axes.axes
     arrays["variances"] = description.axes.variances
     arrays["histogram_first"] = np.asarray(description.histograms.first)
@@ -56,9 +60,7 @@ def _pack(description: Description) -> Arrays:
 
 
 def _unpack(arrays: Arrays, title: str) -> Description:
-    raw = {f.name: arrays[f"moments_{f.name}"] for f in fields(Moments)}
-    scalars = {"count": int(raw.pop("count")), "radial_fourth": float(raw.pop("radial_fourth"))}
-    moments = Moments(**scalars, **raw)  # type: ignore[arg-type]
+    moments = moments_in(arrays)
     axes = PrincipalAxes(moments.mean, arrays["axes"], arrays["variances"], moments.shrinkage)
     width = np.where(moments.widths > 0, moments.widths, 1.0)
     counts = arrays["histogram_counts"].astype(np.int64)

@@ -156,6 +156,11 @@ class Study:
         noisy = self.posteriors is not None and not self.means_alone
         return self.posteriors.one_of_each() if noisy else self.stored  # type: ignore[union-attr]
 
+    def latents_between(self, first: int, last: int) -> Vectors:
+        """Return some of the latent vectors, without those of other rows; ``first`` is a multiple of 4,096."""
+        noisy = self.posteriors is not None and not self.means_alone
+        return self.posteriors.one_of_each(first, last) if noisy else self.stored[first:last]  # type: ignore[union-attr]
+
     @cached_property
     def posteriors(self) -> Posteriors | None:
         """The posteriors of the images; None where a vector is just a vector."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +22,30 @@ from core.study.description import LOG_VARIANCES
 from core.study.kept import Arrays, keep_derived, load_derived
 from core.study.workplace import BATCH
 
-__all__ = ["encoded_blocks", "gather"]
+__all__ = ["TASK", "Block", "blocks_in", "encode", "encoded_blocks", "gather"]
+
+TASK = "encoding images"
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some images that are encoded at a time, and where what comes out is kept until the study is written."""
+
+    names: tuple[str, ...]
+    path: Path
+    key: str
+
+
+def blocks_in(work: Path, names: Sequence[str], wanted: str) -> tuple[Block, ...]:
+    """Return the blocks of named images, kept in a workplace under what is wanted."""
+    chunks = ((start, tuple(names[start : start + BATCH])) for start in range(0, len(names), BATCH))
+    return tuple(Block(c, work / f"block-{start:09d}.npz", json.dumps([wanted, *c])) for start, c in chunks)
 
 
 def encoded_blocks(
     autoencoder: Autoencoder,
-    names: Sequence[str],
+    blocks: Sequence[Block],
     load: Callable[[Sequence[str]], Images],
-    work: Path,
-    wanted: str,
     report: Listener | None,
 ) -> Iterator[Arrays]:
     """Yield the latent vectors of images block by block, each from the workplace if an interrupted call left it there.
@@ -37,19 +53,20 @@ def encoded_blocks(
     A block holds ``names``, ``vectors``, mean squared ``errors`` of the reconstructions, names and reasons of those
     ``skipped`` and, where vectors are means of posteriors, ``log_variances`` in 8 bits.
     """
-    for start in range(0, len(names), BATCH):
-        chunk = names[start : start + BATCH]
-        path, key = work / f"block-{start:09d}.npz", json.dumps([wanted, *chunk])
-        block = load_derived(path, key)
-        if block is None:
-            block = _encode(autoencoder, load(chunk))
-            keep_derived(path, key, block)
-        yield block
+    done, total = 0, sum(len(block.names) for block in blocks)
+    for block in blocks:
+        arrays = load_derived(block.path, block.key)
+        if arrays is None:
+            arrays = encode(autoencoder, load(block.names))
+            keep_derived(block.path, block.key, arrays)
+        yield arrays
+        done += len(block.names)
         if report:
-            report(Progress("encoding images", min(start + BATCH, len(names)), len(names), "images"))
+            report(Progress(TASK, done, total, "images"))
 
 
-def _encode(autoencoder: Autoencoder, batch: Images) -> Arrays:
+def encode(autoencoder: Autoencoder, batch: Images) -> Arrays:
+    """Return what a block holds."""
     block: dict[str, npt.NDArray[Any]] = {
         "names": np.array(batch.names, np.str_),
         "skipped": np.array([(s.name, s.reason) for s in batch.skipped], np.str_).reshape(-1, 2),

@@ -45,6 +45,7 @@ __all__ = [
     "table_to_read",
     "table_to_write",
     "workplace_of",
+    "write_derived",
 ]
 
 LIMIT = 2**30
@@ -182,13 +183,19 @@ def keep_derived(path: Path, key: str, arrays: Arrays) -> bool:
     if not os.access(next(folder for folder in path.parents if folder.exists()), os.W_OK):
         return False
     try:
-        with writing(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-        with whole_file(path) as partial, partial.open("wb") as file:
-            np.savez_compressed(file, **{"digest": np.array(_digest(arrays, key)), **arrays})  # type: ignore[arg-type]
+        write_derived(path, key, arrays)
     except InputError:
         return False  # the numbers are at hand all the same
     return True
+
+
+def write_derived(path: Path, key: str, arrays: Arrays, packed: bool = True) -> None:
+    """Write arrays under a key, packed or as they are; raise `InputError` where that is not possible."""
+    save = np.savez_compressed if packed else np.savez
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(path) as partial, partial.open("wb") as file:
+        save(file, **{"digest": np.array(_digest(arrays, key)), **arrays})  # type: ignore[arg-type]
 
 
 def _cache_of(study: Study) -> Path:

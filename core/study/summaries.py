@@ -14,13 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import InputError
-from core.statistics import Description, Histograms, Moments, PrincipalAxes
+from core.statistics import Description, Histograms, PrincipalAxes
 from core.statistics.lattice import Lattice
 from core.statistics.outermost import Outermost
 from core.statistics.summary import Summary
 from core.storage import whole_folder
 from core.study.description import Study
 from core.study.files import sampled_sha256
+from core.study.frames import moments_in, pack_moments
 from core.study.kept import DAMAGE, Arrays, keep_derived, load_derived, place_of, places_of
 
 __all__ = ["FOLDER", "find_summary", "keep_summary"]
@@ -82,7 +83,7 @@ def _numbers(folder: Path, arrays: Arrays, count: int) -> dict[str, npt.NDArray[
 def _pack(description: Description) -> dict[str, npt.NDArray[np.generic]]:
     summary = description.summary
     assert summary is not None  # noqa: S101
-    arrays = {f"moments_{f.name}": np.asarray(getattr(description.moments, f.name)) for f in fields(Moments)}
+    arrays = pack_moments(description.moments)
     arrays |= {"axes": description.axes.axes, "variances": description.axes.variances}
     arrays |= {"histogram_first": np.asarray(description.histograms.first)}
     arrays |= {"histogram_counts": description.histograms.counts.astype(np.int64)}
@@ -93,9 +94,7 @@ def _pack(description: Description) -> dict[str, npt.NDArray[np.generic]]:
 
 
 def _unpack(arrays: Arrays, numbers: dict[str, npt.NDArray[np.float32]], title: str) -> Description:
-    raw = {f.name: arrays[f"moments_{f.name}"] for f in fields(Moments)}
-    scalars = {"count": int(raw.pop("count")), "radial_fourth": float(raw.pop("radial_fourth"))}
-    moments = Moments(**scalars, **raw)  # type: ignore[arg-type]
+    moments = moments_in(arrays)
     axes = PrincipalAxes(moments.mean, arrays["axes"], arrays["variances"], moments.shrinkage)
     width = np.where(moments.widths > 0, moments.widths, 1.0)
     histograms = Histograms(moments.mean, width, int(arrays["histogram_first"]), arrays["histogram_counts"])

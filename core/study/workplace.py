@@ -53,10 +53,10 @@ def place_of_work(folder: Path, purpose: str = "training") -> Path:
 
 
 @contextmanager
-def workplace(folder: Path, purpose: str = "training") -> Iterator[Path]:
+def workplace(folder: Path, purpose: str = "training", keep: bool = False) -> Iterator[Path]:
     """Yield the folder for prepared images and checkpoints, beside the study and named after it and the purpose.
 
-    An error before the first checkpoint removes it.
+    An error before the first checkpoint removes it, unless all that lies there is to be kept.
 
     Raises
     ------
@@ -76,7 +76,7 @@ def workplace(folder: Path, purpose: str = "training") -> Iterator[Path]:
                     work.mkdir(exist_ok=True)
                     yield work
             except InputError:
-                if not (work / CHECKPOINT).exists():
+                if not keep and not (work / CHECKPOINT).exists():
                     shutil.rmtree(work, ignore_errors=True)
                 raise
 
