@@ -99,7 +99,7 @@ def test_the_container_runs_the_scripts_as_another_user_and_compose_lets_it_writ
     assert re.search(r"^USER 10001", docker, re.MULTILINE)
     compose = (ROOT / "compose.yaml").read_text()
     assert "read_only: true" in compose
-    assert re.findall(r"^ +- (\w+:/\S+)", compose, re.MULTILINE) == ["studies:/data"]
+    assert re.findall(r"^ +- (\w+:/\S+)", compose, re.MULTILINE) == ["studies:/data"] * 2  # dashboard and workers
 
 
 def test_every_variable_that_is_read_is_explained() -> None:

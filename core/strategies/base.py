@@ -225,7 +225,7 @@ class Strategy:
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        if not hasattr(cls, "salt"):
+        if hasattr(cls, "key") and not hasattr(cls, "salt"):
             cls.salt = zlib.crc32(cls.key.encode())
 
     def fit(

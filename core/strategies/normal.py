@@ -10,8 +10,9 @@ import scipy
 
 from core.statistics import (
     Coordinates,
-    Description,
+    Moments,
     PairCut,
+    PrincipalAxes,
     RadiusLaw,
     independent_radius,
     is_flat,
@@ -20,14 +21,15 @@ from core.statistics import (
     log_normal_in,
     pair_cut_radius,
 )
-from core.strategies.base import Choice, Knows, Number, Strategy
+from core.strategies.additive import Additive
+from core.strategies.base import Choice, Knows, Number
 
 __all__ = ["Ellipsoid", "Gaussian", "MultivariateNormal", "StandardNormal"]
 
 Floats = npt.NDArray[np.float64]
 
 
-class Gaussian(Strategy):
+class Gaussian(Additive):
     r"""Normal and independent components, each with its own mean and width.
 
     .. math:: x_j \sim \mathcal{N}(\mu_j, \sigma_j^2)
@@ -42,8 +44,8 @@ class Gaussian(Strategy):
     assumes = "normal components, independent of each other"
     formula = r"x_j \sim \mathcal{N}(\mu_j, \sigma_j^2)"
 
-    def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
-        self.mean_, self.widths_ = description.moments.mean, description.moments.widths
+    def _fit_moments(self, moments: Moments, axes: PrincipalAxes) -> None:
+        self.mean_, self.widths_ = moments.mean, moments.widths
 
     def _sample(self, count: int, rng: np.random.Generator) -> Floats:
         return self.mean_ + self.widths_ * rng.standard_normal((count, self.dimension_))
@@ -56,7 +58,7 @@ class Gaussian(Strategy):
         return None if is_flat(variances) else log_normal(vectors - self.mean_, variances)
 
 
-class StandardNormal(Strategy):
+class StandardNormal(Additive):
     r"""Standard normal vectors, which a variational autoencoder would be trained to decode.
 
     .. math:: x \sim \mathcal{N}(0, I)
@@ -71,7 +73,7 @@ class StandardNormal(Strategy):
     assumes = "what a variational autoencoder would: a standard normal bulk"
     formula = r"x \sim \mathcal{N}(0, I)"
 
-    def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
+    def _fit_moments(self, moments: Moments, axes: PrincipalAxes) -> None:
         pass
 
     def _sample(self, count: int, rng: np.random.Generator) -> Floats:
@@ -84,7 +86,7 @@ class StandardNormal(Strategy):
         return log_normal(vectors, np.ones(self.dimension_))
 
 
-class MultivariateNormal(Strategy):
+class MultivariateNormal(Additive):
     r"""One normal law with the mean and the full covariance of the latent vectors.
 
     .. math:: x \sim \mathcal{N}(\mu, \Sigma)
@@ -99,8 +101,8 @@ class MultivariateNormal(Strategy):
     assumes = "one normal law with all correlations"
     formula = r"x \sim \mathcal{N}(\mu, \Sigma)"
 
-    def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
-        self.axes_ = description.axes
+    def _fit_moments(self, moments: Moments, axes: PrincipalAxes) -> None:
+        self.axes_ = axes
         self.deviations_ = np.sqrt(self.axes_.variances)
 
     def _sample(self, count: int, rng: np.random.Generator) -> Floats:
@@ -113,7 +115,7 @@ class MultivariateNormal(Strategy):
         return log_normal_in(self.axes_, vectors)
 
 
-class Ellipsoid(Strategy):
+class Ellipsoid(Additive):
     r"""Normal values along the first principal axes, without those far out, mapped back.
 
     .. math:: x = \mu + \sum_{i \le m} \sqrt{\lambda_i}\, y_i v_i, \qquad y_i \sim \mathcal{N}(0, 1),
@@ -169,9 +171,9 @@ class Ellipsoid(Strategy):
         self.k = k
         self.cut = cut
 
-    def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
-        self.axes_ = description.axes
-        self.components_ = min(self.components, description.dimension)
+    def _fit_moments(self, moments: Moments, axes: PrincipalAxes) -> None:
+        self.axes_ = axes
+        self.components_ = min(self.components, len(axes.mean))
         self.deviations_ = np.sqrt(self.axes_.variances[: self.components_])
 
     def _sample(self, count: int, rng: np.random.Generator) -> Floats:

@@ -8,7 +8,17 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from core.statistics import Coordinates, Description, RadiusLaw, independent_radius, log_uniform, matched_half_width
+from core.statistics import (
+    Coordinates,
+    Description,
+    Moments,
+    PrincipalAxes,
+    RadiusLaw,
+    independent_radius,
+    log_uniform,
+    matched_half_width,
+)
+from core.strategies.additive import Additive
 from core.strategies.base import Choice, Knows, Number, Strategy, Value
 
 __all__ = ["Cube", "Interval"]
@@ -73,7 +83,7 @@ class Cube(Strategy):
         return log_uniform(vectors, -halves, halves)
 
 
-class Interval(Strategy):
+class Interval(Additive):
     r"""Uniform and independent components, each from an interval of its own.
 
     .. math:: x_j \sim \mathcal{U}(\mu_j - k\sigma_j,\ \mu_j + k\sigma_j)
@@ -116,8 +126,8 @@ class Interval(Strategy):
         self.k = k
         self.centre = centre
 
-    def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
-        mean, widths = description.moments.mean, description.moments.widths
+    def _fit_moments(self, moments: Moments, axes: PrincipalAxes) -> None:
+        mean, widths = moments.mean, moments.widths
         about_mean = self.centre == "mean"
         self.centres_ = mean if about_mean else np.zeros_like(mean)
         self.half_widths_ = self.k * widths + (0.0 if about_mean else np.abs(mean))

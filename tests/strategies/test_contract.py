@@ -27,6 +27,7 @@ from core.strategies import (
     make_strategy,
     stream,
 )
+from core.strategies.additive import Additive
 from core.strategies.base import MAX_COUNT
 from tests.helpers.training import train_quickly
 
@@ -132,6 +133,24 @@ def test_fitting_again_gives_the_same_vectors(fitted: Strategy, latents: np.ndar
     vectors = fitted.sample(50, stream(7, fitted))
     again = clone(fitted).fit(latents, description)
     np.testing.assert_array_equal(again.sample(50, stream(7, again)), vectors)
+
+
+def test_what_learns_from_moments_learns_part_by_part_and_merges(fitted: Strategy, latents: np.ndarray) -> None:
+    if not isinstance(fitted, Additive):
+        assert not hasattr(fitted, "merge")
+        return
+    one, other, stepwise = (clone(fitted) for _ in range(3))
+    merged = one.partial_fit(latents[:700]).merge(other.partial_fit(latents[700:]))
+    for part in (latents[:1], latents[1:2500], latents[2500:]):
+        stepwise.partial_fit(part)
+    wanted = fitted.sample(50, stream(7, fitted))
+    for learned in (merged, stepwise):
+        np.testing.assert_allclose(learned.sample(50, stream(7, learned)), wanted, atol=1e-5)
+    assert one.moments_.count == 700  # merging changes neither
+    with pytest.raises(InputError, match=r"^Only what has the same dimension is merged: here 24, there 3\.$"):
+        merged.merge(clone(fitted).partial_fit(latents[:, :3]))
+    with pytest.raises(InputError, match=r"^The vectors have 3 components, 24 are expected\.$"):
+        merged.partial_fit(latents[:, :3])
 
 
 def test_what_was_learned_before_need_not_be_learned_again(
