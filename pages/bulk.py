@@ -25,6 +25,7 @@ from pages.parts.sampled import say_what_is_shown
 from pages.parts.sentences import sentences
 from pages.parts.sidebar import Selection
 from pages.sections.attribute_bars import offer_bars
+from pages.sections.bulk_cloud import choose_cloud
 from pages.sections.bulk_point import choose_point, clicked, draw_point
 from pages.sections.bulk_pointer import faces_at_the_pointer
 from pages.sections.bulk_views import choose_plane
@@ -40,7 +41,9 @@ def draw_plane(comparison: Comparison, view: str) -> Exhibit:
     require_directions(2, chosen.study.dimension)
     directions = choose_directions(chosen.study.dimension) if view == "plane" else choose_plane(chosen.study, view)
     bulk, frame = load_projection(chosen.study, directions), load_frame(chosen.study, directions)
-    plane = make_plane(chosen.description, bulk, [comparison.reference, *comparison.drawn], directions, frame)
+    parts = [comparison.reference, *comparison.drawn]
+    cloud = choose_cloud(chosen, directions) if frame is None else None
+    plane = make_plane(chosen.description, bulk, parts, directions, frame, cloud)
     colour, rows = choose_colour(chosen), comparison.reference.rows
     left, right = st.columns([3, 1])
     with right:

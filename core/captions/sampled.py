@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from core.captions.bulk import FAR
 from core.statistics import Description
+from core.statistics.planar import FINE, REACH, PlaneCounts
 from core.study.index import Index
 
-__all__ = ["about_the_sample", "about_the_search"]
+__all__ = ["about_the_counted", "about_the_sample", "about_the_search", "see_the_counted"]
 
 
 def about_the_sample(shown: int, study: Description) -> str:
@@ -19,10 +20,24 @@ def about_the_sample(shown: int, study: Description) -> str:
     edge = float(study.distance_quantiles(0.99))
     far, farthest = study.count_beyond(FAR * edge), float(study.distance_quantiles(1.0))
     return (
-        f"Points, densities and ranks here are those of a uniform sample, {shown:,} of the {len(study):,} vectors, "
+        "Points, ranks, and densities where nothing else is said are those of a uniform sample, "
+        f"{shown:,} of the {len(study):,} vectors, "
         "always the same; means, widths, distances and whatever is counted are those of all. Of all, "
         f"{far:,} lie beyond the Mahalanobis distance {FAR * edge:.1f}, which is {FAR:g} times that of 99 %; the "
         f"farthest lies at {farthest:.1f}."
+    )
+
+
+def see_the_counted(cloud: PlaneCounts) -> str:
+    """Return what a shade is that was counted over all vectors, in plain words."""
+    return f" The blue shade is all {cloud.total:,} of them, counted; a zoom shows it finer."
+
+
+def about_the_counted(cloud: PlaneCounts) -> str:
+    """Return how the vectors in a plane were counted."""
+    return (
+        f" The density is that of all {cloud.total:,} vectors, in {FINE} cells to a standard deviation within {REACH} "
+        "of them about the mean, in ever wider ones beyond; its root is drawn."
     )
 
 

@@ -18,6 +18,7 @@ from core.captions.bulk import (
     see_the_farthest,
     see_the_spectrum,
 )
+from core.captions.sampled import about_the_counted, see_the_counted
 from core.captions.views import about_the_view, see_the_view
 from core.exhibits.exhibit import Exhibit
 from core.exhibits.scene import Scene
@@ -64,6 +65,8 @@ def density(scene: Scene, plane: Plane, looked_at: Floats | None = None, colour:
     where = see_the_bulk(study, *scene.drawn, rings=plane.is_straight)
     caption = f"{about_the_view(plane.frame, study)} {about_the_bulk(study, *scene.drawn)}".strip()
     plain = f"{see_the_view(plane.frame)} {where}".strip()
+    if plane.cloud is not None:
+        caption, plain = caption + about_the_counted(plane.cloud), plain + see_the_counted(plane.cloud)
     return Exhibit("plane_density", "", figure, alt, caption, tables, plain=plain)
 
 

@@ -27,6 +27,7 @@ from core.space.sample import Sample, draw_reference, draw_sample
 from core.statistics import Core, Description, Shape, cluster_order, find_core, largest_coordinates, shape
 from core.strategies import Recipe
 from core.study import Study
+from core.study.clouds import find_cloud
 from core.study.describing import describe_study
 from core.study.fits import fit_strategy
 from core.study.pictures import Portraits
@@ -143,7 +144,9 @@ class Views:
 
     def plane(self, directions: tuple[Direction, Direction], samples: Iterable[Sample]) -> Plane:
         """Return the plane of two directions with samples in it."""
-        return make_plane(self.described, self.along(directions), list(samples), directions, self.frame(directions))
+        frame = self.frame(directions)
+        cloud = find_cloud(self.study, directions) if frame is None else None
+        return make_plane(self.described, self.along(directions), list(samples), directions, frame, cloud)
 
     def pairs(self, samples: Iterable[Sample]) -> pd.DataFrame:
         """Return the strongest pairs of components, beside those of samples."""

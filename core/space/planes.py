@@ -14,6 +14,7 @@ from core.space.frames import Frame, place_and_spread
 from core.space.quantities import Direction, check_directions, direction_name, require_directions
 from core.space.sample import Sample
 from core.statistics import Description
+from core.statistics.planar import PlaneCounts
 
 __all__ = [
     "Direction",
@@ -50,6 +51,8 @@ class Plane:
         Of all vectors.
     frame : Frame, optional
         What takes vectors to places, where the directions are more than axes and components.
+    cloud : PlaneCounts, optional
+        Where all vectors lie, counted, in the place of the density of the bulk.
     """
 
     title: str
@@ -60,6 +63,7 @@ class Plane:
     mean: Floats
     covariance: Floats
     frame: Frame | None = None
+    cloud: PlaneCounts | None = None
 
     @property
     def is_straight(self) -> bool:
@@ -88,6 +92,7 @@ def make_plane(
     samples: Sequence[Sample],
     directions: tuple[Direction, Direction],
     frame: Frame | None = None,
+    cloud: PlaneCounts | None = None,
 ) -> Plane:
     """Return the plane of two directions.
 
@@ -102,6 +107,8 @@ def make_plane(
     directions : pair of Direction
     frame : Frame, optional
         Along them; axes and components need none.
+    cloud : PlaneCounts, optional
+        Of all vectors in this plane.
 
     Raises
     ------
@@ -118,7 +125,7 @@ def make_plane(
     along = partial(description.axes.along, directions=directions) if frame is None else frame.of
     points = {name: along(v) for name, v in vectors.items()}
     spread = spread_along(description, directions, bulk) if frame is None else frame.spread(description, bulk)
-    return Plane(description.title, directions, bulk, points, vectors, *spread, frame)
+    return Plane(description.title, directions, bulk, points, vectors, *spread, frame, cloud)
 
 
 def spread_along(description: Description, directions: Sequence[Direction], bulk: Floats) -> tuple[Floats, Floats]:

@@ -10,6 +10,7 @@ from core.cluster import Cluster
 from core.progress import Listener
 from core.statistics import EXACT, Description, Histograms, PrincipalAxes, describe
 from core.statistics.histograms import BINS_PER_WIDTH
+from core.study.clouds import FIRST, count_cloud
 from core.study.description import Study
 from core.study.frames import moments_in, pack_moments
 from core.study.kept import Arrays, find_kept, keep
@@ -45,6 +46,8 @@ def _summarised(study: Study, report: Listener | None, cluster: Cluster | None) 
             found = describe(study.latents, title=study.title, report=telling(report, cluster), spans=spans)
         index_names(study, report)
         keep_summary(study, found)
+        if study.dimension > 1:
+            count_cloud(study, found, FIRST, report)
     return found
 
 

@@ -12,9 +12,10 @@ from streamlit.testing.v1 import AppTest
 from core.jobs import jobs
 from core.selection import as_text, parse, select
 from core.statistics import description as describing_vectors
-from core.study import Study, describing, index, sampling
+from core.study import Study, clouds, describing, index, sampling
 from core.study import description as opening
 from core.study.writing import write_vectors
+from pages.sections import bulk_cloud
 from tests.pages.conftest import Open
 
 COUNT, SAMPLED = 3000, "a uniform sample, 800 of the 3,000 vectors"
@@ -22,7 +23,7 @@ COUNT, SAMPLED = 3000, "a uniform sample, 800 of the 3,000 vectors"
 
 @pytest.fixture
 def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
-    for module in (describing_vectors, describing, sampling, opening):
+    for module in (describing_vectors, describing, sampling, opening, clouds, bulk_cloud):
         monkeypatch.setattr(module, "EXACT", 1000)
     monkeypatch.setattr(sampling, "EACH_HALF", 400)
     rng = np.random.default_rng(0)
@@ -63,10 +64,33 @@ def test_a_selection_is_counted_over_all_vectors(door: Open, large: Study, page:
     assert any(f"{count:,} of 3,000" in text.value for text in app.sidebar.markdown)
 
 
+def test_a_plane_shows_all_vectors_counted_and_another_one_when_asked(door: Open, large: Study) -> None:
+    app = door("bulk", large.folder)
+    assert not app.exception
+    assert "The blue shade is all 3,000 of them, counted" in shown(app)
+    app = door("bulk", large.folder, plane="component")
+    assert "The blue shade is all" not in shown(app)
+    app.button("count_cloud").click().run()
+    assert not app.exception
+    assert "The blue shade is all 3,000 of them, counted" in shown(app)
+    studied = opening.open_study(large.folder)
+    counted = clouds.find_cloud(studied, (("component", 0), ("component", 1)))
+    assert counted is not None
+    wanted = np.histogram2d(
+        studied.latents[:, 1].astype(float), studied.latents[:, 0].astype(float), [counted.up, counted.across]
+    )
+    np.testing.assert_array_equal(counted.counts, wanted[0])
+    assert counted.total == COUNT  # the cells reach as far as any vector
+
+
 @pytest.fixture
 def indexable(large: Study, monkeypatch: pytest.MonkeyPatch) -> Study:
     monkeypatch.setattr(index, "EXACT", 1000)
     return large
+
+
+def shown(app: AppTest) -> str:
+    return " ".join(text.value for text in (*app.markdown, *app.caption))
 
 
 def said(app: AppTest) -> str:

@@ -43,6 +43,7 @@ from pages.parts.loaders.selections import (
     load_values,
 )
 from pages.parts.loaders.shapes import (
+    load_cloud,
     load_core,
     load_core_shape,
     load_frame,
@@ -80,6 +81,7 @@ __all__ = [
     "load_attribute_shares",
     "load_autoencoder",
     "load_board",
+    "load_cloud",
     "load_complaint",
     "load_core",
     "load_core_shape",

@@ -24,12 +24,15 @@ from core.statistics import (
     shape_of_all,
     subsample,
 )
+from core.statistics.planar import PlaneCounts
 from core.study import Study
+from core.study.clouds import find_cloud
 from core.tables import pair_table
 from pages.parts.loaders.keys import KEYS
 from pages.parts.loaders.studies import load_description
 
 __all__ = [
+    "load_cloud",
     "load_core",
     "load_core_shape",
     "load_frame",
@@ -62,6 +65,12 @@ def load_projection(study: Study, directions: tuple[tuple[str, int], ...]) -> np
 def load_frame(study: Study, directions: tuple[tuple[str, int], ...]) -> Frame | None:
     """Return the frame of directions that are more than axes and components; None of those."""
     return None if is_plain(directions) else frame_of(study, load_description(study), directions)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=KEYS)
+def load_cloud(study: Study, directions: tuple[tuple[str, int], ...]) -> PlaneCounts | None:
+    """Return where all vectors of a large study lie in a plane, if that was counted and kept."""
+    return find_cloud(study, directions)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=KEYS)
