@@ -80,6 +80,7 @@ def train_denoiser(
     folder: Path | None = None,
     watch: Callable[[int, npt.NDArray[np.float16]], None] | None = None,
     draw: Callable[[npt.NDArray[np.intp], np.random.Generator], Singles] | None = None,
+    by_blocks: bool = False,
 ) -> TrainedDenoiser:
     """Train a denoiser from nothing, which is the Wiener filter; checkpoint each epoch; go on from a checkpoint.
 
@@ -107,7 +108,10 @@ def train_denoiser(
         Told the number of each epoch that is checkpointed and the average of the weights then, as it would be kept;
         first 0 and those of the Wiener filter.
     draw : callable, optional
-        Returns vectors (k, m) to learn from in place of k rows, drawn anew; without it, these rows.
+        Returns vectors (k, m) to learn from in place of k rows, drawn anew or read; without it, these rows. With it,
+        of ``vectors`` the shape alone is asked for.
+    by_blocks : bool
+        Whether rows are shuffled by blocks, as :func:`~core.networks.epochs.run_epochs` does for what is read.
 
     Raises
     ------
@@ -159,6 +163,7 @@ def train_denoiser(
         look,
         counted="vectors",
         remedy="some vectors may lie too far from all others, leave those out",
+        by_blocks=by_blocks,
     )
     losses = [(first, first), *((epoch.loss, epoch.validation_loss) for epoch in history)]
     return TrainedDenoiser(best[1], np.array(losses, np.float32))

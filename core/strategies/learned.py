@@ -17,7 +17,7 @@ from core.networks.config import TrainingConfig
 from core.networks.denoiser import Denoiser, DenoiserConfig
 from core.networks.flow import carry, carry_back
 from core.progress import Listener, Progress
-from core.statistics import Description, Posteriors
+from core.statistics import EXACT, Description, Posteriors
 from core.statistics.axes import FLOOR
 from core.statistics.blocks import single_threaded_algebra
 from core.statistics.densities import is_flat, log_normal
@@ -41,6 +41,9 @@ MOST_AXES = 512
 
 HELD_OUT = 0.1
 """Share of the vectors that say when to stop."""
+
+MOST_JUDGES = 20_000
+"""Vectors that say when to stop, at most, where more than `EXACT` are learned from."""
 
 SPREAD = np.uint32(2246822519)
 """Multiplies checksums of vectors, so that those held out have nothing to do with the halves of a scoreboard."""
@@ -146,6 +149,9 @@ class Diffusion(Strategy):
     EPOCHS, STEPS = (20, 600), 16_000
     """Fewest and most passes over the vectors; in between, as many as make so many steps."""
 
+    FEWEST_OF_MANY = 2
+    """Fewest passes over more than `EXACT` vectors."""
+
     BATCH = 512
     """Vectors of a step."""
 
@@ -193,7 +199,9 @@ class Diffusion(Strategy):
         material = self._material
         given = latents if material.mirrored is None else np.concatenate([latents, material.mirrored])
         if material.validation is not None and len(material.validation):
-            return given, material.posteriors, material.validation
+            judges = material.validation
+            some = np.linspace(0, len(judges) - 1, MOST_JUDGES).astype(np.intp)
+            return given, material.posteriors, judges if len(judges) <= EXACT * HELD_OUT else judges[some]
         held_out = chosen_by_content(latents, HELD_OUT)
         kept = np.flatnonzero(np.concatenate([~held_out, np.ones(len(given) - len(latents), bool)]))
         return given[kept], material.posteriors and material.posteriors.take(kept), latents[held_out]
@@ -212,8 +220,9 @@ class Diffusion(Strategy):
 
         config = config_for(seen, len(learned_from))
         self.sizes_ = np.array([config.width, config.blocks])
-        per_epoch = -(-len(learned_from) // self.BATCH)
-        epochs = int(np.clip(round(self.STEPS / per_epoch), *self.EPOCHS))
+        per_epoch, many = -(-len(learned_from) // self.BATCH), len(learned_from) > EXACT
+        fewest, most = self.EPOCHS
+        epochs = int(np.clip(round(self.STEPS / per_epoch), self.FEWEST_OF_MANY if many else fewest, most))
         training = TrainingConfig(
             epochs=epochs, batch_size=self.BATCH, learning_rate=self.RATE, flip=False, seed=self.SEED
         )
@@ -222,7 +231,7 @@ class Diffusion(Strategy):
         def scaled(vectors: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
             return (description.axes.project(vectors, seen) / scale).astype(np.float32)
 
-        parts = [scaled(part) for part in (learned_from, held_out)]
+        inputs = learned_from if many else scaled(learned_from)  # of many, batches are read as they come
         variances = description.axes.variances[:seen] / scale**2
 
         def show(progress: Progress) -> None:
@@ -233,10 +242,13 @@ class Diffusion(Strategy):
                 watch(self._stage(epoch, epochs, packed, held_out, description))
 
         def draw(rows: npt.NDArray[np.intp], rng: np.random.Generator) -> npt.NDArray[np.float32]:
-            return np.asarray(parts[0][rows] if posteriors is None else scaled(posteriors.draw(rows, rng)))
+            if posteriors is not None:
+                return scaled(posteriors.draw(rows, rng))
+            return scaled(learned_from[rows]) if many else np.asarray(inputs[rows], np.float32)
 
+        work = self._material.workplace
         return train_denoiser(
-            config, training, parts[0], parts[1], variances, show, self._material.workplace, look, draw
+            config, training, inputs, scaled(held_out), variances, show, work, look, draw, by_blocks=many
         )
 
     def _stage(

@@ -16,7 +16,7 @@ from core.errors import InputError
 from core.locks import locked
 from core.networks import Autoencoder, Variational
 from core.progress import Listener, Progress
-from core.statistics import Description, Posteriors, log_variance_codes
+from core.statistics import EXACT, Description, Posteriors, log_variance_codes
 from core.strategies import Effort, Material, Recipe, Strategy
 from core.study.description import Study
 from core.study.kept import find_kept, keep, place_of, places_of, workplace_of
@@ -160,8 +160,12 @@ def _draws_anew(study: Study) -> bool:
 
 
 def _mirrors(study: Study) -> bool:
-    """Return whether a mirrored picture is as good for the autoencoder of a study, which it was trained on here."""
-    return study.has_decoder and study.training is not None and study.training.config.flip
+    """Return whether a mirrored picture is as good for the autoencoder of a study, which it was trained on here.
+
+    Of more than `EXACT` vectors none is asked for: to decode and encode each takes hours, and there are enough.
+    """
+    trained_here = study.has_decoder and study.training is not None
+    return trained_here and study.training.config.flip and len(study) <= EXACT  # type: ignore[union-attr]
 
 
 def _mirror_images(

@@ -14,12 +14,12 @@ def train_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a diffusion model train for two epochs, really, and each further time with the same vectors not at all."""
     train, known = denoiser_training.train_denoiser, {}
 
-    def once(config, training, vectors, held_out, variances, report, folder, watch, draw) -> TrainedDenoiser:
+    def once(config, training, vectors, held_out, variances, report, folder, watch, draw, by_blocks) -> TrainedDenoiser:
         key = config, training, vectors.tobytes(), held_out.tobytes(), variances.tobytes()
         if key in known:
             report(Progress("training", 1, 1, "steps"))
         else:
-            known[key] = train(config, training, vectors, held_out, variances, report, folder, watch, draw)
+            known[key] = train(config, training, vectors, held_out, variances, report, folder, watch, draw, by_blocks)
         return known[key]
 
     monkeypatch.setattr(denoiser_training, "train_denoiser", once)

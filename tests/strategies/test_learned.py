@@ -186,7 +186,9 @@ def test_it_learns_from_mirrored_vectors_too_and_stops_by_those_that_it_is_given
     vectors, mirrored, validation = bulk(200), bulk(150) - 3, bulk(30) + 3
     seen: list[np.ndarray] = []
 
-    def catch(config: object, training: object, learned: np.ndarray, held_out: np.ndarray, *_: object) -> None:
+    def catch(
+        config: object, training: object, learned: np.ndarray, held_out: np.ndarray, *_: object, **__: object
+    ) -> None:
         seen.extend((learned, held_out))
         raise KeyboardInterrupt
 
@@ -213,7 +215,7 @@ def test_vectors_of_posteriors_are_drawn_anew_in_each_epoch_each_from_its_own(
     material = Material(validation if given else None, -vectors, posteriors)
     caught: list[tuple[np.ndarray, Callable[..., np.ndarray]]] = []
 
-    def catch(*arguments: Any) -> None:
+    def catch(*arguments: Any, **_: object) -> None:
         caught.append((arguments[2], arguments[-1]))
         raise KeyboardInterrupt
 

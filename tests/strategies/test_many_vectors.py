@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from core.networks import epochs
+from core.parted import Chosen
 from core.progress import Progress
 from core.statistics import Description, describe, description
-from core.strategies import Strategy, make_strategy, observations
+from core.strategies import Material, Strategy, learned, make_strategy, observations
 from core.strategies.observations import some_values
 from core.strategies.registry import applicable
 
@@ -94,3 +96,37 @@ def test_every_strategy_that_does_not_train_learns_from_a_summary(vectors: np.nd
             drawn = strategy().fit(vectors, summarised).sample(20)
             assert drawn.shape == (20, N)
             assert np.isfinite(drawn).all()
+
+
+@pytest.mark.slow
+def test_a_diffusion_model_of_many_vectors_reads_them_batch_by_batch_and_learns(
+    vectors: np.ndarray, summarised: Description, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[np.ndarray] = []
+
+    class Read(Chosen):
+        def __getitem__(self, key: object) -> np.ndarray:
+            found = super().__getitem__(key)
+            read.append(np.asarray(key) if isinstance(key, np.ndarray) else np.arange(len(self))[key])
+            return found
+
+    count, batch = 9_000, learned.Diffusion.BATCH
+    monkeypatch.setattr(learned.Diffusion, "FEWEST_OF_MANY", 3)
+    monkeypatch.setattr(learned.Diffusion, "STEPS", 1)
+    monkeypatch.setattr(learned.Diffusion, "DRAWN", (200, 200))
+    monkeypatch.setattr(learned, "EXACT", 5_000)
+    monkeypatch.setattr(epochs, "NEIGHBOURS", 128)
+    monkeypatch.setattr(epochs, "TOGETHER", 16)
+    material = Material(vectors[18_000:])
+    fitted = make_strategy("diffusion").fit(Read(vectors, np.arange(count)), summarised, material=material)
+    assert max(map(len, read)) == batch  # never all of them
+    batches = -(-count // batch)
+    assert len(read) == 3 * batches
+    passes = [np.concatenate(read[start : start + batches]) for start in range(0, len(read), batches)]
+    assert all((np.sort(one) == np.arange(count)).all() for one in passes)
+    assert (passes[0] != passes[1]).any()
+    stretches = [np.unique(np.concatenate(read[start : start + 4]) // 128) for start in range(0, batches - 4, 4)]
+    assert max(map(len, stretches)) <= 2 * 16 + 2  # four batches are what is shuffled together, in whole blocks
+    losses = fitted.losses()
+    assert losses is not None
+    assert losses[1:, 1].min() < losses[0, 1]
