@@ -94,6 +94,7 @@ def test_each_is_small_and_holds_no_photograph(each: Study) -> None:
         "latents.npy",
         "rows.parquet",
         "statistics.npz",
+        "umap.npz",
         "attributes.safetensors" if each.name == "celeba" else "attributes.sha256",
         "scores.csv",
         "fits/copula.npz",

@@ -65,7 +65,7 @@ def _wall(scene: Scene, side: str, chosen: int | None) -> None:
     exhibit = make(scene, Wall(picture, shown, COLUMNS))
     heading = "Drawn" if side == SIDES[0] else exhibit.title
     place.markdown(f"## :{word}[{heading}]")
-    face_wall(exhibit, exhibit.title, colour, chosen, partial(_choose, side))
+    face_wall(exhibit, exhibit.title, scene.study.subject, colour, chosen, partial(_choose, side))
     if exhibit.caption and not scene.study.has_decoder:  # so that the page fits a screen
         st.caption(exhibit.caption)
     complain(scene.study, sample.vectors[:shown])
