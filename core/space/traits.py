@@ -247,7 +247,7 @@ def _mean(study: Study, chosen: npt.NDArray[np.bool_], size: int = 65_536) -> Fl
     total = np.zeros(study.dimension)
     for start in range(0, len(study), size):
         total += study.latents[start : start + size][chosen[start : start + size]].sum(axis=0, dtype=np.float64)
-    return total / chosen.sum()
+    return np.asarray(total / chosen.sum())
 
 
 def _some(rows: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:

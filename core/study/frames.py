@@ -39,7 +39,8 @@ def moments_in(arrays: Arrays) -> Moments:
 def pack_frame(frame: Frame) -> Packed:
     """Return a frame as arrays; of its counts, which are none, their shapes."""
     arrays = {f"axes_{f.name}": np.asarray(getattr(frame.axes, f.name)) for f in fields(PrincipalAxes)}
-    for name, one in {"histograms": frame.histograms, "lattice": frame.lattice}.items():
+    counted: dict[str, Any] = {"histograms": frame.histograms, "lattice": frame.lattice}
+    for name, one in counted.items():
         arrays |= {f"{name}_{f.name}": np.asarray(getattr(one, f.name)) for f in fields(one) if f.name != "counts"}
         arrays[f"{name}_shape"] = np.asarray(one.counts.shape)
     return arrays
