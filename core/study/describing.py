@@ -12,9 +12,9 @@ from core.statistics import EXACT, Description, Histograms, PrincipalAxes, descr
 from core.statistics.histograms import BINS_PER_WIDTH
 from core.study.clouds import FIRST, count_cloud
 from core.study.description import Study
-from core.study.frames import moments_in, pack_moments
 from core.study.kept import Arrays, find_kept, keep
 from core.study.names import index_names
+from core.study.packing import moments_in, pack_moments
 from core.study.summaries import find_summary, keep_summary
 from core.study.workers import spread, telling
 

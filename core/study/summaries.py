@@ -21,8 +21,8 @@ from core.statistics.summary import Summary
 from core.storage import whole_folder
 from core.study.description import Study
 from core.study.files import sampled_sha256
-from core.study.frames import moments_in, pack_moments
 from core.study.kept import DAMAGE, Arrays, keep_derived, load_derived, place_of, places_of
+from core.study.packing import moments_in, pack_moments
 
 __all__ = ["FOLDER", "find_summary", "keep_summary"]
 

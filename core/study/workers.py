@@ -25,8 +25,8 @@ from core.statistics.moments import Moments
 from core.statistics.summary import Frame, Part, Spans
 from core.study.description import Study, open_study
 from core.study.encoding import TASK, Block, encode
-from core.study.frames import FRAME, frame_of, moments_in, pack_frame, pack_moments, pack_part, part_in
 from core.study.kept import Arrays, load_derived, place_of, write_derived
+from core.study.packing import FRAME, frame_of, moments_in, pack_frame, pack_moments, pack_part, part_in
 from core.study.workplace import origin, workplace
 
 __all__ = ["Encoders", "encoders", "spread", "telling"]
