@@ -16,7 +16,7 @@ from core.study.changing import retitle_study
 from core.study.groups import NO_GROUP, declare_group
 from core.study.importing import write_found
 from core.study.looking import look
-from core.study.models import AUTO, Wishes
+from core.study.models import AUTO, NONE, Wishes
 
 __all__ = ["add", "run"]
 
@@ -50,6 +50,12 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command.add_argument("--size", type=_size, metavar="HxW", help="height and width, where the model takes any")
     command.add_argument(
         "--latent", metavar="OUTPUT", help="number of the encoder's output that is the vector, or the layer's name"
+    )
+    command.add_argument(
+        "--log-variance",
+        metavar="OUTPUT",
+        default=AUTO,
+        help=f"number of the encoder's output that holds log variances of posteriors, or {NONE} (%(default)s)",
     )
     command.add_argument("--crop", type=int, help="side of the central square in pixels, 0 the largest")
     command.add_argument(
@@ -86,7 +92,7 @@ def _install(options: argparse.Namespace) -> None:
 
 def _write(options: argparse.Namespace) -> None:
     folder = output_folder(options.study, options.replace)
-    wishes = Wishes(options.range, options.layout, options.size, options.latent)
+    wishes = Wishes(options.range, options.layout, options.size, options.latent, options.log_variance)
     found = look(options.paths, options.images, options.rows, wishes=wishes, crop=options.crop, key=options.key)
     for line in found.describe():
         print(line)

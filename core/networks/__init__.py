@@ -8,7 +8,7 @@ from core.networks.attributes import AttributeConfig, AttributeNetwork
 from core.networks.config import AutoencoderConfig, TrainingConfig
 from core.networks.convolutional import ConvolutionalAutoencoder
 from core.networks.epochs import Epoch
-from core.networks.kinds import Autoencoder, Configuration, Variational
+from core.networks.kinds import Autoencoder, Configuration, Variational, encodes_laws
 from core.networks.registry import count_weights, load_autoencoder, network_files, read_configuration
 from core.networks.trainees import TRAINABLE
 from core.networks.training import train
@@ -29,6 +29,7 @@ __all__ = [
     "VariationalAutoencoder",
     "VariationalConfig",
     "count_weights",
+    "encodes_laws",
     "load_autoencoder",
     "network_files",
     "read_configuration",

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from core.errors import InputError
 from core.networks.backend import BLOCK, unit_range
 from core.networks.config import PlainData, require_choice, require_integers
+from core.networks.kinds import HIGHEST, LOWEST
 
 __all__ = [
     "LAYOUTS",
@@ -90,6 +91,9 @@ class ForeignConfig(PlainData):
         Number of weights.
     encoder_layers, decoder_layers : tuple of str
         What they consist of.
+    log_variance_output : int, optional
+        Which output holds the log variances of posteriors, whose means are the latent vectors; None where a vector is
+        just a vector.
     """
 
     kind: ClassVar[str]
@@ -107,6 +111,7 @@ class ForeignConfig(PlainData):
     weights: int
     encoder_layers: tuple[str, ...]
     decoder_layers: tuple[str, ...]
+    log_variance_output: int | None = None
 
     def __post_init__(self) -> None:
         require_integers(
@@ -117,6 +122,10 @@ class ForeignConfig(PlainData):
             ("latent_output", 0, 99),
             ("weights", 0, 10**12),
         )
+        if self.log_variance_output is not None:
+            require_integers(self, ("log_variance_output", 0, 99))
+            if self.log_variance_output == self.latent_output or not self.has_encoder:
+                raise InputError("log_variance_output must be another output of an encoder than latent_output.")
         require_choice(self, "channels", (1, 3))
         require_choice(self, "has_encoder", (True, False))
         for name in ("input_range", "output_range"):
@@ -128,6 +137,11 @@ class ForeignConfig(PlainData):
             words = isinstance(layers, tuple) and len(layers) <= MAX_LAYERS
             if not words or not all(isinstance(w, str) and w.isidentifier() and len(w) <= 60 for w in layers):
                 raise InputError(f"{name} must be at most {MAX_LAYERS:,} names of layers.")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as JSON-ready values; without laws as before there were any, for the same fingerprint."""
+        values = super().to_dict()
+        return {k: v for k, v in values.items() if k != "log_variance_output" or v is not None}
 
     @property
     def image_shape(self) -> ImageShape:
@@ -141,6 +155,8 @@ class ForeignConfig(PlainData):
             if self.has_encoder
             else "none, so nothing can be encoded"
         )
+        if self.log_variance_output is not None:
+            encoder += f"; output {self.latent_output} the mean, output {self.log_variance_output} the log variance"
         return (
             f"**Encoder**: {encoder}",
             f"**Decoder**: {_listed(self.decoder_layers)}; pixels in [{self.output_range.replace(',', ', ')}], "
@@ -161,6 +177,9 @@ class ForeignAutoencoder(ABC):
 
     def __init__(self, config: ForeignConfig, encoder: Network | None, decoder: Network) -> None:
         self.config, self.encoder, self.decoder = config, encoder, decoder
+        last = max(config.latent_output, config.log_variance_output or 0)
+        if encoder is not None and last >= len(encoder.output_shapes):
+            raise InputError(f"The encoder has no output {last}; restore the study from its source.")
 
     @property
     def image_shape(self) -> ImageShape:
@@ -184,20 +203,45 @@ class ForeignAutoencoder(ABC):
         """Return the latent vectors of images (n, height, width, channels), shape (n, latent_size)."""
         return self.encoded(images, self.config.latent_output)
 
+    @property
+    def gives_laws(self) -> bool:
+        """Whether the latent vectors are the means of posteriors."""
+        return self.config.log_variance_output is not None
+
+    def encode_law(self, images: npt.NDArray[np.uint8] | Floats) -> tuple[Floats, Floats]:
+        """Return means and log variances of the posteriors of images, two arrays of shape (n, latent_size).
+
+        Raises
+        ------
+        InputError
+            If the encoder gives none, or one is not a number.
+        """
+        if self.config.log_variance_output is None:
+            raise InputError("This encoder gives no log variances.")
+        means, log_variances = self._outputs(images, self.config.latent_output, self.config.log_variance_output)
+        if np.isnan(log_variances).any():
+            raise InputError("The encoder gives NaN as a log variance; leave them out with --log-variance none.")
+        return means, np.clip(log_variances, LOWEST, HIGHEST)
+
     def encoded(self, images: npt.NDArray[np.uint8] | Floats, output: int) -> Floats:
         """Return one of the encoder's outputs for images, shape (n, latent_size)."""
+        return self._outputs(images, output)[0]
+
+    def _outputs(self, images: npt.NDArray[np.uint8] | Floats, *chosen: int) -> list[Floats]:
+        """Return some of the encoder's outputs for images, each of shape (n, latent_size), of one pass."""
         if self.encoder is None:
             raise InputError("This autoencoder has no encoder, so no image can be encoded.")
         if images.shape[1:] != self.image_shape:
             raise InputError(
                 f"The images have the shape {images.shape[1:]}, this autoencoder takes {self.image_shape}."
             )
-        out = np.empty((len(images), self.latent_size), np.float32)
+        found = [np.empty((len(images), self.latent_size), np.float32) for _ in chosen]
         for block in _blocks(len(images)):
             tensor = to_range(images[block], self.config.input_range)
             outputs = self.encoder.run(tensor_of(tensor, self.config.input_layout, self.encoder.input_shape))
-            out[block] = outputs[output].reshape(-1, self.latent_size)
-        return out
+            for out, output in zip(found, chosen, strict=True):
+                out[block] = outputs[output].reshape(-1, self.latent_size)
+        return found
 
     def decode(self, latents: npt.ArrayLike) -> npt.NDArray[np.uint8]:
         """Return the decoded images of latent vectors (n, latent_size), shape (n, height, width, channels)."""

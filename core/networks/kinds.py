@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
+from typing import Any, Generic, Protocol, TypeGuard, TypeVar, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -14,10 +14,23 @@ import safetensors
 
 from core.errors import InputError
 
-__all__ = ["WEIGHTS", "Autoencoder", "Configuration", "Kind", "Variational", "count_weights"]
+__all__ = [
+    "HIGHEST",
+    "LOWEST",
+    "WEIGHTS",
+    "Autoencoder",
+    "Configuration",
+    "Kind",
+    "Variational",
+    "count_weights",
+    "encodes_laws",
+]
 
 WEIGHTS = "weights.safetensors"
 """File of the weights of the kinds that need no other."""
+
+LOWEST, HIGHEST = -12.0, 3.9
+"""Limits of the log variances: a spread of 0.0025 is none, and one of 7 is more than the prior's."""
 
 
 class Configuration(Protocol):
@@ -87,10 +100,19 @@ class Autoencoder(Protocol):
 class Variational(Protocol):
     """What an autoencoder can do besides whose latent vectors are the means of normal laws."""
 
+    @property
+    def gives_laws(self) -> bool:
+        """Whether this one does: of networks that were made elsewhere, some do."""
+
     def encode_law(
         self, images: npt.NDArray[np.uint8] | npt.NDArray[np.float32]
     ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
         """Return means and log variances of the posteriors of images, two arrays of shape (n, latent_size)."""
+
+
+def encodes_laws(autoencoder: Autoencoder) -> TypeGuard[Variational]:
+    """Return whether the latent vectors of an autoencoder are the means of normal laws."""
+    return isinstance(autoencoder, Variational) and autoencoder.gives_laws
 
 
 C = TypeVar("C", bound=Configuration)

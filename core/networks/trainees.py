@@ -12,7 +12,8 @@ import numpy.typing as npt
 from core.networks.backend import import_keras
 from core.networks.config import AutoencoderConfig
 from core.networks.convolutional import ConvolutionalAutoencoder
-from core.networks.variational import HIGHEST, LOWEST, VariationalAutoencoder, VariationalConfig
+from core.networks.kinds import HIGHEST, LOWEST
+from core.networks.variational import VariationalAutoencoder, VariationalConfig
 
 if TYPE_CHECKING:
     import keras

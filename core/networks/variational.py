@@ -13,12 +13,9 @@ from core.errors import InputError
 from core.networks.backend import unit_range
 from core.networks.config import AutoencoderConfig
 from core.networks.convolutional import ConvolutionalAutoencoder
-from core.networks.kinds import Kind
+from core.networks.kinds import HIGHEST, LOWEST, Kind
 
-__all__ = ["HIGHEST", "KIND", "LOWEST", "VariationalAutoencoder", "VariationalConfig"]
-
-LOWEST, HIGHEST = -12.0, 3.9
-"""Limits of the log variances: a spread of 0.0025 is none, and one of 7 is more than the prior's."""
+__all__ = ["KIND", "VariationalAutoencoder", "VariationalConfig"]
 
 
 @dataclass(frozen=True)
@@ -67,6 +64,7 @@ class VariationalAutoencoder(ConvolutionalAutoencoder):
     """Encoder and decoder whose latent vectors are the means of the posteriors."""
 
     HEADS = ("latent", "log_variance")
+    gives_laws = True
 
     def encode_law(
         self, images: npt.NDArray[np.uint8] | npt.NDArray[np.float32]

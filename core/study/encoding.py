@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from core.networks import Autoencoder, Variational
+from core.networks import Autoencoder, encodes_laws
 from core.networks.backend import unit_range
 from core.progress import Listener, Progress
 from core.sources.images import Images, Skipped
@@ -71,7 +71,7 @@ def encode(autoencoder: Autoencoder, batch: Images) -> Arrays:
         "names": np.array(batch.names, np.str_),
         "skipped": np.array([(s.name, s.reason) for s in batch.skipped], np.str_).reshape(-1, 2),
     }
-    if isinstance(autoencoder, Variational):
+    if encodes_laws(autoencoder):
         block["vectors"], log_variances = autoencoder.encode_law(batch.pixels)
         block["log_variances"] = log_variance_codes(log_variances)
     else:

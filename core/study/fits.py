@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from core.errors import InputError
 from core.locks import locked
-from core.networks import Autoencoder, Variational
+from core.networks import Autoencoder, encodes_laws
 from core.progress import Listener, Progress
 from core.statistics import EXACT, Description, Posteriors, log_variance_codes
 from core.strategies import Effort, Material, Recipe, Strategy
@@ -144,7 +144,7 @@ def mirrored_too(
         return mirrored(study, rows_of(study.latents, part), report), None
     posteriors = study.posteriors.take(part)
     autoencoder = study.load_autoencoder() if _mirrors(study) else None
-    if autoencoder is None or not isinstance(autoencoder, Variational):
+    if autoencoder is None or not encodes_laws(autoencoder):
         return None, posteriors
     laws = [autoencoder.encode_law(images) for images in _mirror_images(autoencoder, posteriors.means, report)]
     if not laws:

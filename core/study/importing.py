@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from core.errors import InputError
+from core.networks import encodes_laws
 from core.networks.backend import BLOCK, unit_range
 from core.progress import Listener, Progress
 from core.sources.images import Skipped
@@ -33,7 +35,8 @@ def write_found(
     """Write a study of what was found.
 
     Images are encoded, with the error of each reconstruction. Vectors are kept as they came; where their images are
-    given, too, the errors are those of the vectors.
+    given, too, the errors are those of the vectors. The log variances of posteriors are kept where the encoder gives
+    them and the vectors are its means.
 
     Parameters
     ----------
@@ -87,6 +90,7 @@ def _with_vectors(
     if vectors is None or source is None or autoencoder is None or matched is None:
         raise InputError("There are no vectors whose images are known; give both.")
     place = dict(zip(matched.names, matched.rows, strict=True))
+    laws: list[npt.NDArray[np.float32]] = []
     kept: list[str] = []
     errors: list[float] = []
     skipped: list[Skipped] = list(source.skipped)
@@ -94,6 +98,8 @@ def _with_vectors(
         known = np.asarray(vectors.array[[place[name] for name in batch.names]], np.float32)
         difference = autoencoder.decode_exactly(known) - unit_range(batch.pixels)
         errors += np.square(difference).mean(axis=(1, 2, 3)).tolist()
+        if encodes_laws(autoencoder) and matched.are_means:
+            laws.append(autoencoder.encode_law(batch.pixels)[1])
         kept += batch.names
         skipped += batch.skipped
         if report:
@@ -105,5 +111,14 @@ def _with_vectors(
     counts = {str(p or "unknown"): int(n) for p, n in rows["partition"].value_counts(sort=False).items()}
     facts = Source(source.kind, len(kept), source.crop, autoencoder.image_shape[:2], counts, len(skipped))
     array = vectors.array[[place[name] for name in kept]]
-    study = write_vectors(array, folder, rows, title=title, replace=replace, autoencoder=autoencoder, source=facts)
+    study = write_vectors(
+        array,
+        folder,
+        rows,
+        title=title,
+        replace=replace,
+        log_variances=np.concatenate(laws) if laws else None,
+        autoencoder=autoencoder,
+        source=facts,
+    )
     return Report(study, tuple(skipped))

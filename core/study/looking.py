@@ -27,6 +27,10 @@ __all__ = ["Found", "Matched", "look"]
 VERIFIED = 64
 """Images that are encoded again where vectors are given, too."""
 
+SAME = 0.1
+"""How far vectors may lie from those encoded again, in units of their spread, to be the same: a photograph that was
+reduced in another way moves its vector a little."""
+
 
 @dataclass(frozen=True, eq=False)
 class Matched:
@@ -49,6 +53,11 @@ class Matched:
     by: str
     distance: float
     spread: float
+
+    @property
+    def are_means(self) -> bool:
+        """Whether the vectors are what the encoder gives, and no samples about it."""
+        return self.distance <= SAME * self.spread
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +120,8 @@ class Found:
                 f"{len(self.matched.rows):,} vectors have an image by its {self.matched.by}; {VERIFIED} encoded again "
                 f"lie {self.matched.distance:.2g} from them, where they lie {self.matched.spread:.2g} from their mean"
             )
+            if self.autoencoder is not None and self.autoencoder.gives_laws and not self.matched.are_means:
+                lines.append("the vectors are no means of the encoder's posteriors, so no log variances are kept")
         return (*lines, *self.notes)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,13 +13,17 @@ import numpy.typing as npt
 from core.errors import InputError
 from core.networks.foreign import LAYOUTS, RANGES, ForeignAutoencoder, ForeignConfig, Network, at_size
 from core.networks.keras_models import KerasAutoencoder, KerasConfig, KerasNetwork, open_keras, split
+from core.networks.laws import Laws, find_laws
 from core.networks.onnx_models import OnnxAutoencoder, OnnxConfig, open_onnx
 from core.networks.pairing import Tried, image_layouts, tell_apart, try_alone, try_together
 
-__all__ = ["AUTO", "SUFFIXES", "Model", "Wishes", "is_model", "open_model", "try_model"]
+__all__ = ["AUTO", "NONE", "SUFFIXES", "Model", "Wishes", "is_model", "open_model", "try_model"]
 
 AUTO = "auto"
 """Stands for what is to be found."""
+
+NONE = "none"
+"""Stands for what is to be left out."""
 
 SUFFIXES = frozenset({".keras", ".onnx"})
 """Of files that hold networks."""
@@ -49,12 +53,16 @@ class Wishes:
     latent : str, optional
         Which output of an encoder is the latent vector, counted from 0; of one Keras model, the name of the layer
         whose output it is.
+    log_variance : str
+        Which output of an encoder holds the log variances of posteriors, counted from 0; ``auto``, or ``none`` where
+        the vectors shall be no means.
     """
 
     value_range: str = AUTO
     layout: str = AUTO
     size: tuple[int, int] | None = None
     latent: str | None = None
+    log_variance: str = AUTO
 
     def __post_init__(self) -> None:
         if self.value_range not in (AUTO, *RANGES):
@@ -63,6 +71,10 @@ class Wishes:
             raise InputError(f"The layout {self.layout!r} is not known; give {AUTO}, {', '.join(LAYOUTS)}.")
         if self.size is not None and not all(1 <= side <= 4096 for side in self.size):
             raise InputError(f"Images of {self.size} pixels are not possible; give height and width from 1 to 4,096.")
+        if self.log_variance not in (AUTO, NONE) and not self.log_variance.isdecimal():
+            raise InputError(
+                f"The log variance {self.log_variance!r} is not known; give {AUTO}, {NONE}, or the number of an output."
+            )
 
     @property
     def ranges(self) -> tuple[str, ...]:
@@ -92,11 +104,14 @@ class Model:
         Encoder and decoder, or the one file of both.
     tried : Tried, optional
         What the trial found; None before it.
+    laws : Laws
+        What is known of posteriors.
     """
 
     autoencoder: ForeignAutoencoder
     paths: tuple[Path, ...]
     tried: Tried | None = None
+    laws: Laws = field(default_factory=Laws)
 
     def describe(self) -> tuple[str, ...]:
         """Return what was found, one sentence each."""
@@ -112,6 +127,7 @@ class Model:
         ]
         if self.tried is not None:
             lines += _told(self.tried, config)
+        lines += [self.laws.said] if self.laws.said else []
         return tuple(lines)
 
 
@@ -171,7 +187,12 @@ def try_model(
         tried = try_together(encoder, decoder, config, images[:TRIED], **ways, latent_output=wishes.output)
     elif vectors is None:
         raise InputError(f"{model.paths[0].name} is a decoder alone; give vectors that it decodes, or its encoder.")
-    return Model(type(one)(tried.configured(config), encoder, decoder), model.paths, tried)
+    config, laws = tried.configured(config), Laws()
+    if images is not None and encoder is not None and wishes.log_variance != NONE:
+        told = None if wishes.log_variance == AUTO else int(wishes.log_variance)
+        laws = find_laws(type(one)(config, encoder, decoder), tried.outputs, images[:TRIED], told)
+        config = replace(config, log_variance_output=laws.output)
+    return Model(type(one)(config, encoder, decoder), model.paths, tried, laws)
 
 
 def _keras(files: Sequence[Path], wishes: Wishes) -> Model:

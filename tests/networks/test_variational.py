@@ -18,8 +18,8 @@ from core.networks import (
     read_configuration,
     train,
 )
+from core.networks.kinds import HIGHEST, LOWEST
 from core.networks.trainees import Trainee, VariationalTrainee
-from core.networks.variational import HIGHEST, LOWEST
 from tests.helpers.networks import random_autoencoder
 
 SIZES = {"image_size": 8, "latent_size": 4, "filters": (8, 16)}
