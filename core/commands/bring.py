@@ -16,7 +16,7 @@ from core.study.changing import retitle_study
 from core.study.groups import NO_GROUP, declare_group
 from core.study.importing import write_found
 from core.study.looking import look
-from core.study.models import AUTO, NONE, Wishes
+from core.study.models import AUTO, NONE, Wishes, read_size
 
 __all__ = ["add", "run"]
 
@@ -111,7 +111,7 @@ def _write(options: argparse.Namespace) -> None:
 
 
 def _size(text: str) -> tuple[int, int]:
-    height, _, width = text.lower().partition("x")
-    if not (height.isdecimal() and width.isdecimal()):
-        raise argparse.ArgumentTypeError(f"{text} is no size; give height and width as 64x48")
-    return int(height), int(width)
+    try:
+        return read_size(text)
+    except InputError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None

@@ -17,7 +17,7 @@ from core.networks.laws import Laws, find_laws
 from core.networks.onnx_models import OnnxAutoencoder, OnnxConfig, open_onnx
 from core.networks.pairing import Tried, image_layouts, tell_apart, try_alone, try_together
 
-__all__ = ["AUTO", "NONE", "SUFFIXES", "Model", "Wishes", "is_model", "open_model", "try_model"]
+__all__ = ["AUTO", "NONE", "SUFFIXES", "Model", "Wishes", "is_model", "open_model", "read_size", "try_model"]
 
 AUTO = "auto"
 """Stands for what is to be found."""
@@ -129,6 +129,14 @@ class Model:
             lines += _told(self.tried, config)
         lines += [self.laws.said] if self.laws.said else []
         return tuple(lines)
+
+
+def read_size(text: str) -> tuple[int, int]:
+    """Return height and width from ``64x48``; raise `InputError` on anything else."""
+    height, _, width = text.lower().partition("x")
+    if not (height.isdecimal() and width.isdecimal()):
+        raise InputError(f"{text!r} is no size; give height and width as 64x48.")
+    return int(height), int(width)
 
 
 def is_model(path: Path) -> bool:

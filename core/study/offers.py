@@ -27,8 +27,8 @@ from core.sources.vectors import open_vectors
 from core.study.archive import is_export, open_exported
 from core.study.groups import likely_group
 from core.study.looking import Found, look
+from core.study.models import AUTO, Wishes, is_model
 from core.study.models import SUFFIXES as MODELS
-from core.study.models import Wishes, is_model
 from core.study.rows import ROW_COLUMNS
 
 __all__ = ["ACCEPTED", "Offer", "free_name", "import_arguments", "look_at", "train_arguments", "usual_name"]
@@ -74,7 +74,9 @@ class Offer:
     group: str | None = None
 
 
-def look_at(paths: Sequence[Path], crop: int | None = None, wishes: Wishes | None = None) -> Offer:
+def look_at(
+    paths: Sequence[Path], crop: int | None = None, wishes: Wishes | None = None, key: str | None = None
+) -> Offer:
     """Look at what is brought: a folder, an archive or a table of images, vectors, an exported study, or a model.
 
     Vectors come in a file, or in a folder of parts. Beside vectors or a model there may be images, and a table of what
@@ -88,6 +90,8 @@ def look_at(paths: Sequence[Path], crop: int | None = None, wishes: Wishes | Non
         As :func:`core.sources.images.open_images` has it.
     wishes : Wishes, optional
         What is said of a model instead of being found.
+    key : str, optional
+        As :func:`core.sources.vectors.open_vectors` has it.
 
     Raises
     ------
@@ -98,7 +102,7 @@ def look_at(paths: Sequence[Path], crop: int | None = None, wishes: Wishes | Non
     if models or (others and len(paths) > 1):
         if len(images) > 1:
             raise InputError(f"{images[0].name} and {images[1].name} would both be the images; bring one of them.")
-        found = look([*models, *others], images[0] if images else None, table, wishes=wishes, crop=crop)
+        found = look([*models, *others], images[0] if images else None, table, wishes=wishes, crop=crop, key=key)
         _require_few_found(found)
         said = tuple(_as_sentence(line) for line in found.describe())
         tried = found.model.tried if found.model else None
@@ -117,7 +121,7 @@ def look_at(paths: Sequence[Path], crop: int | None = None, wishes: Wishes | Non
         return Offer((path,), "study", (_as_sentence(exported.describe()),))
     if images:
         return Offer((path,), "images", preview=preview_images(open_images(path, crop)))
-    vectors = open_vectors(path)
+    vectors = open_vectors(path, key)
     _require_few(path, len(vectors), limits().vectors, "vectors")
     sentence, rows = _as_sentence(vectors.describe()), vectors.columns
     return Offer((path,), "vectors", (sentence,), columns=_groups_of(rows), group=likely_group(rows))
@@ -144,11 +148,16 @@ def train_arguments(
 
 
 def import_arguments(
-    offer: Offer, folder: Path, title: str, wishes: Wishes | None = None, group: str | None = None
+    offer: Offer,
+    folder: Path,
+    title: str,
+    wishes: Wishes | None = None,
+    key: str | None = None,
+    group: str | None = None,
 ) -> list[str]:
     """Return the command that imports what is no images alone: arguments of ``python -m core``.
 
-    ``group`` is one of the offer's columns, or `NO_GROUP`.
+    ``key`` says what to take of a file that holds several; ``group`` is one of the offer's columns, or `NO_GROUP`.
     """
     models, images, others, table = _sorted_out(offer.paths) if offer.kind != "study" else ([], [], offer.paths, None)
     options = ["import", *map(str, (*models, *others)), "--study", str(folder)]
@@ -156,7 +165,10 @@ def import_arguments(
     options += ["--rows", str(table)] if table else []
     if wishes is not None and offer.kind == "model":
         options += [f"--range={wishes.value_range}", f"--layout={wishes.layout}"]
-        options += [f"--latent={wishes.latent}"] if wishes.latent is not None else []
+        options += ["--size={}x{}".format(*wishes.size)] if wishes.size else []
+        options += [f"--latent={wishes.latent}"] if wishes.latent else []
+        options += [f"--log-variance={wishes.log_variance}"] if wishes.log_variance != AUTO else []
+    options += [f"--key={key}"] if key and offer.kind in ("model", "vectors") else []
     options += [f"--group={group}"] if group is not None else []
     return [*options, "--title", title] if title else options
 

@@ -13,28 +13,29 @@ from core.errors import InputError
 from core.exhibits.doors import contact_sheet
 from core.jobs import submit
 from core.jobs.uploads import discard_uploads, keep_uploads, tidy_uploads
-from core.networks.foreign import LAYOUTS, RANGES
 from core.settings import data_folder, is_public, limits, studies_folder
 from core.sources.names import IMAGE_SUFFIXES
 from core.sources.parts import is_parted
 from core.sources.picks import MOST, picks
+from core.sources.vectors import SUFFIXES as VECTORS
 from core.study.changing import check_name
 from core.study.groups import NO_GROUP
-from core.study.models import AUTO, Wishes
+from core.study.models import SUFFIXES as MODELS
 from core.study.offers import ACCEPTED, Offer, free_name, import_arguments, train_arguments, usual_name
 from pages.parts.exhibits import draw
 from pages.parts.jobs import act, say_what_was_refused
 from pages.parts.loaders import load_offer
 from pages.parts.plain import plain
 from pages.sections.studies_recipe import choose_recipe
+from pages.sections.studies_wishes import correct, forget_wishes, key_said, wishes_said
 
 __all__ = ["draw_door"]
 
 BROUGHT, TURN = "door_brought", "door_turn"
 """In the visit's state: the files that were brought, and how often some were."""
 
-CROP, RANGE, LAYOUT, LATENT = WISHES = "door_crop", "door_range", "door_layout", "door_latent"
-"""In the visit's state: what was chosen for them instead of being found."""
+CROP = "door_crop"
+"""In the visit's state: how images are cut, if that was chosen."""
 
 FILES = 5
 """That are picked together, at most: the two parts of a model, images, vectors, and a table of what is known."""
@@ -50,9 +51,12 @@ def draw_door() -> None:
         say_what_was_refused()
         if door.open and st.session_state.get(BROUGHT):
             try:
-                _show(load_offer(st.session_state[BROUGHT], st.session_state.get(CROP), _wishes()))
+                brought, crop = st.session_state[BROUGHT], st.session_state.get(CROP)
+                _show(load_offer(brought, crop, wishes_said(), key_said()))
             except InputError as error:
                 st.error(plain(str(error)), icon=":material/error:")
+                if any(path.suffix.lower() in MODELS | VECTORS for path in brought):
+                    correct(brought)
                 st.button("Bring something else", on_click=_take_back)
         elif door.open:
             _bring()
@@ -106,8 +110,8 @@ def _take_back() -> None:
 
 
 def _forget_wishes() -> None:
-    for name in WISHES:
-        st.session_state.pop(name, None)
+    st.session_state.pop(CROP, None)
+    forget_wishes()
 
 
 def _show(offer: Offer) -> None:
@@ -116,8 +120,8 @@ def _show(offer: Offer) -> None:
     st.markdown("\n".join(f"- {plain(line)}" for line in said))
     if offer.preview and len(offer.preview.sheet):
         draw(contact_sheet(offer.preview))
-    if offer.kind == "model":
-        _correct(offer)
+    if offer.kind in ("model", "vectors"):
+        correct(offer.paths, offer.outputs)
     left, right = st.columns(2)
     title = left.text_input("What are these data?", max_chars=200, key="door_title", placeholder="Faces of our class")
     usual = free_name(studies_folder(), usual_name(offer.paths))
@@ -128,7 +132,7 @@ def _show(offer: Offer) -> None:
     except InputError as error:
         folder, problem = studies_folder(), str(error)
     if offer.preview is None:
-        command = import_arguments(offer, folder, title, _wishes(), _choose_group(offer))
+        command = import_arguments(offer, folder, title, wishes_said(), key_said(), _choose_group(offer))
     else:
         command = train_arguments(offer.preview, folder, title, *choose_recipe(offer.preview, CROP))
         problem = problem or ("" if offer.preview.smallest_side else "None of the images looked at can be read.")
@@ -145,27 +149,6 @@ def _show(offer: Offer) -> None:
             disabled=bool(problem),
         )
         st.button("Bring something else", on_click=_take_back)
-
-
-def _wishes() -> Wishes:
-    """Return what was said of a model instead of being found."""
-    value_range, layout, latent = (st.session_state.get(key, AUTO) for key in (RANGE, LAYOUT, LATENT))
-    return Wishes(value_range, layout, latent=None if latent == AUTO else latent)
-
-
-def _correct(offer: Offer) -> None:
-    """Let what was found out of a model be corrected; it is tried again with that."""
-    roles = {str(number): f"{number}: {role}" for number, role in offer.outputs}
-    fields = [(RANGE, "Black and white are", tuple(RANGES)), (LAYOUT, "Channels", LAYOUTS)]
-    fields += [(LATENT, "The latent vector is output", tuple(roles))] if roles else []
-    with st.popover("Correct what was found", icon=":material/tune:"):
-        for key, label, choices in fields:
-            options = [AUTO, *choices]
-            index = options.index(st.session_state.get(key, AUTO))
-            chosen = st.selectbox(label, options, index, format_func=lambda o: roles.get(o, o), key=f"{key}_field")
-            if chosen != st.session_state.get(key, AUTO):
-                st.session_state[key] = chosen
-                st.rerun()
 
 
 def _choose_group(offer: Offer) -> str | None:

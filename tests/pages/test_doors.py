@@ -92,6 +92,22 @@ def test_what_is_taken_for_the_latent_vector_is_shown_and_can_be_corrected(data:
 
 
 @pytest.mark.slow
+def test_what_is_said_of_a_file_of_several_arrays_is_taken(data: Path, studies: AppTest) -> None:
+    first, second = (np.random.default_rng(0).normal(size=(40, size)) for size in (3, 5))
+    np.savez(data / "several.npz", first=first, second=second)
+    studies.session_state["door_brought"] = (data / "several.npz",)
+    app = through(studies)
+    assert any("first" in error.value and "second" in error.value for error in app.error)
+    app.text_input(key="door_key_field").set_value("second")
+    through(app)
+    assert not app.error
+    assert "40 vectors of 5 components" in " ".join(text.value for text in app.markdown)
+    app.button(key="door_start").click()
+    through(app)
+    assert "--key=second" in jobs()[0].command
+
+
+@pytest.mark.slow
 def test_images_are_shown_with_a_recipe_and_what_is_broken_is_said(data: Path, studies: AppTest) -> None:
     studies.session_state["door_brought"] = (data / "pictures",)
     app = through(studies)

@@ -141,10 +141,13 @@ def test_more_images_than_the_server_takes_are_limited(
 def test_a_model_is_imported_with_its_images_and_what_was_said_of_it(tmp_path: Path, images: Path) -> None:
     model, vectors = tmp_path / "a.keras", tmp_path / "z.npy"
     offer = Offer((images, model, vectors), "model")
-    words = import_arguments(offer, tmp_path / "s", "Mine", Wishes("-1,1", "nchw", latent="1"))
-    options = _parser().parse_args(words)
+    said = Wishes("-1,1", "nchw", (64, 48), "bottleneck", "none")
+    options = _parser().parse_args(import_arguments(offer, tmp_path / "s", "Mine", said, "z_mean", "donor"))
+    assert Wishes(options.range, options.layout, options.size, options.latent, options.log_variance) == said
+    assert options.key == "z_mean"
+    assert options.group == "donor"
     assert (options.paths, options.images, options.study) == ([model, vectors], images, tmp_path / "s")
-    assert (options.range, options.layout, options.latent, options.title) == ("-1,1", "nchw", "1", "Mine")
+    assert options.title == "Mine"
 
 
 @pytest.mark.slow

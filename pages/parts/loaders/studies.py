@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import astuple
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -26,26 +28,25 @@ _keras = threading.Lock()
 """Keras builds its functions on first use, which two sessions must not do at once."""
 
 
-def load_offer(paths: tuple[Path, ...], crop: int | None, wishes: Wishes) -> Offer:
+def load_offer(paths: tuple[Path, ...], crop: int | None, wishes: Wishes, key: str | None = None) -> Offer:
     """Return what was found in files; looked at anew when one changes."""
     stamps = tuple(path.stat().st_mtime_ns for path in paths if path.exists())
-    return _look(tuple(map(str, paths)), crop, wishes.value_range, wishes.layout, wishes.latent, stamps)
+    return _look(tuple(map(str, paths)), crop, astuple(wishes), key, stamps)
 
 
 @st.cache_resource(show_spinner="Looking at it …", max_entries=8)
 def _look(
     paths: tuple[str, ...],
     crop: int | None,
-    value_range: str,
-    layout: str,
-    latent: str | None,
+    said: tuple[Any, ...],
+    key: str | None,
     stamps: tuple[int, ...],  # noqa: ARG001
 ) -> Offer:
-    files, wishes = [Path(path) for path in paths], Wishes(value_range, layout, latent=latent)
+    files, wishes = [Path(path) for path in paths], Wishes(*said)
     if not any(is_model(file) for file in files):
-        return look_at(files, crop, wishes)
+        return look_at(files, crop, wishes, key)
     with _keras:
-        offer = look_at(files, crop, wishes)
+        offer = look_at(files, crop, wishes, key)
         keep_session()
         return offer
 
