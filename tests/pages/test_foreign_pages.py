@@ -9,8 +9,13 @@ import pytest
 
 from core.study.importing import write_found
 from core.study.looking import look
+from core.study.models import Wishes
+from pages.parts.front_door import PAGES
 from tests.helpers.foreign import onnx_linear, pictures, write_pictures
 from tests.pages.conftest import Open
+from tests.study.test_foreign_models import pytorch_variational
+
+COMPARING = [room.file for room in PAGES if room.compares]
 
 
 @pytest.fixture(scope="module")
@@ -47,3 +52,17 @@ def test_pages_decode_with_a_decoder_alone(dashboard: Open, decoder_alone: Path,
     assert not app.exception
     if page == "faces":
         assert [metric.value for metric in app.metric if metric.label == "Cycle error"] == ["no encoder"] * 2
+
+
+@pytest.mark.slow
+def test_every_page_of_a_variational_model_from_public_code_is_drawn(door: Open, tmp_path: Path) -> None:
+    foreign = pytorch_variational(tmp_path)
+    write_pictures(tmp_path / "images", pictures(40, foreign.shape))
+    wishes = Wishes(value_range=foreign.value_range, latent="0", log_variance="1")
+    study = write_found(look(foreign.paths, tmp_path / "images", wishes=wishes), tmp_path / "mine").study
+    assert study.posteriors is not None
+    for page in (room.file for room in PAGES):
+        app = door(page, study=study.folder, **({"vectors": 24, "strategy": "aggregate"} if page in COMPARING else {}))
+        drawn = {"exceptions": [*app.exception], "errors": [*app.error], "warnings": [*app.warning]}
+        assert not any(drawn.values()), (page, drawn)
+        assert app.title or page in ("start", "story"), page
