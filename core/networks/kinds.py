@@ -97,7 +97,7 @@ class Autoencoder(Protocol):
 
 
 @runtime_checkable
-class Variational(Protocol):
+class Variational(Autoencoder, Protocol):
     """What an autoencoder can do besides whose latent vectors are the means of normal laws."""
 
     @property

@@ -13,7 +13,7 @@ from core.study.models import AUTO, NONE, Wishes, is_model, read_size
 __all__ = ["correct", "forget_wishes", "key_said", "wishes_said"]
 
 RANGE, LAYOUT, LOG_VARIANCE = "door_range", "door_layout", "door_log_variance"
-LATENT, SIZE, KEY = "door_latent", "door_size", "door_key"
+LATENT, SIZE, KEY = "door_latent", "door_model_size", "door_key"
 """In the visit's state."""
 
 CHOICES = {
@@ -32,8 +32,9 @@ def wishes_said() -> Wishes:
     """Return what was said of a model; raise `InputError` where that cannot be."""
     state = st.session_state
     size = read_size(state[SIZE]) if state.get(SIZE) else None
-    chosen = (state.get(name, AUTO) for name in (RANGE, LAYOUT))
-    return Wishes(*chosen, size, state.get(LATENT) or None, state.get(LOG_VARIANCE, AUTO))
+    return Wishes(
+        state.get(RANGE, AUTO), state.get(LAYOUT, AUTO), size, state.get(LATENT) or None, state.get(LOG_VARIANCE, AUTO)
+    )
 
 
 def key_said() -> str | None:

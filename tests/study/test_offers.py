@@ -98,7 +98,7 @@ def test_a_column_that_may_be_a_group_is_offered_and_the_likeliest_named(tmp_pat
     path = known(tmp_path, z0=[0.5, 1, 2], cage=[1, 1, 2], Donor=["a", "b", "a"], weight=[1.5, 2, 3], male=[True] * 3)
     offer = look_at([path])
     assert (offer.columns, offer.group) == (("cage", "Donor"), "Donor")
-    assert _parser().parse_args(import_arguments(offer, tmp_path / "s", "", None, "cage")).group == "cage"
+    assert _parser().parse_args(import_arguments(offer, tmp_path / "s", "", group="cage")).group == "cage"
 
 
 def test_what_is_known_of_images_alone_is_no_vectors(tmp_path: Path, images: Path) -> None:
