@@ -28,11 +28,13 @@ FAR = 2.0
 
 
 def see_the_bulk(study: Description, *samples: Sample, rings: bool = True) -> str:
-    """Return, in plain words, where the bulk, zero and one or two samples lie; a plane may have no rings."""
+    """Return, in plain words, where the bulk, zero and one or two samples lie; a map has no rings or directions."""
     edge = float(study.distance_quantiles(0.99))
     zero = "outside the cloud" if study.origin_distance > edge else "in it"
     told = [f"{one.title} is {_place(_inside(one, edge))}" for one in samples]
-    plane = f" A plane shows two of {study.dimension} directions: what looks near may be far." * (study.dimension > 2)
+    plane = f" A plane shows two of {study.dimension} directions: what looks near may be far." * (
+        rings and study.dimension > 2
+    )
     bell = " If the cloud were a bell, the rings would hold the shares of it that stand above." * rings
     return (
         f"Blue is the cloud of {study.title}, the fuller its colour the denser; the plus is its middle, the cross is "
