@@ -98,7 +98,7 @@ def _faults(page: Page, room: Room) -> list[str]:
         page.locator(
             f'a[data-testid="stSidebarNavLink"][href*="/{room.file if room.file != "start" else ""}"]'
         ).first.click()
-        page.wait_for_function(ASKED, arg=room.question, timeout=WAIT, polling=100)
+        page.wait_for_function(ASKED, arg=room.asks("picture"), timeout=WAIT, polling=100)
         page.wait_for_function(QUIET, timeout=WAIT, polling=100)
     except BrowserError as error:
         return [f"it does not come to rest ({str(error).splitlines()[0]})"]

@@ -49,6 +49,10 @@ class Room:
     draws: bool = True
     selects: bool = False
 
+    def asks(self, subject: str) -> str:
+        """Return the question as it is asked of a study whose pictures are called so."""
+        return self.question if subject == FACES else self.question.replace("faces", f"{subject}s")
+
 
 PAGES = (
     Room("start", "Start", "home", "Draw random numbers: do they make a picture?", compares=False, beside=False),
@@ -154,8 +158,7 @@ def _load_the_rest() -> None:
 
 def _question(room: Room) -> str:
     """Return what a page answers, of pictures where the study that was open last is not known to show faces."""
-    subject = st.session_state.get(SUBJECT, FACES)
-    return room.question if subject == FACES else room.question.replace("faces", f"{subject}s")
+    return room.asks(st.session_state.get(SUBJECT, FACES))
 
 
 def formulas_switch() -> None:
