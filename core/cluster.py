@@ -36,8 +36,8 @@ AHEAD = 4
 PATIENCE, GLANCE = 60.0, 2.0
 """Seconds that a cluster may be without a worker, and between two looks at it."""
 
-CONNECTING = "10s"
-"""How long an address may take to answer."""
+CONNECTING, STARTING = "10s", "60s"
+"""How long an address may take to answer, and how long processes of this machine may take to begin."""
 
 DEATHS, AGAIN = 9, 2
 """Deaths of workers that a block outlives each time it is given out, where the scheduler is ours, and how often it is
@@ -66,13 +66,15 @@ def joined(address: str) -> Iterator[Cluster]:
             "--scheduler out."
         ) from None
     logger = logging.getLogger("distributed")
-    settings = {"distributed.comm.timeouts.connect": CONNECTING, "distributed.scheduler.allowed-failures": DEATHS}
+    patience = STARTING if address == LOCAL else CONNECTING
+    settings = {"distributed.comm.timeouts.connect": patience, "distributed.scheduler.allowed-failures": DEATHS}
     with ExitStack() as stack:
         stack.callback(logger.setLevel, logger.level)
         logger.setLevel(logging.CRITICAL)  # what goes wrong is said in one sentence
         stack.enter_context(dask.config.set(settings))
         try:
             if address == LOCAL:
+                stack.enter_context(_environment_kept())
                 ours = LocalCluster(
                     n_workers=os.cpu_count() or 1,
                     threads_per_worker=1,
@@ -81,6 +83,11 @@ def joined(address: str) -> Iterator[Cluster]:
                 )
                 stack.callback(_closed, partial(ours.close, timeout=CONNECTING))
             client = Client(ours if address == LOCAL else address, timeout=CONNECTING, set_as_default=False)
+        except RuntimeError as error:
+            raise InputError(
+                f"The processes that should share the work did not start ({_brief(error)}); repeat the command, or "
+                "leave --scheduler out."
+            ) from None
         except (OSError, ValueError, TypeError) as error:
             raise InputError(
                 f"No scheduler of Dask answers at {address} ({_brief(error)}); start one with 'dask scheduler', or "
@@ -90,6 +97,18 @@ def joined(address: str) -> Iterator[Cluster]:
         cluster = Cluster(client, address)
         cluster.require_same_program()
         yield cluster
+
+
+@contextmanager
+def _environment_kept() -> Iterator[None]:
+    """Give the environment back as it was: Dask sets variables of its workers in the process that starts them."""
+    before = dict(os.environ)
+    try:
+        yield
+    finally:
+        for name in set(os.environ) - set(before):
+            del os.environ[name]
+        os.environ.update(before)
 
 
 class Cluster:
