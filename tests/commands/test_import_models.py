@@ -57,7 +57,8 @@ def test_images_are_encoded_and_what_was_found_is_said_before(
     assert "60 of 70 rows joined by name" in said
     study = open_study(tmp_path / "mine")
     assert (study.title, study.has_decoder, study.has_images, study.has_errors) == ("spots", True, True, True)
-    np.testing.assert_allclose(study.latents, np.load(brought / "z.npy"), atol=0.02)
+    assert study.posteriors is not None
+    np.testing.assert_allclose(study.posteriors.means, np.load(brought / "z.npy"), atol=0.02)
     assert study.rows["bright"].isna().sum() == 10
 
 
@@ -69,7 +70,8 @@ def test_vectors_and_images_are_matched_and_the_order_is_verified(
     networks = ["import", brought / "encoder.onnx", brought / "decoder.onnx"]
     assert main([str(part) for part in [*networks, brought / "z.npy", *options]]) == 0
     study = open_study(tmp_path / "mine")
-    np.testing.assert_allclose(study.latents, vectors, atol=0.02)
+    assert study.posteriors is not None
+    np.testing.assert_allclose(study.posteriors.means, vectors, atol=0.02)
     decoded = study.load_autoencoder().decode_exactly(vectors)
     expected = np.square(decoded - pictures(70, SHAPE) / 255).mean(axis=(1, 2, 3))
     np.testing.assert_allclose(study.rows["reconstruction_error"], expected, rtol=1e-4)
