@@ -204,8 +204,9 @@ class Cluster:
             try:
                 future.result(timeout=GLANCE)
             except TimeoutError:
-                if future.done():
-                    raise
+                if future.done():  # since then, or with such an error of its own
+                    future.result()
+                    return
             else:
                 return
             now = time.monotonic()

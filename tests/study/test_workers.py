@@ -14,6 +14,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -194,6 +195,7 @@ def test_workers_of_this_machine_say_in_one_sentence_what_they_lack(
     shutil.rmtree(moved / "summary", ignore_errors=True)
     hidden = open_study(moved)
     monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))  # tests of pages leave the dashboard there
     with cluster.joined("local") as here:
         with spread(here, hidden) as spans:
             moved.rename(tmp_path / "elsewhere")
