@@ -58,7 +58,7 @@ def spectrum(study: Description, drawn: Mapping[str, Floats]) -> go.Figure:
         total = along.sum()
         share = np.cumsum(along) / total if total > 0 else np.zeros_like(along)
         shares.append(line | look | {"y": share, "line": {"color": colour}, "hovertemplate": first})
-    layout = panels(("variance along each axis", "share of all variance up to there"), 2, across=0.1, up=0.0)
+    layout = panels(("variance along each axis", "share of variance so far"), 2, across=0.1, up=0.0)
     layout["yaxis"] |= {"type": "log", "exponentformat": "power", "dtick": 1}
     layout["yaxis2"] |= {"tickformat": ".0%", "range": [0, 1.02]}
     for name in ("xaxis", "xaxis2"):
