@@ -3,12 +3,13 @@
 # container daemon. The root has this machine's /usr (read-only, Python 3.11 or later in it) and nothing else of it; it is
 # read-only when the server runs in it, as another user, with /data and /tmp alone to write to. Packages come as pip is
 # set up here; CLEAN_ROOT_BINDS names files and folders that it needs for that. CLEAN_ROOT_PUBLIC=1 starts a public server.
-# CLEAN_ROOT_SITE=FOLDER takes all packages but zpoints from a site-packages that is there, which needs no network.
+# CLEAN_ROOT_SITE=FOLDER takes all packages but zpoints from a site-packages that is there, which needs no network, and
+# CLEAN_ROOT_PYTHON=PATH another Python of /usr. The root lies below TMPDIR; ZPOINTS_PORT is where the server listens.
 set -eu
 checkout=$(cd "$(dirname "$0")/.." && pwd)
 if [ "${1:-}" != inside ]; then
-    root=$(mktemp -d /tmp/clean-root.XXXXXX)
-    trap 'rm -rf "$root"' EXIT
+    root=$(mktemp -d "${TMPDIR:-/tmp}/clean-root.XXXXXX")
+    trap 'rm -rf --one-file-system "$root"' EXIT
     unshare --mount --pid --fork --kill-child "$checkout/bench/clean_root.sh" inside "$root"
     exit
 fi
@@ -31,10 +32,10 @@ done
 mount -o remount,bind,rw "$root/dev/null"
 readonly_mount "$checkout" "$root/src"
 mount -t proc proc proc
-mount -t tmpfs tmpfs tmp
-mount -t tmpfs tmpfs data
+mount -t tmpfs -o size=512m tmpfs tmp
+mount -t tmpfs -o size=512m tmpfs data
 mkdir dev/shm
-mount -t tmpfs tmpfs dev/shm
+mount -t tmpfs -o size=512m tmpfs dev/shm
 chmod 1777 tmp dev/shm
 chown 10001:10001 data
 printf 'zpoints:x:10001:10001::/nonexistent:/usr/sbin/nologin\n' >etc/passwd
@@ -44,7 +45,7 @@ if [ -n "${CLEAN_ROOT_SITE:-}" ]; then
     readonly_mount "$CLEAN_ROOT_SITE" "$root/opt/site-packages"
     site="PYTHONPATH=/opt/site-packages ZPOINTS_PIP=--no-deps\ --no-index\ --no-build-isolation"
 fi
-inside() { eval "set -- $site \"\$@\""; env -i PATH=/usr/sbin:/usr/bin:/bin PYTHON=/usr/bin/python3 ${PIP_CERT:+PIP_CERT="$PIP_CERT"} "$@"; }
+inside() { eval "set -- $site \"\$@\""; env -i PATH=/usr/sbin:/usr/bin:/bin PYTHON="${CLEAN_ROOT_PYTHON:-/usr/bin/python3}" ZPOINTS_PORT="${ZPOINTS_PORT:-8501}" ${PIP_CERT:+PIP_CERT="$PIP_CERT"} "$@"; }
 
 echo "installing"
 started=$(date +%s)

@@ -1,11 +1,13 @@
-"""The scripts of a shared server; `bench/clean_root.sh` runs them whole, in a root of their own."""
+"""The scripts of a shared server, each alone, and whole in a root of their own."""
 
 from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -100,6 +102,32 @@ def test_the_container_runs_the_scripts_as_another_user_and_compose_lets_it_writ
     compose = (ROOT / "compose.yaml").read_text()
     assert "read_only: true" in compose
     assert re.findall(r"^ +- (\w+:/\S+)", compose, re.MULTILINE) == ["studies:/data"] * 2  # dashboard and workers
+
+
+@pytest.mark.slow
+def test_in_a_clean_root_it_is_installed_started_as_another_user_and_writes_to_its_folder_alone(tmp_path: Path) -> None:
+    may = subprocess.run(["unshare", "--mount", "--pid", "--fork", "true"], capture_output=True, check=False)
+    python = Path(f"/usr/bin/python{sys.version_info.major}.{sys.version_info.minor}")
+    asked = [python, "-c", "import ensurepip, venv"]
+    if may.returncode or os.getuid() or not python.exists() or subprocess.run(asked, check=False).returncode:
+        pytest.skip("a root of its own needs root, its own mounts, and a Python like this one that makes environments")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    variables = {"TMPDIR": tmp_path, "ZPOINTS_PORT": port, "CLEAN_ROOT_PYTHON": python}
+    variables["CLEAN_ROOT_SITE"] = sysconfig.get_path("purelib")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "COV"))}
+    done = subprocess.run(
+        [ROOT / "bench" / "clean_root.sh"],
+        env=environment | {name: str(value) for name, value in variables.items()},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"^healthy after \d+ s, as user 10001$", done.stdout, re.MULTILINE)
+    assert "\nwhat was written: data/faces.npz \n" in done.stdout
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_every_variable_that_is_read_is_explained() -> None:
