@@ -6,13 +6,14 @@ decoder of the bundled study makes, packed as CelebA is: pictures of 178×218 pi
 
 from __future__ import annotations
 
+import functools
 import io
 import itertools
 import os
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 if workers := os.environ.get("PYTEST_XDIST_WORKER_COUNT"):
@@ -26,6 +27,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 from PIL import Image
+from streamlit.components.v2 import manifest_scanner
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -80,6 +82,14 @@ def cache(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFact
 
 
 _numbers = itertools.count()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def components() -> Iterator[None]:
+    """Let AppTest look through all that is installed once, not in each run, half of whose time that takes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", functools.cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 def pytest_report_header() -> str:
