@@ -160,6 +160,9 @@ class LocalNormal(Strategy):
     AT_ONCE = 2**24
     """Numbers of neighbours that are held at a time: 128 MiB."""
 
+    CACHED = 2**14
+    """Numbers of neighbours that are summed at a time, as caches hold them: 128 KiB."""
+
     def __init__(self, k: int = 40, spread: float = 1.4) -> None:
         self.k = k
         self.spread = spread
@@ -180,10 +183,13 @@ class LocalNormal(Strategy):
             part = slice(start, start + step)
             nearest = search.kneighbors(self.latents_[rows[part]].astype(np.float32), return_distance=False)
             weights = rng.standard_normal((len(nearest), k)) * self.spread / np.sqrt(max(k - 1, 1))
-            for row, (near, factors) in enumerate(zip(nearest, weights, strict=True), start):  # as caches hold them
-                around = self.latents_[near].astype(np.float64)
-                mean = around.mean(axis=0)
-                drawn[row] = mean + np.einsum("k,kd->d", factors, around - mean)
+            few = max(1, self.CACHED // (k * self.dimension_))
+            for first in range(0, len(nearest), few):
+                these = slice(first, first + few)
+                around = self.latents_[nearest[these]].astype(np.float64)
+                means = around.mean(axis=1)
+                away = np.einsum("nk,nkd->nd", weights[these], around - means[:, np.newaxis])
+                drawn[start + first : start + first + len(means)] = means + away
         return drawn
 
     def label(self) -> str:
