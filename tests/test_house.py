@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from itertools import chain
 from pathlib import Path
@@ -71,6 +72,7 @@ def is_no_function(node: ast.AST) -> bool:
     return not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
 
 
+@cache
 def imports(path: Path, enter: Callable[[ast.AST], bool] = lambda _: True) -> set[str]:
     """Return the modules that a file imports, in full."""
     found = set()
