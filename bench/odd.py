@@ -12,6 +12,7 @@ import re
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,14 +79,14 @@ def make(odd: Odd, folder: Path, workplace: Path) -> None:
     write_found(look(models, workplace / "images"), folder)
 
 
-def visit(context: BrowserContext, url: str, name: str) -> list[str]:
-    """Go through all pages of the dashboard with a study; return what is wrong, and where."""
+def visit(context: BrowserContext, url: str, name: str, rooms: Sequence[Room] = PAGES) -> list[str]:
+    """Go through pages of the dashboard with a study, all by default; return what is wrong, and where."""
     page = context.new_page()
     heard = _heard(page)
     page.goto(f"{url}/studies?study={name}")
     page.wait_for_function(QUIET, timeout=WAIT, polling=100)
     found = []
-    for room in PAGES:
+    for room in rooms:
         found += [f"{name}, {room.file}: {fault}" for fault in (*_faults(page, room), *heard)]
         heard.clear()
     page.close()

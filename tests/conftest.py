@@ -87,8 +87,9 @@ _numbers = itertools.count()
 @pytest.fixture(scope="session", autouse=True)
 def components() -> Iterator[None]:
     """Let AppTest look through all that is installed once, not in each run, half of whose time that takes."""
+    scan = functools.cache(manifest_scanner.scan_component_manifests)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(manifest_scanner, "scan_component_manifests", functools.cache(manifest_scanner.scan_component_manifests))
+        patch.setattr(manifest_scanner, "scan_component_manifests", scan)
         yield
 
 

@@ -86,7 +86,8 @@ BEYOND = """() => Math.max(...[...document.querySelectorAll(
 )].map(e => e.scrollWidth - e.clientWidth))"""
 """By how many pixels a page, or a row of choices or tabs on it, is wider than what is seen of it."""
 
-WIDTHS = (2400, 1400, 800, 390)
+USUAL, OTHERS = 1400, (2400, 800, 390)
+"""Widths of windows in pixels: the one in which texts are looked at, and those to which a page must fit, too."""
 
 IS_DARK = "Number(getComputedStyle(document.querySelector('.stApp')).backgroundColor.match(/\\d+/)[0]) < 128"
 """Whether the dark theme is drawn."""
@@ -95,7 +96,7 @@ IS_DARK = "Number(getComputedStyle(document.querySelector('.stApp')).backgroundC
 @pytest.fixture
 def empty(browser: Browser) -> Iterator[Page]:
     """Return an empty page of a wide window that asks for a light theme."""
-    context = browser.new_context(viewport={"width": 1400, "height": 1000}, color_scheme="light")
+    context = browser.new_context(viewport={"width": USUAL, "height": 1000}, color_scheme="light")
     page = context.new_page()
     page.set_default_timeout(60_000)
     yield page
@@ -126,30 +127,35 @@ def barriers(page: Page, theme: str) -> list[str]:
     ]
 
 
+def too_wide(page: Page) -> list[str]:
+    """Return by how much a page is wider than its window, in a sentence, if it is."""
+    beyond, width = page.evaluate(BEYOND), page.viewport_size["width"]
+    return [f"{page.url} is {beyond} pixels wider than its window of {width}"] if beyond > 1 else []
+
+
+def leaps(page: Page) -> list[str]:
+    """Return where headings leave out a level, or what is wrong with the first."""
+    levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(h => Number(h.tagName[1]))")
+    first = [] if levels[:1] == [1] and levels.count(1) == 1 else [f"{page.url} has headings {levels}"]
+    return first + [f"{page.url}: h{b} follows h{a}" for a, b in itertools.pairwise(levels) if b > a + 1]
+
+
 def test_texts_stand_out_headings_follow_each_other_and_pages_fit_their_window(empty: Page, server: Server) -> None:
-    faint, leaps, titles, wide, barred = [], [], [], [], []
+    faults, titles = [], []
     for address in ADDRESSES:
         empty.goto(f"{server.url}/{address}")
-        for theme in ("light", "dark"):
-            empty.emulate_media(color_scheme=theme)
-            empty.wait_for_function(IS_DARK if theme == "dark" else f"!({IS_DARK})")
-            settle(empty)
-            faint += faint_texts(empty)
-            barred += barriers(empty, theme)
-        levels = empty.evaluate("[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(h => Number(h.tagName[1]))")
-        if levels[:1] != [1] or levels.count(1) != 1:
-            leaps.append(f"{address} has headings {levels}")
-        leaps += [f"{address}: h{b} follows h{a}" for a, b in itertools.pairwise(levels) if b > a + 1]
+        settle(empty)
         titles.append(empty.title())
-        for width in WIDTHS:
+        faults += faint_texts(empty) + barriers(empty, "light") + leaps(empty) + too_wide(empty)
+        empty.emulate_media(color_scheme="dark")
+        empty.wait_for_function(IS_DARK)
+        settle(empty)
+        faults += faint_texts(empty) + barriers(empty, "dark")
+        for width in OTHERS:
             empty.set_viewport_size({"width": width, "height": 1000})
             settle(empty)
-            if (beyond := empty.evaluate(BEYOND)) > 1:
-                wide.append(f"{address} is {beyond} pixels wider than its window of {width}")
-        empty.set_viewport_size({"width": 1400, "height": 1000})
+            faults += too_wide(empty)
+        empty.set_viewport_size({"width": USUAL, "height": 1000})
         empty.emulate_media(color_scheme="light")
-    assert not wide
-    assert not faint, "\n".join(faint)
-    assert not barred, "\n".join(barred)
-    assert not leaps
+    assert not faults, "\n".join(faults)
     assert len(set(titles)) == len(titles)

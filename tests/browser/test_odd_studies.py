@@ -1,4 +1,8 @@
-"""Every page in the browser for every odd study: of few rows, few or many components, grey, small, not square."""
+"""Every page in the browser for odd studies: of few rows, few or many components, grey, small, not square.
+
+Each study is seen on a third of the pages and each page with a third of the studies; ``python -m bench.odd`` opens all
+pages of all of them.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext
 
 from bench.dashboard import server
 from bench.odd import ODD, make, visit
+from pages.parts.front_door import PAGES, Room
 from tests.browser.conftest import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -36,6 +41,17 @@ def visitor(browser: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
-@pytest.mark.parametrize("name", [odd.name for odd in ODD])
-def test_every_page_is_drawn_in_the_browser(address: str, visitor: BrowserContext, name: str) -> None:
-    assert visit(visitor, address, name) == []
+def test_each_page_is_seen_with_studies_with_and_without_pictures() -> None:
+    for room in PAGES:
+        seen = [odd for number, odd in enumerate(ODD) if room in rooms(number)]
+        assert len({bool(odd.shape) for odd in seen}) == 2
+
+
+@pytest.mark.parametrize("number", range(len(ODD)), ids=[odd.name for odd in ODD])
+def test_pages_are_drawn_in_the_browser(address: str, visitor: BrowserContext, number: int) -> None:
+    assert visit(visitor, address, ODD[number].name, rooms(number)) == []
+
+
+def rooms(number: int) -> tuple[Room, ...]:
+    """Return the pages on which a study is seen: every third, beginning with another one for each study."""
+    return PAGES[number % 3 :: 3]
