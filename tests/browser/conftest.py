@@ -33,6 +33,7 @@ ARGUMENTS = (
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
     "--disable-gpu-compositing",  # drawn by the processor anyway, and quicker without the detour
+    "--js-flags=--no-opt",  # what runs for so short a time costs more to optimise than that saves
 )
 
 

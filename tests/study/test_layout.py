@@ -30,6 +30,7 @@ def test_what_a_plane_keeps_is_measured_as_scikit_learn_does() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover  # following the lines of what compiles itself takes four times as long as the rest
 def test_a_map_parts_two_groups_and_is_the_same_each_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rng = np.random.default_rng(0)
     vectors = rng.normal(size=(2 * EACH, DIMENSION))

@@ -66,7 +66,8 @@ class Machines:
 
     def _start(self, *words: str) -> subprocess.Popen[bytes]:
         command = [str(Path(sys.executable).with_name("dask")), *words]
-        environment = {**os.environ, **QUIET, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+        uncounted = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+        environment = {**uncounted, **QUIET, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
         with (self.folder / f"{len(self.running)}.log").open("wb") as log:
             started = subprocess.Popen(command, cwd=self.folder, env=environment, stdout=log, stderr=log)
         self.running.append(started)
