@@ -245,7 +245,8 @@ def _clear(place: Path, work: Work) -> None:
         (place / work.target).unlink()
     elif work.target:
         shutil.rmtree(place / work.target, ignore_errors=True)
-    shutil.rmtree(place / "bystander" / "fits", ignore_errors=True)
+    for fits in (place / "bystander" / "fits", Path(os.environ["ZPOINTS_CACHE"])):  # a fit that is kept is not made
+        shutil.rmtree(fits, ignore_errors=True)
 
 
 def _ended(job: Job) -> Job:
