@@ -33,6 +33,9 @@ __all__ = ["SHARES", "ellipse", "pair_densities", "plane_density", "plane_path"]
 
 BINS = 70
 
+SMALL = 250
+"""Vectors of a sample in each of many small planes: a browser draws each as an element of its own."""
+
 SHARES = tuple(float(share) for share in ellipse_share((1, 2, 3)))
 """Shares of a normal law that ellipses hold, unless asked otherwise: 1σ, 2σ and 3σ."""
 
@@ -144,7 +147,7 @@ def plane_path(plane: Plane, points: Floats, name: str, height: int = 460) -> go
 
 
 def pair_densities(planes: Sequence[Plane], columns: int = 3) -> go.Figure:
-    """Return small multiples: densities of planes with their ellipses and up to 500 vectors of each sample."""
+    """Return small multiples: densities of planes with their ellipses and some vectors of each sample."""
     rows = -(-len(planes) // columns)
     grid = make_subplots(rows, columns, horizontal_spacing=0.12, vertical_spacing=0.22 / max(1, rows))
     for number, plane in enumerate(planes):
@@ -156,8 +159,8 @@ def pair_densities(planes: Sequence[Plane], columns: int = 3) -> go.Figure:
         for (name, points), colour in zip(plane.drawn.items(), DRAWN, strict=False):
             grid.add_trace(
                 go.Scatter(
-                    x=points[:500, 0].astype(np.float32),
-                    y=points[:500, 1].astype(np.float32),
+                    x=points[:SMALL, 0].astype(np.float32),
+                    y=points[:SMALL, 1].astype(np.float32),
                     mode="markers",
                     marker={"color": colour, "size": 2.5, "opacity": 0.8},
                     name=name,

@@ -96,7 +96,7 @@ def test_pairs_are_small_multiples_with_up_to_500_vectors_of_the_sample() -> Non
     dots = [trace for trace in chart.data if trace.name == sample.title]
     assert [trace.showlegend for trace in dots] == [True, False, False, False]
     for trace, plane in zip(dots, drawn, strict=True):
-        points = plane.points[sample.title][:500].astype(np.float32)
+        points = plane.points[sample.title][: planes.SMALL].astype(np.float32)
         np.testing.assert_array_equal(np.column_stack([trace.x, trace.y]), points)
     densities = [trace for trace in chart.data if trace.type == "heatmap"]
     assert [np.square(trace.z).sum() for trace in densities] == pytest.approx([900] * 4)
