@@ -6,11 +6,10 @@ from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
-import scipy
 
 from core.plain import listed
 from core.space.sample import Sample
-from core.statistics import Description
+from core.statistics import Description, normal_radius_share
 
 __all__ = [
     "FAR",
@@ -129,7 +128,7 @@ def _along(variances: npt.NDArray[np.float64], most: int, along: npt.NDArray[np.
 def about_the_cloud(title: str, dimension: int, coloured: bool) -> str:
     """Return what the scatter in three directions shows, with samples of that title."""
     hidden = f" {title} can be shown over the coloured vectors, too." if coloured else ""
-    other = f", in all {dimension} together {scipy.stats.chi.cdf(3, dimension):.2g} of it" if dimension > 3 else ""
+    other = f", in all {dimension} together {normal_radius_share(3, dimension):.2g} of it" if dimension > 3 else ""
     return (
         "The follow-ups of the series draw the bulk in three directions, inside ellipsoids at 1 to 5 standard "
         f"deviations.{hidden} In three dimensions "

@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
-import scipy
 
 from core.figures.marks import Marks, marks_in_space
 from core.figures.panels import panels
 from core.figures.theme import DATA, DRAWN, MARKED, NEUTRAL, figure, looks, opacity
 from core.space.colouring import Colouring
-from core.statistics import Description
+from core.statistics import Description, normal_radius_share
 from core.study.columns import Kind
 
 __all__ = ["LEVELS", "cloud", "ellipsoid", "spectrum"]
@@ -147,7 +146,7 @@ def cloud(
                 mode="lines",
                 line={"color": NEUTRAL, "width": 3},
                 opacity=0.8,
-                name=f"{level}σ: {scipy.stats.chi.cdf(level, 3):.2%} of a normal",
+                name=f"{level}σ: {normal_radius_share(level, 3):.2%} of a normal",
                 visible=True if level < 4 else "legendonly",
                 hoverinfo="skip",
             )

@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-import scipy
 from plotly.subplots import make_subplots
 
 from core.figures.panels import axes_of, panels
 from core.figures.theme import DATA, DRAWN, NEUTRAL, SELECTIONS, UPRIGHT_TOOLS, figure, steps, stroke, unseen
-from core.statistics import Description, Histograms
+from core.statistics import Description, Histograms, normal_density
 
 __all__ = ["component_histograms", "means_and_widths"]
 
@@ -69,7 +68,7 @@ def _normal(study: Description, component: int, where: dict[str, Any]) -> dict[s
     return {
         "type": "scatter",
         "x": x,
-        "y": scipy.stats.norm.pdf(x, mean, width),
+        "y": normal_density(x, float(mean), float(width)),
         "name": f"normal fitted to {study.title}",
         "line": {"color": NEUTRAL, "width": 1.5, "dash": "dot"},
         "legendgroup": "normal",

@@ -8,11 +8,11 @@ import math
 import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
-import scipy
 
 from core.figures.radii import step_histogram
 from core.figures.start import barcode
 from core.figures.theme import DATA, NEUTRAL, SAMPLE, figure, opacity
+from core.statistics import normal_radius_density, normal_radius_quantile
 
 __all__ = ["bell", "corners", "distances", "field", "pair"]
 
@@ -55,14 +55,17 @@ def distances(data: Floats, sample: Floats | None, title: str, name: str) -> go.
 
 def bell(data: Floats | None, directions: int, beyond: float, title: str) -> go.Figure:
     """Return the distances in a bell-shaped cloud of some directions, the place of its outer share, and the data's."""
-    law, chart = scipy.stats.chi(directions), figure(HEIGHT)
-    grid = np.linspace(max(0.0, law.ppf(1e-5)), law.ppf(1 - 1e-5), 200)
+    chart = figure(HEIGHT)
+    first, edge, last = normal_radius_quantile([1e-5, 1 - beyond, 1 - 1e-5], directions)
+    grid = np.linspace(first, last, 200)
     line = {"color": NEUTRAL, "width": 2, "dash": "dot"}
-    chart.add_trace(go.Scatter(x=grid, y=law.pdf(grid), name="a perfect bell", mode="lines", line=line))
+    chart.add_trace(
+        go.Scatter(x=grid, y=normal_radius_density(grid, directions), name="a perfect bell", mode="lines", line=line)
+    )
     if data is not None:
         chart.add_trace(step_histogram(np.asarray(data, np.float64), title, DATA))
     text = f"{beyond:.0%} of a bell beyond"
-    chart.add_vline(x=law.ppf(1 - beyond), line={"color": NEUTRAL, "dash": "dash"}, annotation={"text": text})
+    chart.add_vline(x=edge, line={"color": NEUTRAL, "dash": "dash"}, annotation={"text": text})
     return _plain(chart.update_xaxes(title="distance from the middle, in the spread of the data"))
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import scipy
 
 from core.space.sample import Sample
-from core.statistics import Description
+from core.statistics import Description, normal_radius_quantile
 from core.strategies import Recipe
 
 __all__ = [
@@ -127,4 +127,4 @@ def breadth(sample: Sample, described: Description) -> float:
 def outer_share(described: Description, beyond: float) -> float:
     """Return which share of the data lies farther out than that share of a bell-shaped cloud would."""
     directions = max(1, int((described.moments.widths > 0).sum()))
-    return float((described.distances > scipy.stats.chi(directions).ppf(1 - beyond)).mean())
+    return float((described.distances > normal_radius_quantile(1 - beyond, directions)).mean())

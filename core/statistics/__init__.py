@@ -14,7 +14,7 @@ from core.statistics.correlations import (
     random_correlation_density,
     strongest_pairs,
 )
-from core.statistics.densities import is_flat, log_normal, log_normal_in, log_t_in, log_uniform
+from core.statistics.densities import is_flat, log_normal, log_normal_in, log_t_in, log_uniform, normal_density
 from core.statistics.description import EXACT, Description, describe
 from core.statistics.histograms import Histograms
 from core.statistics.laws import (
@@ -50,6 +50,8 @@ from core.statistics.radii import (
     matched_half_width,
     normal_radius,
     normal_radius_density,
+    normal_radius_quantile,
+    normal_radius_share,
     radii,
 )
 from core.statistics.radius_laws import (
@@ -103,8 +105,11 @@ __all__ = [
     "matched_half_width",
     "midpoint_radius",
     "mixed_radius",
+    "normal_density",
     "normal_radius",
     "normal_radius_density",
+    "normal_radius_quantile",
+    "normal_radius_share",
     "observed_radius",
     "off_diagonal",
     "ordered_quantiles",

@@ -52,8 +52,9 @@ def random_correlation_density(grid: npt.ArrayLike, count: int) -> Floats:
 
     A beta law on (-1, 1). Source: Fisher 1915.
     """
-    half = (max(count, 3) - 2) / 2
-    return np.asarray(scipy.stats.beta.pdf(grid, half, half, loc=-1, scale=2))
+    half, squares = (max(count, 3) - 2) / 2, 1 - np.square(np.asarray(grid, np.float64))
+    log = scipy.special.xlogy(half - 1, squares) - (2 * half - 1) * np.log(2) - scipy.special.betaln(half, half)
+    return np.where(squares >= 0, np.exp(log), 0.0)
 
 
 def random_coefficient(count: int) -> float:

@@ -8,7 +8,7 @@ import scipy
 
 from core.statistics.axes import FLOOR, PrincipalAxes
 
-__all__ = ["is_flat", "log_normal", "log_normal_in", "log_t_in", "log_uniform"]
+__all__ = ["is_flat", "log_normal", "log_normal_in", "log_t_in", "log_uniform", "normal_density"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -16,6 +16,13 @@ Floats = npt.NDArray[np.float64]
 def is_flat(variances: npt.NDArray[np.floating]) -> bool:
     """Return whether a law with these variances (d,) has none along some direction, and so no density."""
     return bool(variances.min() <= FLOOR * variances.max())
+
+
+def normal_density(values: Floats, mean: float, width: float) -> Floats:
+    """Return the density of one normal number, NaN where its standard deviation is 0; as scipy.stats has it."""
+    if width == 0:
+        return np.full_like(values, np.nan)
+    return np.asarray(np.exp(-np.square((values - mean) / width) / 2) / (width * np.sqrt(2 * np.pi)))
 
 
 def log_normal(coordinates: Floats, variances: Floats) -> Floats:

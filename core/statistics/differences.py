@@ -54,7 +54,7 @@ def mean_differences(
     error = first + second
     spread = np.square(first) / (n - 1) + np.square(second) / (k - 1)
     freedom = np.divide(np.square(error), spread, out=np.ones_like(error), where=spread > 0)
-    reach = scipy.stats.t.isf(chance / 2, freedom) * np.sqrt(error)
+    reach = -scipy.special.stdtrit(freedom, chance / 2) * np.sqrt(error)
     return _standardised(a, b, a - b - reach, a - b + reach, v, w)
 
 
@@ -80,7 +80,7 @@ def share_differences(
 
 def _wilson(share: Floats, count: Floats, chance: float) -> tuple[Floats, Floats]:
     """Return both ends of Wilson's interval (1927) of a share."""
-    z = scipy.stats.norm.isf(chance / 2)
+    z = -scipy.special.ndtri(chance / 2)
     middle = share + z**2 / (2 * count)
     reach = z * np.sqrt(share * (1 - share) / count + z**2 / (4 * count**2))
     weight = 1 + z**2 / count

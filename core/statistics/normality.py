@@ -16,6 +16,7 @@ from core.statistics.description import Description
 from core.statistics.laws import covariance_factor
 from core.statistics.moments import Moments
 from core.statistics.outermost import Outermost, two_largest
+from core.statistics.radii import normal_radius_quantile
 
 __all__ = [
     "Core",
@@ -89,7 +90,7 @@ class Core:
 
     def squared_quantiles(self, probabilities: Floats) -> Floats:
         """Return the quantiles of the squared distances of a normal law that is cut to the same share."""
-        return np.asarray(scipy.stats.chi2.ppf(probabilities * self.share, len(self.axes.mean)))
+        return np.asarray(np.square(normal_radius_quantile(probabilities * self.share, len(self.axes.mean))))
 
 
 @dataclass(frozen=True)
@@ -191,9 +192,7 @@ def find_core(latents: npt.ArrayLike, description: Description, share: float) ->
         distances = np.asarray(description.distances, np.float64)
         return Core(1.0, np.ones(len(array), bool), 1.0, description.axes, distances)
     kept = description.distances <= np.quantile(description.distances, share)
-    factor = covariance_factor(
-        float(np.sqrt(scipy.stats.chi2.ppf(share, description.dimension))), description.dimension
-    )
+    factor = covariance_factor(float(normal_radius_quantile(share, description.dimension)), description.dimension)
     inner = array[kept]
     found = principal_axes(Moments.of(inner))
     axes = PrincipalAxes(found.mean, found.axes, found.variances / factor, found.shrinkage)

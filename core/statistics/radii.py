@@ -18,6 +18,8 @@ __all__ = [
     "matched_half_width",
     "normal_radius",
     "normal_radius_density",
+    "normal_radius_quantile",
+    "normal_radius_share",
     "radii",
 ]
 
@@ -61,11 +63,21 @@ def normal_radius(dimension: int) -> tuple[float, float]:
 def normal_radius_density(radius: Floats, dimension: int) -> Floats:
     """Return the density of the radius of N(0, I), that of the chi distribution.
 
-    Written out, because the first page draws it and ``scipy.stats`` takes long to load.
+    This law is written out, because the first pages draw it and ``scipy.stats`` takes a second to load.
     """
     half = dimension / 2
     log = scipy.special.xlogy(dimension - 1, radius) - np.square(radius) / 2
     return np.asarray(np.exp(log - (half - 1) * math.log(2) - scipy.special.gammaln(half)))
+
+
+def normal_radius_share(radius: npt.ArrayLike, dimension: int) -> Floats:
+    """Return the share of N(0, I) within a radius, that of the chi distribution."""
+    return np.asarray(scipy.special.gammainc(dimension / 2, np.square(radius) / 2))
+
+
+def normal_radius_quantile(share: npt.ArrayLike, dimension: int) -> Floats:
+    """Return the radius within which a share of N(0, I) lies."""
+    return np.asarray(np.sqrt(2 * scipy.special.gammaincinv(dimension / 2, share)))
 
 
 def deviation(values: npt.ArrayLike) -> float:

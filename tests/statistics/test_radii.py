@@ -11,7 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from core.statistics import cube_radius, deviation, matched_half_width, normal_radius, normal_radius_density, radii
+from core.statistics import (
+    cube_radius,
+    deviation,
+    matched_half_width,
+    normal_density,
+    normal_radius,
+    normal_radius_density,
+    normal_radius_quantile,
+    normal_radius_share,
+    radii,
+)
 from core.statistics.blocks import BLOCK
 
 N = 256
@@ -82,6 +92,22 @@ def test_the_radius_of_one_normal_number_is_half_normal() -> None:
 def test_the_density_of_the_radius_is_that_of_the_chi_distribution(dimension: int) -> None:
     x = np.linspace(0, 25, 101)
     np.testing.assert_allclose(normal_radius_density(x, dimension), stats.chi.pdf(x, dimension), rtol=1e-9, atol=1e-300)
+
+
+@given(st.integers(1, 2000), st.floats(0, 1))
+def test_shares_and_quantiles_of_the_radius_are_those_of_the_chi_distribution(dimension: int, share: float) -> None:
+    law = stats.chi(dimension)
+    quantile = float(normal_radius_quantile(share, dimension))
+    assert quantile == pytest.approx(float(law.ppf(share)), rel=1e-9)
+    if share < 1:
+        assert float(normal_radius_share(quantile, dimension)) == pytest.approx(float(law.cdf(quantile)), abs=1e-12)
+
+
+@given(st.floats(-50, 50), st.floats(1e-3, 100), st.floats(-5, 5))
+def test_the_density_of_a_normal_number_is_that_of_scipy(mean: float, width: float, deviations: float) -> None:
+    values = np.array([mean + deviations * width])
+    np.testing.assert_allclose(normal_density(values, mean, width), stats.norm.pdf(values, mean, width), rtol=1e-9)
+    assert np.isnan(normal_density(values, mean, 0)).all()
 
 
 def test_the_midpoint_of_two_normal_vectors_leaves_the_shell() -> None:
