@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +58,9 @@ class Sets:
 
 def sets_of(rows: pd.DataFrame | RowTable) -> Sets:
     """Return the sets of the rows of a study; :func:`halves` says of what, and what is refused."""
-    a, last, second = halves(rows), tenth(rows), _share(rows) < 0.5
+    names = _names(rows)
+    a, shares = _first_half(names), _shares(names)
+    last, second = shares < TENTH, shares < 0.5
     return Sets(a & ~last, a & last, ~a & second, ~a & ~second)
 
 
@@ -93,14 +96,12 @@ def halves(rows: pd.DataFrame | RowTable) -> Mask:
     InputError
         If a name is no text.
     """
-    names = _names(rows)
-    checksums = np.fromiter((zlib.crc32(name.encode()) for name in names), np.uint64, len(names))
-    return np.asarray((checksums * GOLDEN >> np.uint64(31)) & np.uint64(1), np.bool_)
+    return _first_half(_names(rows))
 
 
 def tenth(rows: pd.DataFrame | RowTable) -> Mask:
     """Return which rows, of either half, are never learned from where a strategy chooses something by them, (n,)."""
-    return np.asarray(_share(rows) < TENTH)
+    return np.asarray(_shares(_names(rows)) < TENTH)
 
 
 def held_out(rows: pd.DataFrame | RowTable) -> Mask:
@@ -112,9 +113,13 @@ def held_out(rows: pd.DataFrame | RowTable) -> Mask:
     return np.asarray(rows["partition"].eq(VALIDATION)) & ~sets_of(rows).reference
 
 
-def _share(rows: pd.DataFrame | RowTable) -> npt.NDArray[np.float64]:
-    """Return a number from 0 to 1 for each row, the same within a group, that has nothing to do with the halves."""
-    names = _names(rows)
+def _first_half(names: Sequence[str]) -> Mask:
+    checksums = np.fromiter((zlib.crc32(name.encode()) for name in names), np.uint64, len(names))
+    return np.asarray((checksums * GOLDEN >> np.uint64(31)) & np.uint64(1), np.bool_)
+
+
+def _shares(names: Sequence[str]) -> npt.NDArray[np.float64]:
+    """Return a number from 0 to 1 for each name, the same for the same, that has nothing to do with the halves."""
     hashes = (hashlib.blake2b(name.encode(), digest_size=8, salt=SALT).digest() for name in names)
     return np.fromiter((int.from_bytes(part, "big") for part in hashes), np.uint64, len(names)) / 2.0**64
 
