@@ -30,7 +30,7 @@ def about_a_group(group: str, title: str) -> str:
     """Return what the sliders of a group move."""
     return {
         "axes": f"A principal axis is a direction in which {title} spread, a mixture of all numbers; the first is the "
-        "longest. One step to either side is how far {title} usually lie from their mean along it.",
+        f"longest. One step to either side is how far {title} usually lie from their mean along it.",
         "attributes": "An attribute's direction leads from the mean of the vectors without it to the mean of those "
         "with it; of a number, one step is one spread of it. Those come first that change the mean's picture most; "
         "what often goes with an attribute comes along.",

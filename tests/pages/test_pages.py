@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from core.__main__ import main
 from core.jobs import find_job, living_jobs, stop
@@ -19,6 +21,7 @@ from core.scores import cycle_errors, registry
 from core.scores.board import Scorer, score_entries
 from core.scores.entries import ENTRIES
 from core.scores.rows import read_scores
+from core.space.playground import GROUPS
 from core.space.sample import draw_reference, draw_sample
 from core.statistics import PairCut
 from core.strategies import applicable, make_strategy
@@ -48,6 +51,19 @@ def test_every_page_draws_without_an_error(dashboard: Open, page: str) -> None:
     assert not app.exception
     assert not app.error
     assert not app.warning
+    assert_filled(app)
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_each_group_of_sliders_is_told_without_a_hole(dashboard: Open, group: str) -> None:
+    assert_filled(dashboard("playground", sliders=group))
+
+
+def assert_filled(app: AppTest) -> None:
+    """Assert that no words of a page hold a brace, as those do where a name was not put in; formulas may."""
+    words = [element.value for element in (*app.caption, *app.markdown, *app.header, *app.info)]
+    assert words
+    assert [text for text in words if re.search(r"[{}]", re.sub(r"\$[^$]*\$", "", text))] == []
 
 
 @pytest.mark.parametrize("strategy", applicable(posteriors=False), ids=lambda s: s.key)
