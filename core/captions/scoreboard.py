@@ -11,9 +11,11 @@ import pandas as pd
 from core.plain import as_text, listed
 from core.scores.agreement import agreement, best_by_space, space_of
 from core.scores.catching import DEVIATIONS, DRAWS
+from core.scores.entries import HELD_OUT, RECONSTRUCTIONS
 from core.scores.excess import blind
 from core.scores.score import Score
-from core.scores.table import nearest_to_photographs
+from core.scores.table import floor_row, nearest_to_photographs
+from core.strategies import Data
 
 __all__ = [
     "about_axes",
@@ -33,14 +35,29 @@ __all__ = [
 def see_the_board(rows: pd.DataFrame) -> str:
     """Return, in plain words, which strategies are best, and how to read the table."""
     goal = (
-        "Each line is a way to draw vectors, each column a way to judge what they decode to. The goal is the line of "
-        "real vectors that no strategy has seen (*unseen*); the more a cell is coloured, the farther it is from that. "
-        "No column is enough alone. Brackets hold where the true value lies in 95 of 100 cases."
+        "Each line is a way to draw vectors, each column a way to judge what they decode to; the number behind a name "
+        f"is its setting. {_real_rows(rows)}The more a cell is coloured, the farther it is from the goal. No column is "
+        "enough alone. Brackets hold where the true value lies in 95 of 100 cases."
     )
     if not (first := sorted(set(best_by_space(rows).values()))):
         return goal
     comes = "comes" if len(first) == 1 else "come"
     return f"**{listed(first)}** {comes} nearest to unseen real vectors of all that do not copy. {goal}"
+
+
+def _real_rows(rows: pd.DataFrame) -> str:
+    """Return what the rows are that no strategy draws, of those on the board."""
+    names = dict(zip(rows["strategy"], rows["name"], strict=True))
+    said = [
+        f"*{as_text(names[key])}* {words}"
+        for key, words in (
+            (RECONSTRUCTIONS.key, "(real vectors that no strategy has seen) is the goal"),
+            (HELD_OUT.key, "is real vectors of images that the autoencoder was not trained on"),
+            (Data.key, "is the data themselves, exact copies, for which *near-copies* is right"),
+        )
+        if key in names
+    ]
+    return f"{listed(said)}. " if said else ""
 
 
 def about_the_board(rows: pd.DataFrame, table: pd.DataFrame) -> str:
@@ -86,9 +103,24 @@ def about_compared_rows(names: Iterable[str], floor: bool) -> str:
     return f"Every score of {', '.join(names)}{beside}. Bars are standard deviations over the seeds."
 
 
-def see_two_scores(across: Score, up: Score) -> str:
-    """Return, in plain words, what two scores measure."""
-    return f"{across.in_words} {up.in_words}"
+def see_two_scores(rows: pd.DataFrame, across: Score, up: Score) -> str:
+    """Return, in plain words, what two scores of the board's rows measure, and where in their chart good ones lie."""
+    words, goal = f"{across.in_words} {up.in_words}", floor_row(rows)
+    sides = [_side(rows, score, ends) for score, ends in ((up, ("lower", "upper")), (across, ("left", "right")))]
+    if not len(goal) or not all(np.isfinite([goal[score.key] for score in (across, up)]).tolist()):
+        return words
+    corner = f", here in the {' '.join(sides)} corner" if all(sides) else ""
+    return f"{words} Good is near the blue point *{as_text(goal['name'])}*{corner}."
+
+
+def _side(rows: pd.DataFrame, score: Score, ends: tuple[str, str]) -> str:
+    """Return in which third of an axis unseen real vectors lie, of the two at its ends; "" in the middle."""
+    values = rows[score.key].astype(float)
+    low, high = values.min(), values.max()
+    if not high > low:
+        return ""
+    place = (float(floor_row(rows).get(score.key, np.nan)) - low) / (high - low)
+    return ends[0] if place < 1 / 3 else ends[1] if place > 2 / 3 else ""
 
 
 def about_two_scores(across: Score, up: Score) -> str:
@@ -99,8 +131,9 @@ def about_two_scores(across: Score, up: Score) -> str:
 def about_axes() -> str:
     """Return what the number of principal axes does to faces and diversity."""
     return (
-        "Vectors that differ along the longest directions only (principal axes), from few of them to all. Dotted: the "
-        "data's own pictures, decoded. Few axes give clear faces that are all alike; good is near both dotted lines."
+        "Vectors that differ along the longest directions only (principal axes), from few of them to all. Dotted is "
+        "what unseen real vectors have: in orange the share of faces, in green the diversity. Few axes give clear "
+        "faces that are all alike; good are orange and green near the dotted lines of their colours."
     )
 
 
@@ -126,6 +159,7 @@ def about_liars(real: pd.DataFrame, liars: pd.DataFrame) -> str:
         f"from each other: beyond {DEVIATIONS:g} of their deviations, from {DRAWS} such samples. "
     )
     text += f"Not caught: {listed(free)}." if free else "All of them are caught."
+    text += " Real vectors are no liars and should pass."
     for samples, found in zip(real["samples"].astype(int), real["caught"].astype(int), strict=True):
         text += (
             f" Of {samples} samples of real vectors, each held against the others, {samples - found} pass all judges."

@@ -25,6 +25,7 @@ from core.figures.scoreboard import axes_needed, rows_compared, scores_scattered
 from core.scores import registry
 from core.scores.entries import RECONSTRUCTIONS
 from core.scores.liar_table import REAL
+from core.scores.needs import Need
 from core.scores.score import Score
 from core.scores.table import floor_row
 from core.strategies import Ellipsoid
@@ -48,6 +49,14 @@ USUAL = ("Diversity", "Faces")
 """Scores that are drawn against each other unless asked otherwise: across, and up."""
 
 
+MOST_JUDGES = sum(
+    len(score.columns if score.distance else score.columns[:1])
+    for score in registry.SCORES
+    if score.needs is not Need.LAW
+)
+"""Judges that a liar can be held against; a study without pictures or networks has fewer."""
+
+
 def the_board(study: str, rows: pd.DataFrame, table: pd.DataFrame, everything: pd.DataFrame) -> Exhibit:
     """Return the scoreboard of a study of that name.
 
@@ -69,7 +78,7 @@ def two_scores(rows: pd.DataFrame, across: Score, up: Score, data: str) -> Exhib
     """Return one score of all rows against another; ``data`` is the title of the study."""
     figure = scores_scattered(rows, across, up, data=data)
     alt, caption = f"{up.label} against {across.label}", about_two_scores(across, up)
-    named, plain = "Points without a name tell it under the pointer.", see_two_scores(across, up)
+    named, plain = "Points without a name tell it under the pointer.", see_two_scores(rows, across, up)
     return Exhibit("scatter", "Two scores", figure, alt, caption, {}, named, plain)
 
 
@@ -102,9 +111,14 @@ def liars(study: str, table: pd.DataFrame) -> Exhibit:
             "Caught": [
                 f"{caught} of {samples}" for caught, samples in zip(table["caught"], table["samples"], strict=True)
             ],
-            "Most clearly by": table["strongest"],
+            "Most clearly by": [
+                judge if caught else f"none; nearest to it: {judge}" if judge else "none"
+                for caught, judge in zip(table["caught"], table["strongest"].fillna(""), strict=True)
+            ],
             "Deviations": table["deviations"].round(1),
-            "Judges that catch it": [len(judges.split("; ")) if judges else 0 for judges in table["judges"].fillna("")],
+            f"Judges that catch it, of up to {MOST_JUDGES}": [
+                len(judges.split("; ")) if judges else 0 for judges in table["judges"].fillna("")
+            ],
             "Verdict": table["verdict"],
         }
     )

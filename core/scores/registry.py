@@ -65,7 +65,7 @@ def _excess(space: Space) -> Score:
         needs=space.needs,
         compute=distances,
         plain="how much farther its pictures are from real ones than real ones are from each other, where 1 is as "
-        f"much as one big bell misses, seen by a network that learned from {space.learned_from}",
+        f"far as those of the tab *Multivariate normal*, seen by a network that learned from {space.learned_from}",
         meaning="How much farther the images are from the decoder's images of unseen real vectors than those of other "
         f"unseen real vectors, in units of what N(μ, Σ) is farther; as a network sees it that learned from "
         f"{space.learned_from}.",
@@ -83,9 +83,11 @@ SCORES: tuple[Score, ...] = (
         label="Faces",
         needs=Need.DETECTOR,
         compute=_faces,
-        plain="the share of pictures in which a program that looks for faces finds one",
-        meaning="Share of images in which a frontal face is found, with its 95 % Wilson interval in one sample.",
-        best=Best.HIGHER,
+        plain="the share of pictures in which a program that looks for faces finds one; far above that of real "
+        "vectors, pictures are smoother than those of the data",
+        meaning="Share of images in which a frontal face is found, with its 95 % Wilson interval in one sample. Smooth "
+        "images exceed it.",
+        best=Best.FLOOR,
         fixed="the fit, the decoder, the detector",
         blind="diversity",
         digits=3,

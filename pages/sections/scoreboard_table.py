@@ -79,7 +79,7 @@ def _draw(chosen: Selection, exhibit: Exhibit, rows: pd.DataFrame, entries: list
         row: Any = ([place], keys)
         styled = styled.format({key: partial(str.format, texts[key]) for key in keys}, subset=row)
     columns: Any = {
-        "name": st.column_config.TextColumn("Strategy", pinned=True, width=140),
+        "name": st.column_config.TextColumn("Strategy", pinned=True, width=196),
         "images": st.column_config.ImageColumn(
             "Decoded",
             width=FACES * ROW_HEIGHT,

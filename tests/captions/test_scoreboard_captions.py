@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -66,6 +67,23 @@ def test_each_score_is_told_in_words_that_need_no_statistics(score: Score) -> No
     assert not re.search(r"[σμΣχ√]|Mahalanobis|Wasserstein|Fréchet|Pearson|AUC|embedding|density estimate", score.plain)
 
 
-def test_two_scores_are_told_one_after_the_other() -> None:
-    across, up = registry.SCORES[:2]
-    assert see_two_scores(across, up) == f"{across.in_words} {up.in_words}"
+def test_two_scores_are_told_one_after_the_other_and_the_corner_of_real_vectors_is_named() -> None:
+    rows = board(long_table(), "Cells")
+    across, up = registry.SCORES[:2]  # faces are not known of these
+    assert see_two_scores(rows, across, up) == f"{across.in_words} {up.in_words}"
+    copied = next(score for score in registry.SCORES if score.key == "copied")
+    goal = " Good is near the blue point *Unseen Cells*"
+    rows["copied"] = 0.1 * np.arange(len(rows))
+    assert see_two_scores(rows, up, copied).endswith(f"{goal}, here in the lower left corner.")
+    rows["copied"] = -rows["copied"]
+    assert see_two_scores(rows, up, copied).endswith(f"{goal}, here in the upper left corner.")
+    rows["copied"] = 0.1
+    assert see_two_scores(rows, up, copied).endswith(f"{goal}.")
+
+
+def test_each_line_of_real_vectors_is_explained_where_it_stands() -> None:
+    rows = board(long_table(), "Cells")
+    assert "*Unseen Cells* (real vectors that no strategy has seen) is the goal. The more" in see_the_board(rows)
+    known = pd.concat([rows, rows.iloc[:1].assign(strategy="data", name="Cells")])
+    assert "is the goal and *Cells* is the data themselves, exact copies" in see_the_board(known)
+    assert "is the goal" not in see_the_board(rows[rows["strategy"] != RECONSTRUCTIONS.key])

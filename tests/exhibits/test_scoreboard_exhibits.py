@@ -79,6 +79,7 @@ def test_the_liar_test_says_who_was_caught_by_whom_and_whether_real_vectors_pass
     exhibit = scoreboard.liars("plate7", table)
     assert_whole(exhibit)
     assert list(exhibit.picture["Caught"]) == ["1 of 20", "1 of 1", "0 of 1"]
+    assert list(exhibit.picture["Most clearly by"]) == ["C2ST", "Nearer", "none; nearest to it: Faces"]
     assert exhibit.picture["Deviations"][1] == 57.3
     assert "19 pass all judges" in exhibit.caption
     assert f"Not caught: {as_text('Too wide [a](b) normal')}." in exhibit.caption
