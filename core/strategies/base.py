@@ -112,7 +112,7 @@ class Effort(StrEnum):
 class Knows(StrEnum):
     """What a strategy knows of the data: the groups of the tabs, in their order."""
 
-    NOTHING = "nothing"
+    NOTHING = "almost nothing"
     EACH = "each component"
     DEPENDENCE = "their dependence"
     LAWS = "several laws"

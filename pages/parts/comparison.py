@@ -210,7 +210,7 @@ def _groups(strategies: Sequence[type[Strategy]], opened: type[Strategy], both: 
         required=True,
         key=key,
         on_change=take,
-        help="From no look at the data to the data themselves; the tabs stand in this order.",
+        help="From their length at most to the data themselves; the tabs stand in this order.",
     )
 
 
