@@ -108,7 +108,7 @@ def memorising_curves(table: pd.DataFrame) -> go.Figure:
             )
         )
     return chart.update_layout(
-        xaxis={"title": "steps of training", "type": "log", "anchor": "y2"},
+        xaxis={"title": "steps of training", "type": "log", "dtick": 1, "anchor": "y2"},
         yaxis={"title": "held-out loss", "domain": [0.56, 1]},
         yaxis2={"title": "copies", "domain": [0, 0.44], "tickformat": ".0%", "rangemode": "tozero"},
     )
