@@ -23,6 +23,7 @@ from core.figures.theme import (
     opacity,
     plain_layout,
 )
+from core.plain import listed
 from core.space.colouring import Colouring
 from core.space.planes import Plane
 from core.statistics import ellipse_distance, ellipse_share
@@ -226,7 +227,10 @@ def _cloud(cloud: PlaneCounts) -> go.Heatmap:
 
 def _ellipses(mean: Floats, covariance: Floats, shares: Sequence[float]) -> list[go.Scatter]:
     """Return the ellipses that hold shares of the normal law with the mean and the covariance of the bulk."""
-    words = ", ".join(f"{share:.1%}" for share in shares)
+    spreads, held = (
+        listed([f"{value:{form}}" for value in values])
+        for values, form in ((ellipse_distance(shares), ".3g"), (shares, ".1%"))
+    )
     traces = []
     for number, distance in enumerate(ellipse_distance(shares)):
         x, y = ellipse(mean, covariance, float(distance)).T
@@ -236,7 +240,7 @@ def _ellipses(mean: Floats, covariance: Floats, shares: Sequence[float]) -> list
                 y=y,
                 mode="lines",
                 line={"color": NEUTRAL, "width": 1.5},
-                name=f"ellipses of {words}",
+                name=f"rings at {spreads} spreads: {held} of a bell",
                 legendgroup="ellipses",
                 showlegend=number == 0,
                 hoverinfo="skip",
