@@ -96,8 +96,9 @@ def see_the_spectrum(study: Description, drawn: Mapping[str, npt.NDArray[np.floa
         told.append(f"{title} spreads {words[0]} and {words[1]} ones")
     return (
         "How widely the cloud spreads along its own directions, from the longest to the shortest; each line upwards is "
-        "ten times the one below. On the right, how much of all spread the first ones hold together. Good are orange "
-        f"dots on the blue line. {listed(told)}."
+        "ten times the one below. Good are orange dots on the blue line. On the right, how much of all spread the "
+        "first ones hold together: good is an orange curve on the blue one; a straight line would be a cloud as wide "
+        f"in all directions. {listed(told)}."
     )
 
 
@@ -138,10 +139,11 @@ def about_the_cloud(title: str, dimension: int, coloured: bool) -> str:
 
 def see_the_farthest(study: Description) -> str:
     """Return, in plain words, how many vectors of a study lie far out; all are counted."""
-    _, far = _far_out(study)
+    beyond, far = _far_out(study)
     return (
-        f"The most unusual of all {len(study):,} vectors of {study.title}, the farthest first; {far:,} "
-        f"lie{'s' * (far == 1)} more than {FAR:g} times as far from the middle as 99 % of them lie at most."
+        f"The most unusual of all {len(study):,} vectors of {study.title}, the farthest first. Of every hundred, 99 "
+        f"lie less than {beyond / FAR:.1f} spreads from the middle; {f'{far:,}' if far else 'none'} "
+        f"lie{'s' * (far <= 1)} more than {FAR:g} times as far out as that."
     )
 
 
