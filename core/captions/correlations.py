@@ -29,6 +29,9 @@ PATTERNS = ((0.95, "the pattern of"), (0.7, "much of the pattern of"), (0.3, "a 
 
 Floats = npt.NDArray[np.float64]
 
+ALIKE = 0.1
+"""How far widths of curves may be apart, as a share, to be called the same."""
+
 COLOURS = ("Orange", "green")
 """Of a sample, and of the one of another strategy that it is held against."""
 
@@ -74,10 +77,10 @@ def _pattern(mine: Floats, sample: Sample) -> str:
 def _see_a_difference(mine: Floats, study: Description, sample: Sample) -> str:
     apart = float(np.abs(off_diagonal(sample.description.moments.correlations) - mine).mean())
     chance = float(np.hypot(random_coefficient(len(sample)), random_coefficient(len(study))))
-    much = "no more than" if apart <= 1.1 * chance else f"{apart / chance:.1f} times"
+    much = "no more than that" if apart <= 1.1 * chance else f"{apart / chance:.1f} times as much"
     return (
-        "What is left when one is taken from the other: good is an empty square. On average this is "
-        f"{much} what is left of two samples of one law by chance."
+        "What is left when one is taken from the other: good is an empty square. Two samples of the data would differ "
+        f"a little, too, by chance; on average this is {much}."
     )
 
 
@@ -104,12 +107,24 @@ def see_coefficients(study: Description, *samples: Sample) -> str:
     """Return, in plain words, what the distribution of the coefficients shows."""
     if study.dimension < 2:
         return ""
+    goal = " ".join(_as_wide(one, study, colour) for one, colour in zip(samples, COLOURS, strict=False))
     told = [f"{one.title} {'is wider' if _depends(one) else 'is as wide as that'}" for one in samples]
     return (
         "How often each strength occurs among all pairs, from -1 (always against each other) to 1 (always together); "
         "each line upwards is ten times the one below. Dotted is what chance alone gives as many vectors of numbers "
-        f"that do not depend on each other: a wider curve than that means that they do. {listed(told)}."
+        f"that do not depend on each other: a wider curve than that means that they do. {listed(told)}. {goal}"
     )
+
+
+def _as_wide(sample: Sample, study: Description, colour: str) -> str:
+    """Return whether the coefficients of a sample spread as widely as those of a study."""
+    mine, theirs = (
+        float(np.sqrt(np.square(off_diagonal(one.moments.correlations)).mean())) for one in (study, sample.description)
+    )
+    chance = float(np.hypot(mine, 1 / np.sqrt(len(sample))))  # of as many vectors of the data
+    close = abs(theirs - chance) <= ALIKE * chance
+    verdict = "is" if close else f"is too {'narrow' if theirs < chance else 'wide'}"
+    return f"{colour.capitalize()} should be as wide as blue, and {verdict}."
 
 
 def about_strongest_pairs(title: str, count: int, total: int) -> str:
@@ -164,7 +179,7 @@ def see_a_pair(study: Description, i: int, j: int, pearson: float, titles: Seque
     return (
         f"The fuller the colour of a place, the more vectors of {study.title} have these two numbers, z_{i} and "
         f"z_{j}; here they {how}. If the cloud were a bell, the rings would hold the shares of it that stand above. "
-        f"{listed(colours)}."
+        f"{listed(colours)}; good are points that lie along the blue streak, all over it."
     )
 
 
