@@ -6,9 +6,10 @@ import streamlit as st
 
 from core.exhibits.beside import radii_beside
 from core.exhibits.radii import cubes, distances, radii
+from pages.parts.address import standing
 from pages.parts.beside import lay_beside
 from pages.parts.comparison import Comparison
-from pages.parts.exhibits import offer, show
+from pages.parts.exhibits import FORMULAS, offer, show
 from pages.parts.front_door import open_page
 from pages.parts.gestures import brush
 
@@ -18,7 +19,8 @@ BRUSHED = {"radii": "radius", "distances": "distance"}
 
 def main(comparison: Comparison) -> None:
     """Draw the page."""
-    exhibits = [make(comparison.scene) for make in (radii, cubes, distances)]
+    scene = comparison.scene
+    exhibits = [radii(scene), cubes(scene, series=standing(FORMULAS, False)), distances(scene)]
     for exhibit in exhibits:
         if exhibit.key in BRUSHED:
             taken = brush(exhibit.key, comparison.selection.study, BRUSHED[exhibit.key])

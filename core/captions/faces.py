@@ -124,7 +124,10 @@ def about_unusual_components(components: pd.DataFrame) -> str:
 def about_neighbours(distances: Iterable[float], data: str, decoded: bool = True) -> str:
     """Return how far the nearest vectors of the data are, which are shown decoded or as given."""
     shown, told = "decoded" if decoded else "as given", ", ".join(f"{d:.1f}" for d in distances)
-    return f"The nearest vectors of {data}, {shown}; distances in a straight line {told}."
+    return (
+        f"The nearest vectors of {data}, {shown}. They are {told} away in a straight line, not in spreads as "
+        "*Distance* is: all directions count alike."
+    )
 
 
 def about_no_pictures(name: str) -> str:

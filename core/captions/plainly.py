@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.captions.radii import usual_distance
 from core.captions.story import ask_about_normal
 from core.space.sample import Sample
 from core.space.story import CROWDED, PLACE, breadth, inside, outer_share
@@ -77,9 +78,10 @@ def plainly(room: str, sample: Sample, described: Description, against: Sample |
     seen = far if room == "bulk" and described.dimension > SEEN else ""
     worth = _worth(sample, described)
     sides = f"Blue is {described.title}; orange are vectors {how}"
+    look = f"{LOOK[room]} {usual_distance(described.dimension)}" if room == "faces" else LOOK[room]
     if room == "correlations":  # whose squares have colours of their own
         sides = f"The first square is {described.title}, the second vectors {how}, the third what is left between them"
-    return f"{sides}. {LOOK[room]} {count}; {perfect}{worth}.{seen}"
+    return f"{sides}. {look} {count}; {perfect}{worth}.{seen}"
 
 
 def _worth(sample: Sample, described: Description) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.captions.radii import usual_distance
 from core.space.playground import BULK, FAR, Standing
 from core.statistics import Description
 from core.study import Study
@@ -55,5 +56,6 @@ def about_standing(found: Standing, study: Description) -> str:
     )
     return (
         f"The vector is {found.radius:.2f} long; {found.longer:.0%} of {study.title} are longer. Its distance from "
-        f"their middle is {found.distance:.1f} spreads; {found.farther:.0%} lie farther out, {verdict}."
+        f"their middle is {found.distance:.1f} spreads; {found.farther:.0%} lie farther out, {verdict}. "
+        f"{usual_distance(study.dimension)}"
     )

@@ -25,10 +25,17 @@ __all__ = [
     "see_cubes",
     "see_distances",
     "see_radii",
+    "usual_distance",
 ]
 
 NOTABLE = 0.005
 """Share of a sample from which it is told to be shorter or longer than the data."""
+
+NARROW, WIDE = 0.7, 1.4
+"""Spreads of lengths, in units of that of the data, below and above which a curve is called too narrow and too wide."""
+
+COLOURS = ("orange", "green")
+"""Of a sample, and of the one of another strategy that it is held against."""
 
 
 def mean_and_deviation(values: npt.NDArray[np.floating]) -> str:
@@ -42,10 +49,27 @@ def dimensions(count: int) -> str:
     return f"{count} dimension{'s' * (count != 1)}"
 
 
+def usual_distance(count: int) -> str:
+    """Return, in plain words, how far vectors of so many numbers usually lie from the middle of the data, in spreads.
+
+    By the definition of a covariance, their mean squared Mahalanobis distance is their dimension.
+    """
+    if count < 2:
+        return "With one number, about 1 spread away is usual."
+    about = round(np.sqrt(count))
+    return (
+        f"With {count:,} numbers, about {about} spread{'s' * (about != 1)} away in all is usual, since {count:,} small "
+        "deviations add up."
+    )
+
+
 def see_radii(study: Description, *samples: Sample) -> str:
     """Return, in plain words, how long the vectors of a study and of samples are."""
     low, high = study.radius_quantiles((0.025, 0.975))
-    told = " ".join(_beside(sample, low, high) for sample in samples)
+    told = " ".join(
+        f"{_beside(sample, low, high)}{_breadth(sample, study, colour)}"
+        for sample, colour in zip(samples, COLOURS, strict=False)
+    )
     return (
         f"How long the vectors are, counted from zero: the higher a curve, the more of them. Of {study.title} 95 % lie "
         f"between {low:.1f} and {high:.1f}. {told}"
@@ -62,6 +86,16 @@ def _beside(sample: Sample, low: float, high: float) -> str:
     ]
     within = ((low <= lengths) & (lengths <= high)).mean()
     return f"Of {sample.title} {', '.join([f'{within:.0%} do', *others])}."
+
+
+def _breadth(sample: Sample, study: Description, colour: str) -> str:
+    """Return whether the lengths of a sample differ much less or more than those of a study; "" where they do not."""
+    if len(study) < 2 or len(sample) < 2 or not study.radius_deviation > 0:
+        return ""
+    ratio = deviation(sample.description.radii) / study.radius_deviation
+    if ratio < NARROW:
+        return f" But {colour} is too narrow: these are nearly all alike in length, those of {study.title} are not."
+    return f" {colour.capitalize()} is too wide: these differ more in length." if ratio > WIDE else ""
 
 
 def about_radii(study: Description, sample: Sample, against: Sample | None = None) -> str:
@@ -112,7 +146,8 @@ def see_distances(study: Description, *samples: Sample) -> str:
     told = " ".join(f"Of {one.title} {(one.description.distances <= edge).mean():.0%} do." for one in samples)
     return (
         f"How far the vectors lie from the middle of {study.title}, counted in their spread in each direction: a step "
-        f"in a direction in which they hardly differ counts much. 99 % of {study.title} lie nearer than {edge:.1f}. "
+        f"in a direction in which they hardly differ counts much. {usual_distance(study.dimension)} "
+        f"99 % of {study.title} lie nearer than {edge:.1f}. "
         f"{told} Zero, the dashed line, lies {'nearer' if study.origin_distance <= edge else 'farther out'} than that."
     )
 

@@ -39,12 +39,12 @@ def radii(scene: Scene) -> Exhibit:
     return Exhibit("radii", "", figure, f"radii of {scene.labels}", caption, tables, plain=plain)
 
 
-def cubes(scene: Scene) -> Exhibit:
-    """Return the scan of cubes; a sample that is one is marked in it."""
+def cubes(scene: Scene, series: bool = False) -> Exhibit:
+    """Return the scan of cubes; a sample that is one is marked in it, and those of the blog ``series`` where asked."""
     study = scene.described
     at_hand = [one.strategy.half_width_ for one in scene.drawn if isinstance(one.strategy, Cube)]
     alt = f"radius bands of cubes against the radii of {study.title}"
-    figure = cube_bands(study, *at_hand)
+    figure = cube_bands(study, *at_hand, series=series)
     return Exhibit("cube_bands", "Which cube matches?", figure, alt, about_cubes(study), plain=see_cubes(study))
 
 

@@ -97,8 +97,8 @@ def distance_histogram(
     ).update_yaxes(showticklabels=False, title="how many", rangemode="tozero")
 
 
-def cube_bands(study: Description, *half_widths: float, height: int = 420) -> go.Figure:
-    """Return the b-scan: radius bands of cubes [-b, b]^N against the study's, on the study's and the author's scale.
+def cube_bands(study: Description, *half_widths: float, height: int = 420, series: bool = True) -> go.Figure:
+    """Return the b-scan: radius bands of cubes [-b, b]^N against the study's.
 
     Parameters
     ----------
@@ -107,6 +107,8 @@ def cube_bands(study: Description, *half_widths: float, height: int = 420) -> go
         The b of each cube at hand, marked.
     height : int
         In pixels.
+    series : bool
+        Whether the four cubes of the blog series are marked, too, and its author's scale stands above.
     """
     match = matched_half_width(study.mean_radius, study.dimension)
     unit = match / AUTHOR_MATCH
@@ -137,11 +139,28 @@ def cube_bands(study: Description, *half_widths: float, height: int = 420) -> go
             hovertemplate="b = %{x:.2f}: mean radius %{y:.2f}<extra>cube</extra>",
         )
     )
+    marks = [(match, f"b* = {match:.2f}", "dash", "top right")]
+    others = [b for b in half_widths if abs(b - match) > 0.02 * match]
+    marks += [(b, f"this cube, b = {b:.2f}", "dot", "bottom right") for b in others]
+    for x, text, dash, position in marks:
+        label = {"text": text}
+        chart.add_vline(x=x, line={"color": NEUTRAL, "dash": dash}, annotation=label, annotation_position=position)
+    chart.update_layout(
+        margin={"t": 70},
+        legend={"y": -0.22, "yanchor": "top"},
+        xaxis={"title": "half-width b of the cube", "range": [0, 6 * unit]},
+        yaxis={"title": "length of the vectors (radius |z|)", "rangemode": "tozero"},
+    )
+    return _with_the_series(chart, study.dimension, unit) if series else chart
+
+
+def _with_the_series(chart: go.Figure, dimension: int, unit: float) -> go.Figure:
+    """Add the four cubes of the blog series to a b-scan, and its author's scale, whose 1 is ``unit`` here."""
     chosen = np.array(AUTHOR_HALF_WIDTHS) * unit
     chart.add_trace(
         go.Scatter(
             x=chosen,
-            y=[cube_radius(x, study.dimension)[0] for x in chosen],
+            y=[cube_radius(x, dimension)[0] for x in chosen],
             name="four cubes of the blog series (post V)",
             mode="markers+text",
             marker={"color": SAMPLE, "size": 9, "symbol": "diamond"},
@@ -151,18 +170,8 @@ def cube_bands(study: Description, *half_widths: float, height: int = 420) -> go
             hovertemplate="b = %{x:.2f} here, %{customdata} for the author: radius %{y:.2f}<extra></extra>",
         )
     )
-    marks = [(match, f"b* = {match:.2f}", "dash", "top right")]
-    others = [b for b in half_widths if abs(b - match) > 0.02 * match]
-    marks += [(b, f"this cube, b = {b:.2f}", "dot", "bottom right") for b in others]
-    for x, text, dash, position in marks:
-        label = {"text": text}
-        chart.add_vline(x=x, line={"color": NEUTRAL, "dash": dash}, annotation=label, annotation_position=position)
     ticks = np.arange(0, 7)
     return chart.update_layout(
-        margin={"t": 70},
-        legend={"y": -0.22, "yanchor": "top"},
-        xaxis={"title": "half-width b of the cube, this study", "range": [0, 6 * unit]},
-        yaxis={"title": "radius |z|", "rangemode": "tozero"},
         xaxis2={
             "title": "b on the scale of the blog series (there b* = 1.5)",
             "overlaying": "x",

@@ -53,11 +53,11 @@ class Cube(Strategy):
     parameters = (
         Number(
             "scale",
-            "Width, b / b*",
+            "Width (1: as long as the data)",
             0.05,
             5.0,
             0.01,
-            "Half-width b of the cube, in units of b*, which matches the mean radius.",
+            "b / b*: half-width b of the cube, in units of b*; at 1 its vectors are on average as long as the data's.",
         ),
     )
 

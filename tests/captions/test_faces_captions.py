@@ -73,7 +73,9 @@ def test_single_faces_are_told_with_their_numbers() -> None:
     assert "radius 18.90 and lies 15.2 spreads from the centre of Cells" in about_a_face(18.9, 15.2, "Cells")
     unusual = pd.DataFrame({"component": [7, 2], "value": [3.0, 1.0], "deviation": [-3.21, 2.0]})
     assert "z_7: -3.2 σ from its mean" in about_unusual_components(unusual)
-    assert about_neighbours([1.23, 4.0], "Cells").endswith("distances in a straight line 1.2, 4.0.")
+    assert about_neighbours([1.23, 4.0], "Cells").startswith(
+        "The nearest vectors of Cells, decoded. They are 1.2, 4.0 away in a straight line, not in spreads"
+    )
 
 
 def test_a_cycle_error_is_a_number_or_the_reason_why_there_is_none(study: Description) -> None:

@@ -14,7 +14,7 @@ from core.captions.components import see_components, see_places
 from core.captions.correlations import see_a_pair, see_coefficients, see_matrices
 from core.captions.normality import see_a_test, see_cuts, see_pairs_of_axes, see_shapes, see_squared_distances
 from core.captions.paths import see_attributes, see_curves, see_ways
-from core.captions.radii import see_cubes, see_distances, see_radii
+from core.captions.radii import see_cubes, see_distances, see_radii, usual_distance
 from core.space.planes import Direction, make_plane
 from core.space.sample import Sample
 from core.statistics import Description, Shape, cube_radius, describe, largest_coordinates, shape
@@ -95,6 +95,26 @@ def test_lengths_are_counted_as_a_loop_would(leaning: Description, cube: Sample)
     assert f"{(lengths < low).mean():.0%} are shorter, {(lengths > high).mean():.0%} are longer." in found
 
 
+def test_lengths_that_differ_too_little_or_too_much_are_called_so(leaning: Description, normal: Sample) -> None:
+    def said(factor: float) -> str:
+        lengths = leaning.mean_radius + factor * (LEANING[:2000] @ np.ones(6) / 6 - 4)
+        vectors = np.outer(lengths, np.ones(6)) / np.sqrt(6)
+        return see_radii(leaning, sample_of(leaning, vectors))
+
+    assert " But orange is too narrow: these are nearly all alike in length" in said(0.1)
+    assert said(30.0).endswith(" Orange is too wide: these differ more in length.")
+    assert "too " not in see_radii(leaning, normal)
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(256, "about 16 spreads"), (1, "about 1 spread away"), (2, "about 1 spr")]
+)
+def test_distances_add_up_over_the_numbers_of_a_vector(count: int, words: str) -> None:
+    assert words in usual_distance(count)
+    squares = np.square(describe(RNG.gamma(2.0, size=(20_000, 8))).distances)
+    assert squares.mean() == pytest.approx(8, rel=0.01)
+
+
 def test_the_cube_that_is_named_has_the_mean_length(leaning: Description) -> None:
     width = float(re.findall(r"and (\d+\.\d+) they", see_cubes(leaning))[0])
     assert cube_radius(width, 6)[0] == pytest.approx(leaning.mean_radius, rel=0.03)
@@ -117,9 +137,12 @@ def test_a_pattern_is_seen_where_it_was_learned(leaning: Description, cube: Samp
     assert mine.startswith("Of 15 pairs of numbers 1 goes together strongly")
     assert first == "Cube shows nothing of the pattern of the data."
     assert second == "Multivariate normal shows the pattern of the data."
-    assert " times what is left of two samples" in left
-    assert "no more than what is left of two samples" in none
-    assert see_coefficients(leaning, cube, normal).endswith("Cube is as wide as that and Multivariate normal is wider.")
+    assert re.search(r"by chance; on average this is \d+\.\d times as much\.$", left)
+    assert none.endswith("by chance; on average this is no more than that.")
+    assert see_coefficients(leaning, cube, normal).endswith(
+        "Cube is as wide as that and Multivariate normal is wider. Orange should be as wide as blue, and is too narrow. "
+        "Green should be as wide as blue, and is."
+    )
 
 
 @pytest.mark.parametrize(
