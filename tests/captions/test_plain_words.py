@@ -97,12 +97,12 @@ def test_lengths_are_counted_as_a_loop_would(leaning: Description, cube: Sample)
 
 def test_lengths_that_differ_too_little_or_too_much_are_called_so(leaning: Description, normal: Sample) -> None:
     def said(factor: float) -> str:
-        lengths = leaning.mean_radius + factor * (LEANING[:2000] @ np.ones(6) / 6 - 4)
+        lengths = leaning.mean_radius + factor * leaning.radius_deviation * NORMAL[:2000, 0]
         vectors = np.outer(lengths, np.ones(6)) / np.sqrt(6)
-        return see_radii(leaning, sample_of(leaning, vectors))
+        return see_radii(leaning, Sample(normal.strategy, 0, vectors, describe(vectors, leaning)))
 
-    assert " But orange is too narrow: these are nearly all alike in length" in said(0.1)
-    assert said(30.0).endswith(" Orange is too wide: these differ more in length.")
+    assert " But orange is too narrow: these are nearly all alike in length" in said(0.5)
+    assert said(2.0).endswith(" Orange is too wide: these differ more in length.")
     assert "too " not in see_radii(leaning, normal)
 
 
@@ -140,8 +140,8 @@ def test_a_pattern_is_seen_where_it_was_learned(leaning: Description, cube: Samp
     assert re.search(r"by chance; on average this is \d+\.\d times as much\.$", left)
     assert none.endswith("by chance; on average this is no more than that.")
     assert see_coefficients(leaning, cube, normal).endswith(
-        "Cube is as wide as that and Multivariate normal is wider. Orange should be as wide as blue, and is too narrow. "
-        "Green should be as wide as blue, and is."
+        "Cube is as wide as that and Multivariate normal is wider. Orange should be as wide as blue, and is too "
+        "narrow. Green should be as wide as blue, and is."
     )
 
 
