@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.exhibits.beside import shapes_beside
 from core.exhibits.exhibit import Exhibit
-from core.exhibits.normality import cuts, squared_distances, variable_of
+from core.exhibits.normality import bell, cuts, squared_distances, variable_of
 from core.figures.studies import Named
 from pages.parts.beside import lay_beside
 from pages.parts.comparison import Comparison
@@ -38,6 +38,8 @@ def draw_beside(chosen: Selection, kind: str) -> None:
 def main(comparison: Comparison) -> None:
     """Draw the page."""
     chosen, scene = comparison.selection, comparison.scene
+    outset = bell(scene)
+    show(outset)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = choose("Directions", KINDS, "component", "directions")
         outer = whole_number(
@@ -68,7 +70,7 @@ def main(comparison: Comparison) -> None:
         show(exhibit)
     if pairs:
         tested = draw_test(comparison, kind, share)
-    offer([every, one, *pairs, together, kept, *tested])
+    offer([outset, every, one, *pairs, together, kept, *tested])
     draw_beside(chosen, kind)
 
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import scipy
 
-from core.captions.radii import dimensions
+from core.captions.radii import dimensions, usual_distance
 from core.plain import listed
 from core.space.sample import Sample
 from core.statistics import Core, Description, PairCut, Shape, deviation, kept_by_components, normal_radius
@@ -27,6 +27,7 @@ __all__ = [
     "see_pairs_of_axes",
     "see_shapes",
     "see_squared_distances",
+    "see_the_bell",
 ]
 
 Floats = npt.NDArray[np.float64]
@@ -43,10 +44,24 @@ MOSTLY = 0.5
 HARDLY = 0.005
 """Share of directions that is not told."""
 
+NEAR, FAR, LEFT = 0.05, 0.25, 0.01
+"""Differences from a bell that are told, of the innermost and of the outermost ring as shares of what it holds, and of
+what cuts leave."""
+
+BESIDE = {"more": "more than in a bell", "fewer": "fewer than in a bell", "same": "as many as in a bell"}
+
 
 def as_number(value: float, form: str) -> str:
     """Return a number, or that it is unknown, as it is of too few vectors."""
     return "unknown" if np.isnan(value) else format(value, form)
+
+
+def see_the_bell(study: Description) -> str:
+    """Return, in plain words, what the distances of a study show beside those of a bell."""
+    return (
+        f"{_ends(study)} Blue is how far the vectors of {study.title} lie from their middle, dotted how far they would "
+        f"in a bell: if they were one, blue would lie on the dotted curve. {usual_distance(study.dimension)}"
+    )
 
 
 def see_shapes(shape: Shape, title: str, along_axes: bool) -> str:
@@ -56,9 +71,9 @@ def see_shapes(shape: Shape, title: str, along_axes: bool) -> str:
     others = f", in {light:.0%} fewer" if light >= HARDLY else ""
     several = "principal axes" if along_axes else "numbers"
     return (
+        f"In {heavy:.0%} of the {several} of {title} more lie far out than chance makes of a bell{others}. "
         f"Each point is one {what}. In the grey box it is a bell. Above it more values lie far out than in a bell, "
-        "below it fewer; to the right of it they reach farther to high values, to the left to low ones. "
-        f"In {heavy:.0%} of the {several} of {title} more lie far out than chance makes{others}."
+        "below it fewer; to the right of it they reach farther to high values, to the left to low ones."
     )
 
 
@@ -66,10 +81,12 @@ def see_pairs_of_axes(table: pd.DataFrame, title: str) -> str:
     """Return, in plain words, what pairs of principal axes show, from an ellipse table."""
     one, three = (table[table["distance"] == distance] for distance in (1, 3))
     out, bell = (float(1 - three[name].mean()) for name in ("data", "normal"))
+    inner, usual = float(one["data"].mean()), float(one["normal"].mean())
+    found = _beside(inner, usual, NEAR * usual), _beside(out, bell, FAR * bell)
     return (
-        "Each square is the cloud, seen along two of its own directions; of a bell, the rings hold the shares that "
-        f"stand above. The innermost should hold {one['normal'].mean():.0%}, and holds "
-        f"{one['data'].mean():.0%} of {title}; beyond the outermost should lie {bell:.1%}, and {out:.1%} do."
+        f"{_both_ends(*found)} Each square is the cloud, seen along two of its own directions; of a bell, the rings "
+        f"hold the shares that stand above. The innermost should hold {usual:.0%}, and holds "
+        f"{inner:.0%} of {title}; beyond the outermost should lie {bell:.1%}, and {out:.1%} do."
     )
 
 
@@ -79,10 +96,10 @@ def see_squared_distances(study: Description, samples: Sequence[Sample], highest
     above = [one.title for one in samples if (one.description.distances > np.sqrt(highest)).mean() > MOSTLY]
     missing = f" {listed(above)} {'lies' if len(above) == 1 else 'lie'} above the picture." if above else ""
     return (
-        "From the nearest vector to the farthest: to the right is how far from the middle it would lie in a bell, "
-        "upwards how far it does lie. On the dotted line the cloud is a bell; above the line vectors lie too far out. "
-        f"Of a bell 5 % lie very near to the middle and 5 % very far out; of {study.title} {near:.0%} lie as near and "
-        f"{far:.0%} as far.{missing}"
+        f"{_ends(study)} From the nearest vector to the farthest: to the right is how far from the middle it would lie "
+        "in a bell, upwards how far it does lie. On the dotted line the cloud is a bell; above the line vectors lie "
+        f"too far out. Of a bell 5 % lie very near to the middle and 5 % very far out; of {study.title} {near:.0%} lie "
+        f"as near and {far:.0%} as far.{missing}"
     )
 
 
@@ -90,10 +107,12 @@ def see_cuts(study: Description, table: pd.DataFrame) -> str:
     """Return, in plain words, what cuts keep, from a cut table."""
     row = table[table["k"] == 3].iloc[0]
     bell, mine = _share(kept_by_components(3, study.dimension)), _share(row["axes_data"])
+    left = _beside(float(row["axes_data"]), kept_by_components(3, study.dimension), LEFT)
     text = (
-        "How many vectors are left when those are taken away that are unusual in any direction, by more than k times "
-        f"the spread: grey are the curves of a bell, and where blue lies above them the data have fewer unusual "
-        f"members. At k = 3, which one number of a bell exceeds once in 370 times, {bell} of a bell and {mine} of "
+        f"Where what is unusual by more than 3 spreads is cut away, {BESIDE[left].replace(' in ', ' of ')} are "
+        "left. The curves tell how many are left when those are taken away that are unusual in any direction, by more "
+        "than k times the spread: grey are the curves of a bell, and where blue lies above them the data have fewer "
+        f"unusual members. At k = 3, which one number of a bell exceeds once in 370 times, {bell} of a bell and {mine} of "
         f"{study.title} are left"
     )
     return f"{text}{': the more numbers, the surer that one is unusual' * (study.dimension > 1)}."
@@ -103,9 +122,9 @@ def see_a_test(p_value: float, title: str) -> str:
     """Return, in plain words, what the Henze-Zirkler test found of the vectors of a study within 3σ."""
     found = "could be a bell" if p_value > LEVEL else "are no bell"
     return (
-        "A test whether some directions together are a bell. Its statistic is the larger the less they are; p is how "
-        f"often a bell would come out as large, and under {LEVEL:g} is called a failure. By it, the vectors of {title} "
-        f"that lie within three spreads {found}."
+        f"By this test, the vectors of {title} that lie within three spreads {found}. It asks whether some directions "
+        "together are one: its statistic is the larger the less they are; p is how often a bell would come out as "
+        f"large, and under {LEVEL:g} is called a failure."
     )
 
 
@@ -205,8 +224,12 @@ def about_one_direction(sets: Sequence[tuple[str, Floats]], sampled: bool = Fals
 
     The data may be ``sampled``, so that their farthest is not among the values.
     """
-    line = "The values in order, beside those of a bell: on the dotted line they are one; ends that bend away from it "
-    told = [f"{line}lie too far out or not far enough.", *(_farthest(values, title) for title, values in sets)]
+    line = (
+        "The values stand in order, beside those of a bell: on the dotted line they are one; ends that bend away from "
+        "it lie too far out or not far enough."
+    )
+    first, *others = (_farthest(values, title) for title, values in sets)
+    told = [first, line, *others]
     if sampled:
         told.append(f"Those of {sets[0][0]} are a uniform sample: some that lie farther may be missing.")
     return " ".join(told)
@@ -239,6 +262,24 @@ def _near_and_far(study: Description) -> tuple[float, float]:
     """Return the shares of vectors in the innermost and in the outermost 5 % of a normal."""
     low, high = scipy.stats.chi.ppf(TENTH, study.dimension)
     return float((study.distances < low).mean()), float((study.distances > high).mean())
+
+
+def _ends(study: Description) -> str:
+    """Return how many vectors of a study lie near to the middle and far out, beside a bell."""
+    slack = 3 * np.sqrt(0.05 * 0.95 / len(study))
+    near, far = (_beside(share, 0.05, slack) for share in _near_and_far(study))
+    return _both_ends(near, far)
+
+
+def _both_ends(near: str, far: str) -> str:
+    if near == far:
+        return f"Both near the middle and far out lie {BESIDE[near]}."
+    return f"Near the middle lie {BESIDE[near]}, far out {BESIDE[far]}."
+
+
+def _beside(share: float, usual: float, slack: float) -> str:
+    """Return which of :data:`BESIDE` a share is, held against that of a bell."""
+    return "more" if share > usual + slack else "fewer" if share < usual - slack else "same"
 
 
 def _against(share: float, slack: float) -> str:

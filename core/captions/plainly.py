@@ -23,11 +23,6 @@ HOW = {
     Knows.DATA: "drawn from members of the data or right beside them",
 }
 
-BELL = (
-    "A bell is densest in its middle and thins out to all sides alike. If the data were one, a single law would tell "
-    "all about them (tab *Multivariate normal*)."
-)
-
 CELLS = (
     "A cell is a pair of numbers: green where they rise together, purple where one falls as the other rises; on the "
     "diagonal is each number with itself."
@@ -71,7 +66,7 @@ def plainly(room: str, sample: Sample, described: Description, against: Sample |
     how = HOW[sample.strategy.knows]
     if room == "normality":
         beside = f"orange, for comparison, are vectors {how}"
-        return f"{BELL} {_verdict(described)} Blue is {described.title}; {beside}. {LOOK[room]}"
+        return f"{_verdict(described)} Blue is {described.title}; {beside}. {LOOK[room]}"
     count = f"{inside(sample, described):,} of {len(sample):,} lie where {PLACE:.0%} of {described.title} lie"
     perfect = f"a perfect sampler would put about {PLACE * len(sample):,.0f} there"
     far = " This counts all directions: what looks near in the few of a picture may be far in others."
@@ -92,22 +87,30 @@ def _worth(sample: Sample, described: Description) -> str:
 
 
 def _verdict(described: Description) -> str:
-    """Return whether the data are a bell, by how many lie far out."""
+    """Return what a bell would be good for, and whether the data are one, by how many lie far out."""
     title, share = described.title, outer_share(described, BEYOND)
-    there = f"of a bell {BEYOND:.0%} lie farther out than a certain distance, of {title} {share:.1%}"
-    return {
-        "more": f"They are not quite: {there}.",
+    right = ask_about_normal(described, BEYOND).right
+    many = 100 if right == "more" and share > 1.5 * BEYOND else 1000
+    out = round(many * share)
+    there = f"of {many:,}, {out} lie{'s' * (out == 1)} as far out as {many * BEYOND:.0f} of a bell"
+    found = {
+        "more": f"They are not: {there}.",
         "fewer": f"They are not quite: {there}.",
         "same": f"By their outermost members they are: {there}.",
-    }[ask_about_normal(described, BEYOND).right]
+    }[right]
+    return (
+        f"If the vectors of {title} were one bell, densest in its middle and thinning out to all sides, the tab "
+        f"*Multivariate normal* would draw all that there is of them. {found}"
+    )
 
 
 def _both(room: str, sample: Sample, against: Sample, described: Description) -> str:
     """Return what a page shows of the samples of two strategies."""
     first, second = (f"vectors of *{one.title}*, {HOW[one.strategy.knows]}" for one in (sample, against))
     orange, green = (f"{inside(one, described):,} of {len(one):,}" for one in (sample, against))
+    purpose = f"{_verdict(described)} " if room == "normality" else ""
     return (
-        f"Blue is {described.title}; orange are {first}; green are {second}. {LOOK_AT_BOTH[room]} {orange} orange and "
-        f"{green} green vectors lie where {PLACE:.0%} of {described.title} lie; a perfect sampler would put nearly all "
-        "there."
+        f"{purpose}Blue is {described.title}; orange are {first}; green are {second}. {LOOK_AT_BOTH[room]} "
+        f"{orange} orange and {green} green vectors lie where {PLACE:.0%} of {described.title} lie; a perfect sampler "
+        "would put nearly all there."
     )

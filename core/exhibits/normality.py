@@ -21,11 +21,14 @@ from core.captions.normality import (
     see_pairs_of_axes,
     see_shapes,
     see_squared_distances,
+    see_the_bell,
 )
+from core.captions.radii import about_distances
 from core.exhibits.exhibit import Exhibit
 from core.exhibits.scene import Scene
 from core.figures import normality as figures
 from core.figures.planes import pair_densities
+from core.figures.radii import distance_histogram
 from core.figures.theme import DATA, DRAWN, MARKED
 from core.space.planes import Direction, Plane, direction_name
 from core.statistics import Core, HenzeZirkler, Outermost, Shape
@@ -34,6 +37,7 @@ from core.tables import cut_table, distance_table, ellipse_table, quantile_table
 __all__ = [
     "FIRST",
     "PAIRS",
+    "bell",
     "cuts",
     "henze_zirkler_test",
     "name_of_core",
@@ -59,6 +63,15 @@ def variable_of(kind: str) -> str:
 def name_of_core(title: str, share: float) -> str:
     """Return what the inner share of a study's vectors is called."""
     return f"core of {title}, {share:.0%}"
+
+
+def bell(scene: Scene) -> Exhibit:
+    """Return the distances of a study's vectors from their middle beside those of a bell."""
+    study = scene.described
+    figure = distance_histogram(study, marked=scene.masks, zero=False)
+    caption, plain = about_distances(study, *scene.drawn), see_the_bell(study)
+    alt = f"Mahalanobis distances of {study.title} and of a normal"
+    return Exhibit("bell", "Distances beside those of a bell", figure, alt, caption, plain=plain)
 
 
 def shapes(scene: Scene, kind: str, found: Sequence[Shape], core: tuple[float, Shape] | None = None) -> Exhibit:

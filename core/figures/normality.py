@@ -94,7 +94,9 @@ def squared_distances(study: Description, drawn: Mapping[str, Floats], core: Cor
         probabilities = _probabilities(count)
         expected = scipy.stats.chi2.ppf(probabilities, dimension)
         ends += [expected[0], expected[-1]]
-        chart.add_trace(_quantiles(expected, quantiles(probabilities), name, colour))
+        found = quantiles(probabilities)
+        seen = bool((found <= highest_square(dimension)).any())  # the legend names nothing that lies above the picture
+        chart.add_trace(_quantiles(expected, found, name, colour).update(showlegend=seen))
     if core.share < 1:
         probabilities = _probabilities(len(core.distances))
         name = f"core of {study.title}, {core.share:.0%}, covariance corrected"

@@ -71,9 +71,9 @@ def radius_histogram(
 
 
 def distance_histogram(
-    study: Description, *samples: Sample, height: int = 320, marked: Sequence[Marked] = ()
+    study: Description, *samples: Sample, height: int = 320, marked: Sequence[Marked] = (), zero: bool = True
 ) -> go.Figure:
-    """Return the densities of Mahalanobis distances, with that of a true normal and the origin's place.
+    """Return the densities of Mahalanobis distances, with that of a true normal and, if asked, the origin's place.
 
     Selections can be ``marked``.
     """
@@ -87,11 +87,9 @@ def distance_histogram(
     grid = np.linspace(max(0.0, centre - 5 * width), centre + 5 * width, 200)
     law = normal_radius_density(grid, study.dimension)
     chart.add_trace(_theory(grid, law, f"a bell of {study.dimension} numbers"))
-    chart.add_vline(
-        x=study.origin_distance,
-        line={"color": NEUTRAL, "dash": "dash"},
-        annotation={"text": "zero"},
-    )
+    if zero:
+        dashes = {"color": NEUTRAL, "dash": "dash"}
+        chart.add_vline(x=study.origin_distance, line=dashes, annotation={"text": "zero"})
     return chart.update_xaxes(
         title=f"distance from the middle of {study.title}, in its spread (Mahalanobis)"
     ).update_yaxes(showticklabels=False, title="how many", rangemode="tozero")

@@ -170,6 +170,7 @@ def normality(
     )
     values = views.along((direction,))[:, 0]
     found = [
+        of_normality.bell(scene),
         of_normality.shapes(scene, directions, shapes, cored),
         of_normality.quantiles(scene, direction, values, views.core(share) if share < 1 else None),
     ]

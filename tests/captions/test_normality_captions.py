@@ -16,8 +16,12 @@ from core.captions.normality import (
     about_shapes,
     about_squared_distances,
     as_number,
+    see_pairs_of_axes,
+    see_squared_distances,
+    see_the_bell,
 )
 from core.figures.normality import highest_square
+from core.space.planes import make_plane
 from core.space.sample import draw_sample
 from core.statistics import (
     Description,
@@ -170,3 +174,19 @@ def test_a_test_passes_above_five_percent(p_value: float, word: str) -> None:
 
 def test_a_number_that_is_none_is_unknown() -> None:
     assert (as_number(0.25, "+.2f"), as_number(np.nan, ".4f")) == ("+0.25", "unknown")
+
+
+def test_each_part_begins_with_what_was_found() -> None:
+    rng = np.random.default_rng(3)
+    bell = rng.normal(size=(20_000, 6))
+    lumpy = bell * rng.uniform(0.3, 2.0, (20_000, 1))
+    assert see_the_bell(describe(bell)).startswith("Both near the middle and far out lie as many as in a bell.")
+    for see in (see_the_bell(describe(lumpy)), see_squared_distances(describe(lumpy), [], 1e9)):
+        assert see.startswith("Both near the middle and far out lie more than in a bell.")
+    flat = rng.uniform(-1, 1, size=(20_000, 2))
+    assert see_the_bell(describe(flat)).startswith("Both near the middle and far out lie fewer than in a bell.")
+    described, axes = describe(lumpy), (("axis", 0), ("axis", 1))
+    plane = make_plane(described, described.axes.along(lumpy, axes), [], axes)
+    assert see_pairs_of_axes(ellipse_table([plane]), "cells").startswith(
+        "Both near the middle and far out lie more than in a bell."
+    )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
+import pytest
 
 from core.captions.plainly import HOW, LOOK, plainly
 from core.space.sample import Sample
@@ -20,9 +23,27 @@ def test_every_comparing_page_has_words_and_every_group_a_way_to_draw() -> None:
     near = Sample(Data(), 0, vectors.astype(np.float32), describe(vectors, described))
     said = "0 of 100 lie where 99% of Cells lie; a perfect sampler would put about 99 there, none of them a copy."
     assert plainly("bulk", far, described).endswith(said)
-    assert "of a bell 1% lie farther out than a certain distance, of Cells" in plainly("normality", far, described)
+    assert plainly("normality", far, described).startswith("If the vectors of Cells were one bell, densest in its mid")
     assert "perfect sampler" not in plainly("normality", far, described)
     assert "99 of 100 lie" in plainly("bulk", near, described)
+
+
+@pytest.mark.parametrize(
+    ("power", "words"),
+    [
+        (1.0, "By their outermost members they are: of 1,000, "),
+        (2.0, "They are not: of 100, "),
+        (0.3, "not quite: of 1,000, "),
+    ],
+)
+def test_data_are_called_a_bell_where_as_many_lie_far_out(power: float, words: str) -> None:
+    vectors = np.random.default_rng(1).standard_normal((20_000, 5))
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    described = describe(vectors * lengths ** (power - 1), title="Cells")
+    drawn = vectors[:100].astype(np.float32)
+    sample = Sample(MultivariateNormal(), 0, drawn, describe(drawn, described))
+    assert re.search(words, plainly("normality", sample, described))
+    assert re.search(words, plainly("normality", sample, described, sample))
 
 
 def test_many_vectors_where_the_data_lie_are_not_good_if_they_are_copies_or_all_alike() -> None:

@@ -170,7 +170,7 @@ def test_every_view_of_the_bulk_comes_from_its_address_with_what_is_selected_in_
     assert lines["plane_density"].plain in {caption.value for caption in app.caption}
     mask = select(parse(rule), people, describe_study(people))
     assert any(f"the selection: {int(mask.sum()):,}" in trace.get("name", "") for trace in drawn["data"])
-    assert bool([t for t in drawn["data"] if "ellipses" in t.get("name", "")]) == (view != "umap")
+    assert bool([t for t in drawn["data"] if "rings" in t.get("name", "")]) == (view != "umap")
 
 
 def test_a_report_prints_what_is_selected_as_a_page_shows_it(
