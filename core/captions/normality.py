@@ -112,8 +112,8 @@ def see_cuts(study: Description, table: pd.DataFrame) -> str:
         f"Where what is unusual by more than 3 spreads is cut away, {BESIDE[left].replace(' in ', ' of ')} are "
         "left. The curves tell how many are left when those are taken away that are unusual in any direction, by more "
         "than k times the spread: grey are the curves of a bell, and where blue lies above them the data have fewer "
-        f"unusual members. At k = 3, which one number of a bell exceeds once in 370 times, {bell} of a bell and {mine} of "
-        f"{study.title} are left"
+        f"unusual members. At k = 3, which one number of a bell exceeds once in 370 times, {bell} of a bell and {mine} "
+        f"of {study.title} are left"
     )
     return f"{text}{': the more numbers, the surer that one is unusual' * (study.dimension > 1)}."
 

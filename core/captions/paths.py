@@ -21,7 +21,11 @@ __all__ = [
     "see_attributes",
     "see_curves",
     "see_ways",
+    "verdict",
 ]
+
+SEVERAL = 3
+"""Directions from which on a plane leaves some out."""
 
 NEAR = 0.5
 """Share of the median distance of a study below which a step is said to be near to the middle."""
@@ -31,15 +35,15 @@ def about_the_page(title: str, decodes: bool) -> str:
     """Return what the page shows, and what is good."""
     shown = "decoded" if decodes else "shown by the nearest picture"
     errors = (
-        "; below, how far each moves when it is decoded and encoded again (cycle error): at the dotted line, that of "
-        "the data, or beneath it the decoder knows such vectors"
+        " The lowest chart shows how far each moves when it is decoded and encoded again (cycle error): at the dotted "
+        "line, which is the mean of the data, or below it, the decoder knows such vectors."
         if decodes
         else ""
     )
     return (
-        f"A walk through the space of vectors, {shown} at equal steps. The charts show how far each step lies from the "
-        f"middle of {title}, in its spread{errors}. Good are steps that stay clear and "
-        "change smoothly: above the line of 99 % pictures break, near the middle they come near to the mean one."
+        f"A walk through the space of vectors, {shown} at equal steps. A chart shows how far each step lies from the "
+        f"middle of {title}, in its spread: above the line of 99 % pictures break, and a step very near to the middle "
+        f"shows little more than the picture of the mean.{errors} Good are steps that stay clear and change smoothly."
     )
 
 
@@ -52,17 +56,43 @@ def about_a_curve(path: Path, study: Description) -> str:
     )
 
 
-def see_curves(study: Description, distances: np.ndarray) -> str:
-    """Return, in plain words, what a curve through a plane shows."""
-    edge, near = study.distance_quantiles(0.99), NEAR * study.median_distance
-    inside, close = float((distances <= edge).mean()), float((distances < near).mean())
-    text = f"Of the steps {inside:.0%} lie where 99 % of {study.title} do"
+def verdict(study: Description, distances: np.ndarray, errors: np.ndarray, usual: float) -> str:
+    """Return, in plain words, whether the steps of a path lie well, and are made again as well as the data.
+
+    ``errors`` are their cycle errors, ``usual`` is the mean of those of the data; NaN without a decoder.
+    """
+    edge, near, count = study.distance_quantiles(0.99), NEAR * study.median_distance, len(distances)
+    inside, close = int((distances <= edge).sum()), int((distances < near).sum())
+    text = f"{inside} of {count} steps lie where 99 % of {study.title} do"
+    if inside < count:
+        text += "; at the others pictures break"
     if close:
+        shown = "its picture shows" if close == 1 else "their pictures show"
         text += (
-            f", but {close:.0%} less than half as far from the middle as usual: what looks far out in the plane is "
-            "near where all other directions stand at their middles, and its picture keeps near to the mean one"
+            f". {close} lie{'s' * (close == 1)} less than half as far from the middle as usual, which is not good: "
+            f"{shown} little more than the mean one"
         )
-    return f"{text}."
+    elif inside == count:
+        text += ", none of them too near to the middle, which is good"
+    if not (np.isfinite(usual) and usual > 0):
+        return f"{text}."
+    worse = errors[errors > usual]
+    if not len(worse):
+        return f"{text}. None is made again worse than the data are on average, which is good."
+    return (
+        f"{text}. {len(worse)} of {count} are made again worse than the data are on average (cycle error): "
+        f"{worse.mean() / usual:.1f} times as far off, the worst {worse.max() / usual:.1f} times."
+    )
+
+
+def see_curves(study: Description, distances: np.ndarray) -> str:
+    """Return, in plain words, why a curve through a plane may lie nearer than it looks; "" where it does not."""
+    if study.dimension < SEVERAL or not (distances < NEAR * study.median_distance).any():
+        return ""
+    return (
+        f"In the plane steps may look far out and still be near: it shows 2 of {study.dimension} directions, and in "
+        "all others they stand in the middle."
+    )
 
 
 def about_curves(study: Description, distances: np.ndarray, errors: np.ndarray, usual: float) -> str:

@@ -17,6 +17,7 @@ from core.captions.paths import (
     see_attributes,
     see_curves,
     see_ways,
+    verdict,
 )
 from core.exhibits.exhibit import Exhibit
 from core.figures.paths import Strip, film
@@ -41,6 +42,7 @@ def through_a_plane(study: Description, strips: Sequence[Strip], usual: float, s
     """Return the frames of a path in a plane; ``usual`` is the mean cycle error of the study's vectors."""
     (strip,) = strips
     caption, plain = about_curves(study, strip.distances, strip.errors, usual), see_curves(study, strip.distances)
+    plain = f"{verdict(study, strip.distances, strip.errors, usual)} {plain}".strip()
     return _film(study, strips, usual, stem, caption, plain)
 
 
@@ -48,7 +50,8 @@ def between_faces(study: Description, strips: Sequence[Strip], usual: float, ste
     """Return the frames of the straight line and of the arc between two vectors."""
     line, arc = strips
     caption, plain = about_ways(study, line.distances, arc.distances), see_ways(line.distances, arc.distances)
-    return _film(study, strips, usual, stem, caption, plain)
+    judged = [f"{s.path.name}: {verdict(study, s.distances, s.errors, usual)}" for s in strips]
+    return _film(study, strips, usual, stem, caption, " ".join(filter(None, (plain, *judged))))
 
 
 def along_an_attribute(
@@ -61,7 +64,9 @@ def along_an_attribute(
     direction: npt.NDArray[np.float64],
 ) -> Exhibit:
     """Return the frames of a way along the direction (d,) of an attribute; ``what`` says of what it is made."""
-    caption, plain = about_attributes(direction, study, column, what), see_attributes(study, column)
+    (strip,) = strips
+    caption = about_attributes(direction, study, column, what)
+    plain = f"{verdict(study, strip.distances, strip.errors, usual)} {see_attributes(study, column)}"
     return _film(study, strips, usual, stem, caption, plain)
 
 

@@ -13,7 +13,7 @@ from core.captions.bulk import see_the_bulk, see_the_farthest, see_the_spectrum
 from core.captions.components import see_components, see_places
 from core.captions.correlations import see_a_pair, see_coefficients, see_matrices
 from core.captions.normality import see_a_test, see_cuts, see_pairs_of_axes, see_shapes, see_squared_distances
-from core.captions.paths import see_attributes, see_curves, see_ways
+from core.captions.paths import see_attributes, see_curves, see_ways, verdict
 from core.captions.radii import see_cubes, see_distances, see_radii, usual_distance
 from core.space.planes import Direction, make_plane
 from core.space.sample import Sample
@@ -80,6 +80,7 @@ def test_none_of_them_needs_a_term(leaning: Description, cube: Sample, normal: S
         see_cuts(leaning, cut_table(leaning, largest_coordinates(LEANING, leaning.axes))),
         see_a_test(0.01, "cells"),
         see_curves(leaning, leaning.distances),
+        verdict(leaning, leaning.distances, leaning.distances, 1.0),
         see_ways(np.array([3.0, 2.0, 3.0]), np.array([3.0, 3.0, 3.0])),
     ]
     assert [text for text in texts if TERMS.search(text)] == []
@@ -202,9 +203,19 @@ def test_a_straight_way_passes_the_middle_and_an_arc_does_not() -> None:
 
 def test_steps_of_a_curve_are_counted(leaning: Description) -> None:
     edge = leaning.distance_quantiles(0.99)
-    text = see_curves(leaning, np.array([0.1, 2.0, edge + 1, edge + 2]))
-    assert text.startswith("Of the steps 50% lie where 99 % of the data do, but 25% less than half as far")
-    assert see_curves(leaning, np.array([2.0, 2.1])) == "Of the steps 100% lie where 99 % of the data do."
+    distances, errors = np.array([0.1, 2.0, edge + 1, edge + 2]), np.array([0.1, 0.2, 0.3, 0.6])
+    assert verdict(leaning, distances, errors, 0.15) == (
+        "2 of 4 steps lie where 99 % of the data do; at the others pictures break. 1 lies less than half as far from "
+        "the middle as usual, which is not good: its picture shows little more than the mean one. 3 of 4 are made "
+        "again worse than the data are on average (cycle error): 2.4 times as far off, the worst 4.0 times."
+    )
+    assert verdict(leaning, np.array([2.0, 2.1]), errors[:2], 0.3) == (
+        "2 of 2 steps lie where 99 % of the data do, none of them too near to the middle, which is good. None is made "
+        "again worse than the data are on average, which is good."
+    )
+    assert verdict(leaning, np.array([2.0, 2.1]), errors[:2], np.nan).endswith("which is good.")
+    assert "2 of 6 directions" in see_curves(leaning, distances)
+    assert see_curves(leaning, np.array([2.0, 2.1])) == ""
 
 
 def test_an_attribute_goes_to_the_right(leaning: Description) -> None:
