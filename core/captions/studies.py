@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from core.networks.registry import NO_AUTOENCODER
+from core.plain import listed
 from core.settings import is_public
 from core.space.inspection import ERROR_QUANTILES
 from core.study import Study
@@ -25,6 +26,7 @@ __all__ = [
     "about_the_attributes",
     "about_two_studies",
     "about_what_lacks",
+    "see_bulks",
 ]
 
 ABOUT = (
@@ -48,6 +50,9 @@ LOSS = "How wrong the pictures are after each epoch, one round through all image
 
 BEYOND = 0.99
 """Share of vectors nearer to the centre than the origin from which that is called outside."""
+
+LENGTHS = (0.8, 1.25)
+"""Mean lengths, in units of that of N(0, I), of a cloud that is about as wide."""
 
 
 def about_an_entry(entry: Entry) -> str:
@@ -110,6 +115,23 @@ def about_reconstructions(errors: Iterable[float], worst: str) -> str:
         f"from the smallest to nearly the largest: {', '.join(f'{error:.4f}' for error in errors)}, which {quantiles} "
         "of all stay below."
     ) + (f" Largest mean errors: {worst}." if worst else "")
+
+
+def see_bulks(table: pd.DataFrame) -> str:
+    """Return, in plain words, in which of several studies random numbers make faces, and whose clouds they meet."""
+    known = table[table["prior_faces"].notna()]
+    told = [f"{row['prior_faces']:.1%} in {row['study']}" for _, row in known.iterrows()]
+    faces = f"Of the pictures that random numbers around zero decode to, {listed(told)} are faces. " if told else ""
+    alike = table["mean_radius"] / np.sqrt(table["dimension"])
+    meets = (table["nearer_than_origin"] <= BEYOND) & alike.between(*LENGTHS)
+    names, all_of_them = [str(name) for name in table["study"][meets]], bool(meets.all())
+    if not names:
+        return f"{faces}None of these clouds lies around zero and is as wide as such numbers."
+    every = "All of these clouds lie" if all_of_them else f"Only the cloud of {names[0]} lies"
+    if not all_of_them and len(names) > 1:
+        every = f"Only the clouds of {listed(names)} lie"
+    verb = "is" if every.endswith("lies") else "are"
+    return f"{faces}{every} around zero and {verb} as wide as such numbers."
 
 
 def about_bulks(table: pd.DataFrame) -> str:

@@ -15,6 +15,7 @@ from core.captions.studies import (
     about_reconstructions,
     about_the_attributes,
     about_two_studies,
+    see_bulks,
 )
 from core.exhibits.exhibit import Exhibit, Wall
 from core.figures.training import error_histogram, loss_curve
@@ -106,7 +107,9 @@ def bulks(studies: Sequence[tuple[Study, Description, pd.DataFrame | None]]) -> 
     )
     alt = f"radius, place of the origin and faces of N(0, I) of {len(table)} studies"
     title = f"{len(table)} bulks of the same data"
-    return Exhibit("bulks", title, shown, alt, about_bulks(table), {"Bulks": ("bulks", lambda: table)})
+    return Exhibit(
+        "bulks", title, shown, alt, about_bulks(table), {"Bulks": ("bulks", lambda: table)}, plain=see_bulks(table)
+    )
 
 
 def _shares(table: pd.DataFrame, name: str) -> list[str]:

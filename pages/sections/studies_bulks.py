@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+import streamlit as st
 
 from core.exhibits.exhibit import Exhibit
 from core.exhibits.studies import bulks
@@ -11,7 +12,7 @@ from core.scores.rows import at_one_count
 from core.scores.table import board
 from core.study import Study
 from core.study.shelf import studies
-from pages.parts.exhibits import show
+from pages.parts.exhibits import draw, say
 from pages.parts.loaders import load_board, load_description, load_study
 from pages.parts.sidebar import Selection, named_folders
 
@@ -28,7 +29,9 @@ def draw_bulks(chosen: Selection) -> list[Exhibit]:
     if len(found) < 2:
         return []
     exhibit = bulks([(study, load_description(study), _board(study)) for study in found])
-    show(exhibit)
+    st.header(exhibit.title)
+    say(exhibit)  # above the table: what came out
+    draw(exhibit)
     return [exhibit]
 
 

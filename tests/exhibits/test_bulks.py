@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.captions.studies import see_bulks
 from core.exhibits.studies import bulks
 from core.study import Study
 from core.study.describing import describe_study
@@ -46,3 +47,22 @@ def test_each_bulk_has_its_radius_its_origin_and_its_faces_of_the_prior(near_and
     assert isinstance(exhibit.picture, pd.DataFrame)
     assert list(exhibit.picture["Faces of N(0, I)"]) == ["90.0% (88.0% to 92.0%)", "–"]
     assert list(exhibit.picture["Verdict on N(0, I)"]) == ["faces", "not scored"]
+
+
+@pytest.mark.parametrize(
+    ("origins", "lengths", "words"),
+    [
+        ((0.0, 1.0), (16, 16), "Only the cloud of a lies around zero and is as wide as such numbers."),
+        ((0.0, 0.1), (16, 160), "Only the cloud of a lies around zero and is as wide as such numbers."),
+        ((0.0, 0.1), (16, 15), "All of these clouds lie around zero and are as wide as such numbers."),
+        ((1.0, 1.0), (16, 15), "None of these clouds lies around zero and is as wide as such numbers."),
+    ],
+)
+def test_it_is_said_whose_cloud_random_numbers_meet(
+    origins: tuple[float, ...], lengths: tuple[float, ...], words: str
+) -> None:
+    table = pd.DataFrame({"study": ["a", "b"], "dimension": 256, "prior_faces": [0.598, np.nan]})
+    table = table.assign(nearer_than_origin=origins, mean_radius=lengths)
+    faces = "Of the pictures that random numbers around zero decode to, 59.8% in a are faces. "
+    assert see_bulks(table) == faces + words
+    assert see_bulks(table.assign(prior_faces=np.nan)) == words
