@@ -40,7 +40,7 @@ def draw_ways_on(scene: Scene) -> None:
         st.page_link("pages/story.py", label="The story, in eight steps")
         st.page_link(
             "pages/faces.py",
-            label=f"All strategies ({scene.sample.title})",
+            label="All strategies",
             query_params={"strategy": scene.sample.key},
         )
         st.page_link("pages/scoreboard.py", label="Which one is best?")
@@ -63,7 +63,11 @@ def main(chosen: Selection) -> None:
     with ways_on:
         draw_ways_on(scene)
     draw_walls(chosen, scene)
-    draw(lengths(scene))
+    chart, words = st.columns([3, 1], vertical_alignment="center")  # beside each other, so that the page fits a screen
+    counted = lengths(scene)
+    with chart:
+        draw(counted)
+    words.caption(counted.plain)
 
 
 open_page(main)

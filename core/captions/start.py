@@ -11,13 +11,16 @@ from core.space.story import CROWDED, breadth
 from core.statistics import Description
 from core.study import Study
 
-__all__ = ["about_a_face", "about_the_round_trip", "how_it_is_drawn", "why"]
+__all__ = ["DRAWN", "about_a_face", "about_lengths", "about_the_round_trip", "how_it_is_drawn", "why"]
 
 PLACE = 0.99
 """Share of the data in what is called their place: all but the most unusual one of a hundred."""
 
 NONE, MOST = 0.05, 0.9
 """Share of drawn vectors in that place below which they miss it, and from which they hit it."""
+
+DRAWN = "Drawn"
+"""What the vectors of the sampler are called."""
 
 HOW = {
     "nothing": "Each of the {n} numbers is drawn around zero, without a look at the data.",
@@ -71,6 +74,16 @@ def why(sample: Sample, described: Description, decodes: bool = True) -> str:
     fits = "Their length is about right, and still " if abs(sample.description.mean_radius - middle) < spread else ""
     unseen = ": the decoder has never seen such numbers, and what it shows is a guess" if decodes else ""
     return f"{fits}{there}{unseen}."
+
+
+def about_lengths(dimension: int) -> str:
+    """Return what the length of so many numbers is, and what is good."""
+    large = f"one number for how large all {dimension:,} are together" if dimension > 1 else "how large it is"
+    root = " (the root of the sum of their squares)" if dimension > 1 else ""
+    return (
+        f"The length of a list of numbers is {large}{root}. Good is orange over blue. But the right length is not yet "
+        "the right place."
+    )
 
 
 def about_a_face(distance: float, described: Description) -> str:

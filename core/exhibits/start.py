@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.captions.radii import about_radii
-from core.captions.start import about_the_round_trip
+from core.captions.start import DRAWN, about_lengths, about_the_round_trip
 from core.exhibits.exhibit import Exhibit, Wall
 from core.exhibits.scene import Scene
 from core.figures.radii import radius_histogram
@@ -39,6 +39,7 @@ def lengths(scene: Scene) -> Exhibit:
     study, sample = scene.described, scene.sample
     alt = f"lengths of the vectors of {study.title} and of {sample.label}"
     chart = radius_histogram(study, sample, height=130, theory=False)
-    chart.update_xaxes(title="length of the vector of numbers").update_yaxes(title="")
+    chart.update_xaxes(title="length of the list of numbers").update_yaxes(title="")
+    chart.update_traces({"name": DRAWN}, {"name": sample.title})
     tables = {"Summary": (scene.sample_file("summary"), partial(summary_table, study, [scene.reference, sample], None))}
-    return Exhibit("lengths", "", chart, alt, about_radii(study, sample), tables)
+    return Exhibit("lengths", "", chart, alt, about_radii(study, sample), tables, plain=about_lengths(study.dimension))

@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from core.captions.start import about_a_face
+from core.captions.start import DRAWN, about_a_face
 from core.exhibits.exhibit import Wall
 from core.exhibits.faces import COLUMNS, FACES, face, wall_of_data, wall_of_sample
 from core.exhibits.scene import Scene
@@ -63,7 +63,7 @@ def _wall(scene: Scene, side: str, chosen: int | None) -> None:
     with st.skeleton(height=280):
         picture = load_wall(scene.study, sample, shown, COLUMNS)
     exhibit = make(scene, Wall(picture, shown, COLUMNS))
-    heading = "Drawn" if side == SIDES[0] else exhibit.title
+    heading = DRAWN if side == SIDES[0] else exhibit.title
     place.markdown(f"## :{word}[{heading}]")
     face_wall(exhibit, exhibit.title, scene.study.subject, colour, chosen, partial(_choose, side))
     if exhibit.caption and not scene.study.has_decoder:  # so that the page fits a screen

@@ -261,5 +261,5 @@ def test_the_start_page_goes_from_noise_to_faces_without_a_mouse(page: Page, ser
     bottom = page.locator(".js-plotly-plot").first.bounding_box()
     assert bottom is not None
     assert bottom["y"] + bottom["height"] <= 900  # all of it without scrolling
-    page.get_by_role("link", name="All strategies (Multivariate normal)").click()
+    page.get_by_role("link", name="All strategies").click()
     expect(page.get_by_role("tab", name="Multivariate normal")).to_have_attribute("aria-selected", "true")

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.captions.start import about_a_face, about_the_round_trip, how_it_is_drawn, why
+from core.captions.start import about_a_face, about_lengths, about_the_round_trip, how_it_is_drawn, why
 from core.space.ladder import LADDER, find_rung
 from core.space.sample import Sample, draw_sample
 from core.statistics import Description, describe
@@ -33,6 +33,11 @@ def test_every_step_says_how_it_draws(tiny_study: Study) -> None:
     assert said[0].startswith(f"Each of the {tiny_study.dimension} numbers")
     assert all(text.endswith(".") for text in said)
     assert f"**{tiny_study.dimension} numbers**" in about_the_round_trip(tiny_study)
+
+
+def test_a_length_is_told_of_one_number_and_of_many() -> None:
+    assert about_lengths(1).startswith("The length of a list of numbers is how large it is. Good is orange over blue.")
+    assert "how large all 256 are together (the root of the sum of their squares)" in about_lengths(256)
 
 
 def test_knowing_more_of_the_data_hits_their_place_more_often(tiny_study: Study, described: Description) -> None:
