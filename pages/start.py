@@ -63,7 +63,7 @@ def main(chosen: Selection) -> None:
     with ways_on:
         draw_ways_on(scene)
     draw_walls(chosen, scene)
-    chart, words = st.columns([3, 1], vertical_alignment="center")  # beside each other, so that the page fits a screen
+    chart, words = st.columns([2, 1], vertical_alignment="center")  # beside each other, so that the page fits a screen
     counted = lengths(scene)
     with chart:
         draw(counted)

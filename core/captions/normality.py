@@ -48,6 +48,8 @@ NEAR, FAR, LEFT = 0.05, 0.25, 0.01
 """Differences from a bell that are told, of the innermost and of the outermost ring as shares of what it holds, and of
 what cuts leave."""
 
+CUT = {"more": "More are left than", "fewer": "Fewer are left than", "same": "As many are left as"}
+
 BESIDE = {"more": "more than in a bell", "fewer": "fewer than in a bell", "same": "as many as in a bell"}
 
 
@@ -71,7 +73,7 @@ def see_shapes(shape: Shape, title: str, along_axes: bool) -> str:
     others = f", in {light:.0%} fewer" if light >= HARDLY else ""
     several = "principal axes" if along_axes else "numbers"
     return (
-        f"In {heavy:.0%} of the {several} of {title} more lie far out than chance makes of a bell{others}. "
+        f"In {heavy:.0%} of the {several} of {title} more lie far out than chance gives in a bell{others}. "
         f"Each point is one {what}. In the grey box it is a bell. Above it more values lie far out than in a bell, "
         "below it fewer; to the right of it they reach farther to high values, to the left to low ones."
     )
@@ -109,10 +111,10 @@ def see_cuts(study: Description, table: pd.DataFrame) -> str:
     bell, mine = _share(kept_by_components(3, study.dimension)), _share(row["axes_data"])
     left = _beside(float(row["axes_data"]), kept_by_components(3, study.dimension), LEFT)
     text = (
-        f"Where what is unusual by more than 3 spreads is cut away, {BESIDE[left].replace(' in ', ' of ')} are "
-        "left. The curves tell how many are left when those are taken away that are unusual in any direction, by more "
-        "than k times the spread: grey are the curves of a bell, and where blue lies above them the data have fewer "
-        f"unusual members. At k = 3, which one number of a bell exceeds once in 370 times, {bell} of a bell and {mine} "
+        f"{CUT[left]} of a bell when all that is unusual by over 3 spreads is cut away. The curves tell "
+        "how many are left when those are taken away that are unusual in any direction, by more than k times the "
+        "spread: grey are the curves of a bell, and where blue lies above them the data have fewer unusual members. "
+        f"At k = 3, which one number of a bell exceeds once in 370 times, {bell} of a bell and {mine} "
         f"of {study.title} are left"
     )
     return f"{text}{': the more numbers, the surer that one is unusual' * (study.dimension > 1)}."

@@ -30,8 +30,8 @@ def about_the_playground(study: Study, start: int) -> str:
 def about_a_group(group: str, title: str) -> str:
     """Return what the sliders of a group move."""
     return {
-        "axes": f"A principal axis is a direction in which {title} spread, a mixture of all numbers; the first is the "
-        f"longest. One step to either side is how far {title} usually lie from their mean along it.",
+        "axes": f"A principal axis is a direction in which the vectors of {title} spread, a mixture of all numbers; "
+        "the first is the longest. One step to either side is how far they usually lie from their mean along it.",
         "attributes": "An attribute's direction leads from the mean of the vectors without it to the mean of those "
         "with it; of a number, one step is one spread of it. Those come first that change the mean's picture most; "
         "what often goes with an attribute comes along.",

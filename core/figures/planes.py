@@ -23,7 +23,6 @@ from core.figures.theme import (
     opacity,
     plain_layout,
 )
-from core.plain import listed
 from core.space.colouring import Colouring
 from core.space.planes import Plane
 from core.statistics import ellipse_distance, ellipse_share
@@ -227,10 +226,8 @@ def _cloud(cloud: PlaneCounts) -> go.Heatmap:
 
 def _ellipses(mean: Floats, covariance: Floats, shares: Sequence[float]) -> list[go.Scatter]:
     """Return the ellipses that hold shares of the normal law with the mean and the covariance of the bulk."""
-    spreads, held = (
-        listed([f"{value:{form}}" for value in values])
-        for values, form in ((ellipse_distance(shares), ".3g"), (shares, ".1%"))
-    )
+    spreads = ", ".join(f"{distance:.3g}" for distance in ellipse_distance(shares))
+    held = ", ".join(f"{100 * share:.0f}" for share in shares)
     traces = []
     for number, distance in enumerate(ellipse_distance(shares)):
         x, y = ellipse(mean, covariance, float(distance)).T
@@ -240,7 +237,7 @@ def _ellipses(mean: Floats, covariance: Floats, shares: Sequence[float]) -> list
                 y=y,
                 mode="lines",
                 line={"color": NEUTRAL, "width": 1.5},
-                name=f"rings at {spreads} spreads: {held} of a bell",
+                name=f"rings at {spreads} spreads: {held}% of a bell",
                 legendgroup="ellipses",
                 showlegend=number == 0,
                 hoverinfo="skip",

@@ -137,14 +137,14 @@ def cube_bands(study: Description, *half_widths: float, height: int = 420, serie
             hovertemplate="b = %{x:.2f}: mean radius %{y:.2f}<extra>cube</extra>",
         )
     )
-    marks = [(match, f"b* = {match:.2f}", "dash", "top right")]
+    marks = [(match, f"b* = {match:.2f}: as long as the data", "dash", "top right")]
     others = [b for b in half_widths if abs(b - match) > 0.02 * match]
     marks += [(b, f"this cube, b = {b:.2f}", "dot", "bottom right") for b in others]
     for x, text, dash, position in marks:
         label = {"text": text}
         chart.add_vline(x=x, line={"color": NEUTRAL, "dash": dash}, annotation=label, annotation_position=position)
     chart.update_layout(
-        margin={"t": 70},
+        margin={"t": 70 if series else 30},
         legend={"y": -0.22, "yanchor": "top"},
         xaxis={"title": "half-width b of the cube", "range": [0, 6 * unit]},
         yaxis={"title": "length of the vectors (radius |z|)", "rangemode": "tozero"},

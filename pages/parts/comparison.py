@@ -185,7 +185,7 @@ def _choose_against(both: Mapping[str, str], titles: Mapping[str, str], room: st
         format_func={NONE: "only the data", **titles}.__getitem__,
         help="A second strategy, in green, on every page. The one that is shown changes places with it. Two strategies "
         "or two studies are held against each other, not both at once.",
-        width=220,
+        width=200,
         **bound("against", take, room),
     )
 

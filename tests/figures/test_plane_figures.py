@@ -64,7 +64,7 @@ def test_ellipses_are_one_two_and_three_sigma_unless_asked_otherwise(tiny_study:
         np.testing.assert_allclose(mahalanobis(np.column_stack([trace.x, trace.y]), plane), distance)
     chosen = ellipses_of(planes.plane_density(plane, [0.5, 0.95]))
     assert [trace.showlegend for trace in chosen] == [True, False]
-    assert chosen[0].name == "rings at 1.18 and 2.45 spreads: 50.0% and 95.0% of a bell"
+    assert chosen[0].name == "rings at 1.18, 2.45 spreads: 50, 95% of a bell"
     for share, trace in zip((0.5, 0.95), chosen, strict=True):
         level = np.sqrt(-2 * np.log(1 - share))
         np.testing.assert_allclose(mahalanobis(np.column_stack([trace.x, trace.y]), plane), level)
