@@ -12,7 +12,16 @@ import scipy
 from core.captions.radii import dimensions, usual_distance
 from core.plain import listed
 from core.space.sample import Sample
-from core.statistics import Core, Description, PairCut, Shape, deviation, kept_by_components, normal_radius
+from core.statistics import (
+    Core,
+    Description,
+    PairCut,
+    Shape,
+    deviation,
+    kept_by_components,
+    normal_radius,
+    normal_radius_quantile,
+)
 
 __all__ = [
     "about_a_test",
@@ -158,7 +167,7 @@ def about_pairs_of_axes(table: pd.DataFrame, title: str, sampled: int = 0) -> st
 def about_squared_distances(study: Description, core: Core, samples: Sequence[Sample], highest: float) -> str:
     """Return what the chi-square Q-Q plot shows up to the squared distance ``highest``."""
     centre, width = normal_radius(study.dimension)
-    low, high = scipy.stats.chi.ppf(TENTH, study.dimension)
+    low, high = normal_radius_quantile(TENTH, study.dimension)
     near, far = _near_and_far(study)
     slack = 3 * np.sqrt(0.05 * 0.95 / len(study))
     many = [_against(share, slack) for share in (near, far)]
@@ -242,7 +251,7 @@ def _farthest(values: Floats, title: str) -> str:
     if len(values) < 2 or np.ptp(values) == 0:
         return f"Those of {title} are all the same."
     reach = np.abs(values - values.mean()).max() / deviation(values)
-    usual = scipy.stats.norm.ppf((1 + 0.5 ** (1 / len(values))) / 2)
+    usual = scipy.special.ndtri((1 + 0.5 ** (1 / len(values))) / 2)
     return (
         f"The farthest of {len(values):,} of {title} lies {reach:.1f} spreads from their mean, that of as many of a "
         f"bell about {usual:.1f}."
@@ -262,7 +271,7 @@ def _tails(shape: Shape) -> tuple[float, float]:
 
 def _near_and_far(study: Description) -> tuple[float, float]:
     """Return the shares of vectors in the innermost and in the outermost 5 % of a normal."""
-    low, high = scipy.stats.chi.ppf(TENTH, study.dimension)
+    low, high = normal_radius_quantile(TENTH, study.dimension)
     return float((study.distances < low).mean()), float((study.distances > high).mean())
 
 

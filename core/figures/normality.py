@@ -19,6 +19,7 @@ from core.statistics import (
     Shape,
     deviation,
     kept_by_components,
+    normal_radius_quantile,
     shares_kept,
     square_quantiles,
 )
@@ -75,7 +76,7 @@ def normal_quantiles(sets: Sequence[tuple[str, Floats, str]], label: str, height
         width = deviation(values) if np.ptp(values) > 0 else 1.0  # the deviation of a constant may be a rounding error
         probabilities = _probabilities(len(values))
         found = (np.quantile(values, probabilities) - values.mean()) / width
-        expected = scipy.stats.norm.ppf(probabilities)
+        expected = scipy.special.ndtri(probabilities)
         reach = max(reach, float(np.abs(expected).max()))
         chart.add_trace(_quantiles(expected, found, name, colour))
     chart.add_trace(_diagonal(-reach, reach, "a normal"))
@@ -92,7 +93,7 @@ def squared_distances(study: Description, drawn: Mapping[str, Floats], core: Cor
     sets += [(name, len(values), partial(square_quantiles, values)) for name, values in drawn.items()]
     for (name, count, quantiles), colour in zip(sets, (DATA, *DRAWN), strict=False):
         probabilities = _probabilities(count)
-        expected = scipy.stats.chi2.ppf(probabilities, dimension)
+        expected = np.square(normal_radius_quantile(probabilities, dimension))
         ends += [expected[0], expected[-1]]
         found = quantiles(probabilities)
         seen = bool((found <= highest_square(dimension)).any())  # the legend names nothing that lies above the picture
@@ -143,9 +144,7 @@ def kept_by_cuts(study: Description, largest: Floats | Outermost, height: int = 
 def _probabilities(count: int) -> Floats:
     """Return the probabilities at which quantiles are drawn, denser in the tails as far as the count supports."""
     edge = min(0.25, 0.5 / count)
-    return np.asarray(
-        scipy.stats.norm.cdf(np.linspace(scipy.stats.norm.ppf(edge), scipy.stats.norm.ppf(1 - edge), POINTS))
-    )
+    return np.asarray(scipy.special.ndtr(np.linspace(scipy.special.ndtri(edge), scipy.special.ndtri(1 - edge), POINTS)))
 
 
 def _quantiles(expected: Floats, found: Floats, name: str, colour: str) -> go.Scatter:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import scipy
 
 from core.statistics import (
     Core,
@@ -16,6 +15,7 @@ from core.statistics import (
     PairCut,
     Shape,
     kept_by_components,
+    normal_radius_quantile,
     shares_kept,
     square_quantiles,
 )
@@ -72,7 +72,7 @@ def cut_table(study: Description, largest: npt.NDArray[np.float64] | Outermost) 
 def distance_table(study: Description) -> pd.DataFrame:
     """Return the Mahalanobis distances within which shares lie: of a normal bulk, and of the study's vectors."""
     shares = np.array(SHARES)
-    normal = scipy.stats.chi.ppf(shares, study.dimension)
+    normal = normal_radius_quantile(shares, study.dimension)
     return pd.DataFrame({"share": shares, "normal": normal, "data": study.distance_quantiles(shares)})
 
 
@@ -86,7 +86,7 @@ def quantile_table(study: Description, core: Core, *samples: npt.NDArray[np.floa
     return pd.DataFrame(
         {
             "probability": probabilities,
-            "chi_squared": scipy.stats.chi2.ppf(probabilities, study.dimension),
+            "chi_squared": np.square(normal_radius_quantile(probabilities, study.dimension)),
             "data": study.square_quantiles(probabilities),
             **{name: square_quantiles(s, probabilities) for name, s in zip(DRAWN, samples, strict=False)},
             "chi_squared_core": core.squared_quantiles(probabilities),
