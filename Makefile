@@ -22,6 +22,7 @@ run: .venv/runtime
 	$(BIN)/streamlit run dashboard.py
 
 test: .venv/dev
+	@$(BIN)/python -m pytest --collect-only --quiet >/dev/null || true  # compiles tests once, not in each worker
 	$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=term
 
 quick: .venv/dev
