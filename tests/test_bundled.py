@@ -134,13 +134,8 @@ def shipped_scores(study: Study) -> pd.DataFrame:
     assert set(table["count"]) == {COUNT}
     rows = board(table, study.title).set_index(["strategy", "parameters"])
     assert list(rows.index) == [(entry.key, entry.text) for entry in entries_of(study)]
-    assert len(table) == seeds_of(study) * len(entries_of(study))
+    assert len(table) == SEEDS * len(entries_of(study))
     return rows
-
-
-def seeds_of(study: Study) -> int:
-    """Return how many samples of each row a study ships."""
-    return 2 if study.name == "celeba-vae" else SEEDS
 
 
 @pytest.fixture
@@ -198,7 +193,7 @@ def test_real_vectors_score_at_the_floor(each: Study, scores: pd.DataFrame) -> N
 def test_a_board_that_ships_lacks_nothing_that_can_be_had(each: Study) -> None:
     path = each.folder / "scores.csv"
     assert left_out(path) == []
-    assert not has_gaps(read_scores(path), entries_of(each), Judges(each, network=True), seeds=seeds_of(each))
+    assert not has_gaps(read_scores(path), entries_of(each), Judges(each, network=True), seeds=SEEDS)
 
 
 def test_the_data_are_exact_copies_and_are_told_from_unseen_vectors_by_nothing_else(scores: pd.DataFrame) -> None:
@@ -272,7 +267,7 @@ def test_the_floor_computed_anew_is_the_one_that_ships(bundled: Study) -> None:
     copied = next(score for score in registry.SCORES if score.key == "copied")
     shipped = read_scores(bundled.folder / "scores.csv").set_index(list(KEYS))
     scorer = Scorer(bundled, None)
-    for seed in range(seeds_of(bundled)):
+    for seed in range(SEEDS):
         found = scorer.score(RECONSTRUCTIONS, COUNT, seed, [copied])
         assert found == {"copied": pytest.approx(shipped.loc[("reconstructions", "", COUNT, seed), "copied"], abs=1e-3)}
 
