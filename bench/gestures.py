@@ -90,20 +90,23 @@ RULES = (
 
 def measure() -> Iterator[Measurement]:
     """Yield what gestures on the bundled study cost, and on a large one."""
-    with sync_playwright() as playwright, _planted() as folder:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *WEBGL])
-        context = browser.new_context(viewport={"width": 1400, "height": 1000}, reduced_motion="reduce")
-        bare = _bare(context.new_page())
-        costs = _gestures(context.new_page(), "celeba")
-        yield limited("lasso to linked views, median", "ms", _rest(costs["lasso on Bulk"]), 500.0, _rest(bare))
-        yield limited("rerun of a gesture, median", "ms", median(_served(costs)), 300.0, median(_served({"": bare})))
-        floor = max(one.sent for one in bare)
-        yield limited("sent for a gesture, largest", "MB", _largest(costs), 2.0, floor)
-        yield limited("pointer to face, median", "ms", _pointed(context.new_page()), 150.0, 1000 / 60)
-        costs = _gestures(context.new_page(), folder.name, ZPOINTS_STUDIES=str(folder.parent))
-        yield limited(f"… of {ROWS:,} rows", "MB", _largest(costs), 2.0, floor)
-        browser.close()
-        took = asyncio.run(_rules(folder))
+    with _planted() as folder:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *WEBGL])
+            context = browser.new_context(viewport={"width": 1400, "height": 1000}, reduced_motion="reduce")
+            bare = _bare(context.new_page())
+            costs = _gestures(context.new_page(), "celeba")
+            yield limited("lasso to linked views, median", "ms", _rest(costs["lasso on Bulk"]), 500.0, _rest(bare))
+            yield limited(
+                "rerun of a gesture, median", "ms", median(_served(costs)), 300.0, median(_served({"": bare}))
+            )
+            floor = max(one.sent for one in bare)
+            yield limited("sent for a gesture, largest", "MB", _largest(costs), 2.0, floor)
+            yield limited("pointer to face, median", "ms", _pointed(context.new_page()), 150.0, 1000 / 60)
+            costs = _gestures(context.new_page(), folder.name, ZPOINTS_STUDIES=str(folder.parent))
+            yield limited(f"… of {ROWS:,} rows", "MB", _largest(costs), 2.0, floor)
+            browser.close()
+        took = asyncio.run(_rules(folder))  # which the loop of Playwright would not let begin
         yield limited(f"rule to faces, {ROWS:,} rows, slowest", "s", max(took.values()), 1.5, _decoding())
 
 
