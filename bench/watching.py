@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,9 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 __all__ = ["Cost", "costs_of"]
+
+PATIENCE = 120.0
+"""Seconds in which a gesture must be answered."""
 
 WATCH = """() => {
     if (window.watched) return;
@@ -90,7 +94,10 @@ def costs_of(page: Page, act: Callable[[Page, int], None], times: int, pid: int)
         wire.clear()
         before = _processors(pid)
         act(page, number)
+        end = time.monotonic() + PATIENCE
         while len(wire.ended) < max(1, len(wire.asked)):
+            if time.monotonic() > end:
+                raise TimeoutError(f"{len(wire.asked)} requests of a gesture had {len(wire.ended)} answers.")
             page.wait_for_timeout(10)
         page.wait_for_function(RESTED, timeout=120_000, polling=20)
         rest = page.evaluate("window.watched.last - window.watched.begun")
