@@ -65,7 +65,7 @@ def verdict(study: Description, distances: np.ndarray, errors: np.ndarray, usual
     inside, close = int((distances <= edge).sum()), int((distances < near).sum())
     text = f"{inside} of {count} steps lie where 99 % of {study.title} do"
     if inside < count:
-        text += "; at the others pictures break"
+        text += "; the others lie too far out"
     if close:
         shown = "its picture shows" if close == 1 else "their pictures show"
         text += (
@@ -90,8 +90,8 @@ def see_curves(study: Description, distances: np.ndarray) -> str:
     if study.dimension < SEVERAL or not (distances < NEAR * study.median_distance).any():
         return ""
     return (
-        f"In the plane steps may look far out and still be near: it shows 2 of {study.dimension} directions, and in "
-        "all others they stand in the middle."
+        f"In the plane steps may look far out and still be near: it shows 2 of {study.dimension} directions, and all "
+        "count."
     )
 
 

@@ -205,7 +205,7 @@ def test_steps_of_a_curve_are_counted(leaning: Description) -> None:
     edge = leaning.distance_quantiles(0.99)
     distances, errors = np.array([0.1, 2.0, edge + 1, edge + 2]), np.array([0.1, 0.2, 0.3, 0.6])
     assert verdict(leaning, distances, errors, 0.15) == (
-        "2 of 4 steps lie where 99 % of the data do; at the others pictures break. 1 lies less than half as far from "
+        "2 of 4 steps lie where 99 % of the data do; the others lie too far out. 1 lies less than half as far from "
         "the middle as usual, which is not good: its picture shows little more than the mean one. 3 of 4 are made "
         "again worse than the data are on average (cycle error): 2.4 times as far off, the worst 4.0 times."
     )
