@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 from bench import Measurement, limited, median_seconds
 from core.statistics import describe
 from core.strategies import Diffusion
-from core.strategies.learned import config_for
+from core.strategies.diffusion import config_for
 
 __all__ = ["measure"]
 

@@ -20,7 +20,7 @@ from core.errors import InputError
 from core.networks.config import TrainingConfig
 from core.networks.denoiser import Denoiser, DenoiserConfig
 from core.networks.epochs import VALIDATION
-from core.networks.flow import carry
+from core.networks.probability_flow import carry
 from core.progress import Listener, Progress
 from core.scores.copies import Originals, nearer_than_unseen
 from core.statistics import describe, subsample

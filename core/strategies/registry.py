@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from core.errors import InputError
 from core.strategies.base import Strategy
+from core.strategies.diffusion import Diffusion
 from core.strategies.fitted import Copula, Mixture, MultivariateT, Shell
-from core.strategies.learned import Diffusion
 from core.strategies.normal import Ellipsoid, Gaussian, MultivariateNormal, StandardNormal
 from core.strategies.observed import Aggregate, Data, LocalNormal, Marginal, Neighbours
 from core.strategies.uniform import Cube, Interval

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from core.networks.denoiser import Denoiser, DenoiserConfig
-from core.networks.flow import HIGHEST, LOWEST, carry, carry_back, noise_levels
+from core.networks.probability_flow import HIGHEST, LOWEST, carry, carry_back, noise_levels
 
 
 class Mixture(Denoiser):

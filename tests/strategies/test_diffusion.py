@@ -18,7 +18,7 @@ from core.networks.denoiser import DenoiserConfig
 from core.progress import Progress
 from core.statistics import Posteriors, describe, log_variance_codes
 from core.strategies import Diffusion, Material, make_strategy
-from core.strategies.learned import FEWEST, chosen_by_content, config_for
+from core.strategies.diffusion import FEWEST, chosen_by_content, config_for
 
 DIMENSION = 16
 

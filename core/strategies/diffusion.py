@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from core.networks.config import TrainingConfig
 from core.networks.denoiser import Denoiser, DenoiserConfig
-from core.networks.flow import carry, carry_back
+from core.networks.probability_flow import carry, carry_back
 from core.progress import Listener, Progress
 from core.statistics import EXACT, Description, Posteriors
 from core.statistics.axes import FLOOR
