@@ -6,15 +6,13 @@ What it returns is zero until it is trained, and then what the law of the vector
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from core.networks.config import PlainData, require_integers
+from core.networks.config import require_integers
+from core.networks.packed import PackedWeights, layer
 
 __all__ = ["EPSILON", "Denoiser", "DenoiserConfig", "noise_features", "wiener"]
 
@@ -35,7 +33,7 @@ MIDDLE, REACH = -0.4, 4.5
 
 
 @dataclass(frozen=True)
-class DenoiserConfig(PlainData):
+class DenoiserConfig(PackedWeights):
     """The sizes of a denoiser.
 
     Attributes
@@ -58,31 +56,12 @@ class DenoiserConfig(PlainData):
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Shapes of the weights by name, in the order in which they are kept: kernels (in, out) and biases (out,)."""
-        layers = {"embedding": (2 * HARMONICS, EMBEDDING), "first": (self.dimension, self.width)}
+        shapes = layer("embedding", 2 * HARMONICS, EMBEDDING) | layer("first", self.dimension, self.width)
         for block in range(self.blocks):
-            layers |= {
-                f"told_{block}": (EMBEDDING, 2 * self.width),
-                f"into_{block}": (self.width, self.width),
-                f"from_{block}": (self.width, self.width),
-            }
-        layers["last"] = (self.width, self.dimension)
-        return {f"{name}/{part}": s for name, shape in layers.items() for part, s in _parts(shape)}
-
-    @property
-    def count(self) -> int:
-        """Number of weights."""
-        return sum(math.prod(shape) for shape in self.shapes.values())
-
-    def pack(self, weights: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[np.float16]:
-        """Return weights by name as one array of half precision; what it cannot hold becomes infinite."""
-        with np.errstate(over="ignore"):
-            return np.concatenate([np.ravel(weights[name]) for name in self.shapes]).astype(np.float16)
-
-    def unpack(self, packed: npt.NDArray[np.floating]) -> dict[str, Singles]:
-        """Return the weights by name of what :meth:`pack` returned."""
-        sizes = [math.prod(shape) for shape in self.shapes.values()]
-        parts = np.split(packed.astype(np.float32), np.cumsum(sizes)[:-1])
-        return {name: part.reshape(shape) for part, (name, shape) in zip(parts, self.shapes.items(), strict=True)}
+            shapes |= layer(f"told_{block}", EMBEDDING, 2 * self.width)
+            shapes |= layer(f"into_{block}", self.width, self.width)
+            shapes |= layer(f"from_{block}", self.width, self.width)
+        return shapes | layer("last", self.width, self.dimension)
 
 
 class Denoiser:
@@ -173,10 +152,6 @@ def noise_features(sigma: npt.ArrayLike) -> Singles:
     place = (np.log(np.atleast_1d(np.asarray(sigma, np.float64))) - MIDDLE) / REACH
     phases = np.pi / 2 * place[:, None] * np.arange(1, HARMONICS + 1)
     return np.concatenate([np.sin(phases), np.cos(phases)], axis=1).astype(np.float32)
-
-
-def _parts(shape: tuple[int, int]) -> tuple[tuple[str, tuple[int, ...]], ...]:
-    return ("kernel", shape), ("bias", shape[1:])
 
 
 def _logistic(x: Singles) -> Singles:

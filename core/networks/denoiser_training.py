@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import safetensors
-import safetensors.numpy
 
-from core.errors import InputError
 from core.networks.backend import import_keras
+from core.networks.best_epoch import BestEpoch, averaging_optimizer, mean_loss, train_to_best
 from core.networks.config import TrainingConfig
 from core.networks.denoiser import EMBEDDING, EPSILON, HARMONICS, DenoiserConfig, noise_features, wiener
-from core.networks.epochs import BEFORE, CHECKPOINT, Batch, run_epochs, schedule_of
-from core.networks.trainees import weights_of
-from core.progress import Listener, Progress
-from core.storage import whole_file
+from core.networks.epochs import Batch
+from core.progress import Listener
 
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["TrainedDenoiser", "train_denoiser"]
+__all__ = ["train_denoiser"]
 
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
@@ -37,37 +31,11 @@ NOISE_MEAN, NOISE_DEVIATION = -0.4, 1.2
 WEIGHT_DECAY = 0.01
 """Of the kernels."""
 
-REMEMBERED = 1000
-"""Steps that the average of the weights reaches back, at most: a tenth of all steps."""
-
 JUDGED = 1024
 """Noisy vectors that the held-out loss is a mean over, at least: each vector as often as it takes."""
 
-BEST = "best.safetensors"
-"""Weights of the best epoch so far, beside the checkpoint."""
-
-BLOCK = 1024
-"""Vectors that the held-out loss is computed of at once."""
-
 JUDGE_STREAM = 0xD3A0
 """Sets the noise of the held-out vectors apart from that of the training."""
-
-
-@dataclass(frozen=True, eq=False)
-class TrainedDenoiser:
-    """The outcome of a training.
-
-    Attributes
-    ----------
-    packed : float16 array
-        Weights of the best epoch, as :class:`~core.networks.denoiser.Denoiser` takes them.
-    losses : float32 array (epochs + 1, 2)
-        Mean loss in each epoch, and that of the held-out vectors after it; before the first, twice that of the Wiener
-        filter alone, which is 1 by its law.
-    """
-
-    packed: npt.NDArray[np.float16]
-    losses: Singles
 
 
 def train_denoiser(
@@ -81,7 +49,7 @@ def train_denoiser(
     watch: Callable[[int, npt.NDArray[np.float16]], None] | None = None,
     draw: Callable[[npt.NDArray[np.intp], np.random.Generator], Singles] | None = None,
     by_blocks: bool = False,
-) -> TrainedDenoiser:
+) -> BestEpoch:
     """Train a denoiser from nothing, which is the Wiener filter; checkpoint each epoch; go on from a checkpoint.
 
     The loss is the squared error of F against what would make the denoiser right, along axis i in proportion to √λ_i:
@@ -121,73 +89,19 @@ def train_denoiser(
     weights = np.sqrt(variances) / np.sqrt(variances).mean()
     model = _build(config, training.seed)
     _compile(model, training, len(vectors), weights)
-    judge = _judge(held_out, variances, training.seed)
-    first, current = judge(model), config.pack(weights_of(model))
-    best = _read_best(folder, config) or (first, current)
-    if watch:
-        watch(0, current)
 
     def load(batch: Batch) -> tuple[list[Singles], Singles]:
         drawn = vectors[batch.rows] if draw is None else draw(batch.rows, batch.rng)
         inputs, target = _noisy(drawn, variances, batch.rng)
         return [inputs[0], noise_features(inputs[1])], target
 
-    def validate(model: Any) -> float:
-        nonlocal best, current
-        with _averaged(model, config) as current:
-            loss = judge(model)
-        if loss < best[0]:
-            best = loss, current
-            _write_best(folder, *best)
-        return loss
-
-    def tell(progress: Progress) -> None:
-        if report and progress.epoch is not None:
-            progress = replace(progress, numbers={**progress.numbers, BEFORE: first})
-        if report:
-            report(progress)
-
-    def look(epoch: int) -> None:
-        if watch:
-            watch(epoch, current)
-
-    history = run_epochs(
-        model,
-        training,
-        np.arange(len(vectors)),
-        load,
-        validate,
-        {"denoiser": config.to_dict(), "training": training.to_dict(), "vectors": [*vectors.shape, len(held_out)]},
-        folder,
-        tell,
-        look,
-        counted="vectors",
-        remedy="some vectors may lie too far from all others, leave those out",
-        by_blocks=by_blocks,
-    )
-    losses = [(first, first), *((epoch.loss, epoch.validation_loss) for epoch in history)]
-    return TrainedDenoiser(best[1], np.array(losses, np.float32))
-
-
-def _write_best(folder: Path | None, loss: float, packed: npt.NDArray[np.float16]) -> None:
-    """Keep the best weights so far, before the checkpoint of their epoch: without that, the epoch is done again."""
-    if folder:
-        with whole_file(folder / BEST) as partial:
-            partial.write_bytes(safetensors.numpy.save({"loss": np.array(loss), "packed": packed}))
-
-
-def _read_best(folder: Path | None, config: DenoiserConfig) -> tuple[float, npt.NDArray[np.float16]] | None:
-    """Return the loss and the weights of an interrupted training's best epoch; None where nothing was trained yet."""
-    if not folder or not (folder / CHECKPOINT).exists() or not (folder / BEST).exists():
-        return None
-    try:
-        kept = safetensors.numpy.load((folder / BEST).read_bytes())
-        loss, packed = float(kept["loss"]), kept["packed"]
-    except (OSError, safetensors.SafetensorError, KeyError, TypeError, ValueError):
-        packed = np.zeros(0, np.float16)
-    if packed.shape != (config.count,):
-        raise InputError(f"{folder / BEST} is damaged; delete {folder} to start anew.")
-    return loss, packed
+    settings = {
+        "denoiser": config.to_dict(),
+        "training": training.to_dict(),
+        "vectors": [*vectors.shape, len(held_out)],
+    }
+    judge = _judge(held_out, variances, training.seed)
+    return train_to_best(model, config, training, len(vectors), load, judge, settings, report, folder, watch, by_blocks)
 
 
 def _noisy(
@@ -207,46 +121,18 @@ def _judge(vectors: npt.NDArray[np.floating], variances: Floats, seed: int) -> C
     (inputs, sigma), targets = _noisy(repeated, variances, rng)
     features = noise_features(sigma)
 
-    def judge(model: keras.Model) -> float:
-        total = 0.0
-        for start in range(0, len(inputs), BLOCK):
-            block = slice(start, start + BLOCK)
-            total += float(model.test_on_batch([inputs[block], features[block]], targets[block])) * len(inputs[block])
-            model.reset_metrics()
-        return total / len(inputs)
-
-    return judge
-
-
-@contextmanager
-def _averaged(model: keras.Model, config: DenoiserConfig) -> Iterator[npt.NDArray[np.float16]]:
-    """Give a model the average of its weights over the steps so far, in the precision in which it is kept; yield it."""
-    now = model.get_weights()
-    model.optimizer.finalize_variable_values(model.trainable_variables)
-    packed = config.pack(weights_of(model))
-    with np.errstate(over="ignore"):
-        model.set_weights([weights.astype(np.float16) for weights in model.get_weights()])
-    try:
-        yield packed
-    finally:
-        model.set_weights(now)
+    return lambda model: mean_loss(model, [inputs, features], targets)
 
 
 def _compile(model: keras.Model, training: TrainingConfig, count: int, weights: Floats) -> None:
     """Give a model the optimiser of a training on so many vectors, and the loss with weights (m,) of the axes."""
     keras = import_keras()
-    steps = training.epochs * math.ceil(count / training.batch_size)
-    momentum = 1 - 1 / np.clip(steps / 10, 2, REMEMBERED)
-    optimizer = keras.optimizers.AdamW(
-        schedule_of(training, count), weight_decay=WEIGHT_DECAY, use_ema=True, ema_momentum=float(momentum)
-    )
-    optimizer.exclude_from_weight_decay(var_names=["bias"])
     along = keras.ops.convert_to_tensor(weights.astype(np.float32))
 
     def loss(target: Any, found: Any) -> Any:
         return keras.ops.mean(along * keras.ops.square(target - found), axis=-1)
 
-    model.compile(optimizer=optimizer, loss=loss, jit_compile=False)
+    model.compile(optimizer=averaging_optimizer(training, count, WEIGHT_DECAY), loss=loss, jit_compile=False)
     model.optimizer.build(model.trainable_variables)
 
 

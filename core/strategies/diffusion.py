@@ -24,7 +24,7 @@ from core.statistics.densities import is_flat, log_normal
 from core.strategies.base import Effort, Knows, Number, Stage, Strategy, Vectors
 
 if TYPE_CHECKING:
-    from core.networks.denoiser_training import TrainedDenoiser
+    from core.networks.best_epoch import BestEpoch
 
 __all__ = ["Diffusion", "FlowDensity"]
 
@@ -214,7 +214,7 @@ class Diffusion(Strategy):
         held_out: npt.NDArray[np.floating],
         description: Description,
         report: Listener,
-    ) -> TrainedDenoiser:
+    ) -> BestEpoch:
         """Return a denoiser along so many axes that has learned from vectors, and say how far it is."""
         from core.networks.denoiser_training import train_denoiser
 

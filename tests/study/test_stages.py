@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from core.networks import AutoencoderConfig, denoiser_training
-from core.networks.denoiser_training import TrainedDenoiser
+from core.networks.best_epoch import BestEpoch
 from core.networks.epochs import BEFORE, CHECKPOINT, VALIDATION
 from core.progress import Progress
 from core.statistics import describe
@@ -109,13 +109,11 @@ def test_looks_outlive_an_interruption_and_nothing_of_them_is_left_in_the_end(
 def test_every_stage_draws_from_the_same_noise_and_measures_at_most_so_many_vectors(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def pretend(
-        config, training, vectors, held_out, variances, report, folder, watch, draw, by_blocks
-    ) -> TrainedDenoiser:
+    def pretend(config, training, vectors, held_out, variances, report, folder, watch, draw, by_blocks) -> BestEpoch:
         packed = np.zeros(config.count, np.float16)
         watch(0, packed)
         watch(training.epochs, np.random.default_rng(0).normal(0, 0.1, config.count).astype(np.float16))
-        return TrainedDenoiser(packed, np.ones((2, 2), np.float32))
+        return BestEpoch(packed, np.ones((2, 2), np.float32))
 
     monkeypatch.setattr(denoiser_training, "train_denoiser", pretend)
     vectors, stages = ring(700), []
