@@ -55,5 +55,5 @@ def test_sampled_radii_follow_the_law(
 
 
 def test_every_strategy_with_a_law_is_held_against_it() -> None:
-    with_law = {s.key for s in STRATEGIES} - {"copula", "diffusion", "local", "neighbours", "aggregate", "data"}
+    with_law = {s.key for s in STRATEGIES} - {"copula", "flow", "diffusion", "local", "neighbours", "aggregate", "data"}
     assert {key for key, _ in PRESETS} == with_law

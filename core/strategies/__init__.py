@@ -6,6 +6,7 @@ Adding a strategy is adding one class and one line of :data:`STRATEGIES`.
 from core.strategies.base import Choice, Effort, Knows, Material, Number, Parameter, Stage, Strategy, Value, stream
 from core.strategies.diffusion import Diffusion
 from core.strategies.fitted import Copula, Mixture, MultivariateT, Shell
+from core.strategies.flow import Flow
 from core.strategies.normal import Ellipsoid, Gaussian, MultivariateNormal, StandardNormal
 from core.strategies.observed import Aggregate, Data, LocalNormal, Marginal, Neighbours
 from core.strategies.recipe import Recipe
@@ -22,6 +23,7 @@ __all__ = [
     "Diffusion",
     "Effort",
     "Ellipsoid",
+    "Flow",
     "Gaussian",
     "Interval",
     "Knows",

@@ -1,27 +1,24 @@
-"""A law that a network learns from the latent vectors alone."""
+"""A diffusion model of the latent vectors."""
 
 from __future__ import annotations
 
 import os
-import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from core.networks.config import TrainingConfig
 from core.networks.denoiser import Denoiser, DenoiserConfig
 from core.networks.probability_flow import carry, carry_back
 from core.progress import Listener, Progress
-from core.statistics import EXACT, Description, Posteriors
-from core.statistics.axes import FLOOR
+from core.statistics import Description
 from core.statistics.blocks import single_threaded_algebra
 from core.statistics.densities import is_flat, log_normal
-from core.strategies.base import Effort, Knows, Number, Stage, Strategy, Vectors
+from core.strategies.base import Number
+from core.strategies.learned import Learned, Lesson
 
 if TYPE_CHECKING:
     from core.networks.best_epoch import BestEpoch
@@ -29,24 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["Diffusion", "FlowDensity"]
 
 Floats = npt.NDArray[np.float64]
-
-FEWEST = 100
-"""Vectors below which no network is trained: what it learned would be the vectors themselves."""
-
-FEW = 5000
-"""Vectors below which a reader is told that a network can learn them by heart."""
-
-MOST_AXES = 512
-"""Principal axes that the network sees; along the others the law stays normal."""
-
-HELD_OUT = 0.1
-"""Share of the vectors that say when to stop."""
-
-MOST_JUDGES = 20_000
-"""Vectors that say when to stop, at most, where more than `EXACT` are learned from."""
-
-SPREAD = np.uint32(2246822519)
-"""Multiplies checksums of vectors, so that those held out have nothing to do with the halves of a scoreboard."""
 
 BLOCK = 128
 """Vectors that one core carries at once."""
@@ -59,9 +38,8 @@ PROBE_SEED = 0
 MENDED, MENDING_STREAM = 2_000, 0x3E4D
 """Vectors that are drawn between two reports, and what sets their noise apart from that of samples."""
 
-GLANCED, JUDGED, GLANCE_STREAM = 10, 200, 0x6C4E
-"""Solver steps of a look at a training that goes on, the most held-out vectors whose likelihood is measured then, and
-what sets the noise that it draws from apart."""
+GLANCED = 10
+"""Solver steps of a look at a training that goes on."""
 
 MOST_STEPS, SETTLED = 320, 1e-3
 """Solver steps of a likelihood at most, and how little, in nats per axis, it moves when they are doubled."""
@@ -89,7 +67,7 @@ class FlowDensity:
     deviation: float
 
 
-class Diffusion(Strategy):
+class Diffusion(Learned):
     r"""A diffusion model of the latent vectors in their principal axes, which starts as N(μ, Σ).
 
     .. math:: x = \mu + \sum_i \sqrt{\lambda_i}\, u_i v_i, \qquad
@@ -113,7 +91,6 @@ class Diffusion(Strategy):
     """
 
     key, title, post = "diffusion", "Diffusion", "Karras et al. 2022"
-    knows = Knows.LEARNED
     does = "starts from one bell, and a network that has learned from the data moves what is drawn"
     assumes = "nothing but N(μ, Σ) to start from; a network learns how the data differ from it"
     no_law = "A network bends its law, and with it that of the radius, into one that no formula has."
@@ -143,17 +120,10 @@ class Diffusion(Strategy):
             shapes_fit=False,
         ),
     )
-    learned, effort = ("axes_", "weights_", "sizes_", "losses_", "stretch_", "shift_"), Effort.TRAINING
-    fit_version, starts_as = 2, "N(μ, Σ)"
-
-    EPOCHS, STEPS = (20, 600), 16_000
-    """Fewest and most passes over the vectors; in between, as many as make so many steps."""
-
-    FEWEST_OF_MANY = 2
-    """Fewest passes over more than `EXACT` vectors."""
-
-    BATCH = 512
-    """Vectors of a step."""
+    learned = (*Learned.learned, "stretch_", "shift_")
+    fit_version, glanced = 2, GLANCED
+    better = "told unseen vectors from noise better than N(μ, Σ)"
+    best = "tells vectors that it never saw from noise best"
 
     DRAWN, PER_AXIS = (4_000, 20_000), 80
     """Fewest and most vectors that say how far what is drawn has to be stretched and moved, and as many for each axis.
@@ -161,134 +131,61 @@ class Diffusion(Strategy):
     They are drawn in as many steps as usual.
     """
 
-    RATE = 1e-3
-    """Largest learning rate."""
-
-    SEED = 0
-    """Of the first weights, the order of the vectors and their noise."""
-
     def __init__(self, steps: int = 30, temperature: float = 1.0) -> None:
         self.steps = steps
         self.temperature = temperature
 
     def _learn(self, latents: npt.NDArray[np.floating], description: Description, report: Listener) -> None:
-        variances = description.axes.variances
-        seen = min(int((variances > FLOOR * variances.max()).sum()), MOST_AXES) if len(latents) >= FEWEST else 0
-        self.axes_ = description.axes.axes[:seen].astype(np.float32)
-        if not seen:
-            self.weights_, self.sizes_ = np.zeros(0, np.float16), np.zeros(2, np.int64)
-            self.losses_ = np.zeros((0, 2), np.float32)
-            self.stretch_, self.shift_ = np.zeros((0, 0), np.float16), np.zeros(0, np.float16)
-            report(Progress(f"fitting {self.title}", 1, 1, "steps"))
-            return
-        learned_from, posteriors, held_out = self._sets(latents)
-        trained = self._train(seen, learned_from, posteriors, held_out, description, report)
-        self.weights_, self.losses_ = trained.packed, trained.losses
+        super()._learn(latents, description, report)
+        seen = len(self.axes_)
         self.stretch_, self.shift_ = np.eye(seen, dtype=np.float16), np.zeros(seen, np.float16)
-        if self.losses_[:, 1].argmin():
+        if seen and self.losses_[:, 1].argmin():
             width, blocks = self.sizes_.tolist()
             denoiser = Denoiser(DenoiserConfig(seen, width, blocks), self.weights_)
-            variances = description.axes.variances[:seen] / _scale(description) ** 2
+            variances = description.axes.variances[:seen] / self._units(description, seen) ** 2
             drawn = int(np.clip(self.PER_AXIS * seen, *self.DRAWN))
             self.stretch_, self.shift_ = _moments_mended(denoiser, variances, drawn, self.SEED, report)
 
-    def _sets(
-        self, latents: npt.NDArray[np.floating]
-    ) -> tuple[npt.NDArray[np.floating], Posteriors | None, npt.NDArray[np.floating]]:
-        """Return the vectors to learn from, what they were drawn from, and those that say when to stop."""
-        material = self._material
-        given = latents if material.mirrored is None else np.concatenate([latents, material.mirrored])
-        if material.validation is not None and len(material.validation):
-            judges = material.validation
-            some = np.linspace(0, len(judges) - 1, MOST_JUDGES).astype(np.intp)
-            return given, material.posteriors, judges if len(judges) <= EXACT * HELD_OUT else judges[some]
-        held_out = chosen_by_content(latents, HELD_OUT)
-        kept = np.flatnonzero(np.concatenate([~held_out, np.ones(len(given) - len(latents), bool)]))
-        return given[kept], material.posteriors and material.posteriors.take(kept), latents[held_out]
+    def _size(self, dimension: int, count: int) -> DenoiserConfig:
+        config = config_for(dimension, count)
+        self.sizes_ = np.array([config.width, config.blocks])
+        return config
 
-    def _train(
-        self,
-        seen: int,
-        learned_from: npt.NDArray[np.floating],
-        posteriors: Posteriors | None,
-        held_out: npt.NDArray[np.floating],
-        description: Description,
-        report: Listener,
-    ) -> BestEpoch:
-        """Return a denoiser along so many axes that has learned from vectors, and say how far it is."""
+    def _units(self, description: Description, seen: int) -> float:
+        """Return the root of the mean variance; 1 where all vectors are the same."""
+        return float(np.sqrt(description.axes.variances.mean())) or 1.0
+
+    def _train_network(self, config: DenoiserConfig, lesson: Lesson, description: Description) -> BestEpoch:
         from core.networks.denoiser_training import train_denoiser
 
-        config = config_for(seen, len(learned_from))
-        self.sizes_ = np.array([config.width, config.blocks])
-        per_epoch, many = -(-len(learned_from) // self.BATCH), len(learned_from) > EXACT
-        fewest, most = self.EPOCHS
-        epochs = int(np.clip(round(self.STEPS / per_epoch), self.FEWEST_OF_MANY if many else fewest, most))
-        training = TrainingConfig(
-            epochs=epochs, batch_size=self.BATCH, learning_rate=self.RATE, flip=False, seed=self.SEED
-        )
-        scale = _scale(description)
-
-        def scaled(vectors: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
-            return (description.axes.project(vectors, seen) / scale).astype(np.float32)
-
-        inputs = learned_from if many else scaled(learned_from)  # of many, batches are read as they come
-        variances = description.axes.variances[:seen] / scale**2
-
-        def show(progress: Progress) -> None:
-            report(replace(progress, task=f"fitting {self.title}"))
-
-        def look(epoch: int, packed: npt.NDArray[np.float16]) -> None:
-            if watch := self._material.watch:
-                watch(self._stage(epoch, epochs, packed, held_out, description))
-
-        def draw(rows: npt.NDArray[np.intp], rng: np.random.Generator) -> npt.NDArray[np.float32]:
-            if posteriors is not None:
-                return scaled(posteriors.draw(rows, rng))
-            return scaled(learned_from[rows]) if many else np.asarray(inputs[rows], np.float32)
-
-        work = self._material.workplace
+        variances = description.axes.variances[: config.dimension] / self._units(description, config.dimension) ** 2
         return train_denoiser(
-            config, training, inputs, scaled(held_out), variances, show, work, look, draw, by_blocks=many
+            config,
+            lesson.training,
+            lesson.inputs,
+            lesson.held_out,
+            variances,
+            lesson.report,
+            lesson.folder,
+            lesson.watch,
+            lesson.draw,
+            by_blocks=lesson.by_blocks,
         )
 
-    def _stage(
-        self,
-        epoch: int,
-        epochs: int,
-        packed: npt.NDArray[np.float16],
-        held_out: npt.NDArray[np.floating],
-        description: Description,
-    ) -> Stage:
-        """Return what there would be if the training ended after an epoch, with the weights of a network then."""
+    def _untouched(self) -> dict[str, npt.NDArray[Any]]:
         seen = len(self.axes_)
-        known: dict[str, npt.NDArray[Any]] = {
-            "axes_": self.axes_,
-            "weights_": packed,
-            "sizes_": self.sizes_,
-            "losses_": np.zeros((1, 2)),
-        }
-        known |= {"stretch_": np.eye(seen), "shift_": np.zeros(seen)}
-        rows = np.unique(np.linspace(0, len(held_out) - 1, min(JUDGED, len(held_out))).astype(int))
-        judged = held_out[rows]
+        return {"stretch_": np.eye(seen), "shift_": np.zeros(seen)}
 
-        @cache
-        def current() -> Diffusion:
-            return Diffusion(GLANCED).fit(judged, description, known)
+    def _glanced(self) -> Diffusion:
+        return Diffusion(GLANCED)
 
-        def log_likelihood() -> float | None:
-            found = current().likelihood(judged, GLANCED)
-            return None if found is None else float(found.values.mean()) / description.dimension
-
-        def sample(count: int) -> Vectors:
-            return current().sample(count, np.random.default_rng((self.SEED, GLANCE_STREAM)))
-
-        return Stage(epoch, epochs, GLANCED, len(judged), log_likelihood, sample)
+    def _log_densities_glanced(self, vectors: npt.NDArray[np.floating]) -> Floats | None:
+        found = self.likelihood(vectors, GLANCED)
+        return None if found is None else found.values
 
     def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
-        self.count_ = len(latents)
-        self.principal_ = description.axes
-        self.scale_ = _scale(description)
-        self.variances_ = description.axes.variances / self.scale_**2
+        super()._fit(latents, description)
+        self.variances_ = description.axes.variances / self._units(description, len(self.axes_)) ** 2
         self.denoiser_ = None
         if len(self.axes_):
             width, blocks = (int(size) for size in self.sizes_)
@@ -301,31 +198,7 @@ class Diffusion(Strategy):
             variances = self.variances_[:seen]
             carried = _in_blocks(lambda part: carry(denoiser, part, variances, self.steps), u[:, :seen])
             u[:, :seen] = (carried - self.shift_) @ self.stretch_.astype(np.float64)
-        return self.principal_.mean + (u * np.sqrt(self.principal_.variances)) @ self._all_axes
-
-    def note(self) -> str:
-        if self.denoiser_ is None:
-            why = f"fewer than {FEWEST} vectors" if self.count_ < FEWEST else "vectors that are all the same"
-            return f"No network learns from {why}, so this is N(μ, Σ)."
-        best, epochs = int(self.losses_[:, 1].argmin()), len(self.losses_) - 1
-        if not best:
-            return (
-                f"In {epochs} epochs no network told unseen vectors from noise better than N(μ, Σ), so this is N(μ, Σ)."
-            )
-        words = (
-            f"The network of epoch {best} of {epochs}, which tells vectors that it never saw from noise best: "
-            f"loss {self.losses_[best, 1]:.3f}, {self.losses_[best, 0]:.3f} in training; "
-            f"N(μ, Σ) has {self.losses_[0, 1]:.3f}"
-        )
-        if self.count_ < FEW:
-            words += (
-                f"; it learned from fewer than {FEW:,} vectors, which a network can learn by heart: see whether what "
-                "it draws are copies"
-            )
-        return f"{words}."
-
-    def losses(self) -> npt.NDArray[np.float32] | None:
-        return self.losses_ if len(self.losses_) else None
+        return self._restored(u)
 
     def likelihood(self, vectors: npt.ArrayLike, steps: int | None = None) -> FlowDensity | None:
         """Return log densities of vectors (n, d) with their errors; None where :meth:`log_density` has none.
@@ -336,7 +209,7 @@ class Diffusion(Strategy):
         values = self._checked(vectors)
         if is_flat(self.principal_.variances):
             return None
-        u = (values - self.principal_.mean) @ self._all_axes.T / np.sqrt(self.principal_.variances)
+        u = self._whitened(values)
         base = -0.5 * np.log(self.principal_.variances).sum()
         denoiser, seen = self.denoiser_, len(self.axes_)
         if denoiser is None:
@@ -376,30 +249,11 @@ class Diffusion(Strategy):
         """Return log densities (n,) of the noise that the flow starts from, at u (n, d)."""
         return log_normal(u, np.full(u.shape[1], self.temperature**2))
 
-    @property
-    def _all_axes(self) -> Floats:
-        """Axes that the network has learned along, then the study's, (d, d)."""
-        return np.concatenate([self.axes_.astype(np.float64), self.principal_.axes[len(self.axes_) :]])
-
 
 def config_for(dimension: int, count: int) -> DenoiserConfig:
     """Return the sizes of a network for that many axes and vectors: 448 units in 3 blocks for 256 × 30,000."""
     width = 64 * int(np.clip(round(np.sqrt(dimension * count) / 400), 2, 7))
     return DenoiserConfig(dimension, width, 3 if width > 256 else 2)
-
-
-def chosen_by_content(vectors: npt.NDArray[np.floating], share: float) -> npt.NDArray[np.bool_]:
-    """Return which vectors (n, d) are among a share of them, chosen by what they are: equal ones together."""
-    rows = (np.ascontiguousarray(row, np.float32).tobytes() for row in vectors)
-    places = np.fromiter((zlib.crc32(row) for row in rows), np.uint32, len(vectors)) * SPREAD
-    limit = np.sort(places)[max(1, round(share * len(vectors))) - 1]
-    chosen = places <= limit
-    return np.asarray(chosen if not chosen.all() else places < limit)
-
-
-def _scale(description: Description) -> float:
-    """Return the unit of the coordinates, the root of the mean variance; 1 where all vectors are the same."""
-    return float(np.sqrt(description.axes.variances.mean())) or 1.0
 
 
 def _moments_mended(

@@ -6,6 +6,7 @@ from core.errors import InputError
 from core.strategies.base import Strategy
 from core.strategies.diffusion import Diffusion
 from core.strategies.fitted import Copula, Mixture, MultivariateT, Shell
+from core.strategies.flow import Flow
 from core.strategies.normal import Ellipsoid, Gaussian, MultivariateNormal, StandardNormal
 from core.strategies.observed import Aggregate, Data, LocalNormal, Marginal, Neighbours
 from core.strategies.uniform import Cube, Interval
@@ -24,6 +25,7 @@ STRATEGIES: tuple[type[Strategy], ...] = (
     Shell,
     Copula,
     Mixture,
+    Flow,
     Diffusion,
     LocalNormal,
     Neighbours,

@@ -285,7 +285,7 @@ def test_the_radii_of_a_sample_are_those_of_theory(fitted: Strategy, latents: np
 
 def test_all_strategies_know_their_radii_but_those_that_follow_the_data_without_a_law() -> None:
     without = [s.key for s in STRATEGIES if s._radius_law is Strategy._radius_law]
-    assert without == ["copula", "diffusion", "local", "neighbours", "aggregate", "data"]
+    assert without == ["copula", "flow", "diffusion", "local", "neighbours", "aggregate", "data"]
 
 
 def test_keys_and_titles_are_unique_and_fit_into_links_and_file_names() -> None:

@@ -11,7 +11,7 @@ from scipy import integrate, stats
 from core.errors import InputError
 from core.strategies import STRATEGIES, Strategy, make_strategy
 
-WITH = ("cube", "standard_normal", "interval", "gaussian", "mvn", "t", "mixture", "diffusion")
+WITH = ("cube", "standard_normal", "interval", "gaussian", "mvn", "t", "mixture", "flow", "diffusion")
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +34,7 @@ def test_densities_are_those_of_scipy(vectors: np.ndarray, places: np.ndarray) -
         "standard_normal": stats.norm.logpdf(places).sum(axis=1),
         "gaussian": stats.norm.logpdf(places, mean, make_strategy("gaussian").fit(vectors).widths_).sum(axis=1),
         "mvn": stats.multivariate_normal(mean, covariance).logpdf(places),
+        "flow": stats.multivariate_normal(mean, covariance).logpdf(places),  # too few vectors for a network, too
         "diffusion": stats.multivariate_normal(mean, covariance).logpdf(places),  # too few vectors for a network
         "t": stats.multivariate_t(mean, shape, t.freedom_).logpdf(places),
     }

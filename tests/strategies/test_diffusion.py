@@ -18,9 +18,9 @@ from core.networks.denoiser import DenoiserConfig
 from core.progress import Progress
 from core.statistics import Posteriors, describe, log_variance_codes
 from core.strategies import Diffusion, Material, make_strategy
-from core.strategies.diffusion import FEWEST, chosen_by_content, config_for
-
-DIMENSION = 16
+from core.strategies.diffusion import config_for
+from core.strategies.learned import FEWEST, chosen_by_content
+from tests.helpers.bulks import MOONS_IN, bulk, moons
 
 WITHOUT_KERAS = """
 import sys
@@ -33,22 +33,6 @@ with np.load(sys.argv[1]) as known:
 assert not {"keras", "tensorflow"} & set(sys.modules), "a network was loaded to draw"
 np.save(sys.argv[2], drawn)
 """
-
-
-def bulk(count: int, dimension: int = 4) -> np.ndarray:
-    rng = np.random.default_rng(0)
-    return rng.standard_t(6, (count, dimension)) @ rng.normal(size=(dimension, dimension)) + 1
-
-
-def moons(count: int, seed: int) -> np.ndarray:
-    """Two moons in the plane of the largest axes of a space of 16 dimensions, noise along the others."""
-    rng = np.random.default_rng(seed)
-    turn, second = rng.uniform(0, np.pi, count), rng.random(count) < 0.5
-    plane = np.stack([np.cos(turn), np.sin(turn)], axis=1)
-    plane[second] = [1, 0.5] - plane[second]
-    plane += 0.08 * rng.standard_normal(plane.shape)
-    rotation = np.linalg.qr(np.random.default_rng(5).normal(size=(DIMENSION, DIMENSION)))[0]
-    return np.hstack([3 * plane, 0.5 * rng.standard_normal((count, DIMENSION - 2))]) @ rotation
 
 
 def with_random_network(vectors: np.ndarray) -> dict[str, np.ndarray]:
@@ -272,7 +256,7 @@ def test_two_moons_are_learned_better_than_by_one_normal_law(monkeypatch: pytest
     normal = make_strategy("mvn").fit(vectors)
     white = normal.axes_.project(fitted.sample(6000, seed=1)) / normal.deviations_
     np.testing.assert_allclose(white.mean(axis=0), 0, atol=6 / np.sqrt(6000))  # as are those of the data
-    np.testing.assert_allclose(np.cov(white.T), np.eye(DIMENSION), atol=0.1)
+    np.testing.assert_allclose(np.cov(white.T), np.eye(MOONS_IN), atol=0.1)
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from core.networks import epochs
 from core.parted import Chosen
 from core.progress import Progress
 from core.statistics import Description, describe, description
-from core.strategies import Material, Strategy, learned, make_strategy, observations
+from core.strategies import Diffusion, Material, Strategy, learned, make_strategy, observations
 from core.strategies.observations import some_values
 from core.strategies.registry import applicable
 
@@ -110,10 +110,10 @@ def test_a_diffusion_model_of_many_vectors_reads_them_batch_by_batch_and_learns(
             read.append(np.asarray(key) if isinstance(key, np.ndarray) else np.arange(len(self))[key])
             return found
 
-    count, batch = 9_000, learned.Diffusion.BATCH
-    monkeypatch.setattr(learned.Diffusion, "FEWEST_OF_MANY", 3)
-    monkeypatch.setattr(learned.Diffusion, "STEPS", 1)
-    monkeypatch.setattr(learned.Diffusion, "DRAWN", (200, 200))
+    count, batch = 9_000, Diffusion.BATCH
+    monkeypatch.setattr(Diffusion, "FEWEST_OF_MANY", 3)
+    monkeypatch.setattr(Diffusion, "STEPS", 1)
+    monkeypatch.setattr(Diffusion, "DRAWN", (200, 200))
     monkeypatch.setattr(learned, "EXACT", 5_000)
     monkeypatch.setattr(epochs, "NEIGHBOURS", 128)
     monkeypatch.setattr(epochs, "TOGETHER", 16)

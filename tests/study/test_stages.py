@@ -15,7 +15,8 @@ from core.networks.epochs import BEFORE, CHECKPOINT, VALIDATION
 from core.progress import Progress
 from core.statistics import describe
 from core.strategies import Diffusion, Material, Stage, make_strategy
-from core.strategies.diffusion import GLANCED, JUDGED
+from core.strategies.diffusion import GLANCED
+from core.strategies.learned import JUDGED
 from core.study import Study
 from core.study.describing import describe_study
 from core.study.fits import FOLDER, fit_strategy, workplace_of_fit

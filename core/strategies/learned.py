@@ -1,0 +1,298 @@
+"""What laws have in common that a network learns from the latent vectors alone."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from core.networks.config import TrainingConfig
+from core.networks.packed import PackedWeights
+from core.progress import Listener, Progress
+from core.statistics import EXACT, Description, Posteriors
+from core.statistics.axes import FLOOR
+from core.strategies.base import Effort, Knows, Stage, Strategy, Vectors
+
+if TYPE_CHECKING:
+    from core.networks.best_epoch import BestEpoch
+
+__all__ = ["FEW", "FEWEST", "Learned", "Lesson", "chosen_by_content"]
+
+Floats = npt.NDArray[np.float64]
+Singles = npt.NDArray[np.float32]
+
+FEWEST = 100
+"""Vectors below which no network is trained: what it learned would be the vectors themselves."""
+
+FEW = 5000
+"""Vectors below which a reader is told that a network can learn them by heart."""
+
+MOST_AXES = 512
+"""Principal axes that the network sees; along the others the law stays normal."""
+
+HELD_OUT = 0.1
+"""Share of the vectors that say when to stop."""
+
+MOST_JUDGES = 20_000
+"""Vectors that say when to stop, at most, where more than `EXACT` are learned from."""
+
+SPREAD = np.uint32(2246822519)
+"""Multiplies checksums of vectors, so that those held out have nothing to do with the halves of a scoreboard."""
+
+JUDGED, GLANCE_STREAM = 200, 0x6C4E
+"""The most held-out vectors whose likelihood is measured at a look at a training that goes on, and what sets the noise
+apart that it draws from."""
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """What a network is trained with.
+
+    Attributes
+    ----------
+    training : TrainingConfig
+    inputs : array (n, m)
+        Vectors to learn from; where ``draw`` is asked instead, their shape alone counts.
+    held_out : float32 array (k, m)
+        Coordinates of those that say when to stop.
+    report : callable
+    folder : path, optional
+        Where the training keeps how far it is.
+    watch : callable
+        Told each epoch's number and weights.
+    draw : callable
+        Returns coordinates (k, m) of k rows, drawn anew or read.
+    by_blocks : bool
+        Whether rows are shuffled by blocks.
+    """
+
+    training: TrainingConfig
+    inputs: npt.NDArray[np.floating]
+    held_out: Singles
+    report: Listener
+    folder: Path | None
+    watch: Callable[[int, npt.NDArray[np.float16]], None]
+    draw: Callable[[npt.NDArray[np.intp], np.random.Generator], Singles]
+    by_blocks: bool
+
+
+class Learned(Strategy):
+    """A law that starts as N(μ, Σ), in principal axes, and that a network bends.
+
+    One tenth of the vectors is never trained on and decides when to stop. Vectors that are drawn from posteriors are
+    drawn anew in each epoch. A subclass says in which units coordinates are, how large a network is, and trains it.
+    """
+
+    knows = Knows.LEARNED
+    effort, starts_as = Effort.TRAINING, "N(μ, Σ)"
+    learned: ClassVar[tuple[str, ...]] = ("axes_", "weights_", "sizes_", "losses_")
+
+    axes_: npt.NDArray[np.float32]
+    weights_: npt.NDArray[np.float16]
+    sizes_: npt.NDArray[np.int64]
+    losses_: Singles
+
+    EPOCHS, STEPS = (20, 600), 16_000
+    """Fewest and most passes over the vectors; in between, as many as make so many steps."""
+
+    FEWEST_OF_MANY = 2
+    """Fewest passes over more than `EXACT` vectors."""
+
+    BATCH = 512
+    """Vectors of a step."""
+
+    RATE = 1e-3
+    """Largest learning rate."""
+
+    SEED = 0
+    """Of the first weights, the order of the vectors and their noise."""
+
+    glanced: ClassVar[int] = 0
+    """Solver steps of a look at a training that goes on; 0 where nothing is solved."""
+
+    fewest_axes: ClassVar[int] = 1
+    """Axes along which vectors must vary for a network to learn anything."""
+
+    better: ClassVar[str]
+    """What a network did better than N(μ, Σ) that learned anything, to go on after *no network*."""
+
+    best: ClassVar[str]
+    """What the best network does, to go on after *which*."""
+
+    def _learn(self, latents: npt.NDArray[np.floating], description: Description, report: Listener) -> None:
+        variances = description.axes.variances
+        seen = min(int((variances > FLOOR * variances.max()).sum()), MOST_AXES) if len(latents) >= FEWEST else 0
+        seen = seen if seen >= self.fewest_axes else 0
+        self.axes_ = description.axes.axes[:seen].astype(np.float32)
+        if seen:
+            trained = self._train(seen, latents, description, report)
+            self.weights_, self.losses_ = trained.packed, trained.losses
+        else:
+            self.weights_, self.sizes_ = np.zeros(0, np.float16), np.zeros(2, np.int64)
+            self.losses_ = np.zeros((0, 2), np.float32)
+            report(Progress(f"fitting {self.title}", 1, 1, "steps"))
+
+    def _size(self, dimension: int, count: int) -> PackedWeights:
+        """Set ``sizes_`` for a network of that many axes and vectors, and return it."""
+        raise NotImplementedError
+
+    def _units(self, description: Description, seen: int) -> float | Floats:
+        """Return the unit of the coordinates that the network sees, one for all axes or (seen,)."""
+        raise NotImplementedError
+
+    def _train_network(self, config: Any, lesson: Lesson, description: Description) -> BestEpoch:
+        raise NotImplementedError
+
+    def _untouched(self) -> dict[str, npt.NDArray[Any]]:
+        """Return what else is learned, as it is while the training goes on."""
+        return {}
+
+    def _train(
+        self, seen: int, latents: npt.NDArray[np.floating], description: Description, report: Listener
+    ) -> BestEpoch:
+        """Return a network along so many axes that has learned from vectors, and say how far it is."""
+        learned_from, posteriors, held_out = self._sets(latents)
+        config = self._size(seen, len(learned_from))
+        per_epoch, many = -(-len(learned_from) // self.BATCH), len(learned_from) > EXACT
+        fewest, most = self.EPOCHS
+        epochs = int(np.clip(round(self.STEPS / per_epoch), self.FEWEST_OF_MANY if many else fewest, most))
+        training = TrainingConfig(
+            epochs=epochs, batch_size=self.BATCH, learning_rate=self.RATE, flip=False, seed=self.SEED
+        )
+        units = self._units(description, seen)
+
+        def scaled(vectors: npt.NDArray[np.floating]) -> Singles:
+            return np.asarray(description.axes.project(vectors, seen) / units, np.float32)
+
+        inputs = learned_from if many else scaled(learned_from)  # of many, batches are read as they come
+
+        def show(progress: Progress) -> None:
+            report(replace(progress, task=f"fitting {self.title}"))
+
+        def look(epoch: int, packed: npt.NDArray[np.float16]) -> None:
+            if watch := self._material.watch:
+                watch(self._stage(epoch, epochs, packed, held_out, description))
+
+        def draw(rows: npt.NDArray[np.intp], rng: np.random.Generator) -> Singles:
+            if posteriors is not None:
+                return scaled(posteriors.draw(rows, rng))
+            return scaled(learned_from[rows]) if many else np.asarray(inputs[rows], np.float32)
+
+        lesson = Lesson(training, inputs, scaled(held_out), show, self._material.workplace, look, draw, many)
+        return self._train_network(config, lesson, description)
+
+    def _sets(
+        self, latents: npt.NDArray[np.floating]
+    ) -> tuple[npt.NDArray[np.floating], Posteriors | None, npt.NDArray[np.floating]]:
+        """Return the vectors to learn from, what they were drawn from, and those that say when to stop."""
+        material = self._material
+        given = latents if material.mirrored is None else np.concatenate([latents, material.mirrored])
+        if material.validation is not None and len(material.validation):
+            judges = material.validation
+            some = np.linspace(0, len(judges) - 1, MOST_JUDGES).astype(np.intp)
+            return given, material.posteriors, judges if len(judges) <= EXACT * HELD_OUT else judges[some]
+        held_out = chosen_by_content(latents, HELD_OUT)
+        kept = np.flatnonzero(np.concatenate([~held_out, np.ones(len(given) - len(latents), bool)]))
+        return given[kept], material.posteriors and material.posteriors.take(kept), latents[held_out]
+
+    def _stage(
+        self,
+        epoch: int,
+        epochs: int,
+        packed: npt.NDArray[np.float16],
+        held_out: npt.NDArray[np.floating],
+        description: Description,
+    ) -> Stage:
+        """Return what there would be if the training ended after an epoch, with the weights of a network then."""
+        known: dict[str, npt.NDArray[Any]] = {
+            "axes_": self.axes_,
+            "weights_": packed,
+            "sizes_": self.sizes_,
+            "losses_": np.zeros((1, 2)),
+        }
+        known |= self._untouched()
+        rows = np.unique(np.linspace(0, len(held_out) - 1, min(JUDGED, len(held_out))).astype(int))
+        judged = held_out[rows]
+
+        @cache
+        def current() -> Learned:
+            return self._glanced().fit(judged, description, known)
+
+        def log_likelihood() -> float | None:
+            found = current()._log_densities_glanced(judged)
+            return None if found is None else float(found.mean()) / description.dimension
+
+        def sample(count: int) -> Vectors:
+            return current().sample(count, np.random.default_rng((self.SEED, GLANCE_STREAM)))
+
+        return Stage(epoch, epochs, self.glanced, len(judged), log_likelihood, sample)
+
+    def _glanced(self) -> Learned:
+        """Return one that is quick to look at."""
+        return type(self)()
+
+    def _log_densities_glanced(self, vectors: npt.NDArray[np.floating]) -> Floats | None:
+        """Return log densities (n,) of vectors, as exact as a look needs them."""
+        return self.log_density(vectors)
+
+    def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
+        self.count_ = len(latents)
+        self.principal_ = description.axes
+
+    def note(self) -> str:
+        if not len(self.axes_):
+            return f"No network learns from {self._why_none()}, so this is N(μ, Σ)."
+        best, epochs = int(self.losses_[:, 1].argmin()), len(self.losses_) - 1
+        if not best:
+            return f"In {epochs} epochs no network {self.better}, so this is N(μ, Σ)."
+        words = (
+            f"The network of epoch {best} of {epochs}, which {self.best}: "
+            f"loss {self.losses_[best, 1]:.3f}, {self.losses_[best, 0]:.3f} in training; "
+            f"N(μ, Σ) has {self.losses_[0, 1]:.3f}"
+        )
+        if self.count_ < FEW:
+            words += (
+                f"; it learned from fewer than {FEW:,} vectors, which a network can learn by heart: see whether what "
+                "it draws are copies"
+            )
+        return f"{words}."
+
+    def _why_none(self) -> str:
+        if self.count_ < FEWEST:
+            return f"fewer than {FEWEST} vectors"
+        return (
+            "vectors that vary along one axis alone"
+            if self.principal_.variances.any()
+            else "vectors that are all the same"
+        )
+
+    def losses(self) -> Singles | None:
+        return self.losses_ if len(self.losses_) else None
+
+    def _whitened(self, vectors: npt.NDArray[np.floating]) -> Floats:
+        """Return coordinates (n, d) along the axes of a fit, in units of the deviations."""
+        return np.asarray((vectors - self.principal_.mean) @ self._all_axes.T / np.sqrt(self.principal_.variances))
+
+    def _restored(self, whitened: Floats) -> Floats:
+        """Return vectors (n, d) of such coordinates."""
+        return np.asarray(self.principal_.mean + (whitened * np.sqrt(self.principal_.variances)) @ self._all_axes)
+
+    @property
+    def _all_axes(self) -> Floats:
+        """Axes that the network has learned along, then the study's, (d, d)."""
+        return np.concatenate([self.axes_.astype(np.float64), self.principal_.axes[len(self.axes_) :]])
+
+
+def chosen_by_content(vectors: npt.NDArray[np.floating], share: float) -> npt.NDArray[np.bool_]:
+    """Return which vectors (n, d) are among a share of them, chosen by what they are: equal ones together."""
+    rows = (np.ascontiguousarray(row, np.float32).tobytes() for row in vectors)
+    places = np.fromiter((zlib.crc32(row) for row in rows), np.uint32, len(vectors)) * SPREAD
+    limit = np.sort(places)[max(1, round(share * len(vectors))) - 1]
+    chosen = places <= limit
+    return np.asarray(chosen if not chosen.all() else places < limit)
