@@ -9,24 +9,24 @@ import pandas as pd
 from core.scores.memorising import DRAWN, begins_to_copy
 from core.study.stages import Look
 
-__all__ = ["about_a_look", "about_denoising", "about_fitted_losses", "about_likelihoods", "about_memorising"]
+__all__ = ["about_a_look", "about_fitted_losses", "about_likelihoods", "about_losses", "about_memorising"]
 
 
-def about_denoising(history: pd.DataFrame, start: float, law: str) -> str:
-    """Return how far a training has come, from losses by epoch and that of the law that it starts from."""
+def about_losses(history: pd.DataFrame, start: float, law: str, loses: str) -> str:
+    """Return how far a training has come, from losses by epoch, and what they are, and that of the law at its start."""
     last, best = history.iloc[-1], history.iloc[int(history["validation_loss"].argmin())]
     where = "its smallest" if best["epoch"] == last["epoch"] else f"the smallest so far in epoch {best['epoch']:.0f}"
     return (
-        f"How badly vectors are told from noise that was added to them: after epoch {last['epoch']:.0f} "
+        f"{loses}: after epoch {last['epoch']:.0f} "
         f"{last['loss']:.3f} in training and {last['validation_loss']:.3f} on vectors that are never trained on, "
         f"{where}; {law} has {start:.3f}. The epoch with the smallest is kept in the end."
     )
 
 
-def about_fitted_losses(table: pd.DataFrame, law: str) -> str:
-    """Return which epoch was kept and why, from a table of a training that has ended."""
+def about_fitted_losses(table: pd.DataFrame, law: str, loses: str) -> str:
+    """Return which epoch was kept and why, from a table of a training that has ended, and what losses are in it."""
     kept, start, epochs = table[table["kept"]].iloc[0], table["validation_loss"].iloc[0], len(table) - 1
-    told = f"How badly vectors are told from noise that was added to them, in {epochs:,} epoch{'s' * (epochs != 1)}. "
+    told = f"{loses}, in {epochs:,} epoch{'s' * (epochs != 1)}. "
     if kept["epoch"] == 0:
         return told + f"No epoch does better than {law} on vectors that were never trained on, so that is kept."
     return told + (
@@ -47,6 +47,8 @@ def about_likelihoods(looks: Sequence[Look], law: str) -> str:
     )
     if first.epoch == 0 and first.log_likelihood is not None:
         words += f", {first.log_likelihood:.3f} with {law}"
+    if not last.steps:
+        return f"{words}."
     return (
         f"{words}. A quick estimate with {last.steps} solver steps, of the law before its moments are mended; the "
         "scoreboard takes as many steps as it needs."
@@ -72,7 +74,8 @@ def about_a_look(look: Look, count: int, law: str) -> str:
     """Return what the pictures of a look show."""
     if look.epoch == 0:
         return f"Pictures of {count} vectors drawn from {law}, which is what the training starts from."
+    solved = f" in {look.steps} solver steps" if look.steps else ""
     return (
-        f"Pictures of {count} vectors drawn after epoch {look.epoch:,} in {look.steps} solver steps, each from the "
+        f"Pictures of {count} vectors drawn after epoch {look.epoch:,}{solved}, each from the "
         f"same noise at every epoch: at epoch 0 it becomes vectors of {law}."
     )

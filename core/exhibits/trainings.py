@@ -9,13 +9,13 @@ import pandas as pd
 
 from core.captions.trainings import (
     about_a_look,
-    about_denoising,
     about_fitted_losses,
     about_likelihoods,
+    about_losses,
     about_memorising,
 )
 from core.exhibits.exhibit import Exhibit, Wall
-from core.figures.training import denoising_curve, likelihood_curve, memorising_curves
+from core.figures.training import learning_curve, likelihood_curve, memorising_curves
 from core.networks.epochs import BEFORE
 from core.progress import Progress
 from core.strategies import Strategy
@@ -23,10 +23,10 @@ from core.study import Study
 from core.study.stages import COLUMNS, DRAWN, Look
 from core.tables import epoch_table, fitted_losses_table, look_table
 
-__all__ = ["denoising_so_far", "drawn_so_far", "how_it_was_trained", "likelihoods_so_far", "when_it_copies"]
+__all__ = ["drawn_so_far", "how_it_was_trained", "likelihoods_so_far", "losses_so_far", "when_it_copies"]
 
 
-def denoising_so_far(name: str, epochs: Sequence[Progress], law: str) -> Exhibit:
+def losses_so_far(name: str, epochs: Sequence[Progress], strategy: type[Strategy]) -> Exhibit:
     """Return the losses of a training that goes on, from the ends of its epochs.
 
     Parameters
@@ -35,13 +35,14 @@ def denoising_so_far(name: str, epochs: Sequence[Progress], law: str) -> Exhibit
         Tells several trainings apart.
     epochs : sequence of Progress
         At least one.
-    law : str
-        What the training starts from.
+    strategy : class of Strategy
+        What is trained.
     """
+    law = strategy.starts_as
     table, start = epoch_table(epochs), epochs[-1].numbers.get(BEFORE, np.nan)
     alt = f"loss in training and on held-out vectors of {len(table)} epochs so far, beside that of {law}"
-    chart = denoising_curve(table, start, law)
-    return Exhibit(f"losses_{name}", "", chart, alt, about_denoising(table, start, law))
+    chart = learning_curve(table, start, law)
+    return Exhibit(f"losses_{name}", "", chart, alt, about_losses(table, start, law, strategy.loses))
 
 
 def likelihoods_so_far(name: str, looks: Sequence[Look], law: str) -> Exhibit:
@@ -72,10 +73,10 @@ def how_it_was_trained(study: Study, strategy: Strategy) -> Exhibit | None:
         return None
     table, law = fitted_losses_table(losses), strategy.starts_as
     kept = int(losses[:, 1].argmin())
-    chart = denoising_curve(table[1:], float(losses[0, 1]), law, kept or None)
+    chart = learning_curve(table[1:], float(losses[0, 1]), law, kept or None)
     alt = f"loss in training and on held-out vectors of {len(table) - 1} epochs beside that of {law}, epoch {kept} kept"
     tables = {"Losses": (f"{study.name}_{strategy.key}_training", lambda: table)}
-    return Exhibit(f"losses_{strategy.key}", "", chart, alt, about_fitted_losses(table, law), tables)
+    return Exhibit(f"losses_{strategy.key}", "", chart, alt, about_fitted_losses(table, law, strategy.loses), tables)
 
 
 def when_it_copies(study: str, table: pd.DataFrame) -> Exhibit:

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from core.figures.theme import DATA, MARKED, NEUTRAL, SAMPLE, SECOND, figure, plain_layout, steps, unseen
 
-__all__ = ["denoising_curve", "error_histogram", "likelihood_curve", "loss_curve", "memorising_curves"]
+__all__ = ["error_histogram", "learning_curve", "likelihood_curve", "loss_curve", "memorising_curves"]
 
 
 def loss_curve(history: pd.DataFrame) -> go.Figure:
@@ -19,7 +19,7 @@ def loss_curve(history: pd.DataFrame) -> go.Figure:
     return chart.update_yaxes(title="loss", type="log", dtick="D2", tickformat=".4f")
 
 
-def denoising_curve(history: pd.DataFrame, start: float, law: str, kept: int | None = None) -> go.Figure:
+def learning_curve(history: pd.DataFrame, start: float, law: str, kept: int | None = None) -> go.Figure:
     """Return losses in training and on held-out vectors against the epoch, beside the held-out loss of a law.
 
     Parameters

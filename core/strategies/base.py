@@ -131,7 +131,7 @@ class Stage:
     epochs : int
         In the whole training.
     steps : int
-        Of the solver: few, since a look must cost little of the training's time.
+        Of the solver: few, since a look must cost little of the training's time; 0 where nothing is solved.
     judged : int
         Vectors that it never learns from, whose likelihood :attr:`log_likelihood` is.
     log_likelihood : callable
@@ -214,6 +214,8 @@ class Strategy:
     """Grows when the strategy learns in another way, so that what was kept before is learned anew."""
     starts_as: ClassVar[str] = ""
     """Name of the law that it is before it is trained, where it is trained."""
+    loses: ClassVar[str] = ""
+    """What the losses of its training are, to begin a sentence with, where it is trained."""
     needs_posteriors: ClassVar[bool] = False
     """Whether it draws from the posteriors of a variational autoencoder, and has no tab where there are none."""
 

@@ -122,6 +122,7 @@ class Diffusion(Learned):
     )
     learned = (*Learned.learned, "stretch_", "shift_")
     fit_version, glanced = 2, GLANCED
+    loses = "How badly vectors are told from noise that was added to them"
     better = "told unseen vectors from noise better than N(μ, Σ)"
     best = "tells vectors that it never saw from noise best"
 

@@ -61,6 +61,7 @@ class Flow(Learned):
             shapes_fit=False,
         ),
     )
+    loses = "How unlikely vectors are, in nats per axis in units of the spread along it"
     better = "found unseen vectors likelier than N(μ, Σ) does"
     best = "finds vectors that it never saw likeliest"
     fewest_axes = 2

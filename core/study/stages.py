@@ -49,7 +49,7 @@ class Look:
     log_likelihood : float, optional
         Mean of held-out vectors in nats per component; None where the law has no density.
     judged, steps : int
-        How many vectors those are, and of the solver.
+        How many vectors those are, and of the solver; 0 where nothing is solved.
     sheet : Path, optional
         Picture of what was drawn and decoded; None without a decoder.
     """

@@ -10,10 +10,10 @@ import streamlit as st
 from core.errors import InputError
 from core.exhibits.exhibit import Exhibit
 from core.exhibits.trainings import (
-    denoising_so_far,
     drawn_so_far,
     how_it_was_trained,
     likelihoods_so_far,
+    losses_so_far,
     when_it_copies,
 )
 from core.jobs import Job, State, jobs, resume, stop
@@ -60,7 +60,7 @@ def draw_so_far(name: str, strategy: type[Strategy], job: Job | None, work: Path
         Workplace of the training.
     """
     law, looks = strategy.starts_as, find_looks(work) if work else ()
-    charts = [denoising_so_far(name, job.epochs, law)] if job and job.epochs and law else []
+    charts = [losses_so_far(name, job.epochs, strategy)] if job and job.epochs and law else []
     if looks:
         charts.append(likelihoods_so_far(name, looks, law))
     if not charts:

@@ -11,15 +11,15 @@ import pytest
 from core.commands.fit import fit_of
 from core.exhibits.exhibit import Wall
 from core.exhibits.trainings import (
-    denoising_so_far,
     drawn_so_far,
     how_it_was_trained,
     likelihoods_so_far,
+    losses_so_far,
     when_it_copies,
 )
 from core.networks.epochs import BEFORE, VALIDATION
 from core.progress import Progress
-from core.strategies import Diffusion, Recipe, make_strategy
+from core.strategies import Diffusion, Flow, Recipe, make_strategy
 from core.study import Study
 from core.study.stages import Look
 from core.study.writing import write_vectors
@@ -78,14 +78,18 @@ def test_a_training_that_goes_on_is_held_against_what_it_started_from() -> None:
         Progress("t", e, 9, "steps", numbers={"loss": loss, VALIDATION: loss + 0.1, BEFORE: 1.0}, epoch=e)
         for e, loss in enumerate(losses, 4)  # it went on after its third
     ]
-    exhibit = denoising_so_far("job", ends, LAW)
+    exhibit = losses_so_far("job", ends, Diffusion)
+    assert exhibit.caption.startswith("How badly vectors are told from noise")
+    assert losses_so_far("job", ends, Flow).caption.startswith("How unlikely vectors are")
     assert "after epoch 6 0.800 in training and 0.900 on vectors that are never trained on" in exhibit.caption
     assert f"the smallest so far in epoch 5; {LAW} has 1.000" in exhibit.caption
-    assert "its smallest" in denoising_so_far("job", ends[:2], LAW).caption
+    assert "its smallest" in losses_so_far("job", ends[:2], Diffusion).caption
     looks = [Look(0, -1.4, 200, 10, None), Look(20, -1.25, 200, 10, None)]
     exhibit = likelihoods_so_far("job", looks, LAW)
     assert f"-1.250 after epoch 20, -1.400 with {LAW}" in exhibit.caption
     assert tuple(exhibit.picture.data[1].y) == (-1.4, -1.4)
+    assert "10 solver steps" in exhibit.caption
+    assert "solver" not in likelihoods_so_far("job", [Look(20, -1.25, 200, 0, None)], LAW).caption
     flat = likelihoods_so_far("job", [Look(0, None, 200, 10, None)], LAW)
     assert "no law has a density here" in flat.caption
 
