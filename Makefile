@@ -52,8 +52,10 @@ train: .venv/runtime
 
 score: .venv/runtime
 	for study in $(STUDIES); do \
-	    $(BIN)/python -m core fit --study $$study --strategy diffusion --with-study && \
-	    $(BIN)/python -m core fit --study $$study --strategy diffusion --half --with-study && \
+	    for strategy in diffusion flow; do \
+	        $(BIN)/python -m core fit --study $$study --strategy $$strategy --with-study && \
+	        $(BIN)/python -m core fit --study $$study --strategy $$strategy --half --with-study || exit 1; \
+	    done && \
 	    $(BIN)/python -m core score --study $$study --with-study || exit 1; \
 	done
 	$(BIN)/python -m core results --replace
