@@ -83,7 +83,7 @@ def visit(context: BrowserContext, url: str, name: str, rooms: Sequence[Room] = 
     """Go through pages of the dashboard with a study, all by default; return what is wrong, and where."""
     page = context.new_page()
     heard = _heard(page)
-    page.goto(f"{url}/studies?study={name}")
+    page.goto(f"{url}/studies?everything=true&study={name}")
     page.wait_for_function(QUIET, timeout=WAIT, polling=100)
     found = []
     for room in rooms:

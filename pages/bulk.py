@@ -18,6 +18,7 @@ from pages.parts.comparison import Comparison
 from pages.parts.exhibits import draw, offer, say, show
 from pages.parts.fields import choose, pick
 from pages.parts.front_door import open_page
+from pages.parts.further import further
 from pages.parts.gestures import take_drawn
 from pages.parts.loaders import load_frame, load_projection, load_shown
 from pages.parts.plane import choose_directions, choose_space
@@ -111,12 +112,12 @@ def main(comparison: Comparison) -> None:
     with sentences():
         looked_at = [draw_space(comparison) if view == "space" else draw_plane(comparison, view)]
     say_what_is_shown(comparison.selection.study)
-    axes, outermost = variances(comparison.scene), farthest(comparison.scene)
-    show(axes)
-    show(outermost)
+    if further("how widely it spreads along each axis, and who lies farthest out"):
+        looked_at += [variances(comparison.scene), farthest(comparison.scene)]
+        for exhibit in looked_at[-2:]:
+            show(exhibit)
     lay_beside(comparison.selection, spectra_beside)
-    more = (*offer_bars(comparison.selection), *draw_distinctions(comparison))
-    offer([axes, outermost, *looked_at, *more])
+    offer([*looked_at, *offer_bars(comparison.selection), *draw_distinctions(comparison)])
 
 
 open_page(main)

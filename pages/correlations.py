@@ -17,6 +17,7 @@ from pages.parts.comparison import Comparison
 from pages.parts.exhibits import draw, offer, say, show
 from pages.parts.fields import choose, distinct_numbers, whole_number
 from pages.parts.front_door import open_page
+from pages.parts.further import further
 from pages.parts.gestures import take_drawn
 from pages.parts.loaders import load_order, load_pairs, load_projection
 from pages.parts.sampled import say_what_is_shown
@@ -100,6 +101,8 @@ def main(comparison: Comparison) -> None:
     """Draw the page."""
     require_directions(2, comparison.selection.study.dimension)
     draw_matrices(comparison)
+    if not further("how strong the pairs are, and one of them"):
+        return
     every = coefficients(comparison.scene)
     show(every)
     st.header("One pair")

@@ -13,6 +13,7 @@ from pages.parts.comparison import Comparison
 from pages.parts.exhibits import offer, show
 from pages.parts.fields import choose, whole_number
 from pages.parts.front_door import open_page
+from pages.parts.further import further
 from pages.parts.loaders import load_core, load_largest_coordinates, load_shape
 from pages.parts.sampled import say_what_is_shown
 from pages.parts.sentences import sentences
@@ -37,9 +38,16 @@ def draw_beside(chosen: Selection, kind: str) -> None:
 
 def main(comparison: Comparison) -> None:
     """Draw the page."""
-    chosen, scene = comparison.selection, comparison.scene
-    outset = bell(scene)
+    outset = bell(comparison.scene)
     show(outset)
+    asked = further("directions one by one, in pairs, all together, without the unusual")
+    found = draw_further(comparison) if asked else []
+    offer([outset, *found])
+
+
+def draw_further(comparison: Comparison) -> list[Exhibit]:
+    """Draw what single directions, pairs of them, all together and cuts say; return the exhibits."""
+    chosen, scene = comparison.selection, comparison.scene
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = choose("Directions", KINDS, "component", "directions")
         outer = whole_number(
@@ -70,8 +78,8 @@ def main(comparison: Comparison) -> None:
         show(exhibit)
     if pairs:
         tested = draw_test(comparison, kind, share)
-    offer([outset, every, one, *pairs, together, kept, *tested])
     draw_beside(chosen, kind)
+    return [every, one, *pairs, together, kept, *tested]
 
 
 open_page(main)

@@ -13,6 +13,7 @@ from core.scores.table import board
 from core.strategies import Choice, Data, Recipe
 from pages.parts.exhibits import offer, say, show
 from pages.parts.front_door import open_page
+from pages.parts.further import further
 from pages.parts.loaders import load_board, load_judges, load_left_out
 from pages.parts.sidebar import Selection
 from pages.sections.scoreboard_liars import draw_liars
@@ -76,10 +77,12 @@ def main(chosen: Selection) -> None:
     exhibit = the_board(chosen.study.name, rows, table, everything)
     say(exhibit)
     top = st.container()  # filled last: its faces take a second
-    draw_scatter(rows, chosen.study.title)
-    if needed := axes(rows):
-        show(needed)
-    caught = draw_liars(chosen.study)
+    caught = []
+    if further("two scores against each other, how many axes a face needs, who fools the judges"):
+        draw_scatter(rows, chosen.study.title)
+        if needed := axes(rows):
+            show(needed)
+        caught = draw_liars(chosen.study)
     with top:
         draw_ticked(chosen, rows, draw_table(chosen, exhibit, rows), table["seed"].nunique())
         for said in (table["strategy"] + " " + table["parameters"] + ": " + table[NOTE])[table[NOTE] != ""].unique():

@@ -15,6 +15,7 @@ from core.study.card import card, terms_of
 from core.study.description import Study
 from pages.parts.exhibits import draw, offer, say, show
 from pages.parts.front_door import open_page
+from pages.parts.further import further
 from pages.parts.gestures import brush
 from pages.parts.loaders import load_faces, load_shape
 from pages.parts.plain import plain
@@ -88,6 +89,20 @@ def main(chosen: Selection) -> None:
     st.header(plain(study.name))
     facts(study)
     compared = [*compare_studies(chosen), *draw_bulks(chosen)]
+    more = draw_further(chosen) if further("how the training went, what is made worst, what the pictures show") else []
+    if lacks := about_what_lacks(study):
+        st.info(lacks, icon=":material/info:")
+    if study.has_decoder:
+        st.header("Limits, biases and terms")
+        st.markdown(LIMITS + terms_of(study))
+    offer([*more, *compared])
+    offer_report(chosen)
+    cite(study)
+
+
+def draw_further(chosen: Selection) -> list[Exhibit]:
+    """Draw losses, errors, pictures from best to worst, and attributes, as far as known; return the exhibits."""
+    study = chosen.study
     trained = [losses(study)] * study.has_training + [errors(study)] * study.has_errors
     if trained:
         with st.grid(2, min_column_width=380):
@@ -98,15 +113,7 @@ def main(chosen: Selection) -> None:
     known = [attributes(study)] if study.columns else []
     for exhibit in known:
         show(exhibit)
-    known += draw_bars(chosen)
-    if lacks := about_what_lacks(study):
-        st.info(lacks, icon=":material/info:")
-    if study.has_decoder:
-        st.header("Limits, biases and terms")
-        st.markdown(LIMITS + terms_of(study))
-    offer([*trained, *decoded, *known, *compared])
-    offer_report(chosen)
-    cite(study)
+    return [*trained, *decoded, *known, *draw_bars(chosen)]
 
 
 open_page(main)

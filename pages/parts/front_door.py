@@ -20,6 +20,7 @@ from pages.parts.address import begin, publish
 from pages.parts.comparison import Comparison, compare
 from pages.parts.exhibits import FORMULAS
 from pages.parts.fields import switch
+from pages.parts.further import draws_everything
 from pages.parts.jobs import jobs_line
 from pages.parts.legible import legible
 from pages.parts.panel import panel
@@ -126,6 +127,7 @@ def enter(page: Any) -> None:
         st.switch_page("pages/faces.py", query_params=dict(st.query_params))  # where links to the start once led
     room = next(room for room in PAGES if room.title == page.title)
     begin(room.file)
+    draws_everything()
     heading = st.empty()
     heading.title(_question(room))
     legible()

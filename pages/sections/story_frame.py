@@ -76,6 +76,7 @@ def link(chosen: Selection, page: str, label: str, recipe: Recipe | None = None,
         **({"vectors_are": MEANS} if chosen.study.means_alone else {}),
         **({} if recipe is None else {"strategy": recipe.key}),
         **({} if recipe is None else {f"{recipe.key}_{name}": written(value) for name, value in recipe.parameters}),
+        "everything": "true",
         **more,
     }
     st.page_link(f"pages/{page}.py", label=label, icon=":material/open_in_full:", query_params=state)

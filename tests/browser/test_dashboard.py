@@ -147,7 +147,7 @@ def test_a_preset_moves_the_cube_and_its_radius(page: Page, server: Server, tmp_
 
 
 def test_a_click_on_a_strong_pair_shows_it(page: Page, server: Server, tmp_path: Path) -> None:
-    page.goto(f"{server.url}/correlations?strategy=mvn")
+    page.goto(f"{server.url}/correlations?everything=true&strategy=mvn")
     settle(page)
     table = pd.read_csv(download(page, "Strongest pairs (CSV)", tmp_path))
     page.get_by_test_id("stDataFrame").first.click(position={"x": 15, "y": 35 * 3 + 17})  # the third row's box
@@ -159,7 +159,7 @@ def test_a_click_on_a_strong_pair_shows_it(page: Page, server: Server, tmp_path:
 
 
 def test_the_outer_layer_is_removed_and_the_core_is_drawn(page: Page, server: Server, tmp_path: Path) -> None:
-    page.goto(f"{server.url}/normality?strategy=mvn")
+    page.goto(f"{server.url}/normality?everything=true&strategy=mvn")
     settle(page)
     field = page.get_by_label("Remove the outermost %", exact=True)
     field.fill("20")
@@ -191,7 +191,7 @@ def test_a_path_between_two_faces_is_a_film_to_take_away(page: Page, server: Ser
 
 
 def test_a_ticked_row_of_the_scoreboard_is_looked_at_closely(page: Page, server: Server) -> None:
-    page.goto(f"{server.url}/scoreboard?study=celeba&sort=tabs")
+    page.goto(f"{server.url}/scoreboard?everything=true&study=celeba&sort=tabs")
     expect(page.get_by_role("heading", name="Which strategy is best")).to_be_visible()
     settle(page)
     expect(page.get_by_text("real vectors that no strategy has seen").first).to_be_visible()
@@ -216,7 +216,7 @@ def test_a_second_study_is_laid_beside_the_first(page: Page, server: Server) -> 
 
 
 def test_the_model_card_shows_the_validation_error(page: Page, server: Server) -> None:
-    page.goto(f"{server.url}/studies")
+    page.goto(f"{server.url}/studies?everything=true")
     settle(page)
     errors = server.study.rows.groupby("partition")["reconstruction_error"].mean()
     assert metric(page, "Validation error") == f"{errors['validation']:.5f}"

@@ -18,11 +18,11 @@ LEAST, LARGE = 4.5, 3.0
 STATES = {
     "story": "story?step=corners&guess_corners=half",
     "faces": "faces?strategy=mvn&against=cube&formulas=true",
-    "scoreboard": "scoreboard?rows=mvn",
+    "scoreboard": "scoreboard?rows=mvn&everything=true",
 }
-"""Pages that show more in another state than in the one they open in."""
+"""Pages that show more in another state than with all their pictures."""
 
-ADDRESSES = ("", *(STATES.get(room.file, room.file) for room in PAGES[1:]))
+ADDRESSES = ("", *(STATES.get(room.file, f"{room.file}?everything=true") for room in PAGES[1:]))
 
 GRAVE = ("serious", "critical")
 """What no page may have, of the four degrees in which axe-core tells how hard a fault makes it for whom it concerns."""

@@ -21,17 +21,20 @@ Open = Callable[..., AppTest]
 def door(monkeypatch: pytest.MonkeyPatch) -> Open:
     """Return a function that opens a page of the dashboard on a study with choices as an address gives them.
 
+    All pictures of a page are drawn, unless ``everything`` is None; a choice that is None is left out.
+
     AppTest forgets the address when the page changes, as a browser does not; there the choices are set as state.
     """
     st.cache_resource.clear()
 
-    def run(page: str, study: Path, **choices: str | int) -> AppTest:
+    def run(page: str, study: Path, **choices: str | int | None) -> AppTest:
         monkeypatch.setattr(sys, "argv", [str(DASHBOARD), str(study)])
         app = AppTest.from_file(str(DASHBOARD), default_timeout=120)
         if page != "start":
             app.switch_page(f"pages/{page}.py")
-        for name, value in {"study": study.name, **choices}.items():
-            app.query_params[name] = str(value)
+        for name, value in {"study": study.name, "everything": "true", **choices}.items():
+            if value is not None:
+                app.query_params[name] = str(value)
         return app.run()
 
     return run
@@ -41,7 +44,7 @@ def door(monkeypatch: pytest.MonkeyPatch) -> Open:
 def dashboard(door: Open, tiny_study: Study) -> Open:
     """Return the same for the study that was trained for the tests, where no other is named."""
 
-    def run(page: str = "faces", study: Path = tiny_study.folder, **choices: str | int) -> AppTest:
+    def run(page: str = "faces", study: Path = tiny_study.folder, **choices: str | int | None) -> AppTest:
         return door(page, study, **choices)
 
     return run
