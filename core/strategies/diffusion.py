@@ -13,7 +13,6 @@ import numpy.typing as npt
 
 from core.networks.denoiser import Denoiser, DenoiserConfig
 from core.networks.probability_flow import carry, carry_back
-from core.progress import Listener, Progress
 from core.statistics import Description
 from core.statistics.blocks import single_threaded_algebra
 from core.statistics.densities import is_flat, log_normal
@@ -34,9 +33,6 @@ PROBES, MOST_PROBES = 4, 32
 """Random directions that a divergence is estimated by; up to so many axes, all of them, which is exact."""
 
 PROBE_SEED = 0
-
-MENDED, MENDING_STREAM = 2_000, 0x3E4D
-"""Vectors that are drawn between two reports, and what sets their noise apart from that of samples."""
 
 GLANCED = 10
 """Solver steps of a look at a training that goes on."""
@@ -120,32 +116,14 @@ class Diffusion(Learned):
             shapes_fit=False,
         ),
     )
-    learned = (*Learned.learned, "stretch_", "shift_")
     fit_version, glanced = 2, GLANCED
     loses = "How badly vectors are told from noise that was added to them"
     better = "told unseen vectors from noise better than N(μ, Σ)"
     best = "tells vectors that it never saw from noise best"
 
-    DRAWN, PER_AXIS = (4_000, 20_000), 80
-    """Fewest and most vectors that say how far what is drawn has to be stretched and moved, and as many for each axis.
-
-    They are drawn in as many steps as usual.
-    """
-
     def __init__(self, steps: int = 30, temperature: float = 1.0) -> None:
         self.steps = steps
         self.temperature = temperature
-
-    def _learn(self, latents: npt.NDArray[np.floating], description: Description, report: Listener) -> None:
-        super()._learn(latents, description, report)
-        seen = len(self.axes_)
-        self.stretch_, self.shift_ = np.eye(seen, dtype=np.float16), np.zeros(seen, np.float16)
-        if seen and self.losses_[:, 1].argmin():
-            width, blocks = self.sizes_.tolist()
-            denoiser = Denoiser(DenoiserConfig(seen, width, blocks), self.weights_)
-            variances = description.axes.variances[:seen] / self._units(description, seen) ** 2
-            drawn = int(np.clip(self.PER_AXIS * seen, *self.DRAWN))
-            self.stretch_, self.shift_ = _moments_mended(denoiser, variances, drawn, self.SEED, report)
 
     def _size(self, dimension: int, count: int) -> DenoiserConfig:
         config = config_for(dimension, count)
@@ -173,9 +151,12 @@ class Diffusion(Learned):
             by_blocks=lesson.by_blocks,
         )
 
-    def _untouched(self) -> dict[str, npt.NDArray[Any]]:
-        seen = len(self.axes_)
-        return {"stretch_": np.eye(seen), "shift_": np.zeros(seen)}
+    def _bent(self, noise: Floats, *, usually: bool = False) -> Floats:
+        denoiser, variances = self.denoiser_, self.variances_[: len(self.axes_)]
+        if denoiser is None:
+            return noise
+        steps = Diffusion().steps if usually else self.steps
+        return _in_blocks(lambda part: carry(denoiser, part, variances, steps), noise)
 
     def _glanced(self) -> Diffusion:
         return Diffusion(GLANCED)
@@ -193,13 +174,7 @@ class Diffusion(Learned):
             self.denoiser_ = Denoiser(DenoiserConfig(len(self.axes_), width, blocks), self.weights_)
 
     def _sample(self, count: int, rng: np.random.Generator) -> Floats:
-        u = self.temperature * rng.standard_normal((count, self.dimension_))
-        if denoiser := self.denoiser_:
-            seen = len(self.axes_)
-            variances = self.variances_[:seen]
-            carried = _in_blocks(lambda part: carry(denoiser, part, variances, self.steps), u[:, :seen])
-            u[:, :seen] = (carried - self.shift_) @ self.stretch_.astype(np.float64)
-        return self._restored(u)
+        return self._drawn(self.temperature * rng.standard_normal((count, self.dimension_)))
 
     def likelihood(self, vectors: npt.ArrayLike, steps: int | None = None) -> FlowDensity | None:
         """Return log densities of vectors (n, d) with their errors; None where :meth:`log_density` has none.
@@ -215,9 +190,8 @@ class Diffusion(Learned):
         denoiser, seen = self.denoiser_, len(self.axes_)
         if denoiser is None:
             return FlowDensity(base + self._log_noise(u), 0, 0.0, 0.0)
-        stretch = self.stretch_.astype(np.float64)
-        u[:, :seen] = np.linalg.solve(stretch, u[:, :seen].T).T + self.shift_  # it is symmetric
-        base -= np.linalg.slogdet(stretch)[1]
+        u[:, :seen], gain = self._unmended(u[:, :seen])
+        base += gain
         settling, steps, moved = steps is None, steps or 10, np.nan
         found = self._gains(denoiser, u, steps)
         while settling and not (moved < SETTLED or steps >= MOST_STEPS):
@@ -255,27 +229,6 @@ def config_for(dimension: int, count: int) -> DenoiserConfig:
     """Return the sizes of a network for that many axes and vectors: 448 units in 3 blocks for 256 × 30,000."""
     width = 64 * int(np.clip(round(np.sqrt(dimension * count) / 400), 2, 7))
     return DenoiserConfig(dimension, width, 3 if width > 256 else 2)
-
-
-def _moments_mended(
-    denoiser: Denoiser, variances: Floats, count: int, seed: int, report: Listener
-) -> tuple[npt.NDArray[np.float16], npt.NDArray[np.float16]]:
-    """Return what gives whitened vectors that a flow draws mean 0 and covariance 1: (u - shift) @ stretch.
-
-    The covariance of the vectors drawn is uncertain as any is, so their correlations are shrunk (Ledoit and Wolf 2004).
-    """
-    from sklearn.covariance import ledoit_wolf
-
-    steps, rng, parts = Diffusion().steps, np.random.default_rng((seed, MENDING_STREAM)), []
-    for start in range(0, count, MENDED):
-        report(Progress("measuring what is drawn", start, count, "vectors"))
-        noise = rng.standard_normal((min(MENDED, count - start), denoiser.config.dimension))
-        parts.append(_in_blocks(lambda part: carry(denoiser, part, variances, steps), noise))
-    drawn = np.concatenate(parts)
-    shift, deviations = drawn.mean(axis=0), drawn.std(axis=0)
-    correlations = ledoit_wolf((drawn - shift) / deviations, assume_centered=True)[0]
-    values, axes = np.linalg.eigh(deviations[:, None] * correlations * deviations)
-    return ((axes / np.sqrt(values)) @ axes.T).astype(np.float16), shift.astype(np.float16)
 
 
 def _probes(count: int, dimension: int) -> npt.NDArray[np.float32]:

@@ -33,7 +33,8 @@ class Flow(Learned):
     It learns by the likelihood of the vectors alone and has a density in closed form, with which that of
     :class:`~core.strategies.diffusion.Diffusion`, an estimate, can be compared. Where its networks say nothing, as
     before they are trained, y is u: x is N(μ, Σ) exactly. One tenth of the vectors is never trained on and decides when
-    to stop; vectors that are drawn from posteriors are drawn anew in each epoch. Source: Dinh et al. 2017.
+    to stop; vectors that are drawn from posteriors are drawn anew in each epoch. In the end what it draws is stretched
+    and moved until mean and covariance are those of the data. Source: Dinh et al. 2017.
 
     Parameters
     ----------
@@ -102,12 +103,11 @@ class Flow(Learned):
             width, layers = (int(size) for size in self.sizes_)
             self.flow_ = CouplingFlow(CouplingConfig(len(self.axes_), width, layers), self.weights_)
 
+    def _bent(self, noise: Floats, *, usually: bool = False) -> Floats:
+        return noise if self.flow_ is None else self.flow_.to_vectors(noise)
+
     def _sample(self, count: int, rng: np.random.Generator) -> Floats:
-        u = self.temperature * rng.standard_normal((count, self.dimension_))
-        if flow := self.flow_:
-            seen = len(self.axes_)
-            u[:, :seen] = flow.to_vectors(u[:, :seen])
-        return self._restored(u)
+        return self._drawn(self.temperature * rng.standard_normal((count, self.dimension_)))
 
     def _log_density(self, vectors: npt.NDArray[np.floating]) -> Floats | None:
         if is_flat(self.principal_.variances):
@@ -115,7 +115,9 @@ class Flow(Learned):
         u, gains = self._whitened(vectors), np.zeros(len(vectors))
         if flow := self.flow_:
             seen = len(self.axes_)
-            u[:, :seen], gains = flow.to_noise(u[:, :seen])
+            bent, gain = self._unmended(u[:, :seen])
+            u[:, :seen], gains = flow.to_noise(bent)
+            gains += gain
         spread = np.full(u.shape[1], self.temperature**2)
         return np.asarray(log_normal(u, spread) + gains - 0.5 * np.log(self.principal_.variances).sum())
 

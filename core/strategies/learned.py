@@ -45,6 +45,9 @@ MOST_JUDGES = 20_000
 SPREAD = np.uint32(2246822519)
 """Multiplies checksums of vectors, so that those held out have nothing to do with the halves of a scoreboard."""
 
+MENDED, MENDING_STREAM = 2_000, 0x3E4D
+"""Vectors that are drawn between two reports, and what sets their noise apart from that of samples."""
+
 JUDGED, GLANCE_STREAM = 200, 0x6C4E
 """The most held-out vectors whose likelihood is measured at a look at a training that goes on, and what sets the noise
 apart that it draws from."""
@@ -91,12 +94,14 @@ class Learned(Strategy):
 
     knows = Knows.LEARNED
     effort, starts_as = Effort.TRAINING, "N(μ, Σ)"
-    learned: ClassVar[tuple[str, ...]] = ("axes_", "weights_", "sizes_", "losses_")
+    learned: ClassVar[tuple[str, ...]] = ("axes_", "weights_", "sizes_", "losses_", "stretch_", "shift_")
 
     axes_: npt.NDArray[np.float32]
     weights_: npt.NDArray[np.float16]
     sizes_: npt.NDArray[np.int64]
     losses_: Singles
+    stretch_: npt.NDArray[np.float16]
+    shift_: npt.NDArray[np.float16]
 
     EPOCHS, STEPS = (20, 600), 16_000
     """Fewest and most passes over the vectors; in between, as many as make so many steps."""
@@ -109,6 +114,12 @@ class Learned(Strategy):
 
     RATE = 1e-3
     """Largest learning rate."""
+
+    DRAWN, PER_AXIS = (4_000, 20_000), 80
+    """Fewest and most vectors that say how far what is drawn has to be stretched and moved, and as many for each axis.
+
+    They are drawn in as many steps as usual.
+    """
 
     SEED = 0
     """Of the first weights, the order of the vectors and their noise."""
@@ -137,6 +148,10 @@ class Learned(Strategy):
             self.weights_, self.sizes_ = np.zeros(0, np.float16), np.zeros(2, np.int64)
             self.losses_ = np.zeros((0, 2), np.float32)
             report(Progress(f"fitting {self.title}", 1, 1, "steps"))
+        self.stretch_, self.shift_ = np.eye(seen, dtype=np.float16), np.zeros(seen, np.float16)
+        if seen and self.losses_[:, 1].argmin():
+            self._fit(latents, description)
+            self._mend_moments(report)
 
     def _size(self, dimension: int, count: int) -> PackedWeights:
         """Set ``sizes_`` for a network of that many axes and vectors, and return it."""
@@ -149,9 +164,12 @@ class Learned(Strategy):
     def _train_network(self, config: Any, lesson: Lesson, description: Description) -> BestEpoch:
         raise NotImplementedError
 
-    def _untouched(self) -> dict[str, npt.NDArray[Any]]:
-        """Return what else is learned, as it is while the training goes on."""
-        return {}
+    def _bent(self, noise: Floats, *, usually: bool = False) -> Floats:
+        """Return where noise (n, m) ends along the axes that the network sees, in units of the deviations.
+
+        ``usually`` it ends there with the usual parameters.
+        """
+        raise NotImplementedError
 
     def _train(
         self, seen: int, latents: npt.NDArray[np.floating], description: Description, report: Listener
@@ -215,8 +233,9 @@ class Learned(Strategy):
             "weights_": packed,
             "sizes_": self.sizes_,
             "losses_": np.zeros((1, 2)),
+            "stretch_": np.eye(len(self.axes_)),
+            "shift_": np.zeros(len(self.axes_)),
         }
-        known |= self._untouched()
         rows = np.unique(np.linspace(0, len(held_out) - 1, min(JUDGED, len(held_out))).astype(int))
         judged = held_out[rows]
 
@@ -244,6 +263,37 @@ class Learned(Strategy):
     def _fit(self, latents: npt.NDArray[np.floating], description: Description) -> None:
         self.count_ = len(latents)
         self.principal_ = description.axes
+
+    def _mend_moments(self, report: Listener) -> None:
+        """Stretch and move what is drawn until it has mean 0 and covariance 1 in units of the deviations.
+
+        The covariance of the vectors drawn is uncertain as any is, so their correlations are shrunk (Ledoit and Wolf
+        2004).
+        """
+        from sklearn.covariance import ledoit_wolf
+
+        seen, parts = len(self.axes_), []
+        count, rng = int(np.clip(self.PER_AXIS * seen, *self.DRAWN)), np.random.default_rng((self.SEED, MENDING_STREAM))
+        for start in range(0, count, MENDED):
+            report(Progress("measuring what is drawn", start, count, "vectors"))
+            parts.append(self._bent(rng.standard_normal((min(MENDED, count - start), seen)), usually=True))
+        drawn = np.concatenate(parts)
+        shift, deviations = drawn.mean(axis=0), drawn.std(axis=0)
+        correlations = ledoit_wolf((drawn - shift) / deviations, assume_centered=True)[0]
+        values, axes = np.linalg.eigh(deviations[:, None] * correlations * deviations)
+        self.stretch_, self.shift_ = ((axes / np.sqrt(values)) @ axes.T).astype(np.float16), shift.astype(np.float16)
+
+    def _drawn(self, noise: Floats) -> Floats:
+        """Return the vectors (n, d) at which noise (n, d) ends."""
+        if seen := len(self.axes_):
+            bent = self._bent(noise[:, :seen])
+            noise[:, :seen] = (bent - self.shift_) @ self.stretch_.astype(np.float64)
+        return self._restored(noise)
+
+    def _unmended(self, whitened: Floats) -> tuple[Floats, float]:
+        """Return what was stretched and moved to whitened vectors (n, m), and what that adds to a log density."""
+        stretch = self.stretch_.astype(np.float64)
+        return np.asarray(np.linalg.solve(stretch, whitened.T).T + self.shift_), -float(np.linalg.slogdet(stretch)[1])
 
     def note(self) -> str:
         if not len(self.axes_):

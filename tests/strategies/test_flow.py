@@ -39,6 +39,8 @@ def with_random_networks(vectors: np.ndarray) -> dict[str, np.ndarray]:
         "weights_": np.random.default_rng(1).normal(0, 0.2, config.count).astype(np.float16),
         "sizes_": np.array([16, 4]),
         "losses_": np.array([[1.42, 1.42], [1.3, 1.35], [1.2, 1.38]], np.float32),
+        "stretch_": np.diag(np.linspace(0.9, 1.2, vectors.shape[1])).astype(np.float16),
+        "shift_": np.linspace(-0.2, 0.3, vectors.shape[1]).astype(np.float16),
     }
 
 
@@ -46,6 +48,7 @@ def test_untrained_networks_are_the_multivariate_normal() -> None:
     vectors = bulk(400)
     known = with_random_networks(vectors)
     known["weights_"] = np.zeros_like(known["weights_"])
+    known["stretch_"], known["shift_"] = np.eye(4, dtype=np.float16), np.zeros(4, np.float16)
     fitted, normal = Flow().fit(vectors, known=known), make_strategy("mvn").fit(vectors)
     np.testing.assert_allclose(fitted.log_density(vectors), normal.log_density(vectors), rtol=1e-5)
     white = normal.axes_.project(fitted.sample(20_000, seed=3)) / normal.deviations_
@@ -143,12 +146,14 @@ def test_what_grows_and_shrinks_in_common_is_learned(monkeypatch: pytest.MonkeyP
     gain = fitted.log_density(unseen) - make_strategy("mvn").fit(vectors).log_density(unseen)
     assert gain.mean() > 1.5  # nats; 2.4 where this was written, and 2.6 with the law itself, a multivariate t
     assert gain.mean() > 5 * gain.std(ddof=1) / np.sqrt(len(gain))
-    assert {step.task for step in steps} == {"fitting Coupling flow"}
+    assert {step.task for step in steps} == {"fitting Coupling flow", "measuring what is drawn"}
     # the loss is the held-out likelihood itself, in nats per axis
     whitened = -fitted.log_density(unseen).mean() / 12 - 0.5 * np.log(describe(vectors).axes.variances).mean()
     assert fitted.losses_[:, 1].min() == pytest.approx(whitened, abs=0.06)
-    drawn = fitted.sample(6000, seed=1)
-    np.testing.assert_allclose(drawn.std(axis=0), HEAVY.std(axis=0), rtol=0.15)
+    normal = make_strategy("mvn").fit(vectors)
+    white = normal.axes_.project(fitted.sample(6000, seed=1)) / normal.deviations_
+    np.testing.assert_allclose(white.mean(axis=0), 0, atol=0.1)  # as are those of the data
+    np.testing.assert_allclose(np.cov(white.T), np.eye(12), atol=0.35)  # heavy tails
 
 
 @pytest.mark.slow
@@ -156,6 +161,7 @@ def test_a_training_that_was_interrupted_goes_on_to_the_same_weights(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(Flow, "EPOCHS", (4, 4))
+    monkeypatch.setattr(Flow, "DRAWN", (500, 500))
     vectors, epochs, material = bulk(300), [], Material(workplace=tmp_path / "work")
 
     def interrupt(progress: Progress) -> None:
