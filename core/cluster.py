@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from core import __version__
 from core.errors import InputError
+from core.memory import reuse_freed_memory
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -225,6 +226,7 @@ def _do(identity: Identity, work: Callable[[T], None], task: T) -> None:
     """Do a work on a worker; what goes wrong names the worker."""
     name = worker_name()
     _require_same(name, program(), identity)
+    reuse_freed_memory()
     try:
         work(task)
     except InputError as error:

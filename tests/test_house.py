@@ -17,8 +17,8 @@ from core.strategies import STRATEGIES
 ROOT = Path(__file__).parents[1]
 
 FLOORS = (
-    ("errors", "former", "glossary", "parted", "plain", "progress"),
-    ("cluster", "locks", "memory", "settings"),
+    ("errors", "former", "glossary", "memory", "parted", "plain", "progress"),
+    ("cluster", "locks", "settings"),
     ("storage",),
     ("sources", "networks", "statistics"),
     ("strategies",),

@@ -218,6 +218,23 @@ def test_workers_of_this_machine_say_in_one_sentence_what_they_lack(
             here.require_same_program()
 
 
+def test_workers_take_the_memory_of_their_last_array_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def count_new_pages(path: Path) -> None:
+        from resource import RUSAGE_SELF, getrusage
+
+        np.ones(2**17)
+        before = getrusage(RUSAGE_SELF).ru_minflt
+        for _ in range(100):
+            np.ones(2**17)  # 256 pages, which Dask's own setting would have the system clear anew each time
+        path.write_text(str(getrusage(RUSAGE_SELF).ru_minflt - before))
+
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+    with cluster.joined("local") as here:
+        assert list(here.do(count_new_pages, [tmp_path / "pages"])) == [tmp_path / "pages"]
+    assert int((tmp_path / "pages").read_text()) < 100 * 256 / 4
+
+
 def test_an_address_where_nobody_answers_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "CONNECTING", "0.5s")
     with pytest.raises(InputError, match=r"No scheduler of Dask answers at tcp://127\.0\.0\.1:9 .*; start one with"):
