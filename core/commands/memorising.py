@@ -28,7 +28,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         nargs="*",
         default=list(SIZES),
         metavar="N",
-        help=f"numbers of vectors to learn from, besides all ({' '.join(map(str, SIZES))})",
+        help=f"numbers of vectors to learn from ({' '.join(map(str, SIZES))}), besides all, or as many as 1/300 of a "
+        "training takes",
     )
     command.add_argument("--steps", type=int, default=Diffusion.STEPS, help="of each training (%(default)s)")
     command.add_argument("--out", type=Path, metavar="FILE.csv", help="table to write (beside the study's scoreboard)")

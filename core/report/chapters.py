@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import plotly.graph_objects as go
 
 from core.captions.plainly import plainly
+from core.captions.sampled import about_the_sample
 from core.errors import InputError
 from core.exhibits.exhibit import Exhibit, Wall
 from core.exhibits.scene import Scene
@@ -29,6 +30,9 @@ TITLES = {
     "radii": "How long are the vectors?",
 }
 """Of the chapters, by page."""
+
+OF_POINTS = ("correlations", "bulk", "normality")
+"""Pages that draw vectors one by one, of a large study a sample."""
 
 
 def chapters(views: Views, wish: Wish, report: Listener) -> list[Chapter]:
@@ -71,7 +75,8 @@ def _pages(views: Views, scenes: Sequence[Scene], wish: Wish, report: Listener) 
             title = " against ".join(sample.label for sample in scene.drawn)
             sections.append(Section("_against_".join(sample.stem for sample in scene.drawn), title, words, exhibits))
             done += 1
-        yield Chapter(page, TITLES[page], "", tuple(sections))
+        of_what = about_the_sample(len(views.shown), views.described) if page in OF_POINTS else ""
+        yield Chapter(page, TITLES[page], of_what, tuple(sections))
     report(Progress("drawing", steps, steps, "sections"))
 
 

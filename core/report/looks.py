@@ -144,7 +144,8 @@ def bulk(
         shown = None if colours is None or rows is None else colours.of(rows)
         found.append(of_bulk.density(scene, views.plane((across, up), parts), colour=shown))
     if view in ("", "space") and size >= 3:
-        found.append(of_bulk.space(scene, three, views.along(tuple(three)), views.seed, colours))
+        points, rows = views.along(tuple(three)), views.shown.rows
+        found.append(of_bulk.space(scene, three, points, views.seed, colours, shown_rows=rows))
     return [*found, of_bulk.variances(scene), of_bulk.farthest(scene)]
 
 

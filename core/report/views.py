@@ -24,7 +24,18 @@ from core.space.frames import Frame, frame_of, is_plain
 from core.space.inspection import nearest_vectors
 from core.space.planes import Direction, Plane, check_directions, make_plane
 from core.space.sample import Sample, draw_reference, draw_sample
-from core.statistics import Core, Description, Shape, cluster_order, find_core, largest_coordinates, shape
+from core.space.shown import Shown, shown_of
+from core.statistics import (
+    Core,
+    Description,
+    Outermost,
+    Shape,
+    cluster_order,
+    far_out,
+    find_core,
+    shape,
+    shape_of_all,
+)
 from core.strategies import Recipe
 from core.study import Study
 from core.study.clouds import find_cloud
@@ -89,23 +100,28 @@ class Views:
         )
 
     @cached_property
+    def shown(self) -> Shown:
+        """The vectors that stand for the study in pictures: all, or a sample."""
+        return shown_of(self.study)
+
+    @cached_property
     def order(self) -> npt.NDArray[np.intp]:
         """The components, correlated ones side by side."""
         return cluster_order(self.described.moments.correlations)
 
     @cached_property
-    def largest(self) -> npt.NDArray[np.float64]:
-        """The two largest absolute whitened coordinates (n, 2) of each vector."""
-        return largest_coordinates(self.study.latents, self.described.axes)
+    def largest(self) -> npt.NDArray[np.float64] | Outermost:
+        """The two largest absolute whitened coordinates (n, 2) of each vector, or their counts."""
+        return far_out(self.study.latents, self.described)
 
     @cached_property
     def whole(self) -> Core:
-        """All vectors, as the core of which nothing was removed."""
-        return find_core(self.study.latents, self.described, 1.0)
+        """All vectors that are shown, as the core of which nothing was removed."""
+        return find_core(self.shown.vectors, self.shown.described(self.described), 1.0)
 
     def core(self, share: float) -> Core:
-        """Return a share of the vectors, those nearest to the centre."""
-        return self.whole if share == 1 else find_core(self.study.latents, self.described, share)
+        """Return a share of the vectors that are shown, those nearest to the centre."""
+        return self.whole if share == 1 else find_core(self.shown.vectors, self.shown.described(self.described), share)
 
     def scene(self, recipe: Recipe, against: Recipe | None = None, report: Listener | None = None) -> Scene:
         """Return a sample of a strategy, and of another, held against the study.
@@ -124,13 +140,13 @@ class Views:
         return draw_sample(self.study, self.described, fitted, self.count, self.seed)
 
     def along(self, directions: tuple[Direction, ...]) -> npt.NDArray[np.float64]:
-        """Return the coordinates (n, k) of all vectors along k directions; raise `InputError` for no such."""
+        """Return the coordinates (n, k) of what is shown along k directions; raise `InputError` for no such."""
         if (frame := self.frame(directions)) is None:
             check_directions(directions, self.study.dimension)
         if directions not in self._projected:
             along = self.described.axes.along
             self._projected[directions] = (
-                along(self.study.latents, directions) if frame is None else frame.at(self.study)
+                along(self.shown.vectors, directions) if frame is None else frame.at(self.study, self.shown.rows)
             )
         return self._projected[directions]
 
@@ -150,20 +166,23 @@ class Views:
 
     def pairs(self, samples: Iterable[Sample]) -> pd.DataFrame:
         """Return the strongest pairs of components, beside those of samples."""
-        return pair_table(self.study.latents, self.described.moments, *(one.description.moments for one in samples))
+        return pair_table(self.shown.vectors, self.described.moments, *(one.description.moments for one in samples))
 
     def shape(self, along_axes: bool, sample: Sample | None = None) -> Shape:
         """Return how normal the vectors of the study are, or of a sample, by components or along the study's axes."""
         name = ("" if sample is None else sample.stem, along_axes)
         if name not in self._shapes:
-            vectors = self.study.latents if sample is None else sample.vectors
-            self._shapes[name] = shape(vectors, self.described.axes if along_axes else None)
+            self._shapes[name] = (
+                shape_of_all(self.study.latents, self.described, along_axes)
+                if sample is None
+                else shape(sample.vectors, self.described.axes if along_axes else None)
+            )
         return self._shapes[name]
 
     def core_shape(self, share: float, along_axes: bool) -> Shape:
         """Return how normal a core is, along its own axes."""
         core = self.core(share)
-        return shape(self.study.latents[core.kept], core.axes if along_axes else None)
+        return shape(self.shown.vectors[core.kept], core.axes if along_axes else None)
 
     def wall(self, sample: Sample) -> _Walled:
         """Return the first vectors of a sample, decoded or by the pictures of the nearest vectors."""

@@ -29,7 +29,7 @@ from core.storage import whole_file
 from core.strategies import Diffusion
 from core.study import Study
 from core.study.kept import workplace_of
-from core.study.sets import sets_of
+from core.study.sets import rows_of, sets_of
 
 __all__ = ["COLUMNS", "DRAWN", "FEWEST", "FILE", "SIZES", "begins_to_copy", "look_at_memorising", "read_memorising"]
 
@@ -56,6 +56,9 @@ EPOCHS, LOOKS = 300, 24
 DRAWN, SOLVER = 500, 20
 """Vectors that are drawn at a look, and in how many steps."""
 
+JUDGES = 20_000
+"""Held-out vectors that a training is judged by, at most."""
+
 UNSEEN = 2_000
 """Vectors that nothing was learned from, whose distance to what was learned is usual."""
 
@@ -71,7 +74,9 @@ def look_at_memorising(
     """Train a network on so many vectors of half A, and on all of them; write what is found at each look to a file.
 
     All have the same network, the same number of steps of the same size, and the same held-out vectors, A's tenth; no
-    mirrored pictures. What is in the file already is not done again; a training that was interrupted goes on.
+    mirrored pictures. Of more vectors than a part of a training takes, 27,136 by default, those that it takes are all
+    that it learns from, and all that is read. What is in the file already is not done again; a training that was
+    interrupted goes on.
 
     Parameters
     ----------
@@ -95,10 +100,12 @@ def look_at_memorising(
     InputError
         If there are fewer than 100 vectors, or a file cannot be read or written.
     """
-    fitted = study.latents[sets_of(study.rows).fitted]
+    sets = sets_of(study.rows)
+    fitted = rows_of(study.latents, sets.fitted)
     if len(fitted) < FEWEST:
         raise InputError(f"The study {study.name} has {len(fitted)} vectors to learn from; {FEWEST} are needed.")
-    everything = [size for size in sorted(set(sizes)) if FEWEST <= size < len(fitted)] + [len(fitted)]
+    most = min(len(fitted), int(_ends(steps)[0]) * BATCH)
+    everything = [size for size in sorted(set(sizes)) if FEWEST <= size < most] + [most]
     table = read_memorising(path) if path.exists() else pd.DataFrame(columns=list(COLUMNS))
     table = table[(table["total"] == steps) & table["vectors"].isin(everything)]
 
@@ -110,17 +117,23 @@ def look_at_memorising(
         with whole_file(path) as partial:
             table.to_csv(partial, index=False, lineterminator="\n", columns=list(COLUMNS))
 
-    held_out = study.latents[sets_of(study.rows).tuning]
-    unseen = study.latents[sets_of(study.rows).reference]
-    unseen = unseen[subsample(len(unseen), UNSEEN, SEED)]
+    held_out, unseen = (
+        _some(rows_of(study.latents, chosen), count)
+        for chosen, count in ((sets.tuning, JUDGES), (sets.reference, UNSEEN))
+    )
     for size in everything:
-        part = fitted[subsample(len(fitted), size, SEED)]
+        part = _some(fitted, size)
         work = workplace_of(study, f"memorising-{size}-{steps}.training")
         if not (table.loc[table["vectors"] == size, "steps"] == _ends(steps)[-1]).any():
             _train(part, held_out, unseen, steps, work, keep, report)
         if work:
             shutil.rmtree(work, ignore_errors=True)
     return table
+
+
+def _some(vectors: npt.NDArray[np.floating], count: int) -> npt.NDArray[np.floating]:
+    """Return at most so many of vectors (n, d), at random."""
+    return vectors[subsample(len(vectors), count, SEED)]
 
 
 def _ends(steps: int) -> npt.NDArray[np.int_]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,8 +58,8 @@ class Sets:
 
 def sets_of(rows: pd.DataFrame | RowTable) -> Sets:
     """Return the sets of the rows of a study; :func:`halves` says of what, and what is refused."""
-    names = _names(rows)
-    a, shares = _first_half(names), _shares(names)
+    a, shares = _of_parts(rows, lambda names: np.stack([_first_half(names), _shares(names)]))
+    a = a.astype(np.bool_)
     last, second = shares < TENTH, shares < 0.5
     return Sets(a & ~last, a & last, ~a & second, ~a & ~second)
 
@@ -96,12 +96,12 @@ def halves(rows: pd.DataFrame | RowTable) -> Mask:
     InputError
         If a name is no text.
     """
-    return _first_half(_names(rows))
+    return np.asarray(_of_parts(rows, _first_half), np.bool_)
 
 
 def tenth(rows: pd.DataFrame | RowTable) -> Mask:
     """Return which rows, of either half, are never learned from where a strategy chooses something by them, (n,)."""
-    return np.asarray(_shares(_names(rows)) < TENTH)
+    return np.asarray(_of_parts(rows, _shares) < TENTH)
 
 
 def held_out(rows: pd.DataFrame | RowTable) -> Mask:
@@ -124,7 +124,13 @@ def _shares(names: Sequence[str]) -> npt.NDArray[np.float64]:
     return np.fromiter((int.from_bytes(part, "big") for part in hashes), np.uint64, len(names)) / 2.0**64
 
 
-def _names(rows: pd.DataFrame | RowTable) -> list[str]:
+def _of_parts(rows: pd.DataFrame | RowTable, numbers: Callable[[list[str]], npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    """Return numbers (…, n) of what each row is known by; the names of a large table are in memory part by part."""
+    parts = rows.batches(["image", GROUP]) if isinstance(rows, RowTable) else [rows]
+    return np.concatenate([numbers(_names(part)) for part in parts], axis=-1)
+
+
+def _names(rows: pd.DataFrame) -> list[str]:
     """Return what each row is known by: its group, or else its image."""
     named = rows["image"]
     if GROUP in rows:

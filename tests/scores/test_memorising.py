@@ -66,6 +66,18 @@ def test_the_command_says_when_copies_begin_and_keeps_the_table_with_the_study(
     read_memorising(folder / "memorising.csv")
 
 
+def test_of_more_vectors_than_a_part_of_a_training_takes_no_others_are_read(
+    cells: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memorising, "BATCH", 110)
+    monkeypatch.setattr(memorising, "JUDGES", 9)
+    given = []
+    monkeypatch.setattr(memorising, "_train", lambda *arrays: given.append([len(one) for one in arrays[:3]]))
+    look_at_memorising(cells, tmp_path / "table.csv", (FEWEST,), 300)
+    assert sets_of(cells.rows).fitted.sum() > 110
+    assert [sizes[:2] for sizes in given] == [[FEWEST, 9], [110, 9]]
+
+
 @pytest.mark.parametrize("steps", ["0", "1000001"])
 def test_a_number_of_steps_out_of_range_is_refused_before_the_work(
     cells: Study, steps: str, capsys: pytest.CaptureFixture[str]

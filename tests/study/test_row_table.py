@@ -17,7 +17,7 @@ from core.study.names import names_at
 from core.study.row_table import RowTable, pick_rows
 from core.study.rows import read_rows
 from core.study.sampling import sample_rows
-from core.study.sets import halves
+from core.study.sets import halves, sets_of, tenth
 from core.study.writing import write_vectors
 
 COUNT = 1000
@@ -42,6 +42,19 @@ def table() -> pa.Table:
 def path(tmp_path: Path) -> Path:
     pq.write_table(table(), tmp_path / "rows.parquet", row_group_size=170)
     return tmp_path / "rows.parquet"
+
+
+def test_sets_are_those_of_the_whole_table_though_no_column_is_read_whole(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, large = read_rows(path, COUNT), RowTable(path, COUNT)
+    monkeypatch.setattr(RowTable, "__getitem__", lambda *_: pytest.fail("read a whole column"))
+    np.testing.assert_array_equal(halves(large), halves(whole))
+    np.testing.assert_array_equal(tenth(large), tenth(whole))
+    found, wanted = sets_of(large), sets_of(whole)
+    for name in ("fitted", "tuning", "reference", "unseen"):
+        assert getattr(found, name).dtype == np.bool_
+        np.testing.assert_array_equal(getattr(found, name), getattr(wanted, name))
 
 
 def test_columns_rows_and_parts_are_those_of_the_whole_table(path: Path) -> None:
