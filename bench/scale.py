@@ -1,16 +1,19 @@
-"""What studies cost as they grow: ``python -m bench.scale [--in FOLDER] [COUNT …]`` plants them and prints a table.
+"""How cost grows with the number of vectors: ``python -m bench.scale [COUNT …] [--steps STEP …] [--in FOLDER]``.
 
-Each line is a process of its own. Seconds are those of a clock and those of the processors, of which only the latter
-mean something on a busy machine; memory is the highest that was not a file's (``RssAnon``), since what is mapped from
-one is given back when another process needs it. Linux only. ``BENCH_STATISTICS`` (202,599) is the largest study whose
-tables are written for all strategies.
+Plants studies around the bundled vectors with far rows among them, summarises them, searches them through an index,
+opens every page, fits strategies, writes a report and a scoreboard's row, each step in a process of its own; prints
+seconds of the clock and of the processors, and the highest resident memory that is not a file's (``RssAnon``), since
+what is mapped from one is given back when another process needs it. Linux only.
+
+With ``--in`` the studies stay in that folder, with what was measured in ``measured.csv``: another command, with other
+``--steps`` or counts, goes on from there. Whatever was measured at several counts is printed beside the smallest of
+them, as ratios. ``BENCH_STATISTICS`` (202,599) is the largest study whose tables are written for all strategies.
 """
 
 from __future__ import annotations
 
 import argparse
 import logging
-import math
 import os
 import shutil
 import subprocess
@@ -23,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 __all__ = ["STEPS", "far_rows", "main"]
 
@@ -32,49 +36,99 @@ ORIGIN = Path("studies/celeba")
 
 DASHBOARD = Path(__file__).parents[1] / "dashboard.py"
 
+QUICK, SUMMARISE = ("standard_normal", "mvn", "ellipsoid"), "summarise"
+
 TABLES_UP_TO = int(os.environ.get("BENCH_STATISTICS", "202599"))
 
-PAGES = ("start", "faces", "components", "correlations", "bulk", "normality", "radii", "paths")
+LOOKS = {
+    "start": {},
+    "story": {},
+    "faces": {},
+    "components": {},
+    "components, selection": {"select": "Smiling"},
+    "correlations": {},
+    "bulk": {},
+    "bulk, space": {"view": "space"},
+    "bulk, selection": {"select": "Smiling and radius 15.."},
+    "normality": {},
+    "normality, core of axes": {"directions": "axis", "removed": "20"},
+    "radii": {},
+    "playground": {},
+    "paths": {},
+    "scoreboard": {},
+    "studies": {},
+}
+"""Pages, and what their addresses choose; before the comma stands the page."""
 
-LINE = "{:>12} {:28} {:>8} {:>8} {:>8}"
+MEASURED, COLUMNS = "measured.csv", ("vectors", "step", "wall_s", "cpu_s", "megabytes")
+"""What was measured, and its columns."""
+
+LINE = "{:>12} {:34} {:>8} {:>8} {:>8}"
 
 
 def main() -> None:
-    """Plant studies, measure each step in a process of its own, print a table and how summarising grows."""
+    """Plant studies, measure each step in a process of its own, print a table and how costs grow."""
     parser = argparse.ArgumentParser(prog="python -m bench.scale", description=__doc__)
     parser.add_argument("counts", nargs="*", type=int, default=COUNTS, help="vectors of the planted studies")
-    parser.add_argument("--in", dest="place", type=Path, help="folder for them (a temporary one, removed at the end)")
+    parser.add_argument("--steps", nargs="+", choices=list(STEPS), default=list(STEPS), help="what is done (all)")
+    parser.add_argument("--in", dest="place", type=Path, help="folder that keeps them (a temporary one, removed)")
     options = parser.parse_args()
     print(LINE.format("vectors", "step", "wall s", "cpu s", "MB"))
-    seconds: dict[int, float] = {}
-    with tempfile.TemporaryDirectory(dir=options.place) as place:
+    with tempfile.TemporaryDirectory() as temporary:
+        place = options.place or Path(temporary)
+        place.mkdir(parents=True, exist_ok=True)
         for count in options.counts:
-            study = Path(place) / f"planted-{count}"
+            study = place / f"planted-{count}"
             for step in STEPS:
-                if step == "statistics" and count > TABLES_UP_TO:
-                    continue
-                for name, wall, cpu, memory in _run(step, study, count):
-                    print(LINE.format(f"{count:,}", name, f"{wall:.1f}", f"{cpu:.1f}", f"{memory:.0f}"), flush=True)
-                    if name == "summarise":
-                        seconds[count] = cpu
-            shutil.rmtree(study)
-    if len(seconds) > 1:
-        first, last = min(seconds), max(seconds)
-        slope = math.log(seconds[last] / seconds[first]) / math.log(last / first)
+                if step in options.steps and not (step in OF_FEWER and count > TABLES_UP_TO):
+                    for name, *numbers in _run(step, study, count):
+                        print(LINE.format(f"{count:,}", name, *(f"{one:.1f}" for one in numbers)), flush=True)
+                        _keep(place / MEASURED, (count, name, *numbers))
+            if not options.place:
+                shutil.rmtree(study)
+        if (place / MEASURED).exists():
+            _compare(place / MEASURED)
+
+
+def _keep(path: Path, row: tuple[Any, ...]) -> None:
+    """Add a row to what was measured; the last of one step stands."""
+    table = pd.DataFrame([row], columns=COLUMNS)
+    if path.exists():
+        known = pd.read_csv(path)
+        table = pd.concat([known[(known["vectors"] != row[0]) | (known["step"] != row[1])], table])
+    table.to_csv(path, index=False)
+
+
+def _compare(path: Path) -> None:
+    """Print whatever was measured at several counts beside the smallest of them, and how summarising grows."""
+    table = pd.read_csv(path).sort_values("vectors")
+    print(LINE.format("vectors", "ratio to the fewest", "wall", "cpu", "MB"))
+    for name, rows in table.groupby("step", sort=False):
+        first, *others = rows.itertuples(index=False)
+        for row in others:
+            ratios = (f"{one / other:.2f}" for one, other in zip(row[2:], first[2:], strict=True))
+            print(LINE.format(f"{row.vectors:,}", name, *ratios))
+    grown = table[table["step"] == SUMMARISE]
+    if len(grown) > 1:
+        slope = np.polyfit(np.log(grown["vectors"]), np.log(grown["cpu_s"]), 1)[0]
         print(f"summarising: log time grows {slope:.2f} times as fast as log n")
 
 
 def _run(step: str, study: Path, count: int) -> Iterator[tuple[str, float, float, float]]:
-    """Run a step in a process of its own; yield what it measured."""
+    """Run a step in a process of its own; yield what it measures, as it comes."""
     command = [sys.executable, "-m", "bench.scale_step", step, str(study), str(count)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    for line in done.stdout.splitlines():
-        name, *numbers = line.split("\t")
-        if len(numbers) == 3:
-            wall, cpu, memory = map(float, numbers)
-            yield name, wall, cpu, memory
-        else:
-            print(line, flush=True)
+    with tempfile.TemporaryFile("w+") as said:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, text=True) as running:
+            for line in running.stdout or ():
+                name, *numbers = line.rstrip("\n").split("\t")
+                if len(numbers) == 3:
+                    wall, cpu, memory = map(float, numbers)
+                    yield name, wall, cpu, memory
+                else:
+                    print(line, end="", flush=True)
+        if running.returncode:
+            said.seek(0)
+            raise RuntimeError(f"the step {step} at {count:,} vectors failed:\n{said.read()[-2000:]}")
 
 
 class Meter:
@@ -110,22 +164,26 @@ def _processors() -> float:
 
 
 def plant_it(study: Path, count: int, meter: Meter) -> None:
-    """Write the study."""
+    """Write the study, where it is not there yet."""
     from bench.plants import plant
     from core.study import open_study
 
+    if (study / "study.json").exists():
+        return
     meter("plant", lambda: plant(open_study(ORIGIN), study, count))
 
 
 def summarise_it(study: Path, count: int, meter: Meter) -> None:  # noqa: ARG001
-    """Open the study, describe it and sample it; once more from what is kept; count the far rows."""
+    """Open the study, describe it and sample it, all of it anew; once more from what is kept; count the far rows."""
     from core.study import open_study
     from core.study.describing import describe_study
     from core.study.sampling import sampled_rows
+    from core.study.summaries import FOLDER
 
+    shutil.rmtree(study / FOLDER, ignore_errors=True)
     meter("open", lambda: open_study(study))
     opened = open_study(study)
-    meter("summarise", lambda: describe_study(opened))
+    meter(SUMMARISE, lambda: describe_study(opened))
     meter("sample", lambda: sampled_rows(opened))
     meter("open what is kept", lambda: (describe_study(opened), sampled_rows(opened)))
     found = far_rows(opened, describe_study(opened).distances)
@@ -207,23 +265,34 @@ def far_rows(study: object, distances: np.ndarray) -> bool:
 
 
 def pages_of_it(study: Path, count: int, meter: Meter) -> None:  # noqa: ARG001
-    """Open each page without a browser, in one process, as a visitor who goes through all of them."""
+    """Open each page and tab without a browser, in one process, as a visitor who goes through all of them."""
+    from core.strategies import Effort
+    from core.strategies.registry import applicable
+
+    tabs = [one.key for one in applicable(False) if one.effort is Effort.INSTANT]
+    for look, choices in {**LOOKS, **{f"faces, tab {key}": {"strategy": key} for key in tabs}}.items():
+        _open(study, look, choices, meter)
+
+
+def _open(study: Path, look: str, choices: dict[str, str], meter: Meter) -> None:
+    """Open a page; raise `RuntimeError` where it fails."""
     from streamlit.testing.v1 import AppTest
 
     logging.disable(logging.WARNING)  # of Streamlit, which is not run by its server here
     sys.argv = [str(DASHBOARD), str(study)]
-    for page in PAGES:
-        app = AppTest.from_file(str(DASHBOARD), default_timeout=600)
-        if page != "start":
-            app.switch_page(f"pages/{page}.py")
-        app.query_params["study"] = study.name
-        meter(f"page {page}", app.run)
-        if app.exception:
-            raise RuntimeError(app.exception[0].message)
+    page = look.partition(",")[0]
+    app = AppTest.from_file(str(DASHBOARD), default_timeout=3600)
+    if page != "start":
+        app.switch_page(f"pages/{page}.py")
+    for name, value in {"study": study.name, **choices}.items():
+        app.query_params[name] = value
+    meter(f"page {look}", app.run)
+    if app.exception or app.error:
+        raise RuntimeError(f"page {look}: {(app.exception or app.error)[0].value}")
 
 
-def tables_of_it(study: Path, count: int, meter: Meter) -> None:  # noqa: ARG001
-    """Write the tables of all strategies, each fitted anew."""
+def fits_of_it(study: Path, count: int, meter: Meter) -> None:  # noqa: ARG001
+    """Fit each strategy that takes some seconds, and open its tab then."""
     from core.strategies import Effort
     from core.strategies.registry import applicable
     from core.study import open_study
@@ -235,7 +304,42 @@ def tables_of_it(study: Path, count: int, meter: Meter) -> None:  # noqa: ARG001
     for strategy in applicable(False):
         if strategy.effort is Effort.SECONDS:
             meter(f"fit {strategy.key}", lambda one=strategy: fit_strategy(opened, described, one()))  # type: ignore[misc]
-    shutil.rmtree(study / "fits")
+            _open(study, f"faces, tab {strategy.key}", {"strategy": strategy.key}, meter)
+
+
+def report_of_it(study: Path, count: int, meter: Meter) -> None:  # noqa: ARG001
+    """Write a report of three strategies that are known at once."""
+    from core.progress import Progress
+    from core.report.making import make_report
+    from core.report.parts import Wish
+    from core.strategies import Recipe
+    from core.study import open_study
+
+    wish, told = Wish(tuple(Recipe.of(key, None) for key in QUICK)), list[Progress]()
+    meter("report", lambda: make_report(open_study(study), wish, 512, 0, told.append))
+
+
+def scores_of_it(study: Path, count: int, meter: Meter) -> None:  # noqa: ARG001
+    """Score a sample of one strategy by its vectors and their images."""
+    from core.scores import registry
+    from core.scores.board import Scorer
+    from core.scores.rows import FILE, write_cells
+    from core.strategies import Recipe
+    from core.study import open_study
+    from core.study.attributes import load_attributes
+
+    opened, scorers = open_study(study), list[Scorer]()
+    meter("scoreboard, its sets", lambda: scorers.append(Scorer(opened, load_attributes(opened))))
+    cells: dict[str, float | str] = {}
+    meter("scoreboard, a row", lambda: cells.update(scorers[0].score(Recipe.of("mvn", None), 2000, 0)))
+    if not cells.keys() & {column for score in registry.SCORES for column in score.columns}:
+        raise RuntimeError("the row has no score")
+    write_cells(study / FILE, ("mvn", Recipe.of("mvn", None).text, 2000, 0), cells, anew=True)
+
+
+def tables_of_it(study: Path, count: int, meter: Meter) -> None:  # noqa: ARG001
+    """Write the tables of all strategies, each fitted anew."""
+    shutil.rmtree(study / "fits", ignore_errors=True)
     out = study.with_name("tables")
     command = [sys.executable, "-m", "core", "statistics", "--study", str(study), "--out", str(out)]
     meter("statistics, all strategies", lambda: subprocess.run(command, check=True, capture_output=True))
@@ -246,9 +350,15 @@ STEPS = {
     "plant": plant_it,
     "summarise": summarise_it,
     "index": index_it,
+    "score": scores_of_it,
     "pages": pages_of_it,
+    "report": report_of_it,
+    "fits": fits_of_it,
     "statistics": tables_of_it,
 }
+
+OF_FEWER = ("fits", "statistics")
+"""Steps that large studies do without: they take as long as the slowest strategy."""
 
 
 if __name__ == "__main__":
