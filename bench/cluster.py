@@ -12,6 +12,7 @@ import argparse
 import io
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -48,6 +49,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=0, help="workers that are killed before the scheduler is (none)")
     parser.add_argument("--in", dest="place", type=Path, help="folder for both (a temporary one, removed at the end)")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started ends, too
     print(f"{'work':24} {'side':10} {'wall s':>8} {'cpu s':>8}")
     with tempfile.TemporaryDirectory(dir=options.place) as folder:
         place = Path(folder)

@@ -40,7 +40,10 @@ QUICK, SUMMARISE = ("standard_normal", "mvn", "ellipsoid"), "summarise"
 
 TABLES_UP_TO = int(os.environ.get("BENCH_STATISTICS", "202599"))
 
-LOOKS = {
+TELLING = 100_000
+"""Vectors from which on the planted rows are the farthest: k of n alike rows, far out, lie at a distance of √(n/k)."""
+
+LOOKS: dict[str, dict[str, str]] = {
     "start": {},
     "story": {},
     "faces": {},
@@ -173,23 +176,24 @@ def plant_it(study: Path, count: int, meter: Meter) -> None:
     meter("plant", lambda: plant(open_study(ORIGIN), study, count))
 
 
-def summarise_it(study: Path, count: int, meter: Meter) -> None:  # noqa: ARG001
+def summarise_it(study: Path, count: int, meter: Meter) -> None:
     """Open the study, describe it and sample it, all of it anew; once more from what is kept; count the far rows."""
     from core.study import open_study
-    from core.study.describing import describe_study
+    from core.study.describing import FILE, describe_study
     from core.study.sampling import sampled_rows
     from core.study.summaries import FOLDER
 
     shutil.rmtree(study / FOLDER, ignore_errors=True)
+    (study / FILE).unlink(missing_ok=True)
     meter("open", lambda: open_study(study))
     opened = open_study(study)
     meter(SUMMARISE, lambda: describe_study(opened))
     meter("sample", lambda: sampled_rows(opened))
     meter("open what is kept", lambda: (describe_study(opened), sampled_rows(opened)))
-    found = far_rows(opened, describe_study(opened).distances)
-    if not found:
-        raise RuntimeError("the planted rows were not found")
-    far_everywhere(opened)
+    if count >= TELLING:
+        if not far_rows(opened, describe_study(opened).distances):
+            raise RuntimeError("the planted rows were not found")
+        far_everywhere(opened)
 
 
 def far_everywhere(study: Any) -> None:

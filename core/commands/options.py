@@ -10,6 +10,7 @@ from pathlib import Path
 from core.cluster import LOCAL, Cluster, joined
 from core.commands.progress import ProgressBars
 from core.errors import InputError
+from core.sources.distant import place
 from core.sources.images import ImageSource, open_images
 from core.sources.labels import Labels, find_lists, join_labels, read_attributes, read_partitions
 from core.space.sample import Sample, draw_sample
@@ -95,7 +96,12 @@ def open_to_write(options: argparse.Namespace) -> Study:
 
 def image_options(command: argparse.ArgumentParser) -> None:
     """Add which images are read, and what is known of them."""
-    command.add_argument("--images", type=Path, required=True, help="folder, zip, tar or parquet file of images")
+    command.add_argument(
+        "--images",
+        type=place,
+        required=True,
+        help="folder, zip, tar or parquet file of images, or the address of a zip, such as s3://bucket/images.zip",
+    )
     command.add_argument("--attributes", type=Path, help="attribute list (found beside a known data set's images)")
     command.add_argument("--partitions", type=Path, help="partition list (found beside a known data set's images)")
     command.add_argument(

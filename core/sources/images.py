@@ -15,6 +15,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from core.errors import InputError
+from core.sources.distant import Distant, Place
 from core.sources.known import KNOWN
 from core.sources.members import Members, Skipped, folder_members, zip_members
 from core.sources.names import IMAGE_SUFFIXES
@@ -79,6 +80,13 @@ class ImageSource:
     def __len__(self) -> int:
         return len(self.names)
 
+    @property
+    def local(self) -> Path:
+        """The path on this machine; raises `InputError` for an address."""
+        if isinstance(self.path, Distant):
+            raise InputError(f"{self.path} is an address; this needs the images on this machine, copy them first.")
+        return self.path
+
     def __contains__(self, name: str) -> bool:
         return name in self._readers
 
@@ -138,12 +146,12 @@ def _first(skipped: Sequence[Skipped]) -> str:
     return f" (passed over is {skipped[0].name}: {skipped[0].reason})" if skipped else ""
 
 
-def open_images(path: str | Path, crop: int | None = None) -> ImageSource:
-    """Open a folder, a zip, a tar (plain or packed with gzip) or a parquet file of images.
+def open_images(path: str | Place, crop: int | None = None) -> ImageSource:
+    """Open a folder, a zip, a tar (plain or packed with gzip) or a parquet file of images, or a zip behind an address.
 
     Parameters
     ----------
-    path : path
+    path : path or Distant
     crop : int, optional
         As :class:`ImageSource` has it.
 
@@ -152,6 +160,8 @@ def open_images(path: str | Path, crop: int | None = None) -> ImageSource:
     InputError
         If nothing is there, the archive is damaged, is a saved web page or contains unsafe names, or no image is found.
     """
+    if isinstance(path, Distant):
+        return ImageSource(zip_members(path), crop)
     path = Path(path)
     if path.is_dir():
         return ImageSource(folder_members(path), crop)

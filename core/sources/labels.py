@@ -16,6 +16,7 @@ from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from core.errors import InputError
 from core.sources.dataset import PARTITIONS, RESERVED
+from core.sources.distant import Distant, Place
 from core.sources.known import KNOWN
 
 __all__ = [
@@ -103,16 +104,19 @@ def read_partitions(path: str | Path) -> pd.Series:
     return pd.Series(np.asarray(PARTITIONS, dtype=object)[codes.astype(int)], index=table.index, dtype="str")
 
 
-def find_lists(images: str | Path) -> tuple[Path | None, Path | None]:
+def find_lists(images: str | Place) -> tuple[Path | None, Path | None]:
     """Look for the attribute and partition lists of a known data set near the images.
 
-    Looks beside a zip or inside a folder, one level above, and in the official tree's ``Anno`` and ``Eval``.
+    Looks beside a zip or inside a folder, one level above, and in the official tree's ``Anno`` and ``Eval``; beside an
+    address it does not.
 
     Returns
     -------
     tuple
         Path of the attribute list and of the partition list, each ``None`` where there is none.
     """
+    if isinstance(images, Distant):
+        return None, None
     images = Path(images).absolute()
     inside = [images] if images.is_dir() else []
     folders = [f / sub for f in [*inside, images.parent, images.parent.parent] for sub in ("", "Anno", "Eval")]

@@ -22,6 +22,7 @@ from posixpath import splitext
 import pandas as pd
 
 from core.errors import InputError
+from core.sources.distant import Place
 from core.sources.known import KNOWN
 from core.sources.names import (
     ARCHIVE_SUFFIXES,
@@ -89,7 +90,7 @@ class Members:
 
     Attributes
     ----------
-    path : Path
+    path : Path or Distant
         The folder or zip, for messages.
     kind : str
         ``"folder"``, ``"zip"``, ``"tar"`` or ``"parquet"``.
@@ -104,7 +105,7 @@ class Members:
         Whether images are read fastest in the order of the readers.
     """
 
-    path: Path
+    path: Place
     kind: str
     readers: Mapping[str, Reader]
     skipped: tuple[Skipped, ...]
@@ -114,7 +115,7 @@ class Members:
     @classmethod
     def of_files(
         cls,
-        path: Path,
+        path: Place,
         kind: str,
         files: Iterable[tuple[str, Reader]],
         skipped: Iterable[Skipped],
@@ -139,7 +140,7 @@ class Opened:
         Is said to be too large otherwise, in an `InputError`.
     """
 
-    def __init__(self, path: Path, most: int, what: str) -> None:
+    def __init__(self, path: Place, most: int, what: str) -> None:
         self.path, self._most, self._what = path, most, what
         self._file = path.open("rb")
         self.seek, self.tell, self.seekable = self._file.seek, self._file.tell, self._file.seekable
@@ -188,7 +189,7 @@ def folder_members(folder: Path) -> Members:
     return Members.of_files(folder, "folder", ((n, partial(_read_file, p)) for n, p in images), skipped)
 
 
-def zip_members(path: Path) -> Members:
+def zip_members(path: Place) -> Members:
     """Return the images in a zip.
 
     Raises
@@ -217,7 +218,7 @@ def zip_members(path: Path) -> Members:
 class Sieve:
     """Takes the files of an archive one by one, keeps the images, and notes why others are passed over."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Place) -> None:
         self._path = path
         self._images: dict[str, Reader] = {}
         self._skipped: list[Skipped] = []
@@ -243,7 +244,7 @@ class Sieve:
         return Members.of_files(self._path, kind, self._images.items(), self._skipped, ordered)
 
 
-def require_bounded(path: Path, unpacked: int) -> None:
+def require_bounded(path: Place, unpacked: int) -> None:
     """Raise `InputError` if an archive of images unpacks to so much that it can hold none."""
     if unpacked > ROOM + GROWTH * path.stat().st_size:
         raise InputError(
@@ -283,6 +284,8 @@ def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     try:
         with archive.open(info) as file:
             return file.read(info.file_size + 1)  # bounded, because a bomb lies about its size
+    except InputError:
+        raise  # the zip itself cannot be read any more
     except DAMAGED as error:
         raise OSError(f"the zip member is damaged ({error})") from None
 
@@ -298,7 +301,7 @@ def _elsewhere(path: Path, folder: Path) -> str:
     return "" if real.is_file() else "not a regular file"
 
 
-def _what_instead(path: Path) -> str:
+def _what_instead(path: Place) -> str:
     """Say what a file that is no readable zip is, and what to do."""
     with path.open("rb") as file:
         head = file.read(4096)

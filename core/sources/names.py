@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from posixpath import splitext
 from typing import TypeVar
 
 import pandas as pd
 
 from core.errors import InputError
+from core.sources.distant import Place
 
 __all__ = [
     "ARCHIVE_SUFFIXES",
@@ -83,7 +83,7 @@ def why_no_image(name: str) -> str:
     return "" if suffix in LIST_SUFFIXES else "not an image file"
 
 
-def require_safe(path: Path, name: str, mode: int) -> None:
+def require_safe(path: Place, name: str, mode: int) -> None:
     """Raise `InputError` if the name of a member leads out of its archive, or its mode says that it is a link."""
     slashed = name.replace("\\", "/")
     steps = parts(slashed)

@@ -118,7 +118,7 @@ def preview_images(source: ImageSource) -> Preview:
     known = source.known
     classes = dict(known[CLASS].value_counts()) if CLASS in known else {}
     return Preview(
-        path=source.path,
+        path=source.local,
         kind=source.kind,
         count=len(source),
         read=read,

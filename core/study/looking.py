@@ -205,7 +205,7 @@ def _without_images(
 def _with_pictures(found: Found, vectors: Vectors, source: ImageSource | None) -> Found:
     """Return vectors with the pictures to look up that are given, or that a column of paths leads to."""
     rows = found.rows if vectors.names is None else found.rows.assign(image=vectors.names)
-    place = find_pictures(rows, vectors.path.absolute().parent) if source is None else source.path.absolute()
+    place = find_pictures(rows, vectors.path.absolute().parent) if source is None else source.local.absolute()
     if place is None:
         return found
     _, place, said = match_pictures(rows, place)

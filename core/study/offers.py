@@ -201,7 +201,7 @@ def _sorted_out(paths: Sequence[Path]) -> tuple[list[Path], list[Path], list[Pat
 
 def _require_few_found(found: Found) -> None:
     if found.images is not None:
-        _require_few(found.images.path, len(found.images), limits().images, "images")
+        _require_few(found.images.local, len(found.images), limits().images, "images")
     if found.pictures is not None and found.pictures.is_relative_to(jobs_folder()):
         raise InputError(
             f"{found.pictures.name} would be gone with the job: pictures of vectors are looked up where they lie; pick "

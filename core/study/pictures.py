@@ -121,7 +121,7 @@ def match_pictures(rows: pd.DataFrame, place: Path) -> tuple[pd.DataFrame, Path,
         raise _no_match(place, source.names[0][:60], str(rows[best].iloc[0])[:60] if best else None)
     count = sum(map(bool, matches[best]))
     said = f"{count:,} of {len(rows):,} vectors have one of {len(source):,} pictures, by the column {best}"
-    return rows.assign(picture=pd.Series(matches[best], index=rows.index, dtype="str")), source.path, said
+    return rows.assign(picture=pd.Series(matches[best], index=rows.index, dtype="str")), source.local, said
 
 
 def _no_match(place: Path, picture: str, row: str | None) -> InputError:
@@ -141,8 +141,9 @@ def _paths(source: ImageSource) -> tuple[str, ...]:
     """Return the pictures of a source as they are read again: those of a folder by their paths from there."""
     if source.kind != "folder":
         return source.names
-    paths = {p.name: p.relative_to(source.path).as_posix() for p in source.path.rglob("*")}
-    return tuple(name if (source.path / name).is_file() else paths[name] for name in source.names)
+    folder = source.local
+    paths = {p.name: p.relative_to(folder).as_posix() for p in folder.rglob("*")}
+    return tuple(name if (folder / name).is_file() else paths[name] for name in source.names)
 
 
 def find_pictures(rows: pd.DataFrame, beside: Path) -> Path | None:

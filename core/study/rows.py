@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from core.errors import InputError
 from core.sources.dataset import PARTITIONS
+from core.sources.distant import Place
 from core.study.schema import FORBIDDEN, in_one_line
 
 __all__ = [
@@ -126,7 +127,7 @@ def _frame(path: Path, table: pa.Table, first: int = 0) -> pd.DataFrame:
     return rows
 
 
-def check_rows(rows: pd.DataFrame, origin: Path) -> None:
+def check_rows(rows: pd.DataFrame, origin: Place) -> None:
     """Raise `InputError` if rows that are to be written could not be read again; the sentence names their origin."""
     try:
         table = pa.Table.from_pandas(rows, preserve_index=False)
@@ -157,7 +158,7 @@ def _require_count(path: Path, found: int, count: int) -> None:
         )
 
 
-def _require_names(path: Path, names: list[str]) -> None:
+def _require_names(path: Place, names: list[str]) -> None:
     if len(names) > MOST_COLUMNS or len(set(names)) < len(names):
         raise InputError(
             f"{path} has {len(names):,} columns, {MOST_COLUMNS:,} are the most, and each needs a name of its own."
@@ -165,7 +166,7 @@ def _require_names(path: Path, names: list[str]) -> None:
     _require_printable(path, pa.array(names, pa.large_string()), "the name of a column", LONGEST_TITLE)
 
 
-def _known_columns(path: Path, table: pa.Table, first: int = 0) -> dict[str, pa.ChunkedArray | pa.Array]:
+def _known_columns(path: Place, table: pa.Table, first: int = 0) -> dict[str, pa.ChunkedArray | pa.Array]:
     numbers = pa.array(np.arange(first, first + len(table))).cast(pa.large_string())
     image, partition = _text(path, table, IMAGE), _text(path, table, PARTITION)
     columns = {
@@ -185,7 +186,7 @@ def _known_columns(path: Path, table: pa.Table, first: int = 0) -> dict[str, pa.
     return columns if group is None else {**columns, GROUP: group}
 
 
-def _further_columns(path: Path, table: pa.Table) -> dict[str, pa.ChunkedArray]:
+def _further_columns(path: Place, table: pa.Table) -> dict[str, pa.ChunkedArray]:
     """Return the columns of bool, numbers and text; nested ones, dates and the like are for nobody here."""
     columns = {}
     for name in table.column_names:
@@ -199,7 +200,7 @@ def _further_columns(path: Path, table: pa.Table) -> dict[str, pa.ChunkedArray]:
     return columns
 
 
-def _text(path: Path, table: pa.Table, name: str) -> pa.ChunkedArray | None:
+def _text(path: Place, table: pa.Table, name: str) -> pa.ChunkedArray | None:
     """Return a column of text or whole numbers as text; None where there is no such column."""
     if name not in table.column_names:
         return None
@@ -211,7 +212,7 @@ def _text(path: Path, table: pa.Table, name: str) -> pa.ChunkedArray | None:
     return text
 
 
-def _errors(path: Path, table: pa.Table) -> pa.ChunkedArray | pa.Array:
+def _errors(path: Place, table: pa.Table) -> pa.ChunkedArray | pa.Array:
     if ERROR not in table.column_names:
         return pa.array(np.full(len(table), np.nan, np.float32))
     column = table[ERROR]
@@ -227,7 +228,7 @@ def _errors(path: Path, table: pa.Table) -> pa.ChunkedArray | pa.Array:
     return pa.array(errors.astype(np.float32))
 
 
-def _require_printable(path: Path, text: pa.ChunkedArray | pa.Array, what: str, longest: int) -> None:
+def _require_printable(path: Place, text: pa.ChunkedArray | pa.Array, what: str, longest: int) -> None:
     wrong = pc.fill_null(pc.match_substring_regex(text, f"[{FORBIDDEN}]"), False)
     if bad := pc.filter(text, wrong):
         raise InputError(

@@ -19,6 +19,7 @@ from core.cluster import Cluster, program, worker_name
 from core.errors import InputError
 from core.networks import Autoencoder, network_files
 from core.progress import Listener, Progress
+from core.sources.distant import Place
 from core.sources.images import Images, ImageSource, Skipped, open_images
 from core.statistics.blocks import SPAN
 from core.statistics.moments import Moments
@@ -43,7 +44,7 @@ class _Encoding:
 
     study: Path
     weights: tuple[tuple[str, str], ...]
-    images: Path
+    images: Place
     crop: int | None
     origin: str
 
@@ -197,7 +198,7 @@ def _autoencoder(folder: Path, weights: tuple[tuple[str, str], ...]) -> Autoenco
 
 
 @lru_cache(maxsize=1)
-def _source(path: Path, crop: int | None) -> ImageSource:
+def _source(path: Place, crop: int | None) -> ImageSource:
     if not path.exists():
         raise _absent(path)
     return open_images(path, crop)
@@ -223,5 +224,5 @@ def _there(path: Path) -> Path:
     return path
 
 
-def _absent(path: Path) -> InputError:
+def _absent(path: Place) -> InputError:
     return InputError(f"{path} is not there; every worker needs it under the same path, from one shared folder.")

@@ -140,7 +140,7 @@ def test_a_scheduler_and_workers_from_the_shell_give_the_bytes_of_one_process(
         machines.add_worker()
     out, known = tmp_path / "out", tmp_path / "it"
     shutil.copytree(study.folder, known)
-    command = ["encode", "--study", str(known), "--images", str(images), "--out", str(out)]
+    command = ["encode", "--study", str(known), "--images", images.as_uri(), "--out", str(out)]
     assert main([*command, "--scheduler", machines.address]) == 0
     assert files_in(out) == encoded
     assert re.search(r"skipped 00700\.png: .*, on the worker tcp://127", capsys.readouterr().out)
