@@ -17,6 +17,9 @@ __all__ = ["AnyOriginals", "ManyOriginals", "Originals", "nearer_than_unseen"]
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
 
+SEVERAL = 65_536
+"""Vectors beyond which the nearest of each is looked for when it is met: for all of them that grows with the square."""
+
 GAPS = 256
 """Vectors whose nearest are looked for to say how far apart many are."""
 
@@ -31,7 +34,7 @@ class Originals:
         Subtracted from them, so that single precision is enough.
     vectors : float32 array (n, d)
     gaps : array (n,)
-        Distance of each to the nearest other one.
+        Distance of each to the nearest other one; of more than `SEVERAL` vectors NaN until one is met.
     """
 
     centre: Floats
@@ -40,8 +43,10 @@ class Originals:
 
     @property
     def usual_gap(self) -> float:
-        """Mean distance to the nearest other one."""
-        return float(self.gaps.mean())
+        """Mean distance to the nearest other one; of more than `SEVERAL` vectors, of some hundred, evenly spaced."""
+        if len(self.vectors) <= SEVERAL:
+            return float(self.gaps.mean())
+        return float(self._gaps(_spaced(len(self.vectors))).mean())
 
     @classmethod
     def of(cls, vectors: npt.NDArray[np.floating], centre: Floats) -> AnyOriginals:
@@ -51,6 +56,8 @@ class Originals:
         from sklearn.neighbors import NearestNeighbors
 
         centred = (vectors - centre).astype(np.float32)
+        if len(vectors) > SEVERAL:
+            return cls(centre, centred, np.full(len(vectors), np.nan, np.float32))
         gaps = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(centred).kneighbors()[0][:, 0]
         return cls(centre, centred, gaps)
 
@@ -60,7 +67,16 @@ class Originals:
 
         search = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(self.vectors)
         distances, rows = search.kneighbors((x - self.centre).astype(np.float32))
-        return distances[:, 0].astype(np.float64), distances[:, 0] < self.gaps[rows[:, 0]]
+        return distances[:, 0].astype(np.float64), distances[:, 0] < self._gaps(rows[:, 0])
+
+    def _gaps(self, rows: npt.NDArray[np.intp]) -> Singles:
+        """Return the gaps of some rows, looked for where that was not done yet."""
+        from sklearn.neighbors import NearestNeighbors
+
+        if len(new := np.unique(rows[np.isnan(self.gaps[rows])])):
+            search = NearestNeighbors(n_neighbors=2, algorithm="brute").fit(self.vectors)  # itself, and the next
+            self.gaps[new] = search.kneighbors(self.vectors[new])[0][:, 1]
+        return np.asarray(self.gaps[rows])
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,8 +88,7 @@ class ManyOriginals:
     @property
     def usual_gap(self) -> float:
         """Mean distance to the nearest other one, of some hundred vectors, evenly spaced."""
-        some = np.linspace(0, len(self.vectors) - 1, GAPS).astype(np.intp)
-        return float(self._gaps(some).mean())
+        return float(self._gaps(_spaced(len(self.vectors))).mean())
 
     def gaps_to(self, x: npt.NDArray[np.floating]) -> tuple[Floats, npt.NDArray[np.bool_]]:
         """Return the distance of each vector (m, d) to the nearest original, and whether that one's gap is larger."""
@@ -83,6 +98,10 @@ class ManyOriginals:
 
     def _gaps(self, rows: npt.NDArray[np.intp]) -> Floats:
         return nearest_exactly(self.vectors, np.asarray(self.vectors[rows], np.float64), 2)[1][:, 1]
+
+
+def _spaced(count: int) -> npt.NDArray[np.intp]:
+    return np.linspace(0, count - 1, GAPS).astype(np.intp)
 
 
 AnyOriginals: TypeAlias = Originals | ManyOriginals

@@ -67,6 +67,25 @@ def test_gaps_of_many_originals_are_those_of_few(monkeypatch: pytest.MonkeyPatch
     assert streamed.usual_gap == pytest.approx(few.usual_gap, rel=0.05)
 
 
+def test_of_several_originals_the_gaps_of_those_that_are_met_are_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(3)
+    known, x = rng.normal(size=(1000, 6)), rng.normal(size=(90, 6))
+    known[500:510] = known[:10]  # of twins each is the other's nearest
+    x[:20] = known[:20] + 1e-3
+    few = Originals.of(known, known.mean(axis=0))
+    monkeypatch.setattr(copies, "SEVERAL", 900)
+    lazy = Originals.of(known, known.mean(axis=0))
+    assert isinstance(lazy, Originals)
+    assert np.isnan(lazy.gaps).all()
+    for part in (x[:50], x):
+        for found, expected in zip(lazy.gaps_to(part), few.gaps_to(part), strict=True):
+            np.testing.assert_array_equal(found, expected)
+    met = ~np.isnan(lazy.gaps)
+    assert 20 <= met.sum() <= len(x)
+    np.testing.assert_allclose(lazy.gaps[met], few.gaps[met], rtol=1e-4, atol=1e-6)
+    assert lazy.usual_gap == pytest.approx(few.usual_gap, rel=0.05)
+
+
 def test_of_a_large_reference_some_stand_for_its_sorted_values(monkeypatch: pytest.MonkeyPatch) -> None:
     vectors = np.random.default_rng(2).normal(size=(4000, 3))
     monkeypatch.setattr(latent, "SORTED", 1000)
