@@ -69,13 +69,15 @@ class _Machines:
     def start(self) -> None:
         """Start all of them, after a death of the scheduler, too."""
         self._scheduler = self._run("scheduler", "--host", "127.0.0.1", "--port", str(self._port), "--no-dashboard")
-        more = ("--nthreads", "1", "--no-dashboard", "--local-directory", str(self._folder))
-        self._nannies = [self._run("worker", self.address, *more) for _ in range(WORKERS)]
+        self._nannies = [self._start_nanny() for _ in range(WORKERS)]
 
-    def kill_worker(self, number: int) -> None:
-        """Kill a worker, as soon as there is one."""
-        _wait(lambda: bool(self._workers(number)))
-        os.kill(self._workers(number)[0], signal.SIGKILL)
+    def kill_worker(self) -> bool:
+        """Kill the worker that has been there for the longest, which is at work; return whether there was one."""
+        self._nannies = [one if one.poll() is None else self._start_nanny() for one in self._nannies]
+        workers = sorted(one for nanny in self._nannies for one in _workers_of(nanny.pid))
+        if workers:
+            os.kill(workers[0][1], signal.SIGKILL)
+        return bool(workers)
 
     def kill_scheduler(self) -> None:
         """Kill it; its workers end by themselves then."""
@@ -89,11 +91,9 @@ class _Machines:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
-    def _workers(self, number: int) -> list[int]:
-        """Return the processes that work for a nanny."""
-        nanny = Path(f"/proc/{self._nannies[number].pid}/task")
-        children = [int(word) for task in nanny.glob("*/children") for word in task.read_text().split()]
-        return [one for one in children if b"spawn_main" in Path(f"/proc/{one}/cmdline").read_bytes()]
+    def _start_nanny(self) -> subprocess.Popen[bytes]:
+        more = ("--nthreads", "1", "--no-dashboard", "--local-directory", str(self._folder))
+        return self._run("worker", self.address, *more)
 
     def _run(self, *words: str) -> subprocess.Popen[bytes]:
         command = [str(Path(sys.executable).with_name("dask")), *words]
@@ -125,10 +125,10 @@ def survive(command: Sequence[str], blocks: Callable[[], Iterator[Path]], total:
     with _machines() as machines:
         whole = [*command, "--scheduler", machines.address]
         with subprocess.Popen(whole, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as first:
-            for number in range(kills):
-                _wait(lambda at=total * (number + 1) // (kills + 2): len(list(blocks())) >= at)  # type: ignore[misc]
-                machines.kill_worker(number % WORKERS)
-            _wait(lambda: len(list(blocks())) >= total * (kills + 1) // (kills + 2))
+            for number in range(kills + 1):
+                _wait(first, lambda at=total * (number + 1) // (kills + 2): len(list(blocks())) >= at)  # type: ignore[misc]
+                if number < kills:
+                    _wait(first, machines.kill_worker)
             machines.kill_scheduler()
             said = (first.communicate()[1].strip().splitlines() or [""])[-1]
         if first.returncode != 2:
@@ -169,9 +169,20 @@ def _times(paths: Iterator[Path]) -> dict[Path, int]:
     return found
 
 
-def _wait(is_so: Callable[[], bool]) -> None:
+def _workers_of(nanny: int) -> Iterator[tuple[int, int]]:
+    """Yield when processes that work for a nanny began, in ticks of the machine's clock, and their numbers."""
+    for task in Path(f"/proc/{nanny}/task").glob("*/children"):
+        for child in map(Path("/proc").joinpath, task.read_text().split()):
+            with suppress(OSError):  # it has just ended
+                if b"spawn_main" in (child / "cmdline").read_bytes():
+                    yield int((child / "stat").read_text().rpartition(")")[2].split()[19]), int(child.name)
+
+
+def _wait(command: subprocess.Popen[str], is_so: Callable[[], bool]) -> None:
     end = time.monotonic() + PATIENCE
     while not is_so():
+        if command.poll() is not None:
+            raise RuntimeError("the command ended before all of them were killed; give it more to do")
         if time.monotonic() > end:
             raise RuntimeError(f"nothing went on for {PATIENCE:.0f} seconds")
         time.sleep(GLANCE)

@@ -105,11 +105,12 @@ def _keep(path: Path, row: tuple[Any, ...]) -> None:
 def _compare(path: Path) -> None:
     """Print whatever was measured at several counts beside the smallest of them, and how summarising grows."""
     table = pd.read_csv(path).sort_values("vectors")
-    print(LINE.format("vectors", "ratio to the fewest", "wall", "cpu", "MB"))
+    print(LINE.format("vectors", f"ratio to {table['vectors'].min():,}", "wall", "cpu", "MB"))
     for name, rows in table.groupby("step", sort=False):
         first, *others = rows.itertuples(index=False)
         for row in others:
-            ratios = (f"{one / other:.2f}" for one, other in zip(row[2:], first[2:], strict=True))
+            pairs = zip(row[2:], first[2:], strict=True)
+            ratios = (f"{one / other:.2f}" if other else "" for one, other in pairs)
             print(LINE.format(f"{row.vectors:,}", name, *ratios))
     grown = table[table["step"] == SUMMARISE]
     if len(grown) > 1:

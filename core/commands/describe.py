@@ -10,6 +10,8 @@ from core.commands.progress import ProgressBars
 from core.study.describing import describe_study
 from core.study.names import index_names
 from core.study.sampling import sampled_rows
+from core.study.study_sets import study_sets
+from core.tables import attributes_of
 
 __all__ = ["add", "run"]
 
@@ -29,6 +31,8 @@ def run(options: argparse.Namespace) -> None:
     with ProgressBars() as bars, scheduled(options) as cluster:
         description = describe_study(study, bars.show, cluster)
         index_names(study, bars.show)
+        study_sets(study)
+        attributes_of(study)
     rows, summary = sampled_rows(study), description.summary
     said = "" if rows is None else f", {len(rows):,} of them sampled for pictures"
     if summary is not None:

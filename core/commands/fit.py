@@ -14,7 +14,8 @@ from core.statistics import describe
 from core.strategies import Recipe
 from core.study.describing import describe_study
 from core.study.fits import fit_strategy
-from core.study.sets import rows_of, sets_of
+from core.study.sets import rows_of
+from core.study.study_sets import study_sets
 
 __all__ = ["add", "fit_of", "run"]
 
@@ -38,7 +39,7 @@ def run(options: argparse.Namespace) -> None:
         return
     with ProgressBars() as bars:
         if options.half:
-            description = describe(rows_of(study.latents, sets_of(study.rows).fitted))
+            description = describe(rows_of(study.latents, study_sets(study).fitted))
             fit_strategy(study, description, strategy, bars.show, half=True, train=True)
         else:
             fit_strategy(study, describe_study(study), strategy, bars.show, train=True)

@@ -23,7 +23,7 @@ from core.progress import Progress
 from core.statistics import Description, Shape
 from core.study import Study
 from core.study.description import ROW_COLUMNS
-from core.tables import attribute_table, bulk_table, comparison_table, epoch_table, hardest_attributes, history_table
+from core.tables import attributes_of, bulk_table, comparison_table, epoch_table, hardest_attributes, history_table
 
 __all__ = ["EACH", "attributes", "bulks", "comparison", "errors", "losses", "reconstructions", "running_losses"]
 
@@ -62,13 +62,13 @@ def reconstructions(study: Study, image: bytes, rows: npt.NDArray[np.intp]) -> E
     alt = "decoded latent vectors by reconstruction error"
     wall = Wall(image, rows.size, rows.shape[1])
     first = study.rows["reconstruction_error"].to_numpy()[rows[:, 0]]
-    caption = about_reconstructions(first, hardest_attributes(study.rows, study.columns))
+    caption = about_reconstructions(first, hardest_attributes(attributes_of(study), study.columns))
     return Exhibit("reconstructions", title, wall, alt, caption)
 
 
 def attributes(study: Study) -> Exhibit:
     """Return what the attributes of a study are like, of any kind."""
-    table = attribute_table(study.rows, study.columns)
+    table = attributes_of(study)
     tables = {"Attributes": (f"{study.name}_attributes", lambda: table)}
     told = table.replace("", np.nan).notna().any()
     shown, alt = table.loc[:, told], "attributes of the study"

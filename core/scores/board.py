@@ -36,7 +36,8 @@ from core.strategies import Effort, Recipe, Strategy, stream
 from core.study import Study
 from core.study.attributes import StudyAttributes
 from core.study.fits import fit_strategy, mirrored_too
-from core.study.sets import held_out, rows_of, sets_of
+from core.study.sets import held_out, rows_of
+from core.study.study_sets import study_sets
 
 __all__ = ["COUNT", "SEEDS", "Scorer", "drawn", "has_gaps", "score_entries"]
 
@@ -85,7 +86,7 @@ class Scorer:
         count: int = COUNT,
         autoencoder: Autoencoder | None = None,
     ) -> None:
-        sets = sets_of(study.rows)
+        sets = study_sets(study)
         parts = [rows_of(study.latents, chosen) for chosen in (sets.fitted, sets.reference, sets.unseen)]
         self.fitted, self.reference, self.unseen = parts
         if min(map(len, parts)) < 2:
@@ -229,7 +230,7 @@ class Scorer:
     @cached_property
     def with_mirrored(self) -> AnyOriginals:
         """What a strategy that trains has learned from: the mirrored pictures, too."""
-        more, _ = mirrored_too(self.study, sets_of(self.study.rows).fitted)
+        more, _ = mirrored_too(self.study, study_sets(self.study).fitted)
         if more is None:
             return self.latent.originals
         return Originals.of(np.concatenate([self.fitted, more]), self.latent.axes.mean)

@@ -12,7 +12,7 @@ from core.scores.needs import Need
 from core.scores.score import Score
 from core.strategies import Recipe
 from core.study import Study
-from core.study.sets import sets_of
+from core.study.study_sets import study_sets
 
 __all__ = ["Judges"]
 
@@ -56,4 +56,4 @@ class Judges:
     @cached_property
     def _reference(self) -> int:
         """Vectors that samples are held against."""
-        return int(sets_of(self.study.rows).reference.sum())
+        return int(study_sets(self.study).reference.sum())

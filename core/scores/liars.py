@@ -15,7 +15,7 @@ from core.scores.board import Scorer, drawn
 from core.strategies import LocalNormal, MultivariateNormal, Strategy
 from core.study.columns import Column, Kind
 from core.study.row_table import pick_rows
-from core.study.sets import sets_of
+from core.study.study_sets import study_sets
 
 __all__ = ["LIARS", "Liar", "Stock", "liars_of"]
 
@@ -70,7 +70,7 @@ class Stock:
     def of(cls, scorer: Scorer) -> Self:
         """Return what the liars of a study are made from."""
         study = scorer.study
-        rows = pick_rows(study.rows, np.flatnonzero(sets_of(study.rows).unseen), study.attributes)
+        rows = pick_rows(study.rows, np.flatnonzero(study_sets(study).unseen), study.attributes)
         autoencoder = scorer.autoencoder if study.has_decoder else None
         if autoencoder is not None and np.isnan(autoencoder.cycle(scorer.fitted[:1])).any():
             autoencoder = None  # it decodes alone

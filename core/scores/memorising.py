@@ -29,7 +29,8 @@ from core.storage import whole_file
 from core.strategies import Diffusion
 from core.study import Study
 from core.study.kept import workplace_of
-from core.study.sets import rows_of, sets_of
+from core.study.sets import rows_of
+from core.study.study_sets import study_sets
 
 __all__ = ["COLUMNS", "DRAWN", "FEWEST", "FILE", "SIZES", "begins_to_copy", "look_at_memorising", "read_memorising"]
 
@@ -100,7 +101,7 @@ def look_at_memorising(
     InputError
         If there are fewer than 100 vectors, or a file cannot be read or written.
     """
-    sets = sets_of(study.rows)
+    sets = study_sets(study)
     fitted = rows_of(study.latents, sets.fitted)
     if len(fitted) < FEWEST:
         raise InputError(f"The study {study.name} has {len(fitted)} vectors to learn from; {FEWEST} are needed.")

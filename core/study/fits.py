@@ -20,8 +20,9 @@ from core.statistics import EXACT, Description, Posteriors, log_variance_codes
 from core.strategies import Effort, Material, Recipe, Strategy
 from core.study.description import Study
 from core.study.kept import find_kept, keep, place_of, places_of, workplace_of
-from core.study.sets import rows_of, sets_of, tenth
+from core.study.sets import rows_of, tenth
 from core.study.stages import Stages
+from core.study.study_sets import study_sets
 
 __all__ = ["fit_strategy", "is_kept", "is_kept_for_half", "mirrored", "mirrored_too", "workplace_of_fit"]
 
@@ -68,7 +69,7 @@ def fit_strategy(
         has none.
     """
     trains = strategy.effort is Effort.TRAINING
-    part = sets_of(study.rows).fitted if half else ~tenth(study.rows) if trains else None
+    part = study_sets(study).fitted if half else ~tenth(study.rows) if trains else None
     latents = study.latents if part is None else rows_of(study.latents, part)
     if strategy.needs_posteriors:
         posteriors = study.posteriors if study.posteriors is None or part is None else study.posteriors.take(part)
@@ -106,7 +107,7 @@ def _material(
     study: Study, part: npt.NDArray[np.bool_], half: bool, work: Path | None, report: Listener | None
 ) -> Material:
     """Return what a strategy that trains on a part of the vectors has besides, with its workplace."""
-    validation = sets_of(study.rows).tuning if half else tenth(study.rows)
+    validation = study_sets(study).tuning if half else tenth(study.rows)
     watch = Stages(work, study).look if work else None
     again, posteriors = mirrored_too(study, part, report)
     return Material(rows_of(study.latents, validation), again, posteriors, work, watch)
@@ -193,7 +194,7 @@ def is_kept_for_half(study: Study, strategy: Strategy) -> bool:
 
 @lru_cache(maxsize=8)
 def _digest_of_half(study: Study) -> str:
-    return _digest_of(rows_of(study.latents, sets_of(study.rows).fitted))
+    return _digest_of(rows_of(study.latents, study_sets(study).fitted))
 
 
 @lru_cache(maxsize=64)

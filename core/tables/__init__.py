@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from core.plain import as_cell
-from core.tables.attributes import attribute_table, hardest_attributes, known_table, likeness_table
+from core.tables.attributes import attribute_table, attributes_of, hardest_attributes, known_table, likeness_table
 from core.tables.directions import (
     axis_table,
     coefficients_of,
@@ -38,6 +38,7 @@ from core.tables.trainings import fitted_losses_table, look_table
 __all__ = [
     "ORDERS",
     "attribute_table",
+    "attributes_of",
     "axis_table",
     "bulk_table",
     "coefficients_of",

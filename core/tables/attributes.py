@@ -8,10 +8,33 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from core.statistics import EXACT
+from core.study import Study
 from core.study.columns import Column, Kind
+from core.study.description import ROWS
+from core.study.kept import find_kept, keep
 from core.study.row_table import RowTable, pick_rows
 
-__all__ = ["attribute_table", "hardest_attributes", "known_table", "likeness_table"]
+__all__ = ["attribute_table", "attributes_of", "hardest_attributes", "known_table", "likeness_table"]
+
+
+FILE = "attributes.npz"
+"""Where the table of a large study is kept."""
+
+TITLES = ("attribute", "value", "share", "mean", "standard_deviation", "reconstruction_error")
+
+
+def attributes_of(study: Study) -> pd.DataFrame:
+    """Return the :func:`attribute_table` of a study; of more than `EXACT` vectors it is kept, since it reads all rows."""
+    if len(study) <= EXACT:
+        return attribute_table(study.rows, study.columns)
+    key = f"{study.vectors_digest} {study.digests[ROWS]}"
+    if (arrays := find_kept(study, FILE, key)) is None:
+        table = attribute_table(study.rows, study.columns)
+        words = {name: table[name].to_numpy(np.str_) for name in TITLES[:2]}
+        arrays = words | {name: table[name].to_numpy(float) for name in TITLES[2:]}
+        keep(study, FILE, key, arrays)
+    return pd.DataFrame({name: arrays[name].tolist() for name in TITLES})
 
 
 def attribute_table(rows: pd.DataFrame | RowTable, columns: Sequence[Column]) -> pd.DataFrame:
@@ -28,13 +51,12 @@ def attribute_table(rows: pd.DataFrame | RowTable, columns: Sequence[Column]) ->
         for value, having in _parts(rows, column):
             share, error = _share(rows, column, having), errors[having].mean()
             lines.append((column.name, value, share, np.nan, np.nan, error))
-    titles = ["attribute", "value", "share", "mean", "standard_deviation", "reconstruction_error"]
-    return pd.DataFrame(lines, columns=titles)
+    return pd.DataFrame(lines, columns=list(TITLES))
 
 
-def hardest_attributes(rows: pd.DataFrame | RowTable, columns: Sequence[Column], count: int = 3) -> str:
-    """Return what has the largest mean reconstruction errors as words, empty without attributes."""
-    table = attribute_table(rows, columns).dropna(subset="reconstruction_error")
+def hardest_attributes(table: pd.DataFrame, columns: Sequence[Column], count: int = 3) -> str:
+    """Return what has the largest mean reconstruction errors in an attribute table as words, empty without any."""
+    table = table.dropna(subset="reconstruction_error")
     table = table.sort_values("reconstruction_error", ascending=False)[:count]
     labels = {column.name: column.label.lower() for column in columns}
     names = [f"{labels[name]} {value}".strip() for name, value in zip(table["attribute"], table["value"], strict=True)]

@@ -64,11 +64,11 @@ def test_images_without_labels_count_for_no_attribute(labelled: pd.DataFrame) ->
 
 def test_the_hardest_attributes_are_named_in_words_with_their_errors(labelled: pd.DataFrame) -> None:
     attributes = columns_of(labelled)
-    assert hardest_attributes(labelled, attributes) == "wearing hat 0.3000, bald 0.1000"
-    assert hardest_attributes(labelled, attributes, 1) == "wearing hat 0.3000"
-    assert hardest_attributes(labelled, []) == ""
+    assert hardest_attributes(attribute_table(labelled, attributes), attributes) == "wearing hat 0.3000, bald 0.1000"
+    assert hardest_attributes(attribute_table(labelled, attributes), attributes, 1) == "wearing hat 0.3000"
+    assert hardest_attributes(attribute_table(labelled, []), []) == ""
     unlabelled = labelled.assign(**{column.name: pd.array([None] * 4, "boolean") for column in attributes})
-    assert hardest_attributes(unlabelled, attributes) == ""
+    assert hardest_attributes(attribute_table(unlabelled, attributes), attributes) == ""
 
 
 def measured(study: Study, name: str, latents: np.ndarray) -> tuple[Study, Description, Shape]:

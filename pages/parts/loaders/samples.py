@@ -12,7 +12,8 @@ from core.space.sample import Sample, draw_reference, draw_sample
 from core.strategies import Effort, Recipe, Strategy
 from core.study import Study
 from core.study.fits import fit_strategy, is_kept
-from core.study.sets import held_out, sets_of
+from core.study.sets import held_out
+from core.study.study_sets import study_sets
 from pages.parts.loaders.keys import TITLED
 from pages.parts.loaders.studies import load_description
 
@@ -57,7 +58,7 @@ def load_reference(study: Study, count: int, seed: int) -> Sample:
 def load_entry_sample(study: Study, entry: Recipe, count: int, seed: int) -> Sample:
     """Return a sample of a row of the scoreboard; those of real vectors are of what they were scored with."""
     if entry in (RECONSTRUCTIONS, HELD_OUT):
-        rows = sets_of(study.rows).unseen if entry == RECONSTRUCTIONS else held_out(study.rows)
+        rows = study_sets(study).unseen if entry == RECONSTRUCTIONS else held_out(study.rows)
         return draw_reference(study, load_description(study), count, seed, rows)
     return load_sample(study, entry, count, seed)
 

@@ -66,7 +66,7 @@ def load_selected_mean(study: Study, selected: Selected) -> npt.NDArray[np.float
     return _sides(study, selected)[0].mean
 
 
-@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=KEYS)
+@st.cache_resource(show_spinner="Reading the vectors of one side …", max_entries=16, hash_funcs=KEYS)
 def _sides(study: Study, selected: Selected) -> tuple[Part, Part]:
     """Return means and scatter of a selection and of the rest: all vectors of one of them are read for it."""
     return parted(selected, study, load_description(study))
