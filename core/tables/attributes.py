@@ -25,7 +25,7 @@ TITLES = ("attribute", "value", "share", "mean", "standard_deviation", "reconstr
 
 
 def attributes_of(study: Study) -> pd.DataFrame:
-    """Return the :func:`attribute_table` of a study; of more than `EXACT` vectors it is kept, since it reads all rows."""
+    """Return the :func:`attribute_table` of a study; of more than `EXACT` vectors it is kept: it reads all rows."""
     if len(study) <= EXACT:
         return attribute_table(study.rows, study.columns)
     key = f"{study.vectors_digest} {study.digests[ROWS]}"
