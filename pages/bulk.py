@@ -11,7 +11,7 @@ from core.exhibits.bulk import density, farthest, rows_in_space, space, variance
 from core.exhibits.exhibit import Exhibit
 from core.space.colouring import Colouring, colour_by, colours_of
 from core.space.planes import Direction, check_directions, make_plane, require_directions
-from core.space.quantities import quantity_of
+from core.space.quantities import plane_quantities
 from core.space.views import VIEWS
 from pages.parts.beside import lay_beside
 from pages.parts.comparison import Comparison
@@ -26,8 +26,9 @@ from pages.parts.sampled import say_what_is_shown
 from pages.parts.sentences import sentences
 from pages.parts.sidebar import Selection
 from pages.sections.attribute_bars import offer_bars
+from pages.sections.bulk_clicks import clicks_in_space
 from pages.sections.bulk_cloud import choose_cloud
-from pages.sections.bulk_point import choose_point, clicked, draw_point
+from pages.sections.bulk_point import choose_point, clicked, draw_point, look_at, look_at_row
 from pages.sections.bulk_pointer import faces_at_the_pointer
 from pages.sections.bulk_views import choose_plane
 from pages.sections.selected import draw_distinctions
@@ -48,8 +49,8 @@ def draw_plane(comparison: Comparison, view: str) -> Exhibit:
     colour, rows = choose_colour(chosen), comparison.reference.rows
     left, right = st.columns([3, 1])
     with right:
-        point = choose_point(comparison, clickable=True)
-        draw_point(comparison, point, clickable=True)
+        point = choose_point(comparison)
+        draw_point(comparison, point)
     shown = None if colour is None or rows is None else colour.of(rows)
     exhibit = density(comparison.scene, plane, None if point is None else point.vector, shown)
     with left:
@@ -72,7 +73,7 @@ def _follow_the_pointer(comparison: Comparison, chart: str, vectors: npt.NDArray
 
 def _gesture(comparison: Comparison, chart: str, directions: tuple[Direction, Direction]) -> None:
     """Select what was drawn around, or look at the point that was clicked."""
-    if not take_drawn(chart, comparison.selection.study, *map(quantity_of, directions)):
+    if not take_drawn(chart, comparison.selection.study, plane_quantities(directions)):
         clicked(comparison, chart)
 
 
@@ -92,14 +93,19 @@ def draw_space(comparison: Comparison) -> Exhibit:
     colour = choose_colour(chosen)
     left, right = st.columns([3, 1])
     with right:
-        point = choose_point(comparison, clickable=False)  # Streamlit reports no clicks in three dimensions
-        draw_point(comparison, point, clickable=False)
+        point = choose_point(comparison)
+        draw_point(comparison, point)
     looked_at = None if point is None else (point.name, point.vector)
     bulk = load_projection(chosen.study, directions)
     exhibit = space(comparison.scene, directions, bulk, chosen.seed, colour, looked_at, load_shown(chosen.study).rows)
     rows = rows_in_space(len(bulk), chosen.seed, load_shown(chosen.study).rows)
     with left:
         draw(exhibit)
+
+        def taken(place: int, number: int) -> None:
+            look_at_row(int(rows[number])) if place == 0 else look_at(comparison, place, number)
+
+        clicks_in_space(exhibit.key, taken)
         _follow_the_pointer(comparison, exhibit.key, chosen.study.latents[rows])
     say(exhibit)
     return exhibit

@@ -85,7 +85,7 @@ def draw_pair(comparison: Comparison) -> list[Exhibit]:
     plane = make_plane(chosen.description, bulk, drawn, directions)
     found = coefficients_of(chosen.description.moments, bulk, i, j)
     exhibit = pair(scene, plane, coverage, found)
-    drawn_on = partial(take_drawn, exhibit.key, chosen.study, f"component{i}", f"component{j}")
+    drawn_on = partial(take_drawn, exhibit.key, chosen.study, (f"component{i}", f"component{j}"))
     with right:
         draw(exhibit, on_select=drawn_on, selection_mode=("box", "lasso"))
     with st.container(horizontal=True):

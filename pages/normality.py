@@ -8,12 +8,14 @@ from core.exhibits.beside import shapes_beside
 from core.exhibits.exhibit import Exhibit
 from core.exhibits.normality import bell, cuts, squared_distances, variable_of
 from core.figures.studies import Named
+from core.selection.ranks import ranks_of_distances
 from pages.parts.beside import lay_beside
 from pages.parts.comparison import Comparison
 from pages.parts.exhibits import offer, show
 from pages.parts.fields import choose, whole_number
 from pages.parts.front_door import open_page
 from pages.parts.further import further
+from pages.parts.gestures import box_in, brush
 from pages.parts.loaders import load_core, load_largest_coordinates, load_shape
 from pages.parts.sampled import say_what_is_shown
 from pages.parts.sentences import sentences
@@ -39,7 +41,8 @@ def draw_beside(chosen: Selection, kind: str) -> None:
 def main(comparison: Comparison) -> None:
     """Draw the page."""
     outset = bell(comparison.scene)
-    show(outset)
+    brushed = brush(outset.key, comparison.selection.study, "distance")
+    show(outset, on_select=brushed, selection_mode=("box",))
     asked = further("directions one by one, in pairs, all together, without the unusual")
     found = draw_further(comparison) if asked else []
     offer([outset, *found])
@@ -74,8 +77,9 @@ def draw_further(comparison: Comparison) -> list[Exhibit]:
         pairs = [draw_pairs(comparison)]
     together = squared_distances(scene, load_core(chosen.study, share))
     kept = cuts(scene, load_largest_coordinates(chosen.study))
-    for exhibit in (together, kept):
-        show(exhibit)
+    boxed = box_in(together.key, chosen.study, ranks_of_distances(chosen.description))
+    show(together, on_select=boxed, selection_mode=("box",))
+    show(kept)
     if pairs:
         tested = draw_test(comparison, kind, share)
     draw_beside(chosen, kind)

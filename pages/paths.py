@@ -16,6 +16,7 @@ from pages.parts.front_door import open_page
 from pages.parts.loaders import load_cycle_errors, load_film
 from pages.parts.sidebar import Selection
 from pages.sections.paths_choices import FORMER, choose_way, kinds
+from pages.sections.paths_near import offer_near_the_path
 
 CYCLE_COUNT = 64  # vectors of the data whose mean cycle error is drawn beside a path's
 
@@ -58,6 +59,7 @@ def main(chosen: Selection) -> None:
     name = chosen.file_name("path", choice.stem, f"{frames}frames", f"seed{chosen.seed}")
     exhibit = choice.exhibit(description, strips, usual, name)
     show(exhibit)
+    offer_near_the_path(study, choice.paths)
     if not study.has_decoder:
         st.caption(about_nearest_pictures(study.title))
     offer([exhibit], lambda: picture_buttons(strips, name))

@@ -26,17 +26,19 @@ from core.figures.bulk import cloud, spectrum
 from core.figures.marks import Marks
 from core.figures.planes import plane_density
 from core.plain import listed
+from core.selection import Selected
 from core.selection.drawn import outlines
 from core.space.colouring import Colouring
 from core.space.farthest import farthest_table
 from core.space.frames import Frame
 from core.space.planes import Plane, spread_along
 from core.space.quantities import Direction, direction_name, quantity_of
-from core.statistics import subsample
+from core.statistics import Description, subsample
+from core.study import Study
 from core.study.names import names_at
 from core.tables import axis_table, plane_table, space_table
 
-__all__ = ["density", "farthest", "marked_along", "rows_in_space", "space", "variances"]
+__all__ = ["density", "farthest", "marked_along", "marked_in", "rows_in_space", "space", "variances"]
 
 SPACE_COUNT = 4000
 """Vectors of the data in the scatter of a space, at most: a browser turns them smoothly."""
@@ -50,6 +52,9 @@ FARTHEST, LISTED = 10, 1000
 Floats: TypeAlias = npt.NDArray[np.floating]
 
 
+SPACE = "Drag to turn, click a point to look at it, click a name in the legend to hide it."
+
+
 def density(scene: Scene, plane: Plane, looked_at: Floats | None = None, colour: Colouring | None = None) -> Exhibit:
     """Return a plane with the density of the bulk, what was drawn and a vector (d,) that is looked at.
 
@@ -59,9 +64,7 @@ def density(scene: Scene, plane: Plane, looked_at: Floats | None = None, colour:
     ringed = None if looked_at is None else plane.place(looked_at[None], study)
     alt = f"density of {scene.titles} and the origin along {plane.labels[0]} and {plane.labels[1]}"
     tables = {"This plane": (scene.sample_file("plane"), partial(plane_table, plane))}
-    figure = plane_density(
-        plane, ringed=ringed, colour=colour, marked=marked_along(scene, plane.directions, plane.frame)
-    )
+    figure = plane_density(plane, ringed=ringed, colour=colour, marked=marked_in(scene, plane))
     where = see_the_bulk(study, *scene.drawn, rings=plane.is_straight)
     caption = f"{about_the_view(plane.frame, study)} {about_the_bulk(study, *scene.drawn)}".strip()
     plain = f"{see_the_view(plane.frame)} {where}".strip()
@@ -70,16 +73,28 @@ def density(scene: Scene, plane: Plane, looked_at: Floats | None = None, colour:
     return Exhibit("plane_density", "", figure, alt, caption, tables, plain=plain)
 
 
-def marked_along(scene: Scene, directions: Sequence[Direction], frame: Frame | None = None) -> list[Marks]:
+def marked_in(scene: Scene, plane: Plane, most: int = MARKED_COUNT) -> list[Marks]:
+    """Return some points of each selection in a plane, and the lines that were drawn around them."""
+    return marked_along(scene.study, scene.described, scene.selected, plane.directions, plane.frame, most)
+
+
+def marked_along(
+    study: Study,
+    described: Description,
+    chosen: Sequence[Selected],
+    directions: Sequence[Direction],
+    frame: Frame | None = None,
+    most: int = MARKED_COUNT,
+) -> list[Marks]:
     """Return some points of each selection along k directions; in a plane, the lines that were drawn around them."""
     marked = []
-    for selected in scene.selected:
-        rows = selected.rows[subsample(selected.count, MARKED_COUNT)] if selected.count else selected.rows
+    for selected in chosen:
+        rows = selected.rows[subsample(selected.count, most)] if selected.count else selected.rows
         shown = "" if len(rows) == selected.count else f", {len(rows):,} shown"
         points, lines = np.empty((0, len(directions))), []
         if len(rows):
-            along = scene.described.axes.along
-            points = along(scene.study.latents[rows], directions) if frame is None else frame.at(scene.study, rows)
+            along = described.axes.along
+            points = along(study.latents[rows], directions) if frame is None else frame.at(study, rows)
         if len(directions) == 2:
             lines = list(outlines(selected.rule, *map(quantity_of, directions)))
         marked.append(Marks(f"{selected.title}: {selected.count:,}{shown}", points, lines, selected.place))
@@ -134,14 +149,14 @@ def space(
         shown,
         data=study.title,
         marks={name: axes.along(vector[None], directions) for name, vector in marks.items()},
-        selected=marked_along(scene, directions),
+        selected=marked_along(scene.study, study, scene.selected, directions),
     )
     alt = f"{len(rows)} vectors of {scene.titles} in three directions"
     caption = about_the_cloud(listed(list(drawn)), study.dimension, coloured=colour is not None)
     images, values = names_at(scene.study, rows), None if shown is None else shown.told()
     make = partial(space_table, images, bulk[places], values, drawn, study.title)
     tables = {"This space": (scene.sample_file("space"), make)}
-    return Exhibit("space", "", figure, alt, caption, tables, "Drag to turn, click a name in the legend to hide it.")
+    return Exhibit("space", "", figure, alt, caption, tables, SPACE)
 
 
 def variances(scene: Scene) -> Exhibit:

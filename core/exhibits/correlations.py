@@ -17,7 +17,7 @@ from core.captions.correlations import (
     see_coefficients,
     see_matrices,
 )
-from core.exhibits.bulk import marked_along
+from core.exhibits.bulk import marked_in
 from core.exhibits.exhibit import Exhibit
 from core.exhibits.scene import Scene
 from core.figures.correlations import coefficient_histogram, coefficient_matrix
@@ -68,7 +68,7 @@ def pair(scene: Scene, plane: Plane, coverage: float, found: tuple[float, float]
     ``found`` are the Pearson and Spearman coefficients of the study.
     """
     (_, i), (_, j) = plane.directions
-    marked = marked_along(scene, plane.directions)
+    marked = marked_in(scene, plane)
     figure = plane_density(plane, sorted({*SHARES[:2], coverage}), 480, marked=marked)
     alt = f"density of components {i} and {j} with ellipses"
     titles = [sample.title for sample in scene.drawn]

@@ -24,10 +24,11 @@ from core.captions.normality import (
     see_the_bell,
 )
 from core.captions.radii import about_distances
+from core.exhibits.bulk import marked_in
 from core.exhibits.exhibit import Exhibit
 from core.exhibits.scene import Scene
 from core.figures import normality as figures
-from core.figures.planes import pair_densities
+from core.figures.planes import SMALL, pair_densities
 from core.figures.radii import distance_histogram
 from core.figures.theme import DATA, DRAWN, MARKED
 from core.space.planes import Direction, Plane, direction_name
@@ -55,6 +56,13 @@ PAIRS = 6
 """Planes of two axes that are drawn at a time."""
 
 
+BRUSHED = "Drag over it to select the vectors in that range."
+
+BOXED = "Draw a box around points of the data to select the vectors of these ranks."
+
+DRAWN_AROUND = "Draw around a part of any of them to select the vectors in it."
+
+
 def variable_of(kind: str) -> str:
     """Return what a point of a kind of directions is called in charts, with ``%{text}`` for its number."""
     return "principal axis %{text}" if kind == "axis" else "z<sub>%{text}</sub>"
@@ -71,7 +79,7 @@ def bell(scene: Scene) -> Exhibit:
     figure = distance_histogram(study, marked=scene.masks, zero=False)
     caption, plain = about_distances(study, *scene.drawn), see_the_bell(study)
     alt = f"Mahalanobis distances of {study.title} and of a normal"
-    return Exhibit("bell", "Distances beside those of a bell", figure, alt, caption, plain=plain)
+    return Exhibit("bell", "Distances beside those of a bell", figure, alt, caption, gesture=BRUSHED, plain=plain)
 
 
 def shapes(scene: Scene, kind: str, found: Sequence[Shape], core: tuple[float, Shape] | None = None) -> Exhibit:
@@ -106,7 +114,7 @@ def quantiles(scene: Scene, direction: Direction, values: npt.NDArray[np.float64
     alt = f"normal Q-Q plot of {kind} {number + FIRST[kind]}"
     caption = about_one_direction(found, len(values) < len(scene.described))
     figure = figures.normal_quantiles(sets, direction_name(direction))
-    return Exhibit("quantiles", "One direction", figure, alt, caption)
+    return Exhibit("quantiles", "One direction", figure, alt, caption, gesture=BOXED)
 
 
 def pairs(scene: Scene, planes: Sequence[Plane]) -> Exhibit:
@@ -117,7 +125,9 @@ def pairs(scene: Scene, planes: Sequence[Plane]) -> Exhibit:
     table, title = ellipse_table(planes), scene.described.title
     caption, plain = about_pairs_of_axes(table, title, sampled), see_pairs_of_axes(table, title)
     tables = {"Pairs": (scene.sample_file("pair_ellipses"), partial(ellipse_table, planes))}
-    return Exhibit("pairs", "Pairs of principal axes", pair_densities(planes), alt, caption, tables, plain=plain)
+    marked = [marked_in(scene, plane, SMALL) for plane in planes] if scene.selected else []
+    figure = pair_densities(planes, marked=marked)
+    return Exhibit("pairs", "Pairs of principal axes", figure, alt, caption, tables, DRAWN_AROUND, plain)
 
 
 def squared_distances(scene: Scene, core: Core) -> Exhibit:
@@ -132,7 +142,7 @@ def squared_distances(scene: Scene, core: Core) -> Exhibit:
     }
     caption = about_squared_distances(study, core, scene.drawn, figures.highest_square(study.dimension))
     plain = see_squared_distances(study, scene.drawn, figures.highest_square(study.dimension))
-    return Exhibit("squared_distances", "All dimensions together", figure, alt, caption, tables, plain=plain)
+    return Exhibit("squared_distances", "All dimensions together", figure, alt, caption, tables, BOXED, plain)
 
 
 def cuts(scene: Scene, largest: npt.NDArray[np.float64] | Outermost) -> Exhibit:

@@ -20,6 +20,7 @@ from core.captions.paths import (
     verdict,
 )
 from core.exhibits.exhibit import Exhibit
+from core.figures.marks import Marks
 from core.figures.paths import Strip, film
 from core.figures.planes import plane_path
 from core.space.planes import Plane
@@ -31,11 +32,15 @@ from core.tables import path_table
 __all__ = ["along_an_attribute", "between_faces", "curve", "through_a_plane"]
 
 
-def curve(study: Description, plane: Plane, path: Path) -> Exhibit:
-    """Return a path in a plane, drawn over the density of the bulk."""
+DRAWN_AROUND = "Draw around a part of it to select the vectors there, or click a frame to choose it below."
+
+
+def curve(study: Description, plane: Plane, path: Path, marked: Sequence[Marks] = ()) -> Exhibit:
+    """Return a path in a plane, drawn over the density of the bulk; selections can be ``marked``."""
     points = np.zeros((0, 2)) if path.points is None else path.points
     alt = f"{path.name} through the density of {study.title}"
-    return Exhibit("plane_path", "", plane_path(plane, points, path.name), alt, about_a_curve(path, study))
+    figure = plane_path(plane, points, path.name, marked=marked)
+    return Exhibit("plane_path", "", figure, alt, about_a_curve(path, study), gesture=DRAWN_AROUND)
 
 
 def through_a_plane(study: Description, strips: Sequence[Strip], usual: float, stem: str) -> Exhibit:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 import scipy
 
-from core.figures.theme import DATA, DRAWN, MARKED, NEUTRAL, faded, figure
+from core.figures.theme import DATA, DRAWN, MARKED, NEUTRAL, UPRIGHT_TOOLS, faded, figure
 from core.statistics import (
     Core,
     Description,
@@ -20,6 +20,7 @@ from core.statistics import (
     deviation,
     kept_by_components,
     normal_radius_quantile,
+    quantile_probabilities,
     shares_kept,
     square_quantiles,
 )
@@ -27,9 +28,6 @@ from core.statistics import (
 __all__ = ["highest_square", "kept_by_cuts", "normal_quantiles", "shapes", "squared_distances"]
 
 Floats = npt.NDArray[np.float64]
-
-POINTS = 200
-"""Points of a quantile plot."""
 
 
 def shapes(sets: Sequence[tuple[str, Shape, str]], variable: str, height: int = 380) -> go.Figure:
@@ -70,11 +68,11 @@ def shapes(sets: Sequence[tuple[str, Shape, str]], variable: str, height: int = 
 
 def normal_quantiles(sets: Sequence[tuple[str, Floats, str]], label: str, height: int = 380) -> go.Figure:
     """Return a normal Q-Q plot: standardised quantiles of sets of values (n,), each with a name and a colour."""
-    chart = figure(height)
+    chart = figure(height, **UPRIGHT_TOOLS)
     reach = 0.0
     for name, values, colour in sets:
         width = deviation(values) if np.ptp(values) > 0 else 1.0  # the deviation of a constant may be a rounding error
-        probabilities = _probabilities(len(values))
+        probabilities = quantile_probabilities(len(values))
         found = (np.quantile(values, probabilities) - values.mean()) / width
         expected = scipy.special.ndtri(probabilities)
         reach = max(reach, float(np.abs(expected).max()))
@@ -86,20 +84,20 @@ def normal_quantiles(sets: Sequence[tuple[str, Floats, str]], label: str, height
 
 def squared_distances(study: Description, drawn: Mapping[str, Floats], core: Core, height: int = 380) -> go.Figure:
     """Return the chi-square Q-Q plot of squared Mahalanobis distances: the study's, samples' (n,), its core's."""
-    chart = figure(height)
+    chart = figure(height, **UPRIGHT_TOOLS)
     dimension = study.dimension
     ends = []
     sets: list[tuple[str, int, Callable[[Floats], Floats]]] = [(study.title, len(study), study.square_quantiles)]
     sets += [(name, len(values), partial(square_quantiles, values)) for name, values in drawn.items()]
     for (name, count, quantiles), colour in zip(sets, (DATA, *DRAWN), strict=False):
-        probabilities = _probabilities(count)
+        probabilities = quantile_probabilities(count)
         expected = np.square(normal_radius_quantile(probabilities, dimension))
         ends += [expected[0], expected[-1]]
         found = quantiles(probabilities)
         seen = bool((found <= highest_square(dimension)).any())  # the legend names nothing that lies above the picture
         chart.add_trace(_quantiles(expected, found, name, colour).update(showlegend=seen))
     if core.share < 1:
-        probabilities = _probabilities(len(core.distances))
+        probabilities = quantile_probabilities(len(core.distances))
         name = f"core of {study.title}, {core.share:.0%}, covariance corrected"
         found = np.quantile(np.square(core.distances), probabilities)
         chart.add_trace(_quantiles(core.squared_quantiles(probabilities), found, name, MARKED))
@@ -139,12 +137,6 @@ def kept_by_cuts(study: Description, largest: Floats | Outermost, height: int = 
         chart.add_trace(go.Scatter(x=k, y=shares, name=name, mode="lines", line=line, hovertemplate=hover))
     chart.update_xaxes(title="k, in spreads")
     return chart.update_yaxes(title="share kept", tickformat=".0%", range=[0, 1.02])
-
-
-def _probabilities(count: int) -> Floats:
-    """Return the probabilities at which quantiles are drawn, denser in the tails as far as the count supports."""
-    edge = min(0.25, 0.5 / count)
-    return np.asarray(scipy.special.ndtr(np.linspace(scipy.special.ndtri(edge), scipy.special.ndtri(1 - edge), POINTS)))
 
 
 def _quantiles(expected: Floats, found: Floats, name: str, colour: str) -> go.Scatter:

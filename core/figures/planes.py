@@ -29,7 +29,7 @@ from core.statistics import ellipse_distance, ellipse_share
 from core.statistics.planar import PlaneCounts
 from core.study.columns import Kind
 
-__all__ = ["SHARES", "ellipse", "pair_densities", "plane_density", "plane_path"]
+__all__ = ["SHARES", "SMALL", "ellipse", "pair_densities", "plane_density", "plane_path"]
 
 BINS = 70
 
@@ -117,9 +117,12 @@ def plane_density(
     return _titled(chart, plane)
 
 
-def plane_path(plane: Plane, points: Floats, name: str, height: int = 460) -> go.Figure:
-    """Return the density of the bulk with its ellipses and a path (m, 2) through it, frames counted from 1."""
-    chart = figure(height)
+def plane_path(plane: Plane, points: Floats, name: str, height: int = 460, marked: Sequence[Marks] = ()) -> go.Figure:
+    """Return the density of the bulk with its ellipses and a path (m, 2) through it, frames counted from 1.
+
+    A frame carries its number as ``customdata``; selections can be ``marked``.
+    """
+    chart = figure(height, uirevision=str(plane.directions), **UPRIGHT_TOOLS)
     chart.add_trace(_density(plane.bulk))
     for trace in _ellipses(plane.mean, plane.covariance, SHARES):
         chart.add_trace(trace)
@@ -134,9 +137,13 @@ def plane_path(plane: Plane, points: Floats, name: str, height: int = 460) -> go
             marker={"color": SAMPLE, "size": 7},
             line={"color": SAMPLE, "width": 1.5},
             name=name,
+            customdata=np.arange(1, len(points) + 1)[:, None],
+            unselected={"marker": {"opacity": 1}},
             hovertemplate="frame %{text}: %{x:.2f}, %{y:.2f}<extra></extra>",
         )
     )
+    for trace in marks_in_a_plane(marked):
+        chart.add_trace(trace)
     for (label, place), symbol in zip(plane.points.items(), ("x", "cross"), strict=True):
         marker = {"color": NEUTRAL, "size": 12, "symbol": symbol, "line": {"width": 1, "color": "white"}}
         hover = f"<extra>{label}</extra>"
@@ -146,8 +153,11 @@ def plane_path(plane: Plane, points: Floats, name: str, height: int = 460) -> go
     return _titled(chart, plane)
 
 
-def pair_densities(planes: Sequence[Plane], columns: int = 3) -> go.Figure:
-    """Return small multiples: densities of planes with their ellipses and some vectors of each sample."""
+def pair_densities(planes: Sequence[Plane], columns: int = 3, marked: Sequence[Sequence[Marks]] = ()) -> go.Figure:
+    """Return small multiples: densities of planes with their ellipses, some vectors of each sample and of selections.
+
+    What is ``marked`` stands for each plane.
+    """
     rows = -(-len(planes) // columns)
     grid = make_subplots(rows, columns, horizontal_spacing=0.12, vertical_spacing=0.22 / max(1, rows))
     for number, plane in enumerate(planes):
@@ -171,11 +181,15 @@ def pair_densities(planes: Sequence[Plane], columns: int = 3) -> go.Figure:
                 row,
                 column,
             )
+        for trace in marks_in_a_plane(marked[number] if marked else ()):
+            small = trace if trace.mode == "lines" else go.Scatter(trace.to_plotly_json() | {"type": "scatter"})
+            small.update(legendgroup=trace.name, showlegend=trace.mode != "lines" and number == 0)
+            grid.add_trace(small, row, column)
         grid.update_xaxes(title=plane.labels[0], title_standoff=4, row=row, col=column)
         grid.update_yaxes(title=plane.labels[1], title_standoff=0, row=row, col=column)
     grid.update_xaxes(zeroline=False)
     grid.update_yaxes(zeroline=False)
-    return grid.update_layout(plain_layout(60 + 290 * rows))
+    return grid.update_layout(plain_layout(60 + 290 * rows) | UPRIGHT_TOOLS)
 
 
 def _colours(colour: Colouring) -> dict[str, object]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,26 +13,32 @@ from core.selection.rules import AnyOf, Box, Polygon, Rule, Within, leaves_of
 
 __all__ = ["brushed_rule", "drawn_rule", "outlines"]
 
+T = TypeVar("T")
 
-def drawn_rule(selection: Mapping[str, Any], across: str, up: str) -> Rule | None:
+
+def drawn_rule(selection: Mapping[str, Any], *planes: tuple[str, str]) -> Rule | None:
     """Return the rule of what was drawn around points of two quantities; None where nothing was.
+
+    Of several planes in one chart, what was drawn names the axis: ``x`` of the first, ``x2`` of the second and so on.
 
     Parameters
     ----------
     selection : mapping
         What Streamlit reports of a plotly chart: of each ``lasso`` and ``box``, its ``x`` and ``y``.
-    across, up : str
-        The quantities.
+    planes : pairs of str
+        The quantities of each plane, across and up.
 
     Raises
     ------
     InputError
         If a line encloses nothing.
     """
+    named = _by_axis(planes)
     rules: list[Rule] = [
-        Polygon(across, up, simplified(np.column_stack([one["x"], one["y"]]))) for one in selection.get("lasso", [])
+        Polygon(*named[one.get("xref", "x")], simplified(np.column_stack([one["x"], one["y"]])))
+        for one in selection.get("lasso", [])
     ]
-    rules += [Box(across, up, *_ends(one["x"]), *_ends(one["y"])) for one in selection.get("box", [])]
+    rules += [Box(*named[one.get("xref", "x")], *_ends(one["x"]), *_ends(one["y"])) for one in selection.get("box", [])]
     return None if not rules else rules[0] if len(rules) == 1 else AnyOf(tuple(rules))
 
 
@@ -41,7 +47,7 @@ def brushed_rule(selection: Mapping[str, Any], *of: str) -> Rule | None:
 
     Of several histograms in one chart, the box names the axis: ``x`` of the first, ``x2`` of the second and so on.
     """
-    named = {f"x{number}" if number > 1 else "x": quantity for number, quantity in enumerate(of, 1)}
+    named = _by_axis(of)
     rules: list[Rule] = [Within(named[one.get("xref", "x")], *_ends(one["x"])) for one in selection.get("box", [])]
     return None if not rules else rules[0] if len(rules) == 1 else AnyOf(tuple(rules))
 
@@ -54,6 +60,11 @@ def outlines(rule: Rule | None, across: str, up: str) -> Iterator[npt.NDArray[np
         if isinstance(leaf, Box) and (leaf.across, leaf.up) == (across, up):
             x, y = (leaf.left, leaf.right), (leaf.bottom, leaf.top)
             yield np.array([(x[i], y[j]) for i, j in ((0, 0), (1, 0), (1, 1), (0, 1), (0, 0))])
+
+
+def _by_axis(of: Sequence[T]) -> dict[str, T]:
+    """Return what each of several charts in one shows, by the name of its horizontal axis."""
+    return {f"x{number}" if number > 1 else "x": one for number, one in enumerate(of, 1)}
 
 
 def _ends(values: list[float]) -> tuple[float, float]:

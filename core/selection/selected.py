@@ -133,8 +133,10 @@ def select(rule: Rule, study: Study, description: Description, coordinates: Coor
             for one in plane:
                 chosen = _chosen(one, [known[name] for name in quantities_of(one)])
                 masks[one][start : start + len(chosen)] = chosen
+    near = [leaf for leaf in leaves if isinstance(leaf, Near)]
+    masks |= _nearest(near, study)
     for leaf in leaves:
-        if not isinstance(leaf, Within | Box | Polygon):
+        if not isinstance(leaf, Within | Box | Polygon | Near):
             masks[leaf] = _known_of(leaf, study, description)
     return _joined(rule, masks)
 
@@ -229,14 +231,22 @@ def _known_of(leaf: Rule, study: Study, description: Description) -> Mask:
             chosen = np.zeros(len(study), np.bool_)
             chosen[rows_called(study, names)] = True
             return chosen
-        case Near(count, image, vector):
-            one = study.latents[_row_of(study, image)] if image is not None else np.array(vector)
-            far = one.astype(np.float64)
-            squares = map_blocks(lambda block: np.square(block - far).sum(axis=1), study.latents)
-            return _first(np.concatenate(list(squares)), count)
         case Unusual(count, of):
             return _first(-measure(study, description, of), count)
     raise TypeError(leaf)  # pragma: no cover
+
+
+def _nearest(leaves: Sequence[Near], study: Study) -> dict[Rule, Mask]:
+    """Return which vectors are among the nearest to those of some rules; all vectors are read once."""
+    if not leaves:
+        return {}
+    ends = [
+        np.asarray(one.vector if one.image is None else study.latents[_row_of(study, one.image)], np.float64)
+        for one in leaves
+    ]
+    blocks = map_blocks(lambda block: np.stack([np.square(block - end).sum(axis=1) for end in ends]), study.latents)
+    squares = np.concatenate(list(blocks), axis=1)
+    return {leaf: _first(far, leaf.count) for leaf, far in zip(leaves, squares, strict=True)}
 
 
 def _between(values: Floats, low: float | None, high: float | None) -> Mask:

@@ -32,6 +32,7 @@ __all__ = [
     "direction_name",
     "direction_of",
     "named_quantity",
+    "plane_quantities",
     "quantity_of",
     "read_quantity",
     "read_trait",
@@ -117,6 +118,12 @@ def quantity_of(direction: Direction) -> str:
     if "(" in kind:
         return kind
     return f"{kind}{number + (kind != 'component')}"
+
+
+def plane_quantities(directions: tuple[Direction, Direction]) -> tuple[str, str]:
+    """Return the two quantities that are the coordinates in a plane."""
+    across, up = directions
+    return quantity_of(across), quantity_of(up)
 
 
 def direction_name(direction: Direction) -> str:

@@ -26,6 +26,7 @@ __all__ = [
     "find_core",
     "henze_zirkler",
     "largest_coordinates",
+    "quantile_probabilities",
     "shape",
     "shape_of_all",
     "square_quantiles",
@@ -36,6 +37,9 @@ Floats = npt.NDArray[np.float64]
 
 TESTED = 500
 """Vectors that the tests see, at most. At n = 30,000 every test rejects every real set: look at effect sizes."""
+
+POINTS = 200
+"""Points of a quantile plot."""
 
 FLAT = 1e-9
 """Width, as a share of the largest, below which a direction is constant but for rounding."""
@@ -155,6 +159,12 @@ def shape_of_all(vectors: npt.NDArray[np.floating], described: Description, alon
         flat = described.moments.widths <= FLAT * described.moments.widths.max()
     skewness, kurtosis = (np.where(flat, 0.0, values) for values in (skewness, kurtosis))
     return replace(few, count=len(described), skewness=skewness, excess_kurtosis=kurtosis)
+
+
+def quantile_probabilities(count: int) -> Floats:
+    """Return the probabilities at which quantiles are drawn, denser in the tails as far as the count supports."""
+    edge = min(0.25, 0.5 / count)
+    return np.asarray(scipy.special.ndtr(np.linspace(scipy.special.ndtri(edge), scipy.special.ndtri(1 - edge), POINTS)))
 
 
 def square_quantiles(distances: npt.NDArray[np.floating], probabilities: Floats) -> Floats:

@@ -72,7 +72,15 @@ PAGES = (
         compares=False,
         beside=False,
     ),
-    Room("paths", "Paths", "timeline", "What lies on the way from here to there?", compares=False, beside=False),
+    Room(
+        "paths",
+        "Paths",
+        "timeline",
+        "What lies on the way from here to there?",
+        compares=False,
+        beside=False,
+        selects=True,
+    ),
     Room(
         "scoreboard",
         "Scoreboard",

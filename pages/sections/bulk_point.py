@@ -9,6 +9,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from core.exhibits.faces import face, known
+from core.selection.neighbours import near_to
 from core.space.planes import picked_place
 from core.statistics import radii
 from pages.parts.address import decide
@@ -16,11 +17,14 @@ from pages.parts.comparison import Comparison
 from pages.parts.exhibits import complain, draw
 from pages.parts.fields import pick, whole_number
 from pages.parts.loaders import load_faces
+from pages.parts.near import offer_nearest
 
-__all__ = ["Point", "choose_point", "clicked", "draw_point"]
+__all__ = ["Point", "choose_point", "clicked", "draw_point", "look_at", "look_at_row"]
 
 NOTHING = "none"
 SETS = ("data", "sample", "against", "origin", "centre")  # in the order of a plane's
+ANY = "row"
+"""In place of a set: any vector of the study, by its row."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +36,8 @@ class Point:
     row: int | None = None
 
 
-def choose_point(comparison: Comparison, clickable: bool) -> Point | None:
-    """Draw the lists that a point is picked from, by which a chart that is not ``clickable`` goes alone; return it."""
+def choose_point(comparison: Comparison) -> Point | None:
+    """Draw the lists that a point is picked from, which a click on a chart decides, too; return it."""
     data, title = comparison.reference, comparison.selection.study.title
     vectors_of: tuple[tuple[str, npt.NDArray[np.floating]], ...] = (
         (title, data.vectors),
@@ -42,7 +46,8 @@ def choose_point(comparison: Comparison, clickable: bool) -> Point | None:
         (f"centre of {title}", comparison.selection.description.moments.mean[None]),
     )
     sets = dict(zip(_sets(comparison), vectors_of, strict=True))
-    titles = {NOTHING: "nothing", **{key: name for key, (name, _) in sets.items()}}
+    study = comparison.selection.study
+    titles = {NOTHING: "nothing", **{key: name for key, (name, _) in sets.items()}, ANY: f"any of {title}, by its row"}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = pick(
             "Look at",
@@ -50,10 +55,13 @@ def choose_point(comparison: Comparison, clickable: bool) -> Point | None:
             NOTHING,
             "point_of",
             width=200,
-            help="Or click a point of the chart." if clickable else None,
+            help="Or click a point of the chart.",
         )
         if chosen == NOTHING:
             return None
+        if chosen == ANY:
+            row = whole_number("Row", 0, len(study) - 1, 0, "point_row", width=140, help="Counted from 0.")
+            return Point(f"{title}, row {row}", np.asarray(study.latents[row]), row)
         name, vectors = sets[chosen]
         if len(vectors) == 1:
             return Point(name, vectors[0])
@@ -70,21 +78,29 @@ def _sets(comparison: Comparison) -> list[str]:
 def clicked(comparison: Comparison, chart: str) -> None:
     """Take the point that was clicked in a chart, whose points carry the number of their set and their own."""
     if place := picked_place(st.session_state[chart]["selection"]):
-        decide("point_of", _sets(comparison)[place[0]])
-        decide("point", place[1])
+        look_at(comparison, *place)
 
 
-def draw_point(comparison: Comparison, point: Point | None, clickable: bool) -> None:
+def look_at(comparison: Comparison, place: int, number: int) -> None:
+    """Take a point, by the number of its set and its own. Only in callbacks."""
+    decide("point_of", _sets(comparison)[place])
+    decide("point", number)
+
+
+def look_at_row(row: int) -> None:
+    """Take a vector of the study as the point. Only in callbacks."""
+    decide("point_of", ANY)
+    decide("point_row", row)
+
+
+def draw_point(comparison: Comparison, point: Point | None) -> None:
     """Draw what the decoder makes of a point, and where it lies."""
     chosen = comparison.selection
     study = chosen.study
     st.markdown("**A point, decoded**" if study.has_decoder else "**A point**")
     if point is None:
-        how, seen = (
-            "Click" if clickable else "Pick",
-            "what the decoder makes of it" if study.has_decoder else "it closely",
-        )
-        st.caption(f"{how} a vector, the origin or the centre to see {seen}.")
+        seen = "what the decoder makes of it" if study.has_decoder else "it closely"
+        st.caption(f"Click a vector, the origin or the centre to see {seen}.")
         return
     radius = float(radii(point.vector[None])[0])
     distance = float(chosen.description.axes.mahalanobis(point.vector[None])[0])
@@ -99,3 +115,4 @@ def draw_point(comparison: Comparison, point: Point | None, clickable: bool) -> 
     st.metric("Distance", f"{distance:.1f}", help=about)
     if point.row is not None:
         draw(known(study, point.row), height=240)
+    offer_nearest(study, lambda count: near_to(study, count, point.vector, point.row), "Select them", "near_point")

@@ -7,11 +7,13 @@ import streamlit as st
 from core.captions.normality import as_number
 from core.exhibits.exhibit import Exhibit
 from core.exhibits.normality import FIRST, quantiles, shapes
+from core.selection.ranks import ranks_along
 from core.space.planes import Direction
 from pages.parts.address import standing
 from pages.parts.comparison import Comparison
 from pages.parts.exhibits import FORMULAS, draw, say, show
 from pages.parts.fields import whole_number
+from pages.parts.gestures import box_in
 from pages.parts.loaders import load_core, load_core_shape, load_projection, load_sample_shape, load_shape
 
 __all__ = ["draw_one_direction", "draw_shapes"]
@@ -43,7 +45,8 @@ def draw_one_direction(comparison: Comparison, kind: str, share: float) -> Exhib
     values = load_projection(study, (direction,))[:, 0]
     exhibit = quantiles(comparison.scene, direction, values, load_core(study, share) if share < 1 else None)
     place.header(exhibit.title)
-    draw(exhibit)
+    boxed = box_in(exhibit.key, study, ranks_along(direction, values))
+    draw(exhibit, on_select=boxed, selection_mode=("box",))
     say(exhibit)
     shape, j = load_shape(study, along), number - first
     with st.expander("In numbers", expanded=standing(FORMULAS, False)), st.container(horizontal=True):

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import streamlit as st
 
 from core.exhibits.exhibit import Exhibit
 from core.exhibits.normality import FIRST, PAIRS, henze_zirkler_test, name_of_core, pairs
 from core.space.planes import Direction, make_plane, require_directions
+from core.space.quantities import plane_quantities
 from core.statistics import henze_zirkler, subsample
 from pages.parts.comparison import Comparison
 from pages.parts.exhibits import draw, say
 from pages.parts.fields import switch, whole_number
+from pages.parts.gestures import take_drawn
 from pages.parts.loaders import load_core, load_henze_zirkler, load_projection
 
 __all__ = ["draw_pairs", "draw_test"]
@@ -31,7 +34,9 @@ def draw_pairs(comparison: Comparison) -> Exhibit:
         planes.append(make_plane(chosen.description, bulk, comparison.drawn, directions))
     exhibit = pairs(comparison.scene, planes)
     place.header(exhibit.title)
-    draw(exhibit)
+    quantities = [plane_quantities(plane.directions) for plane in planes]
+    drawn_on = partial(take_drawn, exhibit.key, chosen.study, *quantities)
+    draw(exhibit, on_select=drawn_on, selection_mode=("box", "lasso"))
     say(exhibit)
     return exhibit
 

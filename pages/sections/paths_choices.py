@@ -11,18 +11,22 @@ import streamlit as st
 
 from core.captions.paths import about_direction
 from core.errors import MissingError
+from core.exhibits.bulk import marked_along
 from core.exhibits.exhibit import Exhibit
 from core.exhibits.paths import along_an_attribute, between_faces, curve, through_a_plane
 from core.plain import as_text
 from core.space.planes import make_plane, require_directions
+from core.space.quantities import plane_quantities
 from core.space.ways import CURVES, OTHERS, WAYS, Path, along_attribute, attribute_direction, between, curve_in_plane
 from core.study import Study
 from core.study.columns import Column, Kind
 from pages.parts.exhibits import show
 from pages.parts.fields import choose, decimal_number, pick, whole_number
+from pages.parts.gestures import take_drawn
 from pages.parts.loaders import load_projection
 from pages.parts.plane import choose_directions
 from pages.parts.sidebar import Selection
+from pages.sections.paths_near import frame_clicked
 
 __all__ = ["FORMER", "Choice", "choose_way", "kinds"]
 
@@ -68,7 +72,15 @@ def _in_plane(chosen: Selection, frames: int) -> Choice:
             "At the conditional mean: where a normal bulk has them, given the two of the plane.",
         )
     path = curve_in_plane(description, directions, shape, level=level, angle=angle, frames=frames, others=others)
-    show(curve(description, make_plane(description, load_projection(chosen.study, directions), [], directions), path))
+    plane = make_plane(description, load_projection(chosen.study, directions), [], directions)
+    marked = marked_along(chosen.study, description, chosen.shown, directions)
+    exhibit = curve(description, plane, path, marked)
+
+    def gesture() -> None:
+        if not take_drawn(exhibit.key, chosen.study, plane_quantities(directions)):
+            frame_clicked(exhibit.key)
+
+    show(exhibit, on_select=gesture, selection_mode=("points", "box", "lasso"))
     (first, i), (_, j) = directions
     return Choice([path], f"{shape}_{first}{i}_{j}_level{level:g}_angle{angle}_{others}", through_a_plane)
 

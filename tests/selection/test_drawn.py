@@ -10,7 +10,6 @@ from core.selection import as_text, joined, parse, select
 from core.selection.drawn import brushed_rule, drawn_rule, outlines
 from core.selection.rules import AnyOf, Has, Polygon
 from core.selection.selected import Selected, histograms_of
-from core.space.quantities import quantity_of
 from core.statistics import Description
 from core.study import Study
 
@@ -18,7 +17,7 @@ from core.study import Study
 def test_a_lasso_is_a_polygon_of_the_plane_and_chooses_what_lies_in_it(study: Study, description: Description) -> None:
     angle = np.linspace(0, 2 * np.pi, 300)
     drawn = {"points": [], "lasso": [{"x": list(1.5 * np.cos(angle)), "y": list(1.5 * np.sin(angle))}], "box": []}
-    rule = drawn_rule(drawn, quantity_of(("axis", 0)), quantity_of(("component", 4)))
+    rule = drawn_rule(drawn, ("axis1", "component4"))
     assert isinstance(rule, Polygon)
     assert len(rule.corners) <= 64
     assert len(as_text(rule)) < 1200
@@ -32,17 +31,17 @@ def test_a_lasso_is_a_polygon_of_the_plane_and_chooses_what_lies_in_it(study: St
 
 def test_boxes_and_brushes_are_ranges_whichever_way_they_are_drawn() -> None:
     box = {"x": [2.00004, -1], "y": [3, 0.5]}
-    assert as_text(drawn_rule({"box": [box]}, "axis1", "axis2")) == "box(axis1 -1..2, axis2 0.5..3)"
+    assert as_text(drawn_rule({"box": [box]}, ("axis1", "axis2"))) == "box(axis1 -1..2, axis2 0.5..3)"
     assert as_text(brushed_rule({"box": [box]}, "radius")) == "radius -1..2"
-    assert isinstance(drawn_rule({"box": [box, box]}, "axis1", "axis2"), AnyOf)
+    assert isinstance(drawn_rule({"box": [box, box]}, ("axis1", "axis2")), AnyOf)
     assert isinstance(brushed_rule({"box": [box, box]}, "radius"), AnyOf)
     assert as_text(brushed_rule({"box": [box | {"xref": "x2"}]}, "component7", "component3")) == "component3 -1..2"
-    assert drawn_rule({"points": []}, "axis1", "axis2") is None
+    assert drawn_rule({"points": []}, ("axis1", "axis2")) is None
     assert brushed_rule({}, "radius") is None
     assert len(list(outlines(parse("not box(axis1 -1..2, axis2 0.5..3) or won"), "axis1", "axis2"))) == 1
     assert not list(outlines(None, "axis1", "axis2"))
     with pytest.raises(InputError, match="encloses nothing"):
-        drawn_rule({"lasso": [{"x": [1, 2], "y": [1, 2]}]}, "axis1", "axis2")
+        drawn_rule({"lasso": [{"x": [1, 2], "y": [1, 2]}]}, ("axis1", "axis2"))
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ def test_every_trait_has_a_plane_whose_polygons_choose_what_lies_in_them(
     points = frame_of(study, description, directions).of(study.latents)
     middle = np.median(points, axis=0)
     drawn = {"box": [{"x": [middle[0], 99.0], "y": [middle[1], 99.0]}]}
-    rule = drawn_rule(drawn, *map(quantity_of, directions))
+    rule = drawn_rule(drawn, tuple(map(quantity_of, directions)))
     assert parse(as_text(rule)) == rule
     expected = (points[:, 0] >= rule.left) & (points[:, 1] >= rule.bottom)
     np.testing.assert_array_equal(select(rule, study, description), expected)
