@@ -41,7 +41,9 @@ def draw_plane(comparison: Comparison, view: str) -> Exhibit:
     """Draw the density, and beside it the decoded face of the point that is looked at; return the exhibit."""
     chosen = comparison.selection
     require_directions(2, chosen.study.dimension)
-    directions = choose_directions(chosen.study.dimension) if view == "plane" else choose_plane(chosen.study, view)
+    directions = (
+        choose_directions(chosen.study.dimension) if view == "plane" else choose_plane(chosen.study, view, chosen.shown)
+    )
     bulk, frame = load_projection(chosen.study, directions), load_frame(chosen.study, directions)
     parts = [comparison.reference, *comparison.drawn]
     cloud = choose_cloud(chosen, directions) if frame is None else None

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from core.plain import as_text
-from core.selection import Distinctions, Selected
-from core.selection.distinctions import CHANCE
+from core.selection import Distinctions, Rule, Selected
+from core.selection.distinctions import CHANCE, MOST_OF
 from core.selection.parts import ENOUGH, Fitted
+from core.selection.rules import leaves_of
+from core.selection.selected import quantities_of
 
 __all__ = [
     "about_bars",
@@ -64,11 +66,29 @@ def about_distinctions(found: Distinctions, selected: Selected) -> str:
         "look that were drawn at random."
     )
     asked = f" {made} that the rule itself asks for do not count." if made else ""
+    asked += _about_what_is_asked(selected.rule)
     return (
         f"{first}{asked} Differences of means, or of shares where it is known, in standard deviations within "
         f"both groups; Welch's intervals, of shares Newcombe's, widened after Bonferroni so that all {found.looked_at} "
         f"hold at once with a chance of {1 - CHANCE:.0%}. What goes along with what made the selection is found, too."
     )
+
+
+def _about_what_is_asked(rule: Rule) -> str:
+    """Return how far what a rule asks for can be marked, where it asks for more than components and axes."""
+    names = [name for leaf in leaves_of(rule) for name in quantities_of(leaf)]
+    said = ""
+    if any("(" in name for name in names):
+        said += (
+            f" It asks for places along a direction: components and axes that make up more than {MOST_OF:.0%} of it, "
+            "squared, are marked, and what else goes into it is found."
+        )
+    if any(name.startswith("umap") for name in names):
+        said += (
+            " It asks for places on the map: they follow from all coordinates in a way that cannot be undone, so "
+            "nothing is marked for it."
+        )
+    return said
 
 
 def quantity_name(name: str, kind: str) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 
 from core.plain import as_text, listed
 from core.space.frames import Frame
-from core.space.quantities import Trait, read_quantity
+from core.space.quantities import OF_RULES, Trait, read_quantity
 from core.space.traits import Discriminant
 from core.statistics import Description
 from core.statistics.neighbourhoods import NEIGHBOURS
@@ -22,7 +22,7 @@ def see_the_view(frame: Frame | None) -> str:
     if frame.layout is not None:
         return _see_the_map(frame.layout)
     if frame.discriminant is not None:
-        return _see_the_discriminant(frame.discriminant)
+        return _see_the_discriminant(frame.discriminant) + _see_whose(frame)
     across, up = (_of(frame, number) for number in (0, 1))
     if across is None or up is None:
         return ""
@@ -62,6 +62,17 @@ def _see_the_discriminant(found: Discriminant) -> str:
             f"{found.ordered:.0%} of the time; {0.5:.0%} would be chance"
         )
     return f"To the right lies the direction that tells {names} apart best. {how}."
+
+
+def _see_whose(frame: Frame) -> str:
+    """Return the rule whose selection is told apart, and what that cannot say; "" for attributes."""
+    of = _of(frame, 0)
+    if of is None or of[0] not in OF_RULES:
+        return ""
+    return (
+        f" The selection is {as_text(of[1].attribute)}. Where coordinates made it, they tell it apart, so that is no "
+        "discovery; where an attribute or a list did, it is one."
+    )
 
 
 def _about_the_discriminant(found: Discriminant) -> str:

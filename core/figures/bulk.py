@@ -99,7 +99,8 @@ def cloud(
 ) -> go.Figure:
     """Return a scatter in three directions with nested ellipsoids.
 
-    Points carry the number of their set, 0 for the latent vectors, and their own as ``customdata``.
+    Points carry the number of their set, 0 for the latent vectors, and their own as ``customdata``; so do the origin
+    and the centre, the sets behind those of the samples.
 
     Parameters
     ----------
@@ -134,8 +135,9 @@ def cloud(
         chart.add_trace(_dots(drawn, title, {"color": shade}, visible=seen, customdata=_numbered(number, len(drawn))))
     for marked, name, look in marks_in_space(selected):
         chart.add_trace(_dots(marked, name, look))
-    for (name, place), look in zip((marks or {}).items(), MARKS, strict=False):
-        chart.add_trace(_dots(place, name, look))
+    for number, ((name, place), look) in enumerate(zip((marks or {}).items(), MARKS, strict=False), 1 + len(samples)):
+        sets = {} if look is MARKS[-1] else {"customdata": _numbered(number, len(place))}
+        chart.add_trace(_dots(place, name, look, **sets))
     for level in LEVELS:
         x, y, z = ellipsoid(*moments, level).T
         chart.add_trace(

@@ -19,8 +19,9 @@ from core.networks import Autoencoder
 from core.progress import Listener
 from core.scores import cycle_errors, scales_of
 from core.selection import Selected, from_address, select
+from core.selection.selected import frame_along
 from core.selection.several import MOST
-from core.space.frames import Frame, frame_of, is_plain
+from core.space.frames import Frame, is_plain
 from core.space.inspection import nearest_vectors
 from core.space.planes import Direction, Plane, check_directions, make_plane
 from core.space.sample import Sample, draw_reference, draw_sample
@@ -155,7 +156,7 @@ class Views:
         if is_plain(directions):
             return None
         if directions not in self._frames:
-            self._frames[directions] = frame_of(self.study, self.described, directions)
+            self._frames[directions] = frame_along(self.study, self.described, directions)
         return self._frames[directions]
 
     def plane(self, directions: tuple[Direction, Direction], samples: Iterable[Sample]) -> Plane:

@@ -12,15 +12,16 @@ import numpy.typing as npt
 from core.errors import MissingError
 from core.selection.attributes import Values, values_of
 from core.selection.rules import Has, Near, Number, Rule, leaves_of
-from core.selection.selected import PIECE, Selected, measure, quantities_of
-from core.space.quantities import read_quantity
+from core.selection.selected import PIECE, Selected, frame_along, measure, quantities_of, rule_within
+from core.space.frames import Frame
+from core.space.quantities import Direction, direction_of, read_quantity
 from core.statistics import Description, Moments
 from core.statistics.blocks import map_blocks
 from core.statistics.differences import Differences, mean_differences, share_differences
 from core.study import Study
 from core.study.columns import Kind
 
-__all__ = ["CHANCE", "FEWEST", "Distinctions", "Part", "distinguish", "parted"]
+__all__ = ["CHANCE", "FEWEST", "Distinctions", "Part", "directions_asked", "distinguish", "parted"]
 
 CHANCE = 0.01
 """That any of all intervals misses, so that a selection at random is distinguished by anything.
@@ -30,6 +31,9 @@ be distinguished by something, this one 2 of 120."""
 
 FEWEST = 10
 """Vectors on each side, at least: the intervals of fewer say nothing."""
+
+MOST_OF = 0.5
+"""Share of a direction's squared length above which a component or an axis counts as that direction."""
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -106,12 +110,14 @@ def distinguish(
     description: Description,
     values: Values | None = None,
     sides: tuple[Part, Part] | None = None,
+    frame: Frame | None = None,
 ) -> Distinctions:
     """Return what distinguishes a selection: its components, principal axes, measures and attributes against the rest.
 
     Means are compared with Welch's intervals, shares with Newcombe's, all widened after Bonferroni, so that they hold
     at once with a chance of 1 - :data:`CHANCE`. What is known of fewer than :data:`FEWEST` on a side is left out.
-    Where the ``values`` of the attributes or both ``sides`` of :func:`parted` are at hand, they are not read again.
+    Where the ``values`` of the attributes, both ``sides`` of :func:`parted`, or the ``frame`` of
+    :func:`directions_asked` are at hand, they are not made again.
 
     Raises
     ------
@@ -129,7 +135,7 @@ def distinguish(
     groups += _attributes(selected, study, values_of(study) if values is None else values)
     names = tuple(name for group in groups for name in group.names)
     kinds = tuple(group.kind for group in groups for _ in group.names)
-    asked = _asked(selected.rule)
+    asked = _asked(selected.rule) | _along(directions_asked(selected.rule), study, description, frame)
     made = np.array([_is_made(name, kind, asked) for name, kind in zip(names, kinds, strict=True)])
     looked_at = int(np.count_nonzero(~made))
     parts = [group.differences(CHANCE / max(1, looked_at)) for group in groups]
@@ -227,16 +233,43 @@ def _numbers(name: str, kind: str, values: Floats, selected: Selected) -> Iterat
 
 
 def _asked(rule: Rule) -> set[tuple[str, str]]:
-    """Return what a rule asks for, as pairs of kind and name; neighbours are chosen by all coordinates."""
-    asked = set()
+    """Return what a rule asks for by name, as pairs of kind and name; neighbours are chosen by all coordinates."""
+    asked: set[tuple[str, str]] = set()
     for leaf in leaves_of(rule):
         if isinstance(leaf, Has | Number):
             asked.add(("attribute", leaf.attribute))
-        if isinstance(leaf, Near) or any("(" in name or name.startswith("umap") for name in quantities_of(leaf)):
+        if isinstance(leaf, Near):
             asked |= {("component", ""), ("axis", ""), ("measure", "radius"), ("measure", "distance")}
         asked |= {("quantity", name) for name in quantities_of(leaf)}
-        named = [read_quantity(name) for name in quantities_of(leaf)]
-        asked |= {("attribute", one[1].attribute) for one in named if one is not None}
+        for name in quantities_of(leaf):
+            if (inner := rule_within(name)) is not None:
+                asked |= _asked(inner)
+            elif (named := read_quantity(name)) is not None:
+                asked.add(("attribute", named[1].attribute))
+    return asked
+
+
+def directions_asked(rule: Rule) -> tuple[Direction, ...]:
+    """Return the directions of the latent space that a rule asks for coordinates along; the map has none."""
+    found: list[Direction] = []
+    for leaf in leaves_of(rule):
+        for name in quantities_of(leaf):
+            found += [] if (inner := rule_within(name)) is None else directions_asked(inner)
+            if (direction := direction_of(name)) is not None and direction[0] != "umap":
+                found.append(direction)
+    return tuple(dict.fromkeys(found))
+
+
+def _along(
+    directions: tuple[Direction, ...], study: Study, description: Description, frame: Frame | None
+) -> set[tuple[str, str]]:
+    """Return the components and axes that make up more than :data:`MOST_OF` of the length of a direction, squared."""
+    if not directions:
+        return set()
+    basis = (frame_along(study, description, directions) if frame is None else frame).basis
+    asked = set()
+    for kind, first, weights in (("component", 0, basis), ("axis", 1, basis @ description.axes.axes.T)):
+        asked |= {("quantity", f"{kind}{first + i}") for i in np.flatnonzero((weights**2 > MOST_OF).any(axis=0))}
     return asked
 
 

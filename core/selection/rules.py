@@ -45,7 +45,7 @@ MOST_CORNERS, MOST_IMAGES, MOST_COUNT = 64, 10_000, 1_000_000
 """Corners of a polygon, names in a list, vectors that are counted by their order; at most."""
 
 Name = Annotated[str, Meta(min_length=1, max_length=500)]
-Quantity = Annotated[str, Meta(max_length=1200)]
+Quantity = Annotated[str, Meta(max_length=2000)]
 """A number that is known of each vector besides its attributes: see :mod:`core.space.quantities`."""
 
 Count = Annotated[int, Meta(ge=1, le=MOST_COUNT)]

@@ -28,15 +28,26 @@ from core.selection.rules import (
     Within,
     leaves_of,
 )
-from core.space.frames import check_direction, frame_of
-from core.space.quantities import Direction, direction_of
+from core.selection.text import parse
+from core.space.frames import Frame, check_direction, frame_of
+from core.space.quantities import OF_RULES, Direction, direction_of, quantity_of, read_quantity
 from core.statistics import Description, Histograms
 from core.statistics.blocks import map_blocks
 from core.study import Study
 from core.study.columns import Kind
 from core.study.names import rows_called
 
-__all__ = ["Coordinates", "Selected", "check_rule", "histograms_of", "measure", "quantities_of", "select"]
+__all__ = [
+    "Coordinates",
+    "Selected",
+    "check_rule",
+    "frame_along",
+    "histograms_of",
+    "measure",
+    "quantities_of",
+    "rule_within",
+    "select",
+]
 
 Mask = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -141,6 +152,19 @@ def select(rule: Rule, study: Study, description: Description, coordinates: Coor
     return _joined(rule, masks)
 
 
+def frame_along(study: Study, description: Description, directions: Sequence[Direction]) -> Frame:
+    """Return the frame of any directions, among them those of rules; raise `InputError` if the study has no such."""
+    for direction in directions:
+        _check_quantity(study, quantity_of(direction))
+    return frame_of(study, description, directions, lambda text: select(parse(text), study, description))
+
+
+def rule_within(quantity: str) -> Rule | None:
+    """Return the rule whose discriminant a quantity is a coordinate along; None where it is of none."""
+    named = read_quantity(quantity)
+    return parse(named[1].attribute) if named is not None and named[0] in OF_RULES else None
+
+
 def histograms_of(
     selected: Selected, study: Study, description: Description, components: Sequence[int]
 ) -> Histograms | None:
@@ -199,7 +223,7 @@ def _quantities(
     if not directions:
         yield 0, measures
         return
-    frame = frame_of(study, description, directions) if coordinates is None else None
+    frame = frame_along(study, description, directions) if coordinates is None else None
     for block in frame.blocks(study) if frame is not None else [coordinates(directions)]:  # type: ignore[misc]
         columns = dict(zip(along, block.T, strict=True))
         yield start, {**columns, **{name: values[start : start + len(block)] for name, values in measures.items()}}
@@ -284,6 +308,8 @@ def _check_near(study: Study, image: str | None, vector: tuple[float, ...] | Non
 def _check_quantity(study: Study, name: str) -> None:
     if (direction := direction_of(name)) is not None:
         check_direction(study, direction)
+    if (inner := rule_within(name)) is not None:
+        check_rule(inner, study)
     if name == "error" and not study.has_errors:
         raise InputError(f"No reconstruction error is known in the study {study.name}; ask for something else.")
 

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from core.errors import InputError
-from core.space.quantities import Direction, Trait, direction_name, quantity_of, read_quantity
-from core.space.traits import Discriminant, check_trait, difference, discriminant, longest_across
+from core.space.quantities import (
+    OF_RULES,
+    Direction,
+    Trait,
+    direction_name,
+    named_quantity,
+    quantity_of,
+    read_quantity,
+)
+from core.space.traits import Discriminant, apart, check_trait, difference, discriminant, longest_across
 from core.statistics import Description
 from core.statistics.blocks import map_blocks
 from core.study import Study
 from core.study.layout import Layout, require_layout
 
-__all__ = ["Frame", "check_direction", "frame_of", "is_plain", "place_and_spread"]
+__all__ = ["Choose", "Frame", "check_direction", "frame_of", "is_plain", "place_and_spread"]
 
 Floats = npt.NDArray[np.float64]
+
+Choose = Callable[[str], npt.NDArray[np.bool_]]
+"""Returns which vectors of a study (n,) the text of a rule chooses."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,15 +104,17 @@ def is_plain(directions: Sequence[Direction]) -> bool:
     return all(kind in ("axis", "component") for kind, _ in directions)
 
 
-def frame_of(study: Study, description: Description, directions: Sequence[Direction]) -> Frame:
-    """Return the frame of some directions.
+def frame_of(
+    study: Study, description: Description, directions: Sequence[Direction], choose: Choose | None = None
+) -> Frame:
+    """Return the frame of some directions; ``choose`` says which vectors a rule chooses, where one is of a rule.
 
     Raises
     ------
     InputError
         If the study has no such direction.
     """
-    basis, told = np.zeros((len(directions), study.dimension)), dict[Trait, Discriminant]()
+    basis, told = np.zeros((len(directions), study.dimension)), dict[str, Discriminant]()
     offset, layout = np.zeros(len(directions)), None
     for number, direction in enumerate(directions):
         kind = direction[0]
@@ -112,7 +125,7 @@ def frame_of(study: Study, description: Description, directions: Sequence[Direct
         if kind in ("axis", "component"):
             basis[number] = description.axes.basis([direction])[0]
         else:
-            basis[number] = _of_a_trait(study, description, kind, told)
+            basis[number] = _of_a_trait(study, description, kind, told, choose)
         if kind != "component":
             offset[number] = basis[number] @ description.axes.mean
     return Frame(tuple(directions), basis, offset, layout, next(iter(told.values()), None))
@@ -135,18 +148,27 @@ def check_direction(study: Study, direction: Direction) -> None:
         )
 
 
-def _of_a_trait(study: Study, description: Description, quantity: str, told: dict[Trait, Discriminant]) -> Floats:
+def _of_a_trait(
+    study: Study, description: Description, quantity: str, told: dict[str, Discriminant], choose: Choose | None
+) -> Floats:
     """Return the unit vector (d,) of a quantity of a trait; note the discriminant that it is of, in ``told``."""
     named = read_quantity(quantity)
     assert named is not None  # noqa: S101 - `check_direction` was asked before
     family, trait = named
-    if "discriminant" not in family:
+    if "difference" in family:
         along = difference(study, trait)
     else:
-        if trait not in told:
-            told[trait] = discriminant(study, trait)
-        along = told[trait].directions[int(family == "discriminant2")]
+        whose = named_quantity("apart" if family in OF_RULES else "discriminant", trait)
+        if whose not in told:
+            told[whose] = apart(study, _chosen(trait, choose)) if family in OF_RULES else discriminant(study, trait)
+        along = told[whose].directions[int(family == "discriminant2")]
     return longest_across(description, along) if family.startswith("off_") else along
+
+
+def _chosen(rule: Trait, choose: Choose | None) -> npt.NDArray[np.bool_]:
+    if choose is None:
+        raise InputError("The discriminant of a selection is known where rules are; choose another direction.")
+    return choose(rule.attribute)
 
 
 def place_and_spread(points: Floats) -> tuple[Floats, Floats]:

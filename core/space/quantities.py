@@ -11,6 +11,8 @@ study's map; and coordinates along directions that an attribute has, from the ce
 ``discriminant``          what tells them apart best; of categories, ``discriminant2`` the second best
 ``off_discriminant``      the longest principal axis of what the discriminant leaves
 ========================  =============================================================================
+
+``apart("radius 10..15")`` is the discriminant of what a rule chooses against the rest, ``off_apart`` across it.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from core.plain import as_text
 
 __all__ = [
     "FAMILIES",
+    "OF_RULES",
     "QUANTITY",
     "Direction",
     "Trait",
@@ -37,6 +40,7 @@ __all__ = [
     "read_quantity",
     "read_trait",
     "require_directions",
+    "shown_rule",
 ]
 
 Direction = tuple[str, int]
@@ -51,8 +55,16 @@ FAMILIES = {
     "discriminant": "discriminant",
     "discriminant2": "second discriminant",
     "off_discriminant": "longest axis across the discriminant",
+    "apart": "discriminant of a selection",
+    "off_apart": "longest axis across the discriminant of a selection",
 }
-"""Directions that an attribute has, as rules and as readers call them."""
+"""Directions that an attribute or a selection has, as rules and as readers call them."""
+
+OF_RULES = ("apart", "off_apart")
+"""Those of a selection: in the place of an attribute, they have the text of its rule."""
+
+SHOWN = 40
+"""Characters of such a rule beside a chart."""
 
 TEXT = r'(?:[^\W\d]\w*|"(?:[^"\\]|\\.)*")'
 
@@ -134,8 +146,13 @@ def direction_name(direction: Direction) -> str:
     if kind == "component":
         return f"component z<sub>{number}</sub>"
     if (of := read_quantity(kind)) is not None:
-        return f"{FAMILIES[of[0]]}, {of[1].label}"
+        return f"{FAMILIES[of[0]]}, {of[1].label if of[0] not in OF_RULES else shown_rule(of[1].attribute)}"
     return f"UMAP {number + 1}"
+
+
+def shown_rule(text: str) -> str:
+    """Return the text of a rule as it stands where there is little room."""
+    return as_text(text if len(text) <= SHOWN else f"{text[:SHOWN]}…")
 
 
 def _written(name: str) -> str:

@@ -1,8 +1,8 @@
-"""Directions that an attribute has: from one mean to another, and what tells its values apart best."""
+"""Directions that an attribute or a selection has: from one mean to another, and what tells its values apart best."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from core.errors import InputError, MissingError
 from core.plain import as_text
-from core.space.quantities import Direction, Trait, named_quantity, read_trait
+from core.space.quantities import OF_RULES, Direction, Trait, named_quantity, read_quantity, read_trait
 from core.space.ways import attribute_direction
 from core.statistics import Description
 from core.statistics.blocks import single_threaded_algebra
@@ -21,6 +21,7 @@ from core.study.sets import halves
 __all__ = [
     "ACROSS",
     "Discriminant",
+    "apart",
     "attribute_plane",
     "check_trait",
     "difference",
@@ -105,10 +106,17 @@ def attribute_plane(study: Study, across: str = "", up: str = ACROSS) -> tuple[D
 
 
 def discriminant_plane(study: Study, of: str = "") -> tuple[Direction, Direction]:
-    """Return the plane of the discriminant of one of :func:`discriminated`, the first by default.
+    """Return the plane of the discriminant of one of :func:`discriminated`, the first by default, or of a selection.
 
-    Up is the second discriminant where there are three values, else the longest axis across the first.
+    That is named by its quantity, as in ``apart("radius 10..15")``. Up is the second discriminant where there are three
+    values, else the longest axis across the first.
     """
+    try:
+        named = read_quantity(of)
+    except ValueError:
+        named = None
+    if named is not None and named[0] in OF_RULES:
+        return (named_quantity(OF_RULES[0], named[1]), 0), (named_quantity(OF_RULES[1], named[1]), 0)
     trait = read_trait(_known(of, discriminated(study)))
     more = len(study.column(trait.attribute).categories) > 2
     return (
@@ -131,7 +139,9 @@ def usual(known: Mapping[str, str]) -> str:
 
 
 def check_trait(study: Study, family: str, trait: Trait) -> None:
-    """Raise `InputError` if a study has no such direction."""
+    """Raise `InputError` if a study has no such direction; whoever chooses by rules checks theirs."""
+    if family in OF_RULES:
+        return
     column = study.column(trait.attribute)
     if trait.value is not None and trait.value not in column.categories:
         raise InputError(f"The attribute {trait.attribute!r} has no value {trait.value[:80]!r}.")
@@ -187,27 +197,59 @@ def discriminant(study: Study, trait: Trait) -> Discriminant:
     InputError
         If a value has fewer than ten vectors in either half.
     """
-    from sklearn.discriminant_analysis import LinearDiscriminantAnalysis  # takes a second to load
-    from sklearn.metrics import roc_auc_score
-
     _check_discriminated(study, "discriminant", trait)
     codes, values = _codes(study, trait)
     half = halves(study.rows)
-    learned, judged = (_some(np.flatnonzero((codes >= 0) & side)) for side in (half, ~half))
-    for rows in (learned, judged):
+    sides = [_some(np.flatnonzero((codes >= 0) & side)) for side in (half, ~half)]
+    return _told_apart(study, codes, values, sides, f"the values of {trait.attribute!r}", "another attribute")
+
+
+def apart(study: Study, chosen: npt.NDArray[np.bool_]) -> Discriminant:
+    """Return the linear discriminant of some vectors, a mask (n,), against the rest, as that of an attribute.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than ten vectors of either in either half.
+    """
+    half, most = halves(study.rows), MOST // 2
+    sides = [
+        np.sort(np.concatenate([_some(np.flatnonzero((chosen == so) & side), most) for so in (False, True)]))
+        for side in (half, ~half)
+    ]
+    values = ("not selected", "selected")
+    return _told_apart(study, chosen.astype(np.intp), values, sides, "a selection and the rest", "a wider one")
+
+
+def _told_apart(
+    study: Study,
+    codes: npt.NDArray[np.intp],
+    values: tuple[str, ...],
+    sides: Sequence[npt.NDArray[np.intp]],
+    what: str,
+    other: str,
+) -> Discriminant:
+    """Return the discriminant of values by their numbers (n,), learned from rows on one side and judged by the other.
+
+    Where there are too few, ``what`` cannot be told apart, and ``other`` would do.
+    """
+    from sklearn.discriminant_analysis import LinearDiscriminantAnalysis  # takes a second to load
+    from sklearn.metrics import roc_auc_score
+
+    for rows in sides:
         if np.bincount(codes[rows], minlength=len(values)).min(initial=FEWEST) < FEWEST:
             raise InputError(
-                f"To tell the values of {trait.attribute!r} apart takes {FEWEST} vectors of each in either half of the "
-                "study; choose another attribute."
+                f"To tell {what} apart takes {FEWEST} vectors of each in either half of the study; choose {other}."
             )
+    learned, judged = sides
     with single_threaded_algebra:
-        law = LinearDiscriminantAnalysis(solver="eigen", shrinkage="auto")
+        law = LinearDiscriminantAnalysis(solver="lsqr" if len(values) == 2 else "eigen", shrinkage="auto")
         law.fit(np.asarray(study.latents[learned], np.float64), codes[learned])
         unseen = np.asarray(study.latents[judged], np.float64)
         truth, found = codes[judged], law.predict(unseen)
-    directions = np.asarray(law.scalings_, np.float64).T[: min(2, len(values) - 1)]
-    if len(values) == 2:  # so that the second value lies on the right
-        directions = directions * np.sign(directions[0] @ (law.means_[1] - law.means_[0]))
+    # Of two values, Σ⁻¹(μ₁ - μ₀), to the right for the second: the other solver shrinks the scatter of all, too, which
+    # turns a weak difference towards chance.
+    directions = law.coef_[:1] if len(values) == 2 else np.asarray(law.scalings_, np.float64).T[:2]
     ordered = float(roc_auc_score(truth, unseen @ directions[0])) if len(values) == 2 else None
     majority = float(np.bincount(truth).max() / len(truth))
     units = directions / np.linalg.norm(directions, axis=1, keepdims=True)
@@ -250,9 +292,9 @@ def _mean(study: Study, chosen: npt.NDArray[np.bool_], size: int = 65_536) -> Fl
     return np.asarray(total / chosen.sum())
 
 
-def _some(rows: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
-    """Return at most `MOST` of some rows, evenly spaced."""
-    return rows if len(rows) <= MOST else rows[np.linspace(0, len(rows) - 1, MOST).astype(np.intp)]
+def _some(rows: npt.NDArray[np.intp], most: int = MOST) -> npt.NDArray[np.intp]:
+    """Return at most so many of some rows, evenly spaced."""
+    return rows if len(rows) <= most else rows[np.linspace(0, len(rows) - 1, most).astype(np.intp)]
 
 
 def _unit(direction: Floats, trait: Trait) -> Floats:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core.errors import MissingError
+from core.selection import Selected
+from core.selection.apart import check_discriminant, discriminant_of
 from core.settings import is_public
 from core.space.planes import Direction
+from core.space.quantities import shown_rule
 from core.space.traits import ACROSS, discriminated, traits_of, usual
 from core.space.views import ATTRIBUTES, DISCRIMINANT, plane_of
 from core.study import Study
 from core.study.layout import find_layout, has_umap
+from pages.parts.address import decided
+from pages.parts.codecs import Codec
 from pages.parts.fields import pick
 from pages.parts.jobs import offer_job
 
@@ -22,8 +29,8 @@ HELP = (
 )
 
 
-def choose_plane(study: Study, view: str) -> tuple[Direction, Direction]:
-    """Draw the controls of a view; return its two directions.
+def choose_plane(study: Study, view: str, shown: Sequence[Selected] = ()) -> tuple[Direction, Direction]:
+    """Draw the controls of a view; return its two directions. What is ``shown`` of selections can be told apart, too.
 
     Raises
     ------
@@ -33,13 +40,32 @@ def choose_plane(study: Study, view: str) -> tuple[Direction, Direction]:
     if view == ATTRIBUTES:
         return _along_attributes(study)
     if view == DISCRIMINANT:
-        known = _required(discriminated(study))
-        of = pick("Tell apart", known, usual(known), "discriminant_of", width=240)
-        return plane_of(study, view, of=of)
+        return plane_of(study, view, of=_told_apart(study, shown))
     if find_layout(study) is None:
         _offer_map(study)
         raise MissingError("There is no UMAP of this study yet.")
     return plane_of(study, view)
+
+
+def _told_apart(study: Study, shown: Sequence[Selected]) -> str:
+    """Draw the choice of what is told apart: an attribute, or a selection that stands or stood; return it.
+
+    A selection is kept as its rule, so that the view stays as it is when something else is selected on it.
+    """
+    known = discriminated(study)
+    selections = {of: f"{one.title} from the rest" for one in shown if (of := discriminant_of(one.rule)) is not None}
+    options = _required({**known, **selections})
+    first = usual(known) if known else next(iter(options))
+
+    def read(text: str) -> str:
+        if text not in options:
+            check_discriminant(text, study)
+        return text
+
+    asked = decided("discriminant_of", first, Codec(read, str))
+    options.setdefault(asked, f"{shown_rule(asked.partition('(')[2])} from the rest")
+    about = "What is selected can be told from the rest, too: the view keeps that rule when you select on it."
+    return pick("Tell apart", options, first, "discriminant_of", width=320, help=about)
 
 
 def _along_attributes(study: Study) -> tuple[Direction, Direction]:
@@ -53,7 +79,10 @@ def _along_attributes(study: Study) -> tuple[Direction, Direction]:
 
 def _required(known: dict[str, str]) -> dict[str, str]:
     if not known:
-        raise MissingError("This study has no attributes that a plane could be laid along; give some with its images.")
+        raise MissingError(
+            "This study has no attributes that a plane could be laid along; give some with its images, or select "
+            "vectors to tell them from the rest."
+        )
     return known
 
 

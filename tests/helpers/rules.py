@@ -12,6 +12,7 @@ __all__ = ["leaves", "rules"]
 numbers = some.floats(-3, 3).map(lambda x: round(x, 3))
 quantities = some.sampled_from([
     "radius", "distance", "error", "axis1", "axis3", "component0", "component5",
+    "apart(won)", 'off_apart("radius 2..")',
     "difference(won)", 'difference("the suit"="a \\"b\\"")', "difference(radius)",
 ])  # fmt: skip
 ends = some.tuples(numbers, numbers).map(sorted)

@@ -154,3 +154,28 @@ def test_a_selection_stays_when_the_page_changes(door: Open, study: Study) -> No
     assert as_text(chosen(app, "select")) == "won"
     assert counted(app)
     assert np.count_nonzero(study.rows["won"].fillna(False)) == int(counted(app).split("**: ")[1].split(" ")[0])
+
+
+def test_a_view_tells_a_selection_apart_and_stays_when_another_is_made_on_it(door: Open, study: Study) -> None:
+    app = sound(door("bulk", study.folder, vectors=24, view="discriminant", select="won=no", select_name="losers"))
+    lists = {box.label: box for box in app.selectbox}
+    assert "losers from the rest" in lists["Tell apart"].options
+    app = sound(lists["Tell apart"].set_value('apart("won=no")').run())
+    assert app.query_params["discriminant_of"] == 'apart("won=no")'
+    assert any("The selection is won=no" in caption.value for caption in app.caption)
+    app = sound(app.sidebar.text_area[0].set_value("radius 2..").run())
+    assert app.query_params["discriminant_of"] == 'apart("won=no")'
+    address = {name: app.query_params[name] for name in app.query_params if name not in ("study", "vectors")}
+    fresh = sound(door("bulk", study.folder, vectors=24, **address))
+    assert any("The selection is won=no" in caption.value for caption in fresh.caption)
+    wrong = door("bulk", study.folder, vectors=24, view="discriminant", discriminant_of='apart("luck")')
+    assert any("no attribute 'luck'" in warning.value for warning in wrong.warning)
+    few = door("bulk", study.folder, vectors=24, view="discriminant", discriminant_of='apart("unusual(9)")')
+    assert any("10 vectors of each in either half" in note.value for note in (*few.info, *few.error))
+    assert not few.exception
+
+
+def test_any_vector_of_the_study_is_looked_at_by_its_row_and_its_nearest_selected(door: Open, study: Study) -> None:
+    app = sound(door("bulk", study.folder, vectors=24, point_of="row", point_row=7))
+    app = sound(next(button for button in app.button if button.label == "Select them").click().run())
+    assert as_text(chosen(app, "select")) == 'near("picture 7.jpg", 50)'

@@ -8,9 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.captions.selection import about_distinctions
 from core.errors import MissingError
 from core.selection import Selected, distinguish, parse, select
+from core.selection.apart import discriminant_of
 from core.selection.distinctions import parted
+from core.selection.selected import frame_along
 from core.statistics import Description, describe
 from core.study import Study
 from core.study.describing import describe_study
@@ -100,6 +103,54 @@ def test_attributes_measures_and_categories_are_compared_where_they_are_known(
     assert not found.shares[of["age"]]
     errors = study.rows["reconstruction_error"].to_numpy()
     assert found.differences.one[of["error"]] == pytest.approx(np.nanmean(errors[mask]), rel=1e-5)
+
+
+def made_of(text: str, study: Study, description: Description) -> set[str]:
+    """Return what is marked as asked for by a rule."""
+    rule = parse(text)
+    found = distinguish(Selected(rule, select(rule, study, description)), study, description)
+    return {name for name, so in zip(found.names, found.made, strict=True) if so}
+
+
+def test_what_tells_a_group_apart_names_the_components_it_is_planted_in(hidden: tuple[Study, np.ndarray]) -> None:
+    study, second = hidden
+    description = describe_study(study)
+    quantity = discriminant_of(parse("component5 2.5.."))
+    frame = frame_along(study, description, [(quantity, 0)])
+    assert frame.discriminant.ordered > 0.99
+    rule = parse(f"{quantity} {frame.at(study)[:, 0][second].min()}..")
+    found = distinguish(Selected(rule, select(rule, study, description)), study, description)
+    of = {name: i for i, name in enumerate(found.names)}
+    assert found.made[of["component5"]]  # by which the group was chosen that is told apart
+    assert all(found.found[of[f"component{j}"]] for j in PLANTED[1:])
+
+
+def test_along_an_attribute_only_what_makes_up_most_of_the_direction_is_asked_for(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    tall, old = rng.random(2000) < 0.5, rng.random(2000) < 0.5
+    vectors = rng.normal(size=(2000, 12))
+    vectors[:, 3] += 3.0 * tall  # all of a direction
+    vectors[:, [7, 8, 9]] += 2.0 * old[:, None]  # three equal parts of one
+    study = write_vectors(vectors, tmp_path / "parts", pd.DataFrame({"tall": tall, "old": old}))
+    description = describe_study(study)
+    axes = np.abs(description.axes.axes)
+    first, second = (f"axis{1 + int(axes[:, j].argmax())}" for j in (3, 8))
+    assert made_of("difference(tall) 0.5..", study, description) == {"component3", first, "tall"}
+    assert made_of("discriminant(old) 0..", study, description) == {second, "old"}
+    assert made_of("apart(old) 0..", study, description) == {second, "old"}
+    both = "box(difference(old) -9..1, difference(tall) -9..0.5)"
+    assert made_of(both, study, description) == {"component3", first, second, "old", "tall"}
+    assert made_of(f"{first} 0..", study, description) == {"component3", first}
+
+
+def test_a_place_on_the_map_marks_nothing_and_says_so(study: Study, description: Description) -> None:
+    selected = Selected(parse("umap1 0.."), np.arange(COUNT) < 90)
+    found = distinguish(selected, study, description)
+    assert not found.made.any()
+    assert found.looked_at == len(found.names)
+    assert "on the map" in about_distinctions(found, selected)
+    along = Selected(parse("difference(won) 0.."), selected.mask)
+    assert "along a direction" in about_distinctions(distinguish(along, study, description), along)
 
 
 def test_neighbours_are_made_by_all_coordinates(study: Study, description: Description) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
+from sklearn.covariance import ledoit_wolf
 
 from core.errors import InputError
 from core.selection import Selected, as_text, digest_of, from_address, from_json, parse, select, to_address, to_json
@@ -30,11 +32,12 @@ from core.selection.rules import (
     Unusual,
     Within,
 )
+from core.selection.selected import frame_along
 from core.settings import selections_folder
-from core.space.frames import frame_of
 from core.statistics import Description
 from core.study import Study
 from core.study.describing import describe_study
+from core.study.sets import halves
 from core.study.writing import write_vectors
 from tests.helpers.rules import leaves, rules
 from tests.selection.conftest import COUNT
@@ -50,9 +53,35 @@ def quantity(study: Study, description: Description, row: int, name: str) -> flo
     if name.startswith("difference"):
         direction = DIFFERENCES[name](study)
         return float((vector - description.axes.mean) @ direction / np.linalg.norm(direction))
+    if "apart" in name:
+        return float((vector - description.axes.mean) @ told_apart(study, description, name))
     if name == "error":
         return float(study.rows["reconstruction_error"][row])
     return float({"radius": description.radii, "distance": description.distances}[name][row])
+
+
+@cache
+def told_apart(study: Study, description: Description, name: str) -> np.ndarray:
+    """Return Fisher's direction of what is chosen, learned from half of the vectors, or the longest across it."""
+    won = study.rows["won"].fillna(False).to_numpy(bool)
+    chosen, half = won if "won" in name else description.radii >= 2, halves(study.rows)
+    vectors = study.latents.astype(np.float64)
+    sides = [vectors[half & (chosen == so)] for so in (False, True)]
+    within = sum(len(side) * shrunk(side) for side in sides) / half.sum()
+    direction = np.linalg.solve(within, sides[1].mean(axis=0) - sides[0].mean(axis=0))
+    direction /= np.linalg.norm(direction)
+    if not name.startswith("off_"):
+        return direction
+    left = vectors - vectors.mean(axis=0)
+    left -= np.outer(left @ direction, direction)
+    longest = np.linalg.svd(left, full_matrices=False)[2][0]
+    return longest * np.sign(longest[np.abs(longest).argmax()])
+
+
+def shrunk(side: np.ndarray) -> np.ndarray:
+    """Return the covariance of some vectors after Ledoit and Wolf, shrunk in units of each component's deviation."""
+    widths = side.std(axis=0)
+    return widths[:, None] * ledoit_wolf(side / widths)[0] * widths
 
 
 def apart(study: Study, attribute: str, value: bool | str) -> np.ndarray:
@@ -148,7 +177,7 @@ def test_known_coordinates_give_the_same_as_reading_the_vectors(
     study: Study, description: Description, parts: list[Rule]
 ) -> None:
     rule = AnyOf((*parts, Within("axis2", 0.5, None)))
-    known = select(rule, study, description, lambda along: frame_of(study, description, along).at(study))
+    known = select(rule, study, description, lambda along: frame_along(study, description, along).at(study))
     assert (known == select(rule, study, description)).all()
 
 

@@ -11,9 +11,12 @@ import pytest
 from core.captions.views import about_the_view, see_the_view
 from core.errors import InputError, MissingError
 from core.selection import as_text, parse, select
+from core.selection.apart import discriminant_of
 from core.selection.drawn import drawn_rule
+from core.selection.rules import Images
+from core.selection.selected import frame_along
 from core.space.frames import frame_of
-from core.space.quantities import direction_name, direction_of, quantity_of
+from core.space.quantities import Trait, direction_name, direction_of, named_quantity, quantity_of
 from core.space.traits import attribute_plane, discriminant_plane, traits_of
 from core.space.views import plane_of
 from core.statistics import Description
@@ -64,6 +67,48 @@ def test_a_discriminant_looks_where_the_values_differ_and_is_judged_by_vectors_t
     assert f"{found.ordered:.0%} of the time" in see_the_view(frame)
     chance = frame_of(study, description, discriminant_plane(study, '"by chance"')).discriminant
     assert chance.ordered == pytest.approx(0.5, abs=0.06)
+
+
+def test_a_selection_is_told_from_the_rest_by_vectors_that_were_not_learned_from(
+    study: Study, description: Description
+) -> None:
+    tall = discriminant_of(parse("tall"))
+    frame = frame_along(study, description, plane_of(study, "discriminant", of=tall))
+    assert abs(frame.basis[0, 2]) > 0.98
+    assert frame.basis[0] @ frame.basis[1] == pytest.approx(0, abs=1e-9)
+    found = frame.discriminant
+    assert found.values == ("not selected", "selected")
+    assert found.learned + found.judged == COUNT
+    truth = study.rows["tall"].fillna(False).to_numpy(bool)
+    assert frame.at(study)[truth, 0].mean() > frame.at(study)[~truth, 0].mean()
+    assert "The selection is tall." in see_the_view(frame)
+    assert f"curve {found.ordered:.3f}" in about_the_view(frame, description)
+    names = ", ".join(f'"{i}.jpg"' for i in np.random.default_rng(3).choice(COUNT, 90, replace=False))
+    chance = frame_along(study, description, [(discriminant_of(parse(f"images({names})")), 0)]).discriminant
+    assert chance.ordered == pytest.approx(0.5, abs=0.12)  # nothing is flattered
+    assert chance.accuracy <= chance.majority + 0.001
+
+
+@pytest.mark.parametrize(
+    ("rule", "sentence"),
+    [
+        ("unusual(19)", "takes 10 vectors of each in either half"),
+        ("luck", "no attribute"),
+        ("radius 1.. and", "is expected"),
+        ('apart("apart(luck) 0..") 1..', "no attribute"),
+    ],
+)
+def test_what_cannot_be_told_apart_is_one_sentence(
+    study: Study, description: Description, rule: str, sentence: str
+) -> None:
+    quantity = named_quantity("apart", Trait(rule))
+    with pytest.raises(InputError, match=sentence):
+        select(parse(f"{quantity} 0.."), study, description)
+
+
+def test_a_selection_whose_rule_is_too_long_for_an_address_is_not_told_apart() -> None:
+    assert discriminant_of(parse("radius 1..")) == 'apart("radius 1..")'
+    assert discriminant_of(Images(tuple(f"a picture of the number {i}.jpg" for i in range(80)))) is None
 
 
 def test_three_values_have_two_discriminants(study: Study, description: Description) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.selection import Distinctions, Rule, Selected, digest_of, distinguish, select
 from core.selection.attributes import Values, values_of
-from core.selection.distinctions import FEWEST, Part, parted
+from core.selection.distinctions import FEWEST, Part, directions_asked, parted
 from core.selection.parts import Fitted, draw_of_part, fit_to_part, part_of
 from core.selection.selected import histograms_of
 from core.space.sample import Sample, draw_reference
@@ -58,7 +58,9 @@ def load_distinctions(study: Study, selected: Selected) -> Distinctions:
     """Return what distinguishes a selection from the rest."""
     enough = min(selected.count, len(study) - selected.count) >= FEWEST  # else it says so before anything is read
     sides = _sides(study, selected) if enough else None
-    return distinguish(selected, study, load_description(study), load_values(study), sides)
+    along = directions_asked(selected.rule) if enough else ()
+    frame = load_frame(study, along) if along else None
+    return distinguish(selected, study, load_description(study), load_values(study), sides, frame)
 
 
 def load_selected_mean(study: Study, selected: Selected) -> npt.NDArray[np.float64]:

@@ -7,7 +7,8 @@ import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
-from core.space.frames import Frame, frame_of, is_plain
+from core.selection.selected import frame_along
+from core.space.frames import Frame, is_plain
 from core.space.planes import place_and_spread
 from core.space.sample import Sample
 from core.space.shown import Shown, shown_of
@@ -64,7 +65,7 @@ def load_projection(study: Study, directions: tuple[tuple[str, int], ...]) -> np
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=KEYS)
 def load_frame(study: Study, directions: tuple[tuple[str, int], ...]) -> Frame | None:
     """Return the frame of directions that are more than axes and components; None of those."""
-    return None if is_plain(directions) else frame_of(study, load_description(study), directions)
+    return None if is_plain(directions) else frame_along(study, load_description(study), directions)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=KEYS)
