@@ -15,7 +15,9 @@ from pages.parts.front_door import open_page
 from pages.parts.gestures import brush
 from pages.parts.loaders import load_cycle_errors, load_wall
 from pages.sections.attribute_bars import offer_bars
-from pages.sections.faces_walls import SIDES, draw_wall, inspect
+from pages.sections.faces_inspected import inspect
+from pages.sections.faces_sides import SIDES
+from pages.sections.faces_walls import draw_wall
 from pages.sections.selected import draw_selected
 
 

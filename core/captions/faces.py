@@ -10,11 +10,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from core.plain import as_text
+from core.space.brought import Brought
 from core.space.sample import Sample
 from core.space.story import CROWDED, breadth
 from core.statistics import Description
+from core.study import Study
 
 __all__ = [
+    "about_a_brought_picture",
     "about_a_face",
     "about_a_wall",
     "about_faces",
@@ -128,6 +131,21 @@ def about_neighbours(distances: Iterable[float], data: str, decoded: bool = True
         f"The nearest vectors of {data}, {shown}. They are {told} away in a straight line, not in spreads as "
         "*Distance* is: all directions count alike."
     )
+
+
+def about_a_brought_picture(brought: Brought, study: Study) -> str:
+    """Return what of a picture was looked at, and how well the decoder makes it again beside those of the study."""
+    cut = (
+        f"Cut to its central square of {brought.crop} pixels, as the images of {as_text(study.title)} were."
+        if brought.crop
+        else "The largest central part of it was taken; cut it beforehand where what it shows is small in it."
+    )
+    said = f"{cut} Made again, it differs by {brought.error:.4f} (mean square, of 1)"
+    errors = study.rows["reconstruction_error"].to_numpy(np.float64) if study.has_errors else np.empty(0)
+    known = errors[np.isfinite(errors)]
+    if len(known):
+        said += f", more than {(known < brought.error).mean():.0%} of {as_text(study.title)} do"
+    return f"{said}."
 
 
 def about_no_pictures(name: str) -> str:

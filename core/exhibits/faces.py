@@ -20,8 +20,10 @@ from core.captions.faces import (
 from core.captions.radii import about_radii, see_radii
 from core.exhibits.exhibit import Exhibit, Wall
 from core.exhibits.scene import Scene
+from core.figures.faces import wall as picture_of
 from core.figures.radii import radius_histogram
 from core.plain import as_text
+from core.space.brought import Brought
 from core.space.inspection import Inspection
 from core.space.sample import Sample
 from core.study import Study
@@ -32,6 +34,7 @@ __all__ = [
     "COLUMNS",
     "CYCLED",
     "FACES",
+    "brought_beside",
     "face",
     "known",
     "nearest",
@@ -120,6 +123,14 @@ def face(name: str, image: bytes, radius: float, distance: float, data: str, dec
     alt = f"given picture of the nearest vector to {name}"
     caption = f"{caption} {about_nearest_pictures(data)}"
     return Exhibit("face", f"{name}: the nearest picture", Wall(image, 1, 1), alt, caption)
+
+
+def brought_beside(brought: Brought, name: str) -> Exhibit:
+    """Return a picture of that name that was brought, as the encoder saw it, beside what the decoder makes of it."""
+    image = picture_of(np.stack([brought.pixels, brought.again]), 2, "PNG")
+    name = as_text(name)
+    alt = f"{name} as the encoder saw it, and as the decoder makes it again"
+    return Exhibit("brought", name, Wall(image, 2, 2), alt, "As the encoder saw it, and made again.")
 
 
 def known(study: Study, row: int) -> Exhibit:

@@ -183,7 +183,7 @@ def pair_densities(planes: Sequence[Plane], columns: int = 3, marked: Sequence[S
             )
         for trace in marks_in_a_plane(marked[number] if marked else ()):
             small = trace if trace.mode == "lines" else go.Scatter(trace.to_plotly_json() | {"type": "scatter"})
-            small.update(legendgroup=trace.name, showlegend=trace.mode != "lines" and number == 0)
+            small.update(legendgroup=trace.name, showlegend=trace.mode != "lines" and number == 0, marker={"size": 4})
             grid.add_trace(small, row, column)
         grid.update_xaxes(title=plane.labels[0], title_standoff=4, row=row, col=column)
         grid.update_yaxes(title=plane.labels[1], title_standoff=0, row=row, col=column)

@@ -9,7 +9,7 @@ from core.selection.text import as_text
 from core.space.quantities import OF_RULES, Trait, named_quantity
 from core.study import Study
 
-__all__ = ["check_discriminant", "discriminant_of"]
+__all__ = ["discriminant_of", "read_discriminant"]
 
 LONGEST = 1800
 """Characters of such a quantity: as many as an address has room for."""
@@ -21,8 +21,14 @@ def discriminant_of(rule: Rule) -> str | None:
     return quantity if len(quantity) <= LONGEST else None
 
 
-def check_discriminant(quantity: str, study: Study) -> None:
-    """Raise `InputError` if a text is no discriminant of a rule that a study can follow."""
+def read_discriminant(quantity: str, study: Study) -> str:
+    """Return the discriminant of a rule that a text names, as :func:`discriminant_of` writes it.
+
+    Raises
+    ------
+    InputError
+        If it names none, or a study cannot follow the rule.
+    """
     try:
         rule = rule_within(quantity)
     except ValueError:
@@ -30,3 +36,4 @@ def check_discriminant(quantity: str, study: Study) -> None:
     if rule is None:
         raise InputError(f"{quantity[:40]!r} is neither an attribute nor a selection that could be told apart.")
     check_rule(rule, study)
+    return named_quantity(OF_RULES[0], Trait(as_text(rule)))

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.errors import MissingError
-from core.selection import Selected
-from core.selection.apart import check_discriminant, discriminant_of
+from core.selection import Selected, as_text
+from core.selection.apart import discriminant_of, read_discriminant
+from core.selection.selected import rule_within
 from core.settings import is_public
 from core.space.planes import Direction
 from core.space.quantities import shown_rule
@@ -58,12 +59,11 @@ def _told_apart(study: Study, shown: Sequence[Selected]) -> str:
     first = usual(known) if known else next(iter(options))
 
     def read(text: str) -> str:
-        if text not in options:
-            check_discriminant(text, study)
-        return text
+        return text if text in options else read_discriminant(text, study)
 
     asked = decided("discriminant_of", first, Codec(read, str))
-    options.setdefault(asked, f"{shown_rule(asked.partition('(')[2])} from the rest")
+    if (rule := rule_within(asked) if asked not in options else None) is not None:
+        options[asked] = f"{shown_rule(as_text(rule))} from the rest"
     about = "What is selected can be told from the rest, too: the view keeps that rule when you select on it."
     return pick("Tell apart", options, first, "discriminant_of", width=320, help=about)
 

@@ -36,4 +36,4 @@ def offer_near_the_path(study: Study, paths: Sequence[Path]) -> None:
         frames = {EVERY: "every frame", **{str(n): f"frame {n}" for n in range(1, len(path) + 1)}}
         frame = pick("At", frames, EVERY, "near_frame", width=160)
         vectors = path.vectors if frame == EVERY else path.vectors[[int(frame) - 1]]
-        offer_nearest(study, lambda count: near_a_path(study, count, vectors), "Select the vectors there", "near_ways")
+        offer_nearest(study, lambda count: near_a_path(study, count, vectors), "Select them", "near_ways")

@@ -81,7 +81,7 @@ def test_vectors_near_a_path_are_selected_by_a_click_and_a_button(page: Page, se
     page.get_by_label("Nearest", exact=True).fill("3")
     page.get_by_label("Nearest", exact=True).press("Enter")
     settle(page)
-    page.get_by_role("button", name="Select the vectors there").click()
+    page.get_by_role("button", name="Select them").click()
     rule = rule_in(page)
     assert isinstance(rule, AnyOf)
     assert len(rule.parts) == 15
@@ -91,7 +91,7 @@ def test_vectors_near_a_path_are_selected_by_a_click_and_a_button(page: Page, se
     page.mouse.click(dot["x"] + dot["width"] / 2, dot["y"] + dot["height"] / 2)
     page.wait_for_function("location.search.includes('near_frame=1')")
     settle(page)
-    page.get_by_role("button", name="Select the vectors there").click()
+    page.get_by_role("button", name="Select them").click()
     page.wait_for_function("location.search.includes('select=near')")
     one = rule_in(page)
     assert isinstance(one, Near)

@@ -168,6 +168,9 @@ def test_a_view_tells_a_selection_apart_and_stays_when_another_is_made_on_it(doo
     address = {name: app.query_params[name] for name in app.query_params if name not in ("study", "vectors")}
     fresh = sound(door("bulk", study.folder, vectors=24, **address))
     assert any("The selection is won=no" in caption.value for caption in fresh.caption)
+    assert next(box for box in fresh.selectbox if box.label == "Tell apart").value == 'apart("won=no")'
+    plain = sound(door("bulk", study.folder, vectors=24, view="discriminant", discriminant_of='apart("won")'))
+    assert "won from the rest" in next(box for box in plain.selectbox if box.label == "Tell apart").options
     wrong = door("bulk", study.folder, vectors=24, view="discriminant", discriminant_of='apart("luck")')
     assert any("no attribute 'luck'" in warning.value for warning in wrong.warning)
     few = door("bulk", study.folder, vectors=24, view="discriminant", discriminant_of='apart("unusual(9)")')
