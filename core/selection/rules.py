@@ -241,7 +241,8 @@ def _check_quantities(rule: _Rule, *fields: str) -> None:
         if known is None:
             raise InputError(
                 f"{name[:40]!r} is no quantity; known are radius, distance, error, axis1 and so on, component0 and so "
-                "on, umap1 and umap2, and those of attributes, as in difference(NAME) or discriminant(NAME)."
+                "on, umap1 and umap2, those of attributes, as in difference(NAME) or discriminant(NAME), and of rules, "
+                'as in apart("radius 10..15").'
             )
         if named is not None:
             force_setattr(rule, field, named_quantity(*named))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -58,6 +58,9 @@ Coordinates = Callable[[tuple[Direction, ...]], Floats]
 
 PIECE = 65_536
 """Rows from which the chosen ones are taken at once."""
+
+FAR = 2**24
+"""Distances to the vectors of rules that are held at once, of all rows, at most: 128 MB."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -261,16 +264,24 @@ def _known_of(leaf: Rule, study: Study, description: Description) -> Mask:
 
 
 def _nearest(leaves: Sequence[Near], study: Study) -> dict[Rule, Mask]:
-    """Return which vectors are among the nearest to those of some rules; all vectors are read once."""
-    if not leaves:
-        return {}
-    ends = [
-        np.asarray(one.vector if one.image is None else study.latents[_row_of(study, one.image)], np.float64)
-        for one in leaves
-    ]
-    blocks = map_blocks(lambda block: np.stack([np.square(block - end).sum(axis=1) for end in ends]), study.latents)
-    squares = np.concatenate(list(blocks), axis=1)
-    return {leaf: _first(far, leaf.count) for leaf, far in zip(leaves, squares, strict=True)}
+    """Return which vectors are among the nearest to those of some rules; all vectors are read once for several."""
+    found: dict[Rule, Mask] = {}
+    at_once = max(1, FAR // len(study))
+    for start in range(0, len(leaves), at_once):
+        few = leaves[start : start + at_once]
+        ends = [np.array(one.vector if one.image is None else _vector_of(study, one.image), np.float64) for one in few]
+        squares = np.concatenate(list(map_blocks(partial(_squares, ends), study.latents)), axis=1)
+        found |= {leaf: _first(far, leaf.count) for leaf, far in zip(few, squares, strict=True)}
+    return found
+
+
+def _squares(ends: Sequence[Floats], block: Floats) -> Floats:
+    """Return the squared distances of a block (n, d) to some vectors, (m, n)."""
+    return np.stack([np.square(block - end).sum(axis=1) for end in ends])
+
+
+def _vector_of(study: Study, image: str) -> npt.NDArray[np.floating]:
+    return np.asarray(study.latents[_row_of(study, image)])
 
 
 def _between(values: Floats, low: float | None, high: float | None) -> Mask:

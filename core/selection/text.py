@@ -6,6 +6,7 @@
 ``age 18..30``, ``age ..30``            an attribute that is a number, both ends included
 ``radius 10..15``, ``axis1 2..``        a quantity: radius, distance, error, axis1 …, component0 …
 ``difference(Smiling) 1..``             along a direction of an attribute: see :mod:`core.space.quantities`
+``apart("radius 20..") 1..``            along what tells the vectors of a rule from the rest
 ``box(axis1 0..2, axis2 -1..1)``        a rectangle of two quantities
 ``polygon(axis1, axis2: 0 0, 2 0, 1 2)``  a polygon of two quantities
 ``images("a.jpg", "b.jpg")``            a list of names

@@ -26,7 +26,8 @@ __all__ = ["choose_fitted", "choose_selection"]
 
 HELP = (
     'An attribute (NAME, NAME=no, NAME="value", NAME 18..30), a quantity (radius 10..15, distance ..12, error 0.01.., '
-    'axis1 2.., component7 ..0), box(axis1 0..2, axis2 -1..1), unusual(50), near("picture.jpg", 50), '
+    'axis1 2.., component7 ..0, discriminant(NAME) 1.., apart("radius 20..") 1..), box(axis1 0..2, axis2 -1..1), '
+    'unusual(50), near("picture.jpg", 50), '
     'images("picture.jpg"); joined with and, or, not and brackets. Names that are no plain words stand in "quotes".'
 )
 FITS = {"all": "All", "selection": "The selection"}

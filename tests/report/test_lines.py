@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import random
 import shlex
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 
 from core.__main__ import main
 from core.errors import InputError
+from core.exhibits.exhibit import Exhibit
+from core.plain import as_text
 from core.report.lines import State, as_command, as_python, state_of, study_name, word_of
 from core.report.pages import PAGES, choices_of, exhibits_of
+from core.selection import Selected, parse, select
 from core.space.sample import draw_sample
 from core.strategies import STRATEGIES, Choice, Effort, Recipe, Strategy
 from core.study import Study
@@ -30,6 +35,14 @@ CHOICES: dict[str, dict[str, str]] = {
     "radii": {},
 }
 """Of each page, all but as usual."""
+
+RULES = (
+    ("unusual(9)", "far *out*"),
+    ("radius 0.. and not axis1 0..", ""),
+    ("polygon(axis1, axis2: -9 -9, 9 -9, 0 9)", "drawn"),
+    ('apart("axis1 0..") 0..', "told apart"),
+)
+"""Rules of selections, and their names."""
 
 
 def test_every_page_has_choices_here() -> None:
@@ -60,10 +73,17 @@ def random_states(study: Study) -> list[tuple[State, Recipe | None]]:
         other = random_recipe(rng, rng.choice(at_hand), study) if number % 3 == 0 else None
         against = None if other is None or other.key == recipe.key else other
         address = {**CHOICES[page], "study": study.name, "strategy": recipe.key, "seed": "3", "unknown": "7"}
-        states.append(
-            (state_of(study, page, recipe, rng.randint(24, 60), rng.randrange(10**6), against, address), against)
-        )
+        text, name = rng.choice(RULES)
+        rule = parse(text)
+        chosen = [Selected(rule, select(rule, study, describe_study(study)), name)] if number % 2 else []
+        count, seed = rng.randint(24, 60), rng.randrange(10**6)
+        states.append((state_of(study, page, recipe, count, seed, against, address, chosen), against))
     return states
+
+
+def legend(exhibit: Exhibit) -> list[str]:
+    """Return what the traces of a chart are called, with how many of what is selected they show."""
+    return [trace.name or "" for trace in exhibit.picture.data] if isinstance(exhibit.picture, go.Figure) else []
 
 
 def expected(study: Study, recipe: Recipe, state: State) -> np.ndarray:
@@ -86,9 +106,14 @@ def test_lines_of_python_give_the_vectors_of_thirty_states(study: Study, capsys:
             count=state.count,
             seed=state.seed,
             against=None if against is None else (against.key, against.values),
+            selected=state.selected,
             **CHOICES[state.page],
         )
         assert {k: e.caption for k, e in names["exhibits"].items()} == {k: e.caption for k, e in shown.items()}
+        assert {k: legend(e) for k, e in names["exhibits"].items()} == {k: legend(e) for k, e in shown.items()}
+        if state.selected and state.page in ("bulk", "radii", "normality", "faces"):
+            named = " ".join(chain.from_iterable(legend(exhibit) for exhibit in names["exhibits"].values()))
+            assert (as_text(state.selected[0][1]) or "the selection") in named
         assert all(key in capsys.readouterr().out for key in list(shown)[:1])
 
 

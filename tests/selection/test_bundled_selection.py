@@ -5,12 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from core.selection import Selected, distinguish, parse, select
+from core.selection.apart import discriminant_of
 from core.selection.parts import fit_to_part, part_of
+from core.selection.selected import frame_along
 from core.strategies import Recipe
 from core.study import Study
 from core.study.attributes import load_attributes
 from core.study.describing import describe_study
 from core.study.fits import fit_strategy
+from core.study.sets import halves
 
 
 def test_a_normal_law_of_those_with_glasses_makes_glasses(bundled: Study) -> None:
@@ -39,3 +42,20 @@ def test_glasses_are_set_apart_by_what_goes_along_with_them_and_not_by_themselve
     assert effect["Young"] < -0.5
     assert not reading["Eyeglasses"]
     assert found.made[found.names.index("Eyeglasses")]
+
+
+def test_whom_a_discriminant_of_half_of_them_puts_farthest_out_the_network_sees_with_glasses(bundled: Study) -> None:
+    whole = describe_study(bundled)
+    quantity = discriminant_of(parse("Eyeglasses"))
+    unseen = ~halves(bundled.rows)  # by whom the direction was not learned
+    places = frame_along(bundled, whole, [(quantity, 0)]).at(bundled)[:, 0]
+    rule = parse(f"{quantity} {np.quantile(places, 0.99)}..")
+    far = np.flatnonzero(select(rule, bundled, whole) & unseen)
+    labelled = bundled.rows["Eyeglasses"].to_numpy(bool)
+    assert labelled[far].mean() > 0.8
+    assert labelled[unseen].mean() < 0.08
+    network, autoencoder = load_attributes(bundled), bundled.load_autoencoder()
+    glasses = network.names.index("Eyeglasses")
+    decoded = [autoencoder.decode(bundled.latents[rows]) for rows in (far[:120], np.flatnonzero(unseen)[:120])]
+    selected, others = ((network.network.predict(one)[1][:, glasses] > 0.5).mean() for one in decoded)
+    assert selected > others + 0.3

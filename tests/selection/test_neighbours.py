@@ -6,14 +6,16 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
-from core.selection import as_text, from_json, select, to_json
+from core.selection import as_text, from_json, select, selected, to_json
 from core.selection.neighbours import near_a_path, near_to
 from core.selection.rules import AnyOf, Near
 from core.statistics import Description
 from core.study import Study
 from core.study.describing import describe_study
 from core.study.writing import write_vectors
+from tests.selection.conftest import COUNT
 
 
 def nearest(study: Study, vector: np.ndarray, count: int) -> np.ndarray:
@@ -41,7 +43,11 @@ def test_a_row_whose_name_is_anothers_is_told_by_its_vector(tmp_path: Path) -> N
     assert list(np.flatnonzero(select(other, study, describe_study(study)))) == [1]
 
 
-def test_vectors_near_a_path_are_those_nearest_to_any_of_its_frames(study: Study, description: Description) -> None:
+@pytest.mark.parametrize("held", [2**24, 2 * COUNT, 1])
+def test_vectors_near_a_path_are_those_nearest_to_any_of_its_frames(
+    study: Study, description: Description, monkeypatch: pytest.MonkeyPatch, held: int
+) -> None:
+    monkeypatch.setattr(selected, "FAR", held)
     frames = np.linspace(-1, 1, 5)[:, None] * np.ones(study.dimension)
     rule = near_a_path(study, 6, frames)
     assert isinstance(rule, AnyOf)
