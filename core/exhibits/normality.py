@@ -64,8 +64,8 @@ DRAWN_AROUND = "Draw around a part of any of them to select the vectors in it."
 
 
 def variable_of(kind: str) -> str:
-    """Return what a point of a kind of directions is called in charts, with ``%{text}`` for its number."""
-    return "principal axis %{text}" if kind == "axis" else "z<sub>%{text}</sub>"
+    """Return what a point of a kind of directions is called in charts, with ``%{customdata}`` for its number."""
+    return "principal axis %{customdata}" if kind == "axis" else "z<sub>%{customdata}</sub>"
 
 
 def name_of_core(title: str, share: float) -> str:

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from core.figures.marks import Marks, marks_in_space
 from core.figures.panels import panels
-from core.figures.theme import DATA, DRAWN, MARKED, NEUTRAL, figure, looks, opacity
+from core.figures.theme import DATA, DRAWN, MARKED, NEUTRAL, dots, figure, looks, opacity, titled
 from core.space.colouring import Colouring
 from core.statistics import Description, normal_radius_share
 from core.study.columns import Kind
@@ -51,9 +51,9 @@ def spectrum(study: Description, drawn: Mapping[str, Floats]) -> go.Figure:
         line | look | {"y": study.axes.cumulative_share, "line": blue, "hovertemplate": first},
     ]
     for (title, along), colour in zip(drawn.items(), DRAWN, strict=False):
-        marker = {"color": colour, "size": 4}
         shown = np.where(along > study.axes.variances[0] * 1e-9, along, np.nan)
-        traces.append(line | {"y": shown, "name": title, "mode": "markers", "marker": marker, "hovertemplate": one})
+        told = "axis %{customdata}: %{y:.4g}<extra></extra>"
+        traces.append(dots(axis, shown, colour, 4, 400, name=title, hovertemplate=told))
         total = along.sum()
         share = np.cumsum(along) / total if total > 0 else np.zeros_like(along)
         shares.append(line | look | {"y": share, "line": {"color": colour}, "hovertemplate": first})
@@ -64,7 +64,7 @@ def spectrum(study: Description, drawn: Mapping[str, Floats]) -> go.Figure:
         layout[name]["title"] = {"text": "principal axis"}
     layout |= {
         "height": 340,
-        "margin": {"l": 10, "r": 10, "t": 60, "b": 10},
+        "margin": titled(340, left=46, above=67),
         "legend": {"orientation": "h", "x": 0, "y": 1.12, "yanchor": "bottom"},
     }
     return go.Figure([*traces, *shares], layout)

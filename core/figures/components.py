@@ -11,7 +11,19 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from core.figures.panels import axes_of, panels
-from core.figures.theme import DATA, DRAWN, NEUTRAL, SELECTIONS, UPRIGHT_TOOLS, figure, steps, stroke, unseen
+from core.figures.theme import (
+    DATA,
+    DRAWN,
+    NEUTRAL,
+    SELECTIONS,
+    UPRIGHT_TOOLS,
+    dots,
+    figure,
+    steps,
+    stroke,
+    titled,
+    unseen,
+)
 from core.statistics import Description, Histograms, normal_density
 
 __all__ = ["component_histograms", "means_and_widths"]
@@ -48,12 +60,12 @@ def component_histograms(
     layout = panels([f"z<sub>{j}</sub>" for j in components], COLUMNS, across=0.03, up=0.32 / max(2, rows))
     for name, axis in layout.items():
         if name.startswith("yaxis"):
-            axis |= {"showticklabels": False, "rangemode": "tozero", "showgrid": False}
+            axis |= {"showticklabels": False, "rangemode": "tozero", "showgrid": False, "automargin": False}
         elif name.startswith("xaxis"):
-            axis["nticks"] = 5
+            axis |= {"nticks": 5, "automargin": False}
     layout |= {
         "height": 60 + rows * ROW_HEIGHT,
-        "margin": {"l": 10, "r": 40, "t": 60, "b": 10},
+        "margin": {"l": 10, "r": 40, "t": 64, "b": 36},
         "modebar": UPRIGHT_TOOLS["modebar"],
         "selectdirection": "h",
         "legend": {"orientation": "h", "x": 0, "y": 1 + 24 / (rows * ROW_HEIGHT), "yanchor": "bottom"},
@@ -88,15 +100,16 @@ def means_and_widths(table: pd.DataFrame, data: str, *titles: str) -> go.Figure:
     for row, (column, label) in enumerate(panels, 1):
         for prefix, name, colour in sets:
             grid.add_trace(
-                go.Scatter(
-                    x=table["component"].to_numpy(),
-                    y=table[prefix + column].to_numpy(),
+                dots(
+                    table["component"].to_numpy(),
+                    table[prefix + column].to_numpy(),
+                    colour,
+                    4,
+                    860,
                     name=name,
-                    mode="markers",
-                    marker={"color": colour, "size": 4},
                     legendgroup=name,
                     showlegend=row == 1,
-                    hovertemplate="z<sub>%{x}</sub>: %{y:.3f}<extra>" + name + "</extra>",
+                    hovertemplate="z<sub>%{customdata}</sub>: %{y:.3f}<extra>" + name + "</extra>",
                 ),
                 row,
                 1,
@@ -105,7 +118,7 @@ def means_and_widths(table: pd.DataFrame, data: str, *titles: str) -> go.Figure:
     grid.add_hline(y=0, line={"color": NEUTRAL, "width": 1}, row=1, col=1)
     grid.update_xaxes(title="component j", row=2, col=1)
     grid.update_yaxes(rangemode="tozero", row=2, col=1)
-    layout = figure(420).layout
+    layout = figure(420, margin=titled(420, left=62)).layout
     return grid.update_layout(height=layout.height, margin=layout.margin, legend=layout.legend)
 
 

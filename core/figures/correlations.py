@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from core.figures.theme import DATA, DIVERGING, DRAWN, NEUTRAL, figure, steps
+from core.figures.theme import DATA, DIVERGING, DRAWN, NEUTRAL, figure, steps, titled
 from core.statistics import Description, Moments, off_diagonal, random_correlation_density
 
 __all__ = ["LIMIT", "coefficient_histogram", "coefficient_matrix"]
@@ -29,7 +29,7 @@ def coefficient_matrix(matrix: Floats, order: npt.NDArray[np.intp], title: str, 
     shown = order[:CELLS]
     names = [f"z{j}" for j in shown]
     heading = {"text": title, "font": {"size": 14}, "x": 0.02}
-    chart = figure(height, title=heading, margin={"l": 5, "r": 5, "t": 40, "b": 5})
+    chart = figure(height, title=heading, margin={"l": 5, "r": 60, "t": 40, "b": 5})
     chart.add_trace(
         go.Heatmap(
             x=names,
@@ -52,7 +52,7 @@ def coefficient_histogram(study: Description, drawn: Mapping[str, Moments], heig
 
     The samples, by title, are of one count; at that stands the density of independent components.
     """
-    chart = figure(height)
+    chart = figure(height, margin=titled(height, left=80, right=15))
     edges = np.arange(-1, 1 + BIN, BIN)
     count = next(iter(drawn.values())).count
     sets = ((study.title, study.moments), *drawn.items())  # no mapping: a strategy may have the title of the data

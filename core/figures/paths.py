@@ -14,7 +14,7 @@ from PIL import Image
 from plotly.subplots import make_subplots
 
 from core.figures.faces import wall
-from core.figures.theme import DATA, figure
+from core.figures.theme import DATA, figure, titled
 from core.space.ways import Path
 from core.statistics import Description
 
@@ -142,7 +142,7 @@ def film(strips: Sequence[Strip], study: Description, usual_error: float) -> go.
     grid.update_layout(
         height=layout.height,
         legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.0, "yanchor": "bottom"},
-        margin={"l": 10, "r": 10, "t": 60, "b": 10},
+        margin=titled(layout.height, 43, 60),
     )
     return grid
 

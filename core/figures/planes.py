@@ -17,11 +17,13 @@ from core.figures.theme import (
     NEUTRAL,
     SAMPLE,
     UPRIGHT_TOOLS,
+    dots,
     faded,
     figure,
     looks,
     opacity,
     plain_layout,
+    titled,
 )
 from core.space.colouring import Colouring
 from core.space.planes import Plane
@@ -34,7 +36,7 @@ __all__ = ["SHARES", "SMALL", "ellipse", "pair_densities", "plane_density", "pla
 BINS = 70
 
 SMALL = 250
-"""Vectors of a sample in each of many small planes: a browser draws each as an element of its own."""
+"""Vectors of a sample in each of many small planes: more would cover their density."""
 
 SHARES = tuple(float(share) for share in ellipse_share((1, 2, 3)))
 """Shares of a normal law that ellipses hold, unless asked otherwise: 1σ, 2σ and 3σ."""
@@ -66,7 +68,8 @@ def plane_density(
     What can be picked carries the number of its set and its own as ``customdata``. A point (1, 2) can be ringed, the
     vectors on the side of the data can be coloured, and selections be marked.
     """
-    chart = figure(height, uirevision=str(plane.directions), **UPRIGHT_TOOLS)  # a zoom outlives a new sample
+    tools = UPRIGHT_TOOLS | {"margin": titled(height, 82, 70, 75, UPRIGHT_TOOLS["margin"]["r"])}
+    chart = figure(height, uirevision=str(plane.directions), **tools)  # a zoom outlives a new sample
     chart.add_trace(_density(plane.bulk) if plane.cloud is None else _cloud(plane.cloud))
     for trace in _ellipses(plane.mean, plane.covariance, shares) if plane.is_straight else ():
         chart.add_trace(trace)
@@ -122,7 +125,7 @@ def plane_path(plane: Plane, points: Floats, name: str, height: int = 460, marke
 
     A frame carries its number as ``customdata``; selections can be ``marked``.
     """
-    chart = figure(height, uirevision=str(plane.directions), **UPRIGHT_TOOLS)
+    chart = figure(height, uirevision=str(plane.directions), margin=titled(height, 82, below=75), **UPRIGHT_TOOLS)
     chart.add_trace(_density(plane.bulk))
     for trace in _ellipses(plane.mean, plane.covariance, SHARES):
         chart.add_trace(trace)
@@ -168,11 +171,13 @@ def pair_densities(planes: Sequence[Plane], columns: int = 3, marked: Sequence[S
             grid.add_trace(trace, row, column)
         for (name, points), colour in zip(plane.drawn.items(), DRAWN, strict=False):
             grid.add_trace(
-                go.Scatter(
-                    x=points[:SMALL, 0].astype(np.float32),
-                    y=points[:SMALL, 1].astype(np.float32),
-                    mode="markers",
-                    marker={"color": colour, "size": 2.5, "opacity": 0.8},
+                dots(
+                    points[:SMALL, 0].astype(np.float32),
+                    points[:SMALL, 1].astype(np.float32),
+                    colour,
+                    2.5,
+                    170,
+                    opacity=0.8,
                     name=name,
                     legendgroup=name,
                     showlegend=number == 0,
@@ -189,7 +194,9 @@ def pair_densities(planes: Sequence[Plane], columns: int = 3, marked: Sequence[S
         grid.update_yaxes(title=plane.labels[1], title_standoff=0, row=row, col=column)
     grid.update_xaxes(zeroline=False)
     grid.update_yaxes(zeroline=False)
-    return grid.update_layout(plain_layout(60 + 290 * rows) | UPRIGHT_TOOLS)
+    height = 60 + 290 * rows
+    margin = titled(height, 57, below=59, right=18)
+    return grid.update_layout(plain_layout(height) | {"margin": margin} | UPRIGHT_TOOLS)
 
 
 def _colours(colour: Colouring) -> dict[str, object]:

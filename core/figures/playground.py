@@ -38,7 +38,7 @@ def standing(study: Description, found: Standing, height: int = 320) -> go.Figur
         across = "xaxis" if row == 1 else "xaxis2"
         panels[across] |= {"title": {"text": label, "standoff": 8}, "range": _reach(values, place)}
         panels["yaxis" if row == 1 else "yaxis2"] |= {"showticklabels": False, "showgrid": False}
-    return go.Figure(traces, {**plain_layout(height), **panels})
+    return go.Figure(traces, {**plain_layout(height), "margin": {"l": 10, "r": 10, "t": 40, "b": 54}, **panels})
 
 
 def _upright(place: float, top: float, name: str, line: dict[str, object]) -> go.Scatter:

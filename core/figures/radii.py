@@ -113,7 +113,7 @@ def cube_bands(study: Description, *half_widths: float, height: int = 420, serie
     b = np.linspace(0, 6 * unit, 61)
     mean, deviation = np.array([cube_radius(x, study.dimension) for x in b]).T
     low, high = study.radius_quantiles((0.025, 0.975))
-    chart = figure(height)
+    chart = figure(height, margin={"l": 68, "r": 15, "t": 70 if series else 32, "b": 104})
     chart.add_hrect(y0=low, y1=high, fillcolor=faded(DATA, 0.2), line_width=0)
     chart.add_trace(
         go.Scatter(
@@ -144,7 +144,6 @@ def cube_bands(study: Description, *half_widths: float, height: int = 420, serie
         label = {"text": text}
         chart.add_vline(x=x, line={"color": NEUTRAL, "dash": dash}, annotation=label, annotation_position=position)
     chart.update_layout(
-        margin={"t": 70 if series else 30},
         legend={"y": -0.22, "yanchor": "top"},
         xaxis={"title": "half-width b of the cube", "range": [0, 6 * unit]},
         yaxis={"title": "length of the vectors (radius |z|)", "rangemode": "tozero"},
@@ -206,7 +205,7 @@ def step_histogram(
 
 def _brushed(height: int) -> dict[str, Any]:
     """Return the layout of a chart of one line that can be selected on, with the tools for it beside it."""
-    return UPRIGHT_TOOLS | {"margin": titled(height) | {"r": UPRIGHT_TOOLS["margin"]["r"]}, "selectdirection": "h"}
+    return UPRIGHT_TOOLS | {"margin": titled(height, right=UPRIGHT_TOOLS["margin"]["r"]), "selectdirection": "h"}
 
 
 def _brushable(

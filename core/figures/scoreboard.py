@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from core.figures.theme import DATA, NEUTRAL, SAMPLE, SECOND, figure
+from core.figures.theme import DATA, NEUTRAL, SAMPLE, SECOND, figure, titled
 from core.scores.agreement import best_by_space
 from core.scores.score import Score
 
@@ -31,7 +31,7 @@ def scores_scattered(rows: pd.DataFrame, across: Score, up: Score, height: int =
     data : str
         What the study's vectors are, as a reader calls them.
     """
-    chart = figure(height)
+    chart = figure(height, margin=titled(height, 71, right=15))
     reference = rows["strategy"].isin(REFERENCES)
     places = _label_places(_best_first(rows), (across.key, up.key), height).reindex(rows.index)
     labels = rows["name"].where(places != "", "")
@@ -154,7 +154,7 @@ def axes_needed(rows: pd.DataFrame, decoder: pd.Series, height: int = 340) -> go
     height : int
         In pixels.
     """
-    chart = figure(height)
+    chart = figure(height, margin=titled(height))
     ordered = rows.sort_values("axes")
     for key, name, colour in (("faces", "share of faces", SAMPLE), ("diversity", "diversity", SECOND)):
         chart.add_trace(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.figures.theme import DATA, MARKED, NEUTRAL, SAMPLE, SECOND, figure, plain_layout, steps, unseen
+from core.figures.theme import DATA, MARKED, NEUTRAL, SAMPLE, SECOND, figure, plain_layout, steps, titled, unseen
 
 __all__ = ["error_histogram", "learning_curve", "likelihood_curve", "loss_curve", "memorising_curves"]
 
@@ -115,7 +115,7 @@ def memorising_curves(table: pd.DataFrame) -> go.Figure:
 
 
 def _losses(history: pd.DataFrame, height: int, held_out: str) -> go.Figure:
-    chart = figure(height)
+    chart = figure(height, margin=titled(height, 89))
     for column, name, colour in (("loss", "training", NEUTRAL), ("validation_loss", held_out, DATA)):
         chart.add_trace(
             go.Scatter(
@@ -148,7 +148,7 @@ def _add_start(chart: go.Figure, epochs: pd.Series[int], value: float, law: str,
 
 def error_histogram(rows: pd.DataFrame) -> go.Figure:
     """Return the distribution of the reconstruction errors, per partition."""
-    chart = figure(320)
+    chart = figure(320, margin=titled(320, right=18))
     errors = rows["reconstruction_error"].to_numpy()
     edges = np.linspace(0, max(float(np.quantile(errors, 0.999)), float(np.finfo(np.float32).eps)), 61)
     colours = {"train": NEUTRAL, "validation": DATA}

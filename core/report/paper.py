@@ -40,7 +40,7 @@ def on_paper(figure: go.Figure) -> dict[str, Any]:
         trace["type"] = {"scattergl": "scatter"}.get(trace["type"], trace["type"])
         for name in ("unselected", "selectedpoints"):
             trace.pop(name, None)
-    for name in ("template", "uirevision", "dragmode"):
+    for name in ("template", "uirevision", "datarevision", "dragmode", "clickmode"):
         layout.pop(name, None)
     height = layout.setdefault("height", HEIGHT)
     if "xaxis2" not in layout:  # a single chart may be as low as paper asks for

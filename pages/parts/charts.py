@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -21,9 +22,28 @@ MAX_ROWS = 10_000
 """Rows that are sent to the browser, at most."""
 
 
-def chart(figure: go.Figure, alt: str, key: str) -> None:
-    """Draw a figure that is only looked at."""
-    st.plotly_chart(figure, key=key, config=CONFIG, alt=alt)
+def chart(figure: go.Figure, alt: str, key: str, **more: Any) -> None:
+    """Draw a figure; ``more`` is what vectors are selected by on it, and how, where they are."""
+    modes = set(more.get("selection_mode", ()))
+    config = SELECTING if modes - {"points"} else CONFIG
+    st.plotly_chart(_drawn_once(figure, modes), key=key, config=config, alt=alt, **more)
+
+
+def _drawn_once(figure: go.Figure, modes: Collection[str]) -> go.Figure:
+    """Return a figure with what keeps a browser from drawing it a second time.
+
+    Streamlit hands Plotly a new chart twice: as a copy, and with what clicking and dragging do where points are
+    selected. Plotly draws it anew unless a revision says that the numbers are the same and the rest is there already.
+    A chart with other numbers is another one to Streamlit, so that the revision need not change.
+    """
+    layout: dict[str, Any] = {"datarevision": 1}
+    if "points" in modes:
+        layout |= {"dragmode": "pan", "clickmode": "event+select"}
+    elif "box" in modes:
+        layout |= {"dragmode": "select", "clickmode": "event"}
+    if modes:
+        layout["hovermode"] = "closest"
+    return figure.update_layout(layout)
 
 
 def csv_button(make: Callable[[], pd.DataFrame], name: str, label: str = "CSV") -> None:

@@ -16,7 +16,7 @@ from core.exhibits.exhibit import Exhibit, Wall
 from core.plain import as_text
 from core.study import Study
 from pages.parts.address import standing
-from pages.parts.charts import CONFIG, SELECTING, tables
+from pages.parts.charts import chart, tables
 from pages.parts.loaders import load_complaint
 
 __all__ = ["FORMULAS", "complain", "draw", "offer", "say", "show"]
@@ -46,8 +46,7 @@ def draw(exhibit: Exhibit, **more: Any) -> None:
     """Draw the picture alone; ``more`` is what else its widget is told, such as what a click does."""
     picture = exhibit.picture
     if isinstance(picture, go.Figure):
-        config = SELECTING if {"lasso", "box"} & set(more.get("selection_mode", ())) else CONFIG
-        st.plotly_chart(picture, key=exhibit.key, config=config, alt=exhibit.alt, **more)
+        chart(picture, exhibit.alt, exhibit.key, **more)
     elif isinstance(picture, Wall):
         st.image(_sent(picture.image), alt=exhibit.alt, width="stretch", output_format="PNG", **more)
     else:

@@ -17,6 +17,7 @@ from core.strategies import make_strategy
 from core.study import Study
 from core.study.describing import describe_study
 from core.tables import component_table, history_table
+from tests.helpers.dotted import dots_of
 from tests.helpers.ladder import AT_ONCE
 from tests.helpers.odd_vectors import ODD, sample_of
 
@@ -128,8 +129,12 @@ def test_a_constant_component_is_drawn_without_a_normal() -> None:
 def test_means_and_widths_stand_against_the_component_index(tiny_study: Study, study: Description) -> None:
     table = component_table(study, drawn(tiny_study, "cube"))
     chart = components.means_and_widths(table, "CelebA", "Cube")
-    np.testing.assert_array_equal(chart.data[0].y, table["mean"])
-    np.testing.assert_array_equal(chart.data[3].y, table["sample_standard_deviation"])
+    means, spreads = dots_of(chart.data[0]), dots_of(chart.data[3])
+    np.testing.assert_array_equal(means.y, table["mean"])
+    np.testing.assert_array_equal(spreads.y, table["sample_standard_deviation"])
+    for dots in (means, spreads):
+        np.testing.assert_array_equal(dots.told, table["component"])
+        np.testing.assert_allclose(dots.x, table["component"])
 
 
 def test_never_more_than_twenty_thousand_points_go_to_the_browser(tiny_study: Study, study: Description) -> None:

@@ -8,6 +8,7 @@ from scipy import stats
 
 from core.figures import normality, theme
 from core.statistics import Description, describe, find_core, largest_coordinates, shape
+from tests.helpers.dotted import dots_of
 from tests.helpers.odd_vectors import ODD, sample_of
 
 
@@ -31,13 +32,15 @@ def named(chart, start: str):
 def test_shapes_are_skewness_and_excess_kurtosis_of_every_variable(vectors: np.ndarray) -> None:
     heavy = np.exp(vectors[:300] / 5)
     sets = [("CelebA", shape(vectors), theme.DATA), ("Cube", shape(heavy), theme.SAMPLE)]
-    chart = normality.shapes(sets, "z<sub>%{text}</sub>")
+    chart = normality.shapes(sets, "z<sub>%{customdata}</sub>")
     for trace, values in zip(chart.data, (vectors, heavy), strict=False):
-        np.testing.assert_allclose(trace.x, stats.skew(values), atol=1e-9)
-        np.testing.assert_allclose(trace.y, stats.kurtosis(values), atol=1e-9)
-        assert list(trace.text) == [0, 1, 2, 3, 4, 5]
+        dots = dots_of(trace)
+        np.testing.assert_allclose(dots.x, stats.skew(values), atol=1e-9)
+        np.testing.assert_allclose(dots.y, stats.kurtosis(values), atol=1e-9)
+        assert list(dots.told) == [0, 1, 2, 3, 4, 5]
     assert [trace.name for trace in chart.data[:2]] == ["CelebA, 20,000 vectors", "Cube, 300 vectors"]
-    assert list(normality.shapes(sets, "principal axis %{text}").data[0].text) == [1, 2, 3, 4, 5, 6]
+    along_axes = normality.shapes(sets, "principal axis %{customdata}").data[0]
+    assert list(dots_of(along_axes).told) == [1, 2, 3, 4, 5, 6]
 
 
 def test_the_box_of_normal_variables_holds_most_of_them() -> None:
@@ -53,18 +56,19 @@ def test_the_box_of_normal_variables_holds_most_of_them() -> None:
 def test_the_quantiles_of_a_normal_lie_on_the_diagonal() -> None:
     values = 3 + 2 * stats.norm.ppf((np.arange(2000) + 0.5) / 2000)
     chart = normality.normal_quantiles([("CelebA", values, theme.DATA)], "component z<sub>0</sub>")
-    points, line = chart.data
+    points, line = dots_of(chart.data[0]), chart.data[1]
     inner = np.abs(points.x) < 2.5
     np.testing.assert_allclose(points.y[inner], points.x[inner], atol=0.03)
     np.testing.assert_allclose(points.y, points.x, atol=0.2)
-    assert (line.x, line.y) == ((-points.x[-1], points.x[-1]), (-points.x[-1], points.x[-1]))
+    np.testing.assert_allclose([line.x, line.y], [(-points.x[-1], points.x[-1])] * 2)
+    np.testing.assert_allclose(points.told, points.x)
     assert points.x[-1] == pytest.approx(stats.norm.ppf(1 - 0.5 / 2000))
     assert chart.layout.yaxis.title.text == "quantile of component z<sub>0</sub>, in σ"
 
 
 def test_heavy_tails_leave_the_diagonal_at_both_ends() -> None:
     values = stats.t(3).ppf((np.arange(5000) + 0.5) / 5000)
-    points = normality.normal_quantiles([("CelebA", values, theme.DATA)], "x").data[0]
+    points = dots_of(normality.normal_quantiles([("CelebA", values, theme.DATA)], "x").data[0])
     assert points.y[0] < points.x[0] - 1
     assert points.y[-1] > points.x[-1] + 1
 
@@ -81,8 +85,8 @@ def test_squared_distances_of_a_normal_lie_on_the_line(vectors: np.ndarray, norm
     chart = normality.squared_distances(normal, {"Multivariate normal": sample}, core)
     assert [trace.name for trace in chart.data] == ["the data", "Multivariate normal", "a normal"]
     for trace in chart.data[:2]:
-        middle = slice(60, 170)
-        np.testing.assert_allclose(trace.y[middle], trace.x[middle], rtol=0.1)
+        middle, dots = slice(60, 170), dots_of(trace)
+        np.testing.assert_allclose(dots.y[middle], dots.x[middle], rtol=0.1)
     np.testing.assert_allclose(chart.data[0].y[-1], np.square(normal.distances).max(), rtol=0.1)
     assert "6 degrees of freedom" in chart.layout.xaxis.title.text
 
@@ -90,9 +94,10 @@ def test_squared_distances_of_a_normal_lie_on_the_line(vectors: np.ndarray, norm
 def test_the_core_of_a_normal_lies_on_the_line_as_well(vectors: np.ndarray, normal: Description) -> None:
     chart = normality.squared_distances(normal, {"Cube": normal.distances}, find_core(vectors, normal, 0.7))
     core = named(chart, "core of the data, 70%, covariance corrected")
-    assert core.marker.color == theme.MARKED
-    np.testing.assert_allclose(core.y[30:170], core.x[30:170], rtol=0.1)
-    assert core.x[-1] < stats.chi2.ppf(0.7, 6)
+    assert core.line.color == theme.MARKED
+    dots = dots_of(core)
+    np.testing.assert_allclose(dots.y[30:170], dots.x[30:170], rtol=0.1)
+    assert dots.x[-1] < stats.chi2.ppf(0.7, 6)
 
 
 def test_cuts_keep_the_same_of_a_normal_and_of_its_draws(vectors: np.ndarray, normal: Description) -> None:
@@ -116,7 +121,7 @@ def test_the_normality_of_every_odd_study_can_be_drawn(kind: str, count: int) ->
     sample = sample_of(described, vectors, count=count)
     sets = [("CelebA", shape(vectors), theme.DATA), ("x", shape(sample.vectors, described.axes), theme.SAMPLE)]
     charts = [
-        normality.shapes(sets, "principal axis %{text}"),
+        normality.shapes(sets, "principal axis %{customdata}"),
         normality.normal_quantiles([("CelebA", vectors[:, -1], theme.DATA)], "x"),
         normality.kept_by_cuts(described, largest_coordinates(vectors, described.axes)),
     ]
