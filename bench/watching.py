@@ -19,6 +19,9 @@ __all__ = ["Cost", "costs_of"]
 PATIENCE = 120.0
 """Seconds in which a gesture must be answered."""
 
+EARLY = ForwardMsg.ScriptFinishedStatus.FINISHED_EARLY_FOR_RERUN
+"""How a run ends that gives way to another, as that of a part which asks for the whole page: no answer yet."""
+
 WATCH = """() => {
     if (window.watched) return;
     window.watched = {begun: 0, last: 0};
@@ -63,6 +66,11 @@ class Wire:
         self.session.on("Network.webSocketFrameReceived", self._came)
         self.session.on("Network.loadingFinished", self._loaded)
 
+    @property
+    def answered(self) -> bool:
+        """Whether a run has ended since the last was asked for: two requests that meet a busy server get one run."""
+        return bool(self.asked and self.ended) and self.ended[-1] > self.asked[-1]
+
     def clear(self) -> None:
         """Forget what has been seen."""
         self.asked, self.ended, self.received = [], [], 0.0
@@ -74,7 +82,8 @@ class Wire:
     def _came(self, event: dict[str, Any]) -> None:
         data = _bytes(event)
         self.received += len(data)
-        if ForwardMsg.FromString(data).WhichOneof("type") == "script_finished":
+        message = ForwardMsg.FromString(data)
+        if message.WhichOneof("type") == "script_finished" and message.script_finished != EARLY:
             self.ended.append(event["timestamp"])
 
     def _loaded(self, event: dict[str, Any]) -> None:
@@ -95,7 +104,7 @@ def costs_of(page: Page, act: Callable[[Page, int], None], times: int, pid: int)
         before = _processors(pid)
         act(page, number)
         end = time.monotonic() + PATIENCE
-        while len(wire.ended) < max(1, len(wire.asked)):
+        while not wire.answered:
             if time.monotonic() > end:
                 raise TimeoutError(f"{len(wire.asked)} requests of a gesture had {len(wire.ended)} answers.")
             page.wait_for_timeout(10)
