@@ -55,7 +55,7 @@ def shapes(sets: Sequence[tuple[str, Shape, str]], variable: str, height: int = 
                 5,
                 365,
                 np.arange(first, first + len(shape.skewness)),
-                opacity=0.75,
+                opacity=0.9,
                 name=f"{name}, {shape.count:,} vectors",
                 hovertemplate=hover,
             )

@@ -156,7 +156,7 @@ def unseen(x: npt.NDArray[np.floating], **more: Any) -> dict[str, Any]:
 
 
 def dots(
-    x: npt.NDArray[np.floating],
+    x: npt.NDArray[Any],
     y: npt.NDArray[np.floating],
     colour: str,
     size: float,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from core.selection import from_address, select
@@ -12,6 +13,10 @@ from core.selection.attributes import values_of
 from core.selection.rules import Has, Polygon, Within
 from core.study.describing import describe_study
 from tests.browser.conftest import Server, settle
+
+MARGINS = """() => [...document.querySelectorAll('.js-plotly-plot')].map(({_fullLayout}) =>
+    [_fullLayout.margin, _fullLayout._size].map(({l, r, t, b}) => [l, r, t, b]))"""
+"""Of all charts, asked and taken: Plotly draws a chart anew where these differ."""
 
 
 def rule_in(page: Page) -> object:
@@ -56,6 +61,31 @@ def test_a_lasso_selects_what_it_encloses_and_the_back_button_undoes_it(page: Pa
     page.wait_for_function("location.search.includes('select=polygon')")
     settle(page)
     expect(said).to_be_visible()
+
+
+@pytest.mark.parametrize("chart", ["radii", "distances"])
+def test_a_range_is_selected_wherever_it_is_dragged_over(page: Page, server: Server, chart: str) -> None:
+    page.goto(f"{server.url}/radii")
+    settle(page)
+    plot = page.locator(f".st-key-{chart} .js-plotly-plot")
+    for start in (0.05, 0.9):  # the one point that Plotly asks for stands in neither
+        plot.scroll_into_view_if_needed()
+        box = plot.locator(".nsewdrag").first.bounding_box()
+        before = page.url
+        page.mouse.move(box["x"] + start * box["width"], box["y"] + 40)
+        page.mouse.down()
+        page.mouse.move(box["x"] + (start + 0.03) * box["width"], box["y"] + 60, steps=8)
+        page.mouse.up()
+        page.wait_for_function("before => location.href !== before", arg=before)
+        assert isinstance(rule_in(page), Within)
+
+
+@pytest.mark.parametrize("where", ["components", "normality", "radii"])
+def test_charts_have_room_from_the_beginning(page: Page, server: Server, where: str) -> None:
+    page.goto(f"{server.url}/{where}")
+    settle(page)
+    for asked, taken in page.evaluate(MARGINS):
+        assert taken == pytest.approx(asked, abs=0.01)
 
 
 def test_a_bar_that_is_clicked_selects_and_is_joined_to_what_was(page: Page, server: Server) -> None:

@@ -194,6 +194,14 @@ def test_attributes_are_bars_with_a_sign_for_each_selection(door: Open, study: S
     assert len(said(app)) == 2
 
 
+@pytest.mark.parametrize("page", ["components", "bulk", "radii"])
+def test_charts_say_what_streamlit_would_have_them_drawn_anew_for(door: Open, study: Study, page: str) -> None:
+    layouts = [json.loads(chart.proto.spec)["layout"] for chart in door(page, study.folder).get("plotly_chart")]
+    assert {layout["datarevision"] for layout in layouts} == {1}
+    gestures = {(layout["dragmode"], layout["clickmode"]) for layout in layouts if "dragmode" in layout}
+    assert gestures == ({("pan", "event+select")} if page == "bulk" else {("select", "event")})
+
+
 def test_what_is_selected_on_the_page_of_studies_stays_on_the_next(door: Open, study: Study) -> None:
     app = sound(typed(door("studies", study.folder), "won"))
     assert app.query_params["select"] == "won"

@@ -55,9 +55,9 @@ def load_complaint(study: Study, vectors: npt.NDArray[np.floating]) -> str:
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)
-def load_faces(study: Study, vectors: npt.NDArray[np.floating], columns: int, encoding: str = "PNG") -> bytes:
-    """Return a few vectors, as they are shown, as one picture: PNG, since Streamlit would encode another kind anew."""
-    return wall(_portraits(study, vectors).images, columns, encoding)
+def load_faces(study: Study, vectors: npt.NDArray[np.floating], columns: int) -> bytes:
+    """Return a few vectors, as they are shown, as one picture."""
+    return wall(_portraits(study, vectors).images, columns)
 
 
 @st.cache_resource(show_spinner="Decoding what lies under the pointer …", max_entries=16, hash_funcs=KEYS)
