@@ -118,7 +118,7 @@ def means_and_widths(table: pd.DataFrame, data: str, *titles: str) -> go.Figure:
     grid.add_hline(y=0, line={"color": NEUTRAL, "width": 1}, row=1, col=1)
     grid.update_xaxes(title="component j", row=2, col=1)
     grid.update_yaxes(rangemode="tozero", row=2, col=1)
-    layout = figure(420, margin=titled(420, left=62)).layout
+    layout = figure(420, margin=titled(420, left=68)).layout
     return grid.update_layout(height=layout.height, margin=layout.margin, legend=layout.legend)
 
 
