@@ -50,9 +50,8 @@ COLUMNS, ROWS = 6, 4
 FACES = COLUMNS * ROWS
 """Pictures on a wall."""
 
-CYCLED = FACES
-"""Vectors that are decoded and encoded again for the cycle error, at most: those on the wall, since a tab must fill at
-once."""
+CYCLED = 64
+"""Vectors that are decoded and encoded again for the cycle error, at most: a tab must fill at once."""
 
 
 def wall_of_data(scene: Scene, wall: Wall) -> Exhibit:

@@ -53,7 +53,7 @@ def spectrum(study: Description, drawn: Mapping[str, Floats]) -> go.Figure:
     for (title, along), colour in zip(drawn.items(), DRAWN, strict=False):
         shown = np.where(along > study.axes.variances[0] * 1e-9, along, np.nan)
         told = "axis %{customdata}: %{y:.4g}<extra></extra>"
-        traces.append(dots(axis, shown, colour, 4, 400, name=title, hovertemplate=told))
+        traces.append(dots(axis, shown, colour, 4, name=title, hovertemplate=told))
         total = along.sum()
         share = np.cumsum(along) / total if total > 0 else np.zeros_like(along)
         shares.append(line | look | {"y": share, "line": {"color": colour}, "hovertemplate": first})

@@ -105,7 +105,6 @@ def means_and_widths(table: pd.DataFrame, data: str, *titles: str) -> go.Figure:
                     table[prefix + column].to_numpy(),
                     colour,
                     4,
-                    860,
                     name=name,
                     legendgroup=name,
                     showlegend=row == 1,

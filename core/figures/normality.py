@@ -11,7 +11,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 import scipy
 
-from core.figures.theme import DATA, DRAWN, MARKED, NEUTRAL, UPRIGHT_TOOLS, dots, faded, figure, titled
+from core.figures.theme import DATA, DRAWN, MARKED, NEUTRAL, dots, faded, figure, titled, upright
 from core.statistics import (
     Core,
     Description,
@@ -53,7 +53,6 @@ def shapes(sets: Sequence[tuple[str, Shape, str]], variable: str, height: int = 
                 shape.excess_kurtosis,
                 colour,
                 5,
-                365,
                 np.arange(first, first + len(shape.skewness)),
                 opacity=0.9,
                 name=f"{name}, {shape.count:,} vectors",
@@ -72,7 +71,7 @@ def shapes(sets: Sequence[tuple[str, Shape, str]], variable: str, height: int = 
 
 def normal_quantiles(sets: Sequence[tuple[str, Floats, str]], label: str, height: int = 380) -> go.Figure:
     """Return a normal Q-Q plot: standardised quantiles of sets of values (n,), each with a name and a colour."""
-    chart = figure(height, margin=titled(height, 68), **UPRIGHT_TOOLS)
+    chart = figure(height, **upright(height, 68))
     reach = 0.0
     for name, values, colour in sets:
         width = deviation(values) if np.ptp(values) > 0 else 1.0  # the deviation of a constant may be a rounding error
@@ -88,7 +87,7 @@ def normal_quantiles(sets: Sequence[tuple[str, Floats, str]], label: str, height
 
 def squared_distances(study: Description, drawn: Mapping[str, Floats], core: Core, height: int = 380) -> go.Figure:
     """Return the chi-square Q-Q plot of squared Mahalanobis distances: the study's, samples' (n,), its core's."""
-    chart = figure(height, margin=titled(height, 80), **UPRIGHT_TOOLS)
+    chart = figure(height, **upright(height, 80))
     dimension = study.dimension
     ends = []
     sets: list[tuple[str, int, Callable[[Floats], Floats]]] = [(study.title, len(study), study.square_quantiles)]
@@ -99,12 +98,12 @@ def squared_distances(study: Description, drawn: Mapping[str, Floats], core: Cor
         ends += [expected[0], expected[-1]]
         found = quantiles(probabilities)
         seen = bool((found <= highest_square(dimension)).any())  # the legend names nothing that lies above the picture
-        chart.add_trace(_quantiles(expected, found, name, colour, 850) | {"showlegend": seen})
+        chart.add_trace(_quantiles(expected, found, name, colour) | {"showlegend": seen})
     if core.share < 1:
         probabilities = quantile_probabilities(len(core.distances))
         name = f"core of {study.title}, {core.share:.0%}, covariance corrected"
         found = np.quantile(np.square(core.distances), probabilities)
-        chart.add_trace(_quantiles(core.squared_quantiles(probabilities), found, name, MARKED, 850))
+        chart.add_trace(_quantiles(core.squared_quantiles(probabilities), found, name, MARKED))
     chart.add_trace(_diagonal(min(ends), max(ends), "a normal"))
     chart.update_xaxes(title=f"quantile of χ² with {dimension} degrees of freedom")
     return chart.update_yaxes(title="quantile of the squared distance", range=[0, highest_square(dimension)])
@@ -143,9 +142,9 @@ def kept_by_cuts(study: Description, largest: Floats | Outermost, height: int = 
     return chart.update_yaxes(title="share kept", tickformat=".0%", range=[0, 1.02])
 
 
-def _quantiles(expected: Floats, found: Floats, name: str, colour: str, pixels: float = 375) -> dict[str, Any]:
+def _quantiles(expected: Floats, found: Floats, name: str, colour: str) -> dict[str, Any]:
     hover = "%{customdata:.2f} expected, %{y:.2f} found<extra>" + name + "</extra>"
-    return dots(expected, found, colour, 4, pixels, name=name, hovertemplate=hover)
+    return dots(expected, found, colour, 4, name=name, hovertemplate=hover)
 
 
 def _diagonal(low: float, high: float, name: str) -> go.Scatter:

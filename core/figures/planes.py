@@ -16,14 +16,13 @@ from core.figures.theme import (
     MARKED,
     NEUTRAL,
     SAMPLE,
-    UPRIGHT_TOOLS,
     dots,
     faded,
     figure,
     looks,
     opacity,
     plain_layout,
-    titled,
+    upright,
 )
 from core.space.colouring import Colouring
 from core.space.planes import Plane
@@ -68,7 +67,7 @@ def plane_density(
     What can be picked carries the number of its set and its own as ``customdata``. A point (1, 2) can be ringed, the
     vectors on the side of the data can be coloured, and selections be marked.
     """
-    tools = UPRIGHT_TOOLS | {"margin": titled(height, 82, 70, 75, UPRIGHT_TOOLS["margin"]["r"])}
+    tools = upright(height, 82, 70, 75)
     chart = figure(height, uirevision=str(plane.directions), **tools)  # a zoom outlives a new sample
     chart.add_trace(_density(plane.bulk) if plane.cloud is None else _cloud(plane.cloud))
     for trace in _ellipses(plane.mean, plane.covariance, shares) if plane.is_straight else ():
@@ -125,7 +124,7 @@ def plane_path(plane: Plane, points: Floats, name: str, height: int = 460, marke
 
     A frame carries its number as ``customdata``; selections can be ``marked``.
     """
-    chart = figure(height, uirevision=str(plane.directions), margin=titled(height, 82, below=75), **UPRIGHT_TOOLS)
+    chart = figure(height, uirevision=str(plane.directions), **upright(height, 82, below=75))
     chart.add_trace(_density(plane.bulk))
     for trace in _ellipses(plane.mean, plane.covariance, SHARES):
         chart.add_trace(trace)
@@ -176,7 +175,6 @@ def pair_densities(planes: Sequence[Plane], columns: int = 3, marked: Sequence[S
                     points[:SMALL, 1].astype(np.float32),
                     colour,
                     2.5,
-                    170,
                     opacity=0.8,
                     name=name,
                     legendgroup=name,
@@ -195,8 +193,7 @@ def pair_densities(planes: Sequence[Plane], columns: int = 3, marked: Sequence[S
     grid.update_xaxes(zeroline=False)
     grid.update_yaxes(zeroline=False)
     height = 60 + 290 * rows
-    margin = titled(height, 57, below=59, right=18)
-    return grid.update_layout(plain_layout(height) | {"margin": margin} | UPRIGHT_TOOLS)
+    return grid.update_layout(plain_layout(height) | upright(height, 57, below=59))
 
 
 def _colours(colour: Colouring) -> dict[str, object]:

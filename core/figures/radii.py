@@ -15,13 +15,12 @@ from core.figures.theme import (
     NEUTRAL,
     SAMPLE,
     SELECTIONS,
-    UPRIGHT_TOOLS,
     faded,
     figure,
     steps,
     stroke,
-    titled,
     unseen,
+    upright,
 )
 from core.space.sample import Sample
 from core.statistics import (
@@ -205,7 +204,7 @@ def step_histogram(
 
 def _brushed(height: int) -> dict[str, Any]:
     """Return the layout of a chart of one line that can be selected on, with the tools for it beside it."""
-    return UPRIGHT_TOOLS | {"margin": titled(height, right=UPRIGHT_TOOLS["margin"]["r"]), "selectdirection": "h"}
+    return upright(height) | {"selectdirection": "h"}
 
 
 def _brushable(

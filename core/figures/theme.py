@@ -35,6 +35,7 @@ __all__ = [
     "stroke",
     "titled",
     "unseen",
+    "upright",
 ]
 
 DATA, SAMPLE, NEUTRAL = "#0072B2", "#D55E00", "#8C8C8C"
@@ -155,39 +156,35 @@ def unseen(x: npt.NDArray[np.floating], **more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def upright(height: int, left: float = 46, above: float = 41, below: float = 67) -> dict[str, Any]:
+    """Return the layout of a chart with tools beside it and the margins of :func:`titled`."""
+    return UPRIGHT_TOOLS | {"margin": titled(height, left, above, below, UPRIGHT_TOOLS["margin"]["r"])}
+
+
 def dots(
     x: npt.NDArray[Any],
     y: npt.NDArray[np.floating],
     colour: str,
     size: float,
-    pixels: float,
     told: npt.NDArray[Any] | None = None,
     **more: Any,
 ) -> dict[str, Any]:
-    """Return points as a trace of plain data that a browser draws as one line of short strokes.
-
-    Plotly makes an element of every marker, and styles each: a thousand take a third of a second.
+    """Return points as a trace of plain data.
 
     Parameters
     ----------
     x, y : arrays (n,)
     colour : str
     size : float
-        Height of the points in pixels, and their width in a chart that is as wide as expected.
-    pixels : float
-        The width of the plot that is expected.
+        In pixels.
     told : array (n,), optional
         What hover texts tell of each as ``%{customdata}``: x, unless something else is.
     **more
         Of the trace.
     """
-    found = x[np.isfinite(x)]
-    half = size / pixels / 2 * (np.ptp(found) if len(found) and np.ptp(found) > 0 else 2.0)
-    ends = np.stack([x - half, x + half, np.full(len(x), np.nan)], axis=1).ravel()
-    return {
-        "type": "scatter", "x": ends, "y": np.repeat(y, 3), "customdata": np.repeat(x if told is None else told, 3),
-        "mode": "lines", "line": {"color": colour, "width": size, "simplify": False}, **more,
-    }  # fmt: skip
+    marker = {"color": colour, "size": size}
+    told = x if told is None else told
+    return {"type": "scatter", "x": x, "y": y, "customdata": told, "mode": "markers", "marker": marker, **more}
 
 
 def stroke(colour: str, dash: str = "solid") -> dict[str, Any]:

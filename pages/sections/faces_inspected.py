@@ -83,7 +83,7 @@ def _draw_nearest(study: Study, found: Inspection) -> None:
         decide("side", NAMED)
         decide("named", names[number - 1])
 
-    picture = load_faces(study, study.latents[found.neighbours["row"].to_numpy()], NEAR, "WEBP")
+    picture = load_faces(study, study.latents[found.neighbours["row"].to_numpy()], NEAR)
     near = nearest(found, picture, NEAR, study.title, study.has_decoder)
     face_wall(near, "Nearest", study.subject, DATA, None, clicked)
     st.caption(f"{near.caption} Click one to go on from it.")

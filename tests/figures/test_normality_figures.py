@@ -94,7 +94,7 @@ def test_squared_distances_of_a_normal_lie_on_the_line(vectors: np.ndarray, norm
 def test_the_core_of_a_normal_lies_on_the_line_as_well(vectors: np.ndarray, normal: Description) -> None:
     chart = normality.squared_distances(normal, {"Cube": normal.distances}, find_core(vectors, normal, 0.7))
     core = named(chart, "core of the data, 70%, covariance corrected")
-    assert core.line.color == theme.MARKED
+    assert core.marker.color == theme.MARKED
     dots = dots_of(core)
     np.testing.assert_allclose(dots.y[30:170], dots.x[30:170], rtol=0.1)
     assert dots.x[-1] < stats.chi2.ppf(0.7, 6)

@@ -104,7 +104,7 @@ def test_pairs_are_small_multiples_with_up_to_500_vectors_of_the_sample() -> Non
     assert sum(trace.showlegend for trace in ellipses_of(chart)) == 1
     titles = [chart.layout[f"xaxis{n}"].title.text for n in ("", 2, 3, 4)]
     assert titles == ["principal axis 1", "principal axis 3", "principal axis 5", "principal axis 7"]
-    assert {trace.line.color for trace in dots} == {theme.SAMPLE}
+    assert {trace.marker.color for trace in dots} == {theme.SAMPLE}
 
 
 @pytest.mark.parametrize("kind", [kind for kind, vectors in ODD.items() if vectors.shape[1] > 1])
@@ -117,5 +117,4 @@ def test_every_plane_of_an_odd_study_can_be_drawn(kind: str, pair: tuple[int, in
     plane = make_plane(described, seen, [sample_of(described, vectors, count=1)], directions)
     for chart in (planes.plane_density(plane), planes.pair_densities([plane])):
         assert np.square(chart.data[0].z).sum() == pytest.approx(len(vectors))
-        gaps = [~np.isfinite(np.asarray(trace.x)) for trace in chart.data]
-        assert not any(gap[0::3].any() or gap[1::3].any() for gap in gaps)  # but after each stroke
+        assert all(np.isfinite(np.asarray(trace.x)).all() for trace in chart.data)
