@@ -40,7 +40,7 @@ LOOK = {
     "correlations": f"{CELLS} Good is the same pattern on both sides, and nothing in the difference.",
     "bulk": "The bulk is the cloud in which nearly all of the data lie. Good is an orange cloud that covers it, "
     "neither beside it nor wider nor narrower.",
-    "normality": "The nearer blue comes to the dotted lines and grey rings, the more the data are a bell.",
+    "normality": "The nearer blue comes to what is dotted or grey, the more the data are a bell.",
     "radii": "How long are the vectors, and how far from the middle of the data? Good are orange curves that cover the "
     "blue ones.",
 }

@@ -139,7 +139,10 @@ def _scores(row: pd.Series) -> dict[str, float]:
 
 
 def _name(key: str, parameters: str, title: str) -> str:
-    """Return a strategy's title with the values of its first parameter and of those that are not as usual."""
+    """Return a strategy's title with the values of its first parameter and of those that are not as usual.
+
+    Where no parameter shapes what is learned, the first is told only where it is not as usual, either.
+    """
     if key == Data.key:
         return title
     if key == RECONSTRUCTIONS.key:
@@ -148,11 +151,11 @@ def _name(key: str, parameters: str, title: str) -> str:
         return f"Held-out {title}"
     if key == OWN:
         return parameters.partition("=")[2]
-    usual = Recipe.of(key).text.split(",")
+    usual, shaping = Recipe.of(key).text.split(","), Recipe.of(key).fitted_text
     shown = []
     for place, pair in enumerate(filter(None, parameters.split(","))):
         name, _, value = pair.partition("=")
-        if place and pair in usual:
+        if pair in usual and (place or not shaping):
             continue
         number = value.replace(".", "").isdigit()
         text = f"{float(value):.3g}" if number else value

@@ -74,6 +74,8 @@ def tables(makers: Mapping[str, tuple[str, Callable[[], pd.DataFrame]]], *more: 
             csv_button(make, name, f"{title} (CSV)")
         for draw in more:
             draw()
+    if not makers:
+        return
     shown = st.pills("Show a table", list(makers), key=f"table_{'_'.join(makers)}")
     if shown:
         frame = makers[shown][1]()
