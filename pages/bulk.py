@@ -9,6 +9,7 @@ import streamlit as st
 from core.exhibits.beside import spectra_beside
 from core.exhibits.bulk import density, farthest, rows_in_space, space, variances
 from core.exhibits.exhibit import Exhibit
+from core.exhibits.radii import distances
 from core.space.colouring import Colouring, colour_by, colours_of
 from core.space.planes import Direction, check_directions, make_plane, require_directions
 from core.space.quantities import plane_quantities
@@ -19,7 +20,7 @@ from pages.parts.exhibits import draw, offer, say, show
 from pages.parts.fields import choose, pick
 from pages.parts.front_door import open_page
 from pages.parts.further import further
-from pages.parts.gestures import take_drawn
+from pages.parts.gestures import brush, take_drawn
 from pages.parts.loaders import load_frame, load_projection, load_shown
 from pages.parts.plane import choose_directions, choose_space
 from pages.parts.sampled import say_what_is_shown
@@ -120,6 +121,8 @@ def main(comparison: Comparison) -> None:
     with sentences():
         looked_at = [draw_space(comparison) if view == "space" else draw_plane(comparison, view)]
     say_what_is_shown(comparison.selection.study)
+    together = distances(comparison.scene)
+    show(together, on_select=brush(together.key, comparison.selection.study, "distance"), selection_mode=("box",))
     if further("how widely it spreads along each axis, and who lies farthest out"):
         looked_at += [variances(comparison.scene), farthest(comparison.scene)]
         for exhibit in looked_at[-2:]:

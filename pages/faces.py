@@ -5,10 +5,17 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from core.captions.faces import about_no_pictures, cycle_in_words
+from core.captions.faces import (
+    about_no_pictures,
+    cycle_in_words,
+    verdict_on_cycles,
+    verdict_on_distances,
+    verdict_on_radii,
+)
 from core.captions.radii import mean_and_deviation
 from core.exhibits.faces import COLUMNS, CYCLED, FACES, radii_beneath, summary
 from core.space.sample import Sample
+from core.statistics import Description
 from pages.parts.comparison import Comparison
 from pages.parts.exhibits import draw, offer, say
 from pages.parts.front_door import open_page
@@ -21,21 +28,36 @@ from pages.sections.faces_walls import draw_wall
 from pages.sections.selected import draw_selected
 
 
-def draw_metrics(sample: Sample, data: str) -> st.delta_generator.DeltaGenerator:
-    """Draw radius and distance of one side; return the row that its cycle error, which takes longer, belongs into."""
+def draw_metrics(sample: Sample, study: Description, judged: bool) -> st.delta_generator.DeltaGenerator:
+    """Draw radius and distance of one side, and how they are if it is judged.
+
+    Return the row that its cycle error, which takes longer, belongs into.
+    """
     described = sample.description
     row = st.container(horizontal=True)  # not columns, which are elements of their own
-    row.metric(
+    _metric(
+        row,
         "Mean radius",
         mean_and_deviation(described.radii),
-        help="Euclidean length |z| of the vectors, mean and standard deviation.",
+        "Euclidean length |z| of the vectors, mean and standard deviation.",
+        verdict_on_radii(described.radii, study) if judged else None,
     )
-    row.metric(
+    _metric(
+        row,
         "Distance",
         f"{np.median(described.distances):.1f}",
-        help=f"Median Mahalanobis distance to the centre of {data}, in its spread in each direction.",
+        f"Median Mahalanobis distance to the centre of {study.title}, in its spread in each direction.",
+        verdict_on_distances(described.distances, study) if judged else None,
     )
     return row
+
+
+def _metric(
+    row: st.delta_generator.DeltaGenerator, name: str, value: str, about: str, verdict: tuple[str, bool] | None = None
+) -> None:
+    """Draw a number and, below it, how good it is, as words and whether they praise."""
+    words, good = verdict or (None, True)
+    row.metric(name, value, delta=words, delta_arrow="off", delta_color="green" if good else "orange", help=about)
 
 
 def wall_button(comparison: Comparison, name: str) -> None:
@@ -62,7 +84,7 @@ def main(comparison: Comparison) -> None:
         for side, part in zip(SIDES, parts, strict=False):
             with st.container(key=f"side_{side}"):
                 draw_wall(comparison, part, side)
-                rows.append(draw_metrics(part, chosen.study.title))
+                rows.append(draw_metrics(part, chosen.description, side != SIDES[0]))
     beneath = radii_beneath(comparison.scene)
     draw(beneath, on_select=brush(beneath.key, study, "radius"), selection_mode=("box",))
     found = [*draw_selected(comparison), *offer_bars(chosen)]
@@ -74,11 +96,13 @@ def main(comparison: Comparison) -> None:
     errors = []
     for row, part in zip(rows, parts, strict=True):
         errors.append(load_cycle_errors(chosen.study, part, CYCLED))
-        row.metric(
+        _metric(
+            row,
             "Cycle error",
             cycle_in_words(errors[-1], chosen.description),
-            help="How far a vector moves when it is decoded and encoded again, in σ per component; "
+            "How far a vector moves when it is decoded and encoded again, in σ per component; "
             f"mean over the first {len(errors[-1])} vectors. Small where the decoder was trained.",
+            verdict_on_cycles(errors[-1], errors[0]) if len(errors) > 1 else None,
         )
     exhibit = summary(comparison.scene, errors)
     say(exhibit)

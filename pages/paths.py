@@ -46,7 +46,7 @@ def main(chosen: Selection) -> None:
     study, description = chosen.study, chosen.description
     st.markdown(about_the_page(study.title, study.has_decoder))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        kind = choose("Kind of path", kinds(study), "plane", "way", former=FORMER)
+        kind = choose("Kind of path", kinds(study), "faces" if study.shows_faces else "plane", "way", former=FORMER)
         frames = whole_number("Frames", 3, 31, 15, "frames", step=2, width=140)
     choice = choose_way(chosen, kind, frames)
     with st.skeleton(height=420):

@@ -39,7 +39,7 @@ def facts(study: Study) -> None:
             st.metric("Weights", f"{study.weight_count / 1e6:.1f} million", help="Encoder and decoder together.")
         if np.isfinite(held_out):
             about = "Mean squared error of held-out images, pixels in [0, 1]."
-            st.metric("Validation error", f"{held_out:.5f}", help=about)
+            st.metric("Validation error (low is good)", f"{held_out:.5f}", help=about)
     with st.expander("How it was made"):
         st.markdown("\n".join(f"- {line}" for line in card(study)))
 

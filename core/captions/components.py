@@ -27,7 +27,8 @@ def see_components(study: Description, samples: Sequence[Sample], table: pd.Data
     alike = study.histograms.chance_distance(len(samples[0])).mean()
     return (
         f"The higher a curve, the more vectors have that value. For the curves to be those of {study.title}, "
-        f"{listed(told)} would have to move, on average over all components; chance alone makes it {alike:.0%}."
+        f"{listed(told)} would have to move along the axis, on average over all components: the nearer to {alike:.0%}, "
+        "which chance alone makes it, the better. That is each number by itself; together they can still miss the data."
     )
 
 

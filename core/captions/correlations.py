@@ -60,7 +60,7 @@ def see_matrices(study: Description, *samples: Sample) -> list[str]:
     goes = "goes" if strong == 1 else "go"
     return [
         f"Of {len(mine):,} pairs of numbers {strong:,} {goes} together strongly, by more than {STRONG:g} (1 is always, "
-        f"0 is not at all); the strongest by {np.abs(mine).max():.2f}.",
+        f"0 is not at all); the strongest by {np.abs(mine).max():.2f}. Colours are full from 0.5 on.",
         *(f"{_pattern(mine, sample)} {study.title}." for sample in samples),
         *(_see_a_difference(mine, study, sample) for sample in samples),
     ]
@@ -77,10 +77,10 @@ def _pattern(mine: Floats, sample: Sample) -> str:
 def _see_a_difference(mine: Floats, study: Description, sample: Sample) -> str:
     apart = float(np.abs(off_diagonal(sample.description.moments.correlations) - mine).mean())
     chance = float(np.hypot(random_coefficient(len(sample)), random_coefficient(len(study))))
-    much = "no more than that" if apart <= 1.1 * chance else f"{apart / chance:.1f} times as much"
+    much = "which is good" if apart <= 1.1 * chance else "and the nearer to 1 the better"
     return (
-        "What is left when one is taken from the other: good is an empty square. Two samples of the data would differ "
-        f"a little, too, by chance; on average this is {much}."
+        "What is left when one is taken from the other: good is an empty square. Its cells are on average "
+        f"{apart / chance:.1f} times as strong as those of two samples of the data would be, by chance, {much}."
     )
 
 

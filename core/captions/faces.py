@@ -27,6 +27,9 @@ __all__ = [
     "about_unusual_components",
     "cycle_in_words",
     "see_faces",
+    "verdict_on_cycles",
+    "verdict_on_distances",
+    "verdict_on_radii",
 ]
 
 INSIDE = 0.9
@@ -109,6 +112,46 @@ def cycle_in_words(errors: npt.NDArray[np.floating], study: Description) -> str:
     if not study.moments.widths.any():
         return "no scale"
     return "no encoder" if np.isnan(errors).all() else f"{errors.mean():.3f}"
+
+
+NEARLY, ALIKE = 0.2, 0.25
+"""How much means may differ, as a share of the data's, and spreads, to be called like theirs."""
+
+Verdict = tuple[str, bool]
+"""Words, and whether they praise."""
+
+
+def verdict_on_radii(radii: npt.NDArray[np.floating], study: Description) -> Verdict | None:
+    """Return how the lengths (n,) of vectors are beside those of a study; None where all of its own are 0."""
+    if not study.mean_radius:
+        return None
+    ratio, spread = radii.mean() / study.mean_radius, np.std(study.radii)
+    if abs(ratio - 1) > NEARLY:
+        return ("too long" if ratio > 1 else "too short"), False
+    if spread and radii.std() < (1 - 2 * ALIKE) * spread:
+        return "right, but too alike", False
+    return "like the data", True
+
+
+def verdict_on_distances(distances: npt.NDArray[np.floating], study: Description) -> Verdict | None:
+    """Return how the distances (n,) of vectors from a study's centre are beside its own; None where those are all 0."""
+    usual = float(study.distance_quantiles(0.5))
+    if not usual:
+        return None
+    ratio = float(np.median(distances)) / usual
+    if abs(ratio - 1) <= NEARLY:
+        return "like the data", True
+    return f"{ratio:.1f} times that of the data", False
+
+
+def verdict_on_cycles(errors: npt.NDArray[np.floating], usual: npt.NDArray[np.floating]) -> Verdict | None:
+    """Return how cycle errors (n,) are beside those of the data; None where one is not known, or theirs is 0."""
+    mine, theirs = float(errors.mean()), float(usual.mean())
+    if not np.isfinite([mine, theirs]).all() or not theirs:
+        return None
+    if mine <= (1 + ALIKE) * theirs:
+        return "like the data", True
+    return f"{mine / theirs:.1f} times that of the data", False
 
 
 def about_a_face(radius: float, distance: float, data: str) -> str:

@@ -40,7 +40,8 @@ LOOK = {
     "correlations": f"{CELLS} Good is the same pattern on both sides, and nothing in the difference.",
     "bulk": "The bulk is the cloud in which nearly all of the data lie. Good is an orange cloud that covers it, "
     "neither beside it nor wider nor narrower.",
-    "normality": "The nearer blue comes to what is dotted or grey, the more the data are a bell.",
+    "normality": "The nearer blue comes to what is dotted or grey, the more the data are a bell. Neither is good or "
+    "bad: a bell can be drawn from by one simple recipe, what is none asks for a sampler that knows more.",
     "radii": "How long are the vectors, and how far from the middle of the data? Good are orange curves that cover the "
     "blue ones.",
 }
@@ -65,17 +66,20 @@ def plainly(room: str, sample: Sample, described: Description, against: Sample |
         return _both(room, sample, against, described)
     how = HOW[sample.strategy.knows]
     if room == "normality":
-        beside = f"orange, for comparison, are vectors {how}"
-        return f"{_verdict(described)} Blue is {described.title}; {beside}. {LOOK[room]}"
+        return f"{_verdict(described)} Blue is {described.title}. {LOOK[room]}"
     count = f"{inside(sample, described):,} of {len(sample):,} lie where {PLACE:.0%} of {described.title} lie"
     perfect = f"a perfect sampler would put about {PLACE * len(sample):,.0f} there"
-    far = " This counts all directions: what looks near in the few of a picture may be far in others."
+    far = (
+        " This counts all directions, and so does the second picture: what looks near in the few of the first may be "
+        "far in others."
+    )
     seen = far if room == "bulk" and described.dimension > SEEN else ""
     worth = _worth(sample, described)
     sides = f"Blue is {described.title}; orange are vectors {how}"
     look = f"{LOOK[room]} {usual_distance(described.dimension)}" if room == "faces" else LOOK[room]
-    if room == "correlations":  # whose squares have colours of their own
+    if room == "correlations":  # whose squares have colours of their own, and show no single vectors
         sides = f"The first square is {described.title}, the second vectors {how}, the third what is left between them"
+        return f"{sides}. {look}"
     return f"{sides}. {look} {count}; {perfect}{worth}.{seen}"
 
 
@@ -92,7 +96,7 @@ def _verdict(described: Description) -> str:
     right = ask_about_normal(described, BEYOND).right
     many = 100 if right == "more" and share > 1.5 * BEYOND else 1000
     out = round(many * share)
-    there = f"of {many:,}, {out} lie{'s' * (out == 1)} as far out as {many * BEYOND:.0f} of a bell"
+    there = f"where {many * BEYOND:.0f} of {many:,} in a bell would lie, far out, {out} of them lie{'s' * (out == 1)}"
     found = {
         "more": f"They are not: {there}.",
         "fewer": f"They are not quite: {there}.",

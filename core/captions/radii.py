@@ -58,8 +58,8 @@ def usual_distance(count: int) -> str:
         return "With one number, about 1 spread away is usual."
     about = round(np.sqrt(count))
     return (
-        f"With {count:,} numbers, about {about} spread{'s' * (about != 1)} away in all is usual, since {count:,} small "
-        "deviations add up."
+        f"With {count:,} numbers, about {about} spread{'s' * (about != 1)} away in all is usual: a step of one spread "
+        f"in each of {count:,} directions leads so far, and hardly anyone is at the middle."
     )
 
 
@@ -148,7 +148,8 @@ def see_distances(study: Description, *samples: Sample) -> str:
         f"How far the vectors lie from the middle of {study.title}, counted in their spread in each direction: a step "
         f"in a direction in which they hardly differ counts much. {usual_distance(study.dimension)} "
         f"99 % of {study.title} lie nearer than {edge:.1f}. "
-        f"{told} Zero, the dashed line, lies {'nearer' if study.origin_distance <= edge else 'farther out'} than that."
+        f"{told} The dashed line is a vector whose numbers are all 0; it lies "
+        f"{'nearer' if study.origin_distance <= edge else 'farther out'} than that."
     )
 
 

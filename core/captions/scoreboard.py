@@ -37,7 +37,9 @@ def see_the_board(rows: pd.DataFrame) -> str:
     goal = (
         "Each line is a way to draw vectors, each column a way to judge what they decode to; the number behind a name "
         f"is its setting. {_real_rows(rows)}The more a cell is coloured, the farther it is from the goal. No column is "
-        "enough alone. Brackets hold where the true value lies in 95 of 100 cases."
+        "enough alone, so a verdict needs several, those that are not shown, too: *smooth faces* lie too near to the "
+        "mean, *near-copies* repeat the data, *unlike the data* is what one of the judges tells from them easily, and "
+        "*faces* is none of these. Brackets hold where the true value lies in 95 of 100 cases."
     )
     if not (first := sorted(set(best_by_space(rows).values()))):
         return goal

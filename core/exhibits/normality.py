@@ -52,6 +52,9 @@ __all__ = [
 FIRST = {"axis": 1, "component": 0}
 """Numbers of the first direction of each kind, as readers count them."""
 
+FAR_OUT = 0.01
+"""Share of a bell beyond a line among its distances."""
+
 PAIRS = 6
 """Planes of two axes that are drawn at a time."""
 
@@ -76,7 +79,7 @@ def name_of_core(title: str, share: float) -> str:
 def bell(scene: Scene) -> Exhibit:
     """Return the distances of a study's vectors from their middle beside those of a bell."""
     study = scene.described
-    figure = distance_histogram(study, marked=scene.masks, zero=False)
+    figure = distance_histogram(study, marked=scene.masks, zero=False, beyond=FAR_OUT)
     caption, plain = about_distances(study, *scene.drawn), see_the_bell(study)
     alt = f"Mahalanobis distances of {study.title} and of a normal"
     return Exhibit("bell", "Distances beside those of a bell", figure, alt, caption, gesture=BRUSHED, plain=plain)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from core.captions.studies import (
+    COLUMNS_OF_BULKS,
     about_bulks,
     about_errors,
     about_losses,
@@ -107,9 +108,8 @@ def bulks(studies: Sequence[tuple[Study, Description, pd.DataFrame | None]]) -> 
     )
     alt = f"radius, place of the origin and faces of N(0, I) of {len(table)} studies"
     title = f"{len(table)} bulks of the same data"
-    return Exhibit(
-        "bulks", title, shown, alt, about_bulks(table), {"Bulks": ("bulks", lambda: table)}, plain=see_bulks(table)
-    )
+    plain = f"{see_bulks(table)} {COLUMNS_OF_BULKS}"
+    return Exhibit("bulks", title, shown, alt, about_bulks(table), {"Bulks": ("bulks", lambda: table)}, plain=plain)
 
 
 def _shares(table: pd.DataFrame, name: str) -> list[str]:

@@ -31,6 +31,7 @@ from core.statistics import (
     matched_half_width,
     normal_radius,
     normal_radius_density,
+    normal_radius_quantile,
     ordered_quantiles,
 )
 
@@ -70,11 +71,16 @@ def radius_histogram(
 
 
 def distance_histogram(
-    study: Description, *samples: Sample, height: int = 320, marked: Sequence[Marked] = (), zero: bool = True
+    study: Description,
+    *samples: Sample,
+    height: int = 320,
+    marked: Sequence[Marked] = (),
+    zero: bool = True,
+    beyond: float = 0,
 ) -> go.Figure:
     """Return the densities of Mahalanobis distances, with that of a true normal and, if asked, the origin's place.
 
-    Selections can be ``marked``.
+    Selections can be ``marked``, and where a share of a normal lies ``beyond``.
     """
     chart = figure(height, **_brushed(height))
     whole = _brushable(study.distances, study.title, study.ordered_distances)
@@ -88,7 +94,12 @@ def distance_histogram(
     chart.add_trace(_theory(grid, law, f"a bell of {study.dimension} numbers"))
     if zero:
         dashes = {"color": NEUTRAL, "dash": "dash"}
-        chart.add_vline(x=study.origin_distance, line=dashes, annotation={"text": "zero"})
+        chart.add_vline(x=study.origin_distance, line=dashes, annotation={"text": "all numbers 0"})
+    if beyond:
+        edge, share = normal_radius_quantile(1 - beyond, study.dimension), f"{beyond:.0%} of a bell"
+        found = f"{(study.distances > edge).mean():.0%} of {study.title}"
+        text = f"beyond: {share}, {found}"
+        chart.add_vline(x=edge, line={"color": NEUTRAL, "dash": "dash"}, annotation={"text": text})
     return chart.update_xaxes(
         title=f"distance from the middle of {study.title}, in its spread (Mahalanobis)"
     ).update_yaxes(showticklabels=False, title="how many", rangemode="tozero")

@@ -124,7 +124,7 @@ def bulk(
     discriminant_of: str = "",
     colour: str = "nothing",
 ) -> list[Exhibit]:
-    """Return plane and space, or one view; then the spectrum and the farthest vectors."""
+    """Return plane and space, or one view; then distances, the spectrum and the farthest vectors."""
     one_of("view", view, ("", *VIEWS))
     size, found = scene.described.dimension, []
     of_axes = one_of("plane", plane, DIRECTIONS) == "axis"
@@ -146,7 +146,7 @@ def bulk(
     if view in ("", "space") and size >= 3:
         points, rows = views.along(tuple(three)), views.shown.rows
         found.append(of_bulk.space(scene, three, points, views.seed, colours, shown_rows=rows))
-    return [*found, of_bulk.variances(scene), of_bulk.farthest(scene)]
+    return [*found, of_radii.distances(scene), of_bulk.variances(scene), of_bulk.farthest(scene)]
 
 
 def normality(

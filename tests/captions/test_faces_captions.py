@@ -14,12 +14,15 @@ from core.captions.faces import (
     about_unusual_components,
     cycle_in_words,
     see_faces,
+    verdict_on_cycles,
+    verdict_on_distances,
+    verdict_on_radii,
 )
 from core.space.sample import Sample, draw_reference, draw_sample
 from core.statistics import Description, describe
 from core.strategies import make_strategy
 from core.study import Study
-from tests.helpers.bulks import NORMAL
+from tests.helpers.bulks import HEAVY, NORMAL
 from tests.helpers.odd_vectors import sample_of
 
 
@@ -92,3 +95,26 @@ def test_without_an_encoder_or_a_width_no_number_is_told_that_is_none(study: Des
     one = describe(np.ones((1, 4)))
     assert about_faces(np.nan, np.nan, sample_of(one, np.ones((1, 4))), one).endswith("by where it lies.")
     assert see_faces(one, sample_of(one, np.ones((1, 4))), (0.1, 0.1)) == ""
+
+
+def test_numbers_of_a_side_are_judged_in_words_by_those_of_the_data() -> None:
+    study = describe(HEAVY)
+    radii, distances = study.radii, study.distances
+    assert verdict_on_radii(radii, study) == ("like the data", True)
+    assert verdict_on_radii(2 * radii, study) == ("too long", False)
+    assert verdict_on_radii(radii / 2, study) == ("too short", False)
+    assert verdict_on_radii(np.full(9, study.mean_radius), study) == ("right, but too alike", False)
+    assert verdict_on_distances(distances, study) == ("like the data", True)
+    assert verdict_on_distances(3 * distances, study) == ("3.0 times that of the data", False)
+    assert verdict_on_distances(distances / 2, study) == ("0.5 times that of the data", False)
+    usual = np.array([0.1, 0.3])
+    assert verdict_on_cycles(usual, usual) == ("like the data", True)
+    assert verdict_on_cycles(3 * usual, usual) == ("3.0 times that of the data", False)
+
+
+def test_what_has_no_scale_is_not_judged() -> None:
+    study, none = describe(np.zeros((5, 3))), np.full(2, np.nan)
+    assert verdict_on_radii(np.ones(3), study) is None
+    assert verdict_on_distances(np.ones(3), study) is None
+    for mine, usual in ((none, np.ones(2)), (np.ones(2), none), (np.ones(2), np.zeros(2))):
+        assert verdict_on_cycles(mine, usual) is None

@@ -31,9 +31,9 @@ def test_every_comparing_page_has_words_and_every_group_a_way_to_draw() -> None:
 @pytest.mark.parametrize(
     ("power", "words"),
     [
-        (1.0, "By their outermost members they are: of 1,000, "),
-        (2.0, "They are not: of 100, "),
-        (0.3, "not quite: of 1,000, "),
+        (1.0, "By their outermost members they are: where 10 of 1,000 in a bell would lie, "),
+        (2.0, "They are not: where 1 of 100 in a bell would lie, "),
+        (0.3, "not quite: where 10 of 1,000 in a bell would lie, "),
     ],
 )
 def test_data_are_called_a_bell_where_as_many_lie_far_out(power: float, words: str) -> None:

@@ -36,7 +36,9 @@ def test_every_step_says_how_it_draws(tiny_study: Study) -> None:
 
 
 def test_a_length_is_told_of_one_number_and_of_many() -> None:
-    assert about_lengths(1).startswith("The length of a list of numbers is how large it is. Good is orange over blue.")
+    assert about_lengths(1).startswith(
+        "The length of a list of numbers is how large it is. Good is an orange curve as wide"
+    )
     assert "how large all 256 are together (the root of the sum of their squares)" in about_lengths(256)
 
 

@@ -14,7 +14,7 @@ SELECTS: dict[str, dict[str, tuple[str, ...]]] = {
     "faces": {"radii_small": BRUSHED, "attribute_bars": CLICKED},
     "components": {"component_histograms": BRUSHED},
     "correlations": {"pair_density": DRAWN},
-    "bulk": {"plane_density": ("POINTS", *DRAWN), "attribute_bars": CLICKED},
+    "bulk": {"plane_density": ("POINTS", *DRAWN), "distances": BRUSHED, "attribute_bars": CLICKED},
     "normality": {"bell": BRUSHED, "quantiles": BOXED, "pairs": DRAWN, "squared_distances": BOXED},
     "radii": {"radii": BRUSHED, "distances": BRUSHED},
     "paths": {"plane_path": ("POINTS", *DRAWN)},
@@ -50,7 +50,7 @@ REASONS: dict[str, dict[str, str]] = {
 CHOICES: dict[str, list[dict[str, str]]] = {
     "faces": [{"bars": "true"}],
     "bulk": [{"bars": "true"}, {"view": "space"}],
-    "paths": [{}, {"way": "faces"}],
+    "paths": [{"way": "plane"}, {"way": "faces"}],
     "studies": [{"bars": "true"}],
 }
 """What opens all charts of a page, where it does not show them by itself."""
