@@ -42,6 +42,10 @@ def main(comparison: Comparison) -> None:
         )
         page = page_number(math.ceil(len(table) / PER_PAGE), "components_page")
     shown = ranked_components(table, order)[(page - 1) * PER_PAGE : page * PER_PAGE]
+    if order != "index" and len(table) > PER_PAGE:
+        st.caption(
+            f"First come the components with the largest {ORDERS[order].strip('|').lower()}; turn the page for others."
+        )
     exhibits = [histograms(scene, table, shown, _marked(comparison, shown)), places(scene, table)]
     many, *others = exhibits
 

@@ -42,8 +42,9 @@ def about_the_page(title: str, decodes: bool) -> str:
     )
     return (
         f"A walk through the space of vectors, {shown} at equal steps. A chart shows how far each step lies from the "
-        f"middle of {title}, in its spread: above the line of 99 % pictures break, and a step very near to the middle "
-        f"shows little more than the picture of the mean.{errors} Good are steps that stay clear and change smoothly."
+        f"middle of {title}, in its spread: good is between half of the median and the line of 99 %. Above that line "
+        f"pictures break, and very near to the middle they show little more than that of the mean.{errors} Good are "
+        "steps that stay clear and change smoothly."
     )
 
 

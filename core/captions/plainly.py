@@ -42,8 +42,8 @@ LOOK = {
     "neither beside it nor wider nor narrower.",
     "normality": "The nearer blue comes to what is dotted or grey, the more the data are a bell. Neither is good or "
     "bad: a bell can be drawn from by one simple recipe, what is none asks for a sampler that knows more.",
-    "radii": "How long are the vectors, and how far from the middle of the data? Good are orange curves that cover the "
-    "blue ones.",
+    "radii": "How long are the vectors, counted from zero, and how far from the middle of the data, counted in their "
+    "spread? Good are orange curves that cover the blue ones.",
 }
 
 LOOK_AT_BOTH = {

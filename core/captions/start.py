@@ -81,8 +81,8 @@ def about_lengths(dimension: int) -> str:
     large = f"one number for how large all {dimension:,} are together" if dimension > 1 else "how large it is"
     root = " (the root of the sum of their squares)" if dimension > 1 else ""
     return (
-        f"The length of a list of numbers is {large}{root}. Good is an orange curve as wide as the blue one, in the same place. But the right length is not yet "
-        "the right place."
+        f"The length of a list of numbers is {large}{root}. Good is an orange curve as wide as the blue one, in the "
+        "same place. But the right length is not yet the right place."
     )
 
 

@@ -72,7 +72,9 @@ def _draw(chosen: Selection, exhibit: Exhibit, rows: pd.DataFrame, entries: list
 
     def colour(column: pd.Series) -> list[str]:
         parts = shade[column.name].fillna(0.0)
-        return [f"background-color: rgba(213, 94, 0, {0.55 * part:.2f})" for part in parts]
+        return [
+            f"background-color: rgba(213, 94, 0, {0.55 * part**0.5:.2f})" for part in parts
+        ]  # some are ten times worse
 
     styled = shown.style.apply(colour, subset=keys, axis=0)
     for place, texts in cells(rows).iterrows():  # a text of its own for each number, by which the table still sorts
