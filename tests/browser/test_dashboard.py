@@ -175,11 +175,14 @@ def test_the_outer_layer_is_removed_and_the_core_is_drawn(page: Page, server: Se
 def test_a_path_between_two_faces_is_a_film_to_take_away(page: Page, server: Server, tmp_path: Path) -> None:
     page.goto(f"{server.url}/paths?frames=9")
     settle(page)
+    expect(page.locator(".js-plotly-plot .imagelayer image")).to_have_count(18)
+    page.get_by_role("radio", name="In a plane").click()
+    settle(page)
     expect(page.locator(".js-plotly-plot .imagelayer image")).to_have_count(9)
+    assert "way=plane" in page.url
     page.get_by_role("radio", name="Between two faces").click()
     settle(page)
     expect(page.locator(".js-plotly-plot .imagelayer image")).to_have_count(18)
-    assert "way=faces" in page.url
     with Image.open(download(page, "Animation (GIF)", tmp_path)) as picture:
         assert (picture.format, picture.n_frames) == ("GIF", 16)
     with Image.open(download(page, "Strip (PNG)", tmp_path)) as picture:

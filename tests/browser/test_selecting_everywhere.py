@@ -29,7 +29,7 @@ def drag(page: Page, *corners: tuple[float, float]) -> None:
 def test_boxes_in_both_quantile_plots_are_ranges(page: Page, server: Server) -> None:
     study, described = server.study, describe_study(server.study)
     for key, of in (("quantiles", "component0"), ("squared_distances", "distance")):
-        page.goto(f"{server.url}/normality")
+        page.goto(f"{server.url}/normality?everything=true")
         settle(page)
         plot = chart(page, key)
         plot.locator('.modebar-btn[data-title="Box Select"]').click()
@@ -44,7 +44,7 @@ def test_boxes_in_both_quantile_plots_are_ranges(page: Page, server: Server) -> 
 
 
 def test_a_lasso_in_one_of_many_planes_is_of_that_plane(page: Page, server: Server) -> None:
-    page.goto(f"{server.url}/normality")
+    page.goto(f"{server.url}/normality?everything=true")
     settle(page)
     plot = chart(page, "pairs")
     plot.locator('.modebar-btn[data-title="Lasso Select"]').click()
@@ -76,7 +76,7 @@ def test_a_point_in_space_is_clicked_and_its_neighbours_are_selected(page: Page,
 
 
 def test_vectors_near_a_path_are_selected_by_a_click_and_a_button(page: Page, server: Server) -> None:
-    page.goto(f"{server.url}/paths")
+    page.goto(f"{server.url}/paths?way=plane")
     settle(page)
     page.get_by_label("Nearest", exact=True).fill("3")
     page.get_by_label("Nearest", exact=True).press("Enter")

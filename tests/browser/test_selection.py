@@ -82,7 +82,7 @@ def test_a_range_is_selected_wherever_it_is_dragged_over(page: Page, server: Ser
 
 @pytest.mark.parametrize("where", ["components", "normality", "radii"])
 def test_charts_have_room_from_the_beginning(page: Page, server: Server, where: str) -> None:
-    page.goto(f"{server.url}/{where}")
+    page.goto(f"{server.url}/{where}?everything=true")
     settle(page)
     for asked, taken in page.evaluate(MARGINS):
         assert taken == pytest.approx(asked, abs=0.01)

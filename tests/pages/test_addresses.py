@@ -60,7 +60,7 @@ def test_what_gestures_lead_to_is_led_to_by_the_address(door: Open, study: Study
         assert not app.exception
     address = {name: app.query_params[name] for name in app.query_params if name != "study"}
     assert address
-    fresh = door(page, study.folder, **address)
+    fresh = door(page, study.folder, **{"everything": None, **address})
     assert not fresh.exception
     assert not fresh.warning
     assert {name: fresh.query_params[name] for name in fresh.query_params if name != "study"} == address

@@ -234,8 +234,8 @@ def test_normality_is_looked_at_without_the_outer_layer(dashboard: Open, kind: s
 @pytest.mark.parametrize(
     "choices",
     [
-        {"curve": "Line", "angle": 30, "others": "At the conditional mean", "plane": "Components"},
-        {"curve": "Circle", "others": "At zero", "frames": 3},
+        {"way": "plane", "curve": "Line", "angle": 30, "others": "At the conditional mean", "plane": "Components"},
+        {"way": "plane", "curve": "Circle", "others": "At zero", "frames": 3},
         {"way": "Between two faces", "from_face": 3, "to_face": 3},
         {"way": "Between two faces", "arc": "Arc about the origin"},
         {"way": "Along an attribute", "attribute": "Male", "through": 4},
@@ -250,7 +250,7 @@ def test_every_kind_of_path_is_drawn(dashboard: Open, choices: dict[str, str | i
 
 
 def test_a_path_in_a_plane_that_asks_for_one_direction_twice_gets_another(dashboard: Open) -> None:
-    app = dashboard("paths", axis_across=2, axis_up=2)
+    app = dashboard("paths", way="plane", axis_across=2, axis_up=2)
     assert not app.exception
     assert not app.error
     assert any("asks for one number twice" in w.value for w in app.warning)
