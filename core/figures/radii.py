@@ -96,7 +96,7 @@ def distance_histogram(
         dashes = {"color": NEUTRAL, "dash": "dash"}
         chart.add_vline(x=study.origin_distance, line=dashes, annotation={"text": "all numbers 0"})
     if beyond:
-        edge, share = normal_radius_quantile(1 - beyond, study.dimension), f"{beyond:.0%} of a bell"
+        edge, share = float(normal_radius_quantile(1 - beyond, study.dimension)), f"{beyond:.0%} of a bell"
         found = f"{(study.distances > edge).mean():.0%} of {study.title}"
         text = f"beyond: {share}, {found}"
         chart.add_vline(x=edge, line={"color": NEUTRAL, "dash": "dash"}, annotation={"text": text})

@@ -43,7 +43,7 @@ def test_points_in_space_have_faces_too(page: Page, server: Server, place: int, 
     carried = plot.evaluate(
         "plot => plot._fullData.filter((t) => t.customdata).map((t) => Array.from(t.customdata[0]))"
     )
-    assert carried == [[0, 0], [1, 0]]
+    assert carried == [[0, 0], [1, 0], [2, 0], [3, 0]]  # the last two are origin and centre, which are clicked only
     plot.evaluate("(plot, data) => plot.emit('plotly_hover', {points: [{customdata: data}]})", [place, number])
     expect(face).to_have_attribute("data-shown", f"{place} {number}")
     expect(face).to_be_visible()

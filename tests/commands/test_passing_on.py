@@ -29,7 +29,7 @@ def test_the_list_names_bundled_studies_those_of_the_user_and_what_is_damaged(
     assert main(["studies", str(other)]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("other: damaged. ")
-    assert lines[1].startswith("celeba: CelebA, 30,000 × 256, convolutional, 40.")
+    assert lines[1].startswith("celeba: CelebA, 30,000 × 256, convolutional, 44.")
     assert lines[-1].startswith("mine: My cells, 30 × 4, none, 0.0 MB, in ")
 
 

@@ -234,7 +234,7 @@ def test_a_browser_draws_figures_and_prints_pages(study: Study, tmp_path: Path) 
         names = archive.namelist()
         assert archive.read("report.pdf").startswith(b"%PDF-")
         drawn = {name: archive.read(name) for name in names if name.startswith("figures/")}
-    assert len(drawn) == 2 * 3
+    assert len(drawn) == 2 * 4
     assert all(
         content.startswith(b"<svg") if name.endswith(".svg") else content.startswith(b"\x89PNG")
         for name, content in drawn.items()

@@ -187,6 +187,7 @@ def test_a_choice_that_is_not_possible_is_refused(study: Study, page: str, choic
 def test_choices_are_named_as_addresses_name_them(study: Study) -> None:
     assert all(set(CHOICES[page]) <= set(choices_of(page)) for page in PAGES)
     assert {e.key for e in exhibits_of(study, "bulk", "mvn", count=24).values()} == {
+        "distances",
         "farthest",
         "plane_density",
         "space",
