@@ -56,7 +56,8 @@ OWN = ("/static/", "/_stcore/")
 """Where Streamlit's own files lie."""
 
 PAINTED = """question => document.querySelector('h1')?.innerText.startsWith(question)
-    && [...document.querySelectorAll('.js-plotly-plot .main-svg')].some(p => !p.closest('[data-stale="true"]'))"""
+    && [...document.querySelectorAll('.js-plotly-plot .main-svg, [data-testid="stDataFrame"] canvas')]
+        .some(p => !p.closest('[data-stale="true"]'))"""
 QUESTIONS = {room.file: room.question for room in ROOMS}
 
 
@@ -188,7 +189,7 @@ def _opening(page: Page, name: str) -> float:
 
 
 def _paint(page: Page, name: str) -> float:
-    """Return the seconds from the click on a page in the navigation until its first chart stands on the screen."""
+    """Return the seconds from the click on a page in the navigation until its first chart or table stands on the screen."""
     started = time.perf_counter()
     page.locator(f'a[data-testid="stSidebarNavLink"][href$="/{name}"]').click()
     page.wait_for_function(PAINTED, arg=QUESTIONS[name], timeout=60_000, polling=10)
