@@ -189,7 +189,7 @@ def _opening(page: Page, name: str) -> float:
 
 
 def _paint(page: Page, name: str) -> float:
-    """Return the seconds from the click on a page in the navigation until its first chart or table stands on the screen."""
+    """Return the seconds from the click on a page in the navigation until its first chart or table is on the screen."""
     started = time.perf_counter()
     page.locator(f'a[data-testid="stSidebarNavLink"][href$="/{name}"]').click()
     page.wait_for_function(PAINTED, arg=QUESTIONS[name], timeout=60_000, polling=10)

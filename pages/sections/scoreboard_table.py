@@ -27,6 +27,9 @@ ROW_HEIGHT, FACES = 36, 6
 HEIGHT = 560  # of the table, in pixels: what stands beneath it is seen, too
 SCORES = 3  # columns that are shown unless asked otherwise: as many as fit beside the faces
 
+PICTURED = "board_pictured"
+"""Of which study and seed a visitor has seen pictures in the table."""
+
 TABS = "tabs"
 SORTING = "The best in a score first. A click on the head of a column sorts, too, but is not in the address."
 
@@ -65,9 +68,7 @@ def draw_table(chosen: Selection, exhibit: Exhibit, rows: pd.DataFrame) -> list[
 
 def _draw(chosen: Selection, exhibit: Exhibit, rows: pd.DataFrame, entries: list[Recipe], keys: Any) -> None:
     shown = rows[["name", "verdict", *keys]].copy()
-    height = min(HEIGHT, ROW_HEIGHT * (len(rows) + 1))
-    with st.skeleton(height=height):
-        shown["images"] = [faces_of(chosen, entry) for entry in entries]  # last: a narrow window shows the scores first
+    shown["images"] = ""  # last: a narrow window shows the scores first
     shade = shades(rows)
 
     def colour(column: pd.Series) -> list[str]:
@@ -76,10 +77,13 @@ def _draw(chosen: Selection, exhibit: Exhibit, rows: pd.DataFrame, entries: list
             f"background-color: rgba(213, 94, 0, {0.55 * part**0.5:.2f})" for part in parts
         ]  # some are ten times worse
 
-    styled = shown.style.apply(colour, subset=keys, axis=0)
-    for place, texts in cells(rows).iterrows():  # a text of its own for each number, by which the table still sorts
-        row: Any = ([place], keys)
-        styled = styled.format({key: partial(str.format, texts[key]) for key in keys}, subset=row)
+    def styled() -> Any:
+        style = shown.style.apply(colour, subset=keys, axis=0)
+        for place, texts in cells(rows).iterrows():  # a text of its own for each number, by which the table still sorts
+            row: Any = ([place], keys)
+            style = style.format({key: partial(str.format, texts[key]) for key in keys}, subset=row)
+        return style
+
     columns: Any = {
         "name": st.column_config.TextColumn("Strategy", pinned=True, width=196),
         "images": st.column_config.ImageColumn(
@@ -96,14 +100,11 @@ def _draw(chosen: Selection, exhibit: Exhibit, rows: pd.DataFrame, entries: list
         boxes = st.session_state[key]["selection"]["rows"]
         decide("rows", tuple(entries[i].stem for i in sorted(boxes)))
 
-    st.dataframe(
-        styled,
-        hide_index=True,
-        column_config=columns,
-        row_height=ROW_HEIGHT,
-        height=height,
-        on_select=ticked,
-        selection_mode="multi-row",
-        key=key,
-        alt=exhibit.alt,
-    )
+    place, height = st.empty(), min(HEIGHT, ROW_HEIGHT * (len(rows) + 1))
+    looks: Any = {"hide_index": True, "column_config": columns, "row_height": ROW_HEIGHT, "height": height}
+    pictured = f"{chosen.study.vectors_digest} {chosen.seed}"
+    if st.session_state.get(PICTURED) != pictured:  # numbers first: pictures of all rows take a second
+        place.dataframe(styled(), alt=exhibit.alt, **looks)
+    shown["images"] = [faces_of(chosen, entry) for entry in entries]
+    st.session_state[PICTURED] = pictured
+    place.dataframe(styled(), on_select=ticked, selection_mode="multi-row", key=key, alt=exhibit.alt, **looks)
