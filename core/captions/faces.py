@@ -129,7 +129,7 @@ def verdict_on_radii(radii: npt.NDArray[np.floating], study: Description) -> Ver
     if abs(ratio - 1) > NEARLY:
         return ("too long" if ratio > 1 else "too short"), False
     if spread and radii.std() < (1 - 2 * ALIKE) * spread:
-        return "right, but too alike", False
+        return "too alike", False
     return "like the data", True
 
 
@@ -141,7 +141,7 @@ def verdict_on_distances(distances: npt.NDArray[np.floating], study: Description
     ratio = float(np.median(distances)) / usual
     if abs(ratio - 1) <= NEARLY:
         return "like the data", True
-    return f"{ratio:.1f} times that of the data", False
+    return f"{ratio:.1f} × the data's", False
 
 
 def verdict_on_cycles(errors: npt.NDArray[np.floating], usual: npt.NDArray[np.floating]) -> Verdict | None:
@@ -151,7 +151,7 @@ def verdict_on_cycles(errors: npt.NDArray[np.floating], usual: npt.NDArray[np.fl
         return None
     if mine <= (1 + ALIKE) * theirs:
         return "like the data", True
-    return f"{mine / theirs:.1f} times that of the data", False
+    return f"{mine / theirs:.1f} × the data's", False
 
 
 def about_a_face(radius: float, distance: float, data: str) -> str:

@@ -17,7 +17,7 @@ from core.statistics import Description
 from core.statistics.blocks import single_threaded_algebra
 from core.statistics.densities import is_flat, log_normal
 from core.strategies.base import Number
-from core.strategies.learned import Learned, Lesson
+from core.strategies.learned import TEMPERATURE, Learned, Lesson
 
 if TYPE_CHECKING:
     from core.networks.best_epoch import BestEpoch
@@ -105,16 +105,7 @@ class Diffusion(Learned):
             True,
             shapes_fit=False,
         ),
-        Number(
-            "temperature",
-            "Temperature",
-            0.1,
-            2.0,
-            0.05,
-            "Deviation of the noise at the start: below 1 vectors are more usual, and less different from each other. "
-            "Nothing is trained anew.",
-            shapes_fit=False,
-        ),
+        TEMPERATURE,
     )
     fit_version, glanced = 2, GLANCED
     loses = "How badly vectors are told from noise that was added to them"

@@ -10,8 +10,7 @@ import numpy.typing as npt
 from core.networks.coupling import CouplingConfig, CouplingFlow
 from core.statistics import Description
 from core.statistics.densities import is_flat, log_normal
-from core.strategies.base import Number
-from core.strategies.learned import Learned, Lesson
+from core.strategies.learned import TEMPERATURE, Learned, Lesson
 
 if TYPE_CHECKING:
     from core.networks.best_epoch import BestEpoch
@@ -50,18 +49,7 @@ class Flow(Learned):
         r"x = \mu + \sum_i \sqrt{\lambda_i}\,y_i v_i, \quad y = f_1^{-1} \circ \dots \circ f_L^{-1}(u),"
         r"\ f(y) = (y_a,\ y_b\,e^{s(y_a)} + t(y_a)), \quad u \sim \mathcal{N}(0, I)"
     )
-    parameters = (
-        Number(
-            "temperature",
-            "Temperature",
-            0.1,
-            2.0,
-            0.05,
-            "Deviation of the noise at the start: below 1 vectors are more usual, and less different from each other. "
-            "Nothing is trained anew.",
-            shapes_fit=False,
-        ),
-    )
+    parameters = (TEMPERATURE,)
     loses = "How unlikely vectors are, in nats per axis in units of the spread along it"
     better = "found unseen vectors likelier than N(μ, Σ) does"
     best = "finds vectors that it never saw likeliest"

@@ -17,12 +17,12 @@ from core.networks.packed import PackedWeights
 from core.progress import Listener, Progress
 from core.statistics import EXACT, Description, Posteriors
 from core.statistics.axes import FLOOR
-from core.strategies.base import Effort, Knows, Stage, Strategy, Vectors
+from core.strategies.base import Effort, Knows, Number, Stage, Strategy, Vectors
 
 if TYPE_CHECKING:
     from core.networks.best_epoch import BestEpoch
 
-__all__ = ["FEW", "FEWEST", "Learned", "Lesson", "chosen_by_content"]
+__all__ = ["FEW", "FEWEST", "TEMPERATURE", "Learned", "Lesson", "chosen_by_content"]
 
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
@@ -51,6 +51,19 @@ MENDED, MENDING_STREAM = 2_000, 0x3E4D
 JUDGED, GLANCE_STREAM = 200, 0x6C4E
 """The most held-out vectors whose likelihood is measured at a look at a training that goes on, and what sets the noise
 apart that it draws from."""
+
+
+TEMPERATURE = Number(
+    "temperature",
+    "Temperature",
+    0.1,
+    2.0,
+    0.05,
+    "Deviation of the noise at the start: below 1 vectors are more usual, and less different from each other. "
+    "Nothing is trained anew.",
+    shapes_fit=False,
+)
+"""Parameter of a law that starts from noise."""
 
 
 @dataclass(frozen=True, eq=False)

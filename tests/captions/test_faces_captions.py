@@ -103,13 +103,13 @@ def test_numbers_of_a_side_are_judged_in_words_by_those_of_the_data() -> None:
     assert verdict_on_radii(radii, study) == ("like the data", True)
     assert verdict_on_radii(2 * radii, study) == ("too long", False)
     assert verdict_on_radii(radii / 2, study) == ("too short", False)
-    assert verdict_on_radii(np.full(9, study.mean_radius), study) == ("right, but too alike", False)
+    assert verdict_on_radii(np.full(9, study.mean_radius), study) == ("too alike", False)
     assert verdict_on_distances(distances, study) == ("like the data", True)
-    assert verdict_on_distances(3 * distances, study) == ("3.0 times that of the data", False)
-    assert verdict_on_distances(distances / 2, study) == ("0.5 times that of the data", False)
+    assert verdict_on_distances(3 * distances, study) == ("3.0 × the data's", False)
+    assert verdict_on_distances(distances / 2, study) == ("0.5 × the data's", False)
     usual = np.array([0.1, 0.3])
     assert verdict_on_cycles(usual, usual) == ("like the data", True)
-    assert verdict_on_cycles(3 * usual, usual) == ("3.0 times that of the data", False)
+    assert verdict_on_cycles(3 * usual, usual) == ("3.0 × the data's", False)
 
 
 def test_what_has_no_scale_is_not_judged() -> None:
