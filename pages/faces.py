@@ -15,7 +15,6 @@ from core.captions.faces import (
 from core.captions.radii import mean_and_deviation
 from core.exhibits.faces import COLUMNS, CYCLED, FACES, radii_beneath, summary
 from core.space.sample import Sample
-from core.statistics import Description
 from pages.parts.comparison import Comparison
 from pages.parts.exhibits import draw, offer, say
 from pages.parts.front_door import open_page
@@ -28,26 +27,26 @@ from pages.sections.faces_walls import draw_wall
 from pages.sections.selected import draw_selected
 
 
-def draw_metrics(sample: Sample, study: Description, judged: bool) -> st.delta_generator.DeltaGenerator:
-    """Draw radius and distance of one side, and how they are if it is judged.
+def draw_metrics(sample: Sample, reference: Sample) -> st.delta_generator.DeltaGenerator:
+    """Draw radius and distance of one side, and how they are beside those of the data.
 
     Return the row that its cycle error, which takes longer, belongs into.
     """
-    described = sample.description
+    described, usual, judged = sample.description, reference.description, sample is not reference
     row = st.container(horizontal=True)  # not columns, which are elements of their own
     _metric(
         row,
         "Mean radius",
         mean_and_deviation(described.radii),
         "Euclidean length |z| of the vectors, mean and standard deviation.",
-        verdict_on_radii(described.radii, study) if judged else None,
+        verdict_on_radii(described.radii, usual.radii) if judged else None,
     )
     _metric(
         row,
         "Distance",
         f"{np.median(described.distances):.1f}",
-        f"Median Mahalanobis distance to the centre of {study.title}, in its spread in each direction.",
-        verdict_on_distances(described.distances, study) if judged else None,
+        f"Median Mahalanobis distance to the centre of {reference.title}, in its spread in each direction.",
+        verdict_on_distances(described.distances, usual.distances) if judged else None,
     )
     return row
 
@@ -84,7 +83,7 @@ def main(comparison: Comparison) -> None:
         for side, part in zip(SIDES, parts, strict=False):
             with st.container(key=f"side_{side}"):
                 draw_wall(comparison, part, side)
-                rows.append(draw_metrics(part, chosen.description, side != SIDES[0]))
+                rows.append(draw_metrics(part, comparison.reference))
     beneath = radii_beneath(comparison.scene)
     draw(beneath, on_select=brush(beneath.key, study, "radius"), selection_mode=("box",))
     found = [*draw_selected(comparison), *offer_bars(chosen)]

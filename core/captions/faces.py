@@ -117,34 +117,36 @@ def cycle_in_words(errors: npt.NDArray[np.floating], study: Description) -> str:
 NEARLY, ALIKE = 0.2, 0.25
 """How much means may differ, as a share of the data's, and spreads, to be called like theirs."""
 
+Floats = npt.NDArray[np.floating]
+
 Verdict = tuple[str, bool]
 """Words, and whether they praise."""
 
 
-def verdict_on_radii(radii: npt.NDArray[np.floating], study: Description) -> Verdict | None:
-    """Return how the lengths (n,) of vectors are beside those of a study; None where all of its own are 0."""
-    if not study.mean_radius:
+def verdict_on_radii(radii: Floats, usual: Floats) -> Verdict | None:
+    """Return how the lengths (n,) of vectors are beside those of the data; None where those are all 0."""
+    if not usual.any():
         return None
-    ratio, spread = radii.mean() / study.mean_radius, np.std(study.radii)
+    ratio = radii.mean() / usual.mean()
     if abs(ratio - 1) > NEARLY:
         return ("too long" if ratio > 1 else "too short"), False
-    if spread and radii.std() < (1 - 2 * ALIKE) * spread:
+    if radii.std() < (1 - 2 * ALIKE) * usual.std():
         return "too alike", False
     return "like the data", True
 
 
-def verdict_on_distances(distances: npt.NDArray[np.floating], study: Description) -> Verdict | None:
-    """Return how the distances (n,) of vectors from a study's centre are beside its own; None where those are all 0."""
-    usual = float(study.distance_quantiles(0.5))
-    if not usual:
+def verdict_on_distances(distances: Floats, usual: Floats) -> Verdict | None:
+    """Return how the distances (n,) of vectors from a centre are beside those of the data; None where those are 0."""
+    middle = float(np.median(usual))
+    if not middle:
         return None
-    ratio = float(np.median(distances)) / usual
+    ratio = float(np.median(distances)) / middle
     if abs(ratio - 1) <= NEARLY:
         return "like the data", True
     return f"{ratio:.1f} × the data's", False
 
 
-def verdict_on_cycles(errors: npt.NDArray[np.floating], usual: npt.NDArray[np.floating]) -> Verdict | None:
+def verdict_on_cycles(errors: Floats, usual: Floats) -> Verdict | None:
     """Return how cycle errors (n,) are beside those of the data; None where one is not known, or theirs is 0."""
     mine, theirs = float(errors.mean()), float(usual.mean())
     if not np.isfinite([mine, theirs]).all() or not theirs:

@@ -100,21 +100,21 @@ def test_without_an_encoder_or_a_width_no_number_is_told_that_is_none(study: Des
 def test_numbers_of_a_side_are_judged_in_words_by_those_of_the_data() -> None:
     study = describe(HEAVY)
     radii, distances = study.radii, study.distances
-    assert verdict_on_radii(radii, study) == ("like the data", True)
-    assert verdict_on_radii(2 * radii, study) == ("too long", False)
-    assert verdict_on_radii(radii / 2, study) == ("too short", False)
-    assert verdict_on_radii(np.full(9, study.mean_radius), study) == ("too alike", False)
-    assert verdict_on_distances(distances, study) == ("like the data", True)
-    assert verdict_on_distances(3 * distances, study) == ("3.0 × the data's", False)
-    assert verdict_on_distances(distances / 2, study) == ("0.5 × the data's", False)
+    assert verdict_on_radii(radii, radii) == ("like the data", True)
+    assert verdict_on_radii(2 * radii, radii) == ("too long", False)
+    assert verdict_on_radii(radii / 2, radii) == ("too short", False)
+    assert verdict_on_radii(np.full(9, radii.mean()), radii) == ("too alike", False)
+    assert verdict_on_distances(distances, distances) == ("like the data", True)
+    assert verdict_on_distances(3 * distances, distances) == ("3.0 × the data's", False)
+    assert verdict_on_distances(distances / 2, distances) == ("0.5 × the data's", False)
     usual = np.array([0.1, 0.3])
     assert verdict_on_cycles(usual, usual) == ("like the data", True)
     assert verdict_on_cycles(3 * usual, usual) == ("3.0 × the data's", False)
 
 
 def test_what_has_no_scale_is_not_judged() -> None:
-    study, none = describe(np.zeros((5, 3))), np.full(2, np.nan)
-    assert verdict_on_radii(np.ones(3), study) is None
-    assert verdict_on_distances(np.ones(3), study) is None
-    for mine, usual in ((none, np.ones(2)), (np.ones(2), none), (np.ones(2), np.zeros(2))):
+    some, zeros, none = np.ones(2), np.zeros(2), np.full(2, np.nan)
+    assert verdict_on_radii(some, zeros) is None
+    assert verdict_on_distances(some, zeros) is None
+    for mine, usual in ((none, some), (some, none), (some, zeros)):
         assert verdict_on_cycles(mine, usual) is None
