@@ -71,7 +71,11 @@ def why(sample: Sample, described: Description, decodes: bool = True) -> str:
     if share > NONE:
         return f"{there}; the others lie farther out."
     middle, spread = described.mean_radius, np.std(described.radii)
-    fits = "Their length is about right, and still " if abs(sample.description.mean_radius - middle) < spread else ""
+    fits = (
+        "On average their length is about right, and still "
+        if abs(sample.description.mean_radius - middle) < spread
+        else ""
+    )
     unseen = ": the decoder has never seen such numbers, and what it shows is a guess" if decodes else ""
     return f"{fits}{there}{unseen}."
 

@@ -56,7 +56,9 @@ def test_who_misses_the_place_at_the_right_length_is_told_so(described: Descript
     mean, axis = described.moments.mean, described.axes.axes[-1]
     direction = axis - (axis @ mean) / (mean @ mean) * mean
     far = np.tile(described.mean_radius * direction / np.linalg.norm(direction), (10, 1))
-    assert why(planted(described, far), described).startswith("Their length is about right, and still 0 of 10 lie")
+    assert why(planted(described, far), described).startswith(
+        "On average their length is about right, and still 0 of 10 lie"
+    )
     assert why(planted(described, 9 * far), described).startswith("0 of 10 lie")
     half = np.concatenate([far[:5], np.tile(mean, (5, 1))])
     assert why(planted(described, half), described).startswith("5 of 10 lie")
