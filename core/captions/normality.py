@@ -50,6 +50,9 @@ LEVEL = 0.05
 MOSTLY = 0.5
 """Share of a sample above a picture from which it is said to lie there."""
 
+MANY = 16
+"""Dimensions from which on hardly a member of a bell lies near its middle: within two spreads, one of 900."""
+
 HARDLY = 0.005
 """Share of directions that is not told."""
 
@@ -69,9 +72,11 @@ def as_number(value: float, form: str) -> str:
 
 def see_the_bell(study: Description) -> str:
     """Return, in plain words, what the distances of a study show beside those of a bell."""
+    small = " A bell is densest in its middle, which is so small among so many directions that hardly anyone is there."
+    small = small if study.dimension >= MANY else ""
     return (
         f"{_ends(study)} Blue is how far the vectors of {study.title} lie from their middle, dotted how far they would "
-        f"in a bell: if they were one, blue would lie on the dotted curve. {usual_distance(study.dimension)}"
+        f"in a bell: if they were one, blue would lie on the dotted curve. {usual_distance(study.dimension)}{small}"
     )
 
 

@@ -59,8 +59,7 @@ def usual_distance(count: int) -> str:
     about = round(np.sqrt(count))
     return (
         f"With {count:,} numbers, about {about} spread{'s' * (about != 1)} away in all is usual: a step of one spread "
-        f"in each of {count:,} directions leads so far. The middle is densest, but so small that hardly anyone is "
-        "there."
+        f"in each of {count:,} directions leads so far."
     )
 
 
