@@ -60,7 +60,7 @@ COLUMNS_OF_BULKS = (
     "*Radius* is how long the vectors are. *Nearer than zero* is how many of them lie nearer to their middle than the "
     "vector of zeros does: 100% means that zero, around which simple random numbers are drawn, lies outside the cloud. "
     "*Faces of N(0, I)* is how many pictures of such random numbers show a face, *Of reconstructions* how many of "
-    "those made again from real pictures, which is the most that can be had. *Verdict on N(0, I)* says whether those "
+    "those made again from real pictures, to compare with. *Verdict on N(0, I)* says whether those "
     "pictures could be taken for the data's."
 )
 """What the columns of a table of bulks are, and which way is good."""
