@@ -3,12 +3,13 @@
 Adding a strategy is adding one class and one line of :data:`STRATEGIES`.
 """
 
-from core.strategies.base import Choice, Effort, Knows, Material, Number, Parameter, Stage, Strategy, Value, stream
+from core.strategies.base import Effort, Knows, Material, Stage, Strategy, stream
 from core.strategies.diffusion import Diffusion
 from core.strategies.fitted import Copula, Mixture, MultivariateT, Shell
 from core.strategies.flow import Flow
 from core.strategies.normal import Ellipsoid, Gaussian, MultivariateNormal, StandardNormal
 from core.strategies.observed import Aggregate, Data, LocalNormal, Marginal, Neighbours
+from core.strategies.parameters import Choice, Number, Parameter, Value
 from core.strategies.recipe import Recipe
 from core.strategies.registry import STRATEGIES, applicable, find_strategy
 from core.strategies.uniform import Cube, Interval

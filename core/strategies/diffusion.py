@@ -16,8 +16,8 @@ from core.networks.probability_flow import carry, carry_back
 from core.statistics import Description
 from core.statistics.blocks import single_threaded_algebra
 from core.statistics.densities import is_flat, log_normal
-from core.strategies.base import Number
 from core.strategies.learned import TEMPERATURE, Learned, Lesson
+from core.strategies.parameters import Number
 
 if TYPE_CHECKING:
     from core.networks.best_epoch import BestEpoch

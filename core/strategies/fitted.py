@@ -24,8 +24,9 @@ from core.statistics import (
 from core.statistics.blocks import map_blocks, single_threaded_algebra
 from core.statistics.lattice import Lattice
 from core.statistics.mixtures import NormalMixture, refine
-from core.strategies.base import Effort, Knows, Number, Strategy
+from core.strategies.base import Effort, Knows, Strategy
 from core.strategies.observations import ordered_components, some_distances
+from core.strategies.parameters import Number
 
 __all__ = ["Copula", "Mixture", "MultivariateT", "Shell"]
 

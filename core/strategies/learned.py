@@ -17,7 +17,8 @@ from core.networks.packed import PackedWeights
 from core.progress import Listener, Progress
 from core.statistics import EXACT, Description, Posteriors
 from core.statistics.axes import FLOOR
-from core.strategies.base import Effort, Knows, Number, Stage, Strategy, Vectors
+from core.strategies.base import Effort, Knows, Stage, Strategy, Vectors
+from core.strategies.parameters import Number
 
 if TYPE_CHECKING:
     from core.networks.best_epoch import BestEpoch

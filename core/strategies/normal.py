@@ -22,7 +22,8 @@ from core.statistics import (
     pair_cut_radius,
 )
 from core.strategies.additive import Additive
-from core.strategies.base import Choice, Knows, Number
+from core.strategies.base import Knows
+from core.strategies.parameters import Choice, Number
 
 __all__ = ["Ellipsoid", "Gaussian", "MultivariateNormal", "StandardNormal"]
 

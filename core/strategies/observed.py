@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from core.statistics import Description, RadiusLaw, observed_radius
-from core.strategies.base import Knows, Number, Strategy
+from core.strategies.base import Knows, Strategy
 from core.strategies.observations import some_values, some_vectors
+from core.strategies.parameters import Number
 
 __all__ = ["Aggregate", "Data", "LocalNormal", "Marginal", "Neighbours"]
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from core.former import strategy_key
-from core.strategies.base import Strategy, Value
+from core.strategies.base import Strategy
+from core.strategies.parameters import Value
 from core.strategies.registry import find_strategy
 
 __all__ = ["Recipe"]

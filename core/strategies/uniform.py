@@ -19,7 +19,8 @@ from core.statistics import (
     matched_half_width,
 )
 from core.strategies.additive import Additive
-from core.strategies.base import Choice, Knows, Number, Strategy, Value
+from core.strategies.base import Knows, Strategy
+from core.strategies.parameters import Choice, Number, Value
 
 __all__ = ["Cube", "Interval"]
 
