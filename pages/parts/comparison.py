@@ -17,13 +17,12 @@ from core.captions.selection import about_fit
 from core.exhibits.scene import Scene
 from core.progress import Progress
 from core.space.sample import Sample
-from core.strategies import Choice, Knows, Parameter, Recipe, Strategy, applicable
+from core.strategies import Knows, Recipe, Strategy, applicable
 from pages.parts.address import amend, begun_with, bound, decided, exchange, give_way, key_of, renew, standing
 from pages.parts.codecs import option
 from pages.parts.exhibits import FORMULAS
-from pages.parts.fields import choose, settled, slide
 from pages.parts.loaders import has_to_be_trained, load_fit, load_part_fit, load_part_sample, load_sample
-from pages.parts.presets import draw_presets
+from pages.parts.parameters import draw_parameters, setting_of
 from pages.parts.sidebar import NONE, Selection
 from pages.parts.trainings import look_back, offer_training
 
@@ -66,7 +65,7 @@ def compare(chosen: Selection, room: str) -> Comparison | None:
         st.caption(f"{ABOUT_TABS} {_in_words(strategies, opened)}")
         if standing(FORMULAS, False):
             st.caption(f"{strategy.title} assumes {strategy.assumes} ({strategy.post}). ${strategy.formula}$")
-        recipe = _controls(strategy, chosen)
+        recipe = draw_parameters(strategy, chosen)
         if chosen.fitted is None and has_to_be_trained(chosen.study, recipe):
             offer_training(chosen.study, recipe)
             return None
@@ -95,7 +94,7 @@ def _held_against(strategy: type[Strategy], chosen: Selection) -> Sample | None:
     """Return the sample of a second strategy, and say what it is; None where it has to be trained first."""
     usual = Recipe.of(strategy.key).values
     recipe = Recipe.of(
-        strategy.key, {p.name: _setting(strategy, p, usual[p.name], chosen) for p in strategy.parameters}
+        strategy.key, {p.name: setting_of(strategy, p, usual[p.name], chosen) for p in strategy.parameters}
     )
     if chosen.fitted is None and has_to_be_trained(chosen.study, recipe):
         st.info(f"{strategy.title} has to be trained first; its own tab offers that.")
@@ -212,32 +211,3 @@ def _groups(strategies: Sequence[type[Strategy]], opened: type[Strategy], both: 
         on_change=take,
         help="From their length at most to the data themselves; the tabs stand in this order.",
     )
-
-
-def _controls(strategy: type[Strategy], chosen: Selection) -> Recipe:
-    """Draw a widget for each parameter, and presets; return what they say."""
-    if not strategy.parameters:
-        return Recipe.of(strategy.key)
-    usual = Recipe.of(strategy.key).values
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        values = {p.name: _widget(strategy, p, usual[p.name], chosen) for p in strategy.parameters}
-        recipe = Recipe.of(strategy.key, values)
-        draw_presets(recipe, chosen.description)
-    return recipe
-
-
-def _setting(strategy: type[Strategy], parameter: Parameter, usual: Any, chosen: Selection) -> float | str:
-    """Return what a parameter of a strategy whose tab is not open is set to."""
-    key = f"{strategy.key}_{parameter.name}"
-    if isinstance(parameter, Choice):
-        return str(decided(key, usual, option(key, parameter.options)))
-    parameter = parameter.within(chosen.study.dimension, len(chosen.study))
-    return settled(parameter, min(usual, parameter.high), key)
-
-
-def _widget(strategy: type[Strategy], parameter: Parameter, usual: Any, chosen: Selection) -> float | str:
-    key = f"{strategy.key}_{parameter.name}"
-    if isinstance(parameter, Choice):
-        return choose(parameter.label, parameter.options, usual, key, parameter.help)
-    parameter = parameter.within(chosen.study.dimension, len(chosen.study))
-    return slide(parameter, min(usual, parameter.high), key)
