@@ -1,12 +1,14 @@
 """A small network that tells noise from vectors beyond what the best linear filter can, run by numpy alone.
 
 It works in whitened coordinates: of a vector y with variances λ and noise σ along its axes, it sees u = y/√(λ + σ²).
-What it returns is zero until it is trained, and then what the law of the vectors has that N(0, λ) has not.
+What it returns is zero until it is trained, and then what the law of the vectors has that N(0, λ) has not. It may be
+told attributes of the vector, too, all of them, some or none.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +16,7 @@ import numpy.typing as npt
 from core.networks.config import require_integers
 from core.networks.packed import PackedWeights, layer
 
-__all__ = ["EPSILON", "Denoiser", "DenoiserConfig", "noise_features", "wiener"]
+__all__ = ["EPSILON", "MOST_LABELS", "Denoiser", "DenoiserConfig", "Guided", "Residual", "noise_features", "wiener"]
 
 Floats = npt.NDArray[np.floating]
 Singles = npt.NDArray[np.float32]
@@ -31,6 +33,9 @@ EPSILON = 1e-5
 MIDDLE, REACH = -0.4, 4.5
 """Log noise levels that training draws lie about the first; the second is how far those of a sampler lie from it."""
 
+MOST_LABELS = 256
+"""Attributes that it can be told."""
+
 
 @dataclass(frozen=True)
 class DenoiserConfig(PackedWeights):
@@ -44,14 +49,18 @@ class DenoiserConfig(PackedWeights):
         Units of its layers.
     blocks : int
         Residual blocks.
+    labels : int
+        Attributes that it can be told.
     """
 
     dimension: int
     width: int = 448
     blocks: int = 3
+    labels: int = 0
 
     def __post_init__(self) -> None:
-        require_integers(self, ("dimension", 1, 4096), ("width", 1, 4096), ("blocks", 1, 64))
+        sizes = ("dimension", 1, 4096), ("width", 1, 4096), ("blocks", 1, 64), ("labels", 0, MOST_LABELS)
+        require_integers(self, *sizes)
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
@@ -61,7 +70,23 @@ class DenoiserConfig(PackedWeights):
             shapes |= layer(f"told_{block}", EMBEDDING, 2 * self.width)
             shapes |= layer(f"into_{block}", self.width, self.width)
             shapes |= layer(f"from_{block}", self.width, self.width)
+        if self.labels:
+            shapes |= {"labels/kernel": (self.labels, EMBEDDING)}
         return shapes | layer("last", self.width, self.dimension)
+
+
+class Residual(Protocol):
+    """What is added to the Wiener filter: a network, or what is made of one."""
+
+    def residual(self, whitened: Floats, sigma: npt.ArrayLike) -> Singles:
+        """Return F of whitened vectors (n, m) at noise levels, one for all or (n,)."""
+        ...
+
+    def residual_along(
+        self, whitened: Floats, sigma: npt.ArrayLike, tangents: Floats | None = None
+    ) -> tuple[Singles, Singles]:
+        """Return F (n, m) and its derivatives (k, n, m) along directions of each vector, (k, n, m)."""
+        ...
 
 
 class Denoiser:
@@ -90,7 +115,11 @@ class Denoiser:
         return self.residual_along(whitened, sigma)[0]
 
     def residual_along(
-        self, whitened: Floats, sigma: npt.ArrayLike, tangents: Floats | None = None
+        self,
+        whitened: Floats,
+        sigma: npt.ArrayLike,
+        tangents: Floats | None = None,
+        labels: npt.NDArray[np.floating] | None = None,
     ) -> tuple[Singles, Singles]:
         """Return F and its derivatives along directions.
 
@@ -100,6 +129,8 @@ class Denoiser:
         sigma : float or array (n,)
         tangents : array (k, n, m), optional
             Directions of each vector; none by default.
+        labels : array (labels,) or (n, labels), optional
+            1 where a vector has an attribute, -1 where it has it not, 0 where nothing is told; nothing by default.
 
         Returns
         -------
@@ -107,7 +138,10 @@ class Denoiser:
         """
         x = whitened.astype(np.float32)
         dx: Singles = np.zeros((0, *x.shape), np.float32) if tangents is None else tangents.astype(np.float32)
-        told = _silu(self._dense("embedding", noise_features(sigma)))
+        told = self._dense("embedding", noise_features(sigma))
+        if labels is not None:
+            told = told + labels.astype(np.float32) @ self._weights["labels/kernel"]
+        told = _silu(told)
         x, dx = self._dense("first", x), np.asarray(dx @ self._weights["first/kernel"])
         for block in range(self.config.blocks):
             scale, shift = np.split(self._dense(f"told_{block}", told), 2, axis=1)
@@ -138,6 +172,53 @@ class Denoiser:
         y = x @ self._weights[f"{name}/kernel"]
         y += self._weights[f"{name}/bias"]
         return np.asarray(y)
+
+
+class Guided:
+    r"""A denoiser that is followed further than it has learned to go, and may be told attributes.
+
+    .. math:: s\,\bigl(F(u, \sigma, c) + w\,(F(u, \sigma, c) - F(u, \sigma))\bigr)
+
+    What it adds to the Wiener filter counts s times: guidance away from a worse denoiser (Karras et al. 2024, "Guiding
+    a diffusion model with a bad version of itself"), which here is that of the normal law. What attributes change
+    counts 1 + w times: classifier-free guidance (Ho and Salimans 2022).
+
+    Parameters
+    ----------
+    denoiser : Denoiser
+    strength : float
+        s.
+    labels : array (labels,), optional
+        c: 1, -1 and 0, as :meth:`Denoiser.residual_along` takes them; without them it is told nothing.
+    weight : float
+        w.
+    """
+
+    def __init__(
+        self,
+        denoiser: Denoiser,
+        strength: float = 1.0,
+        labels: npt.NDArray[np.floating] | None = None,
+        weight: float = 0.0,
+    ) -> None:
+        self.denoiser = denoiser
+        self.labels = labels
+        self.strength, self.weight = np.float32(strength), np.float32(weight)
+
+    def residual(self, whitened: Floats, sigma: npt.ArrayLike) -> Singles:
+        """Return F of whitened vectors (n, m) at noise levels, one for all or (n,)."""
+        return self.residual_along(whitened, sigma)[0]
+
+    def residual_along(
+        self, whitened: Floats, sigma: npt.ArrayLike, tangents: Floats | None = None
+    ) -> tuple[Singles, Singles]:
+        """Return F (n, m) and its derivatives (k, n, m) along directions of each vector, (k, n, m)."""
+        told, dtold = self.denoiser.residual_along(whitened, sigma, tangents, self.labels)
+        if self.labels is None or not self.weight:
+            return self.strength * told, self.strength * dtold
+        free, dfree = self.denoiser.residual_along(whitened, sigma, tangents)
+        more, less = self.strength * (1 + self.weight), self.strength * self.weight
+        return more * told - less * free, more * dtold - less * dfree
 
 
 def wiener(sigma: npt.ArrayLike, variances: Floats) -> tuple[npt.NDArray[np.float64], ...]:

@@ -34,6 +34,10 @@ WEIGHT_DECAY = 0.01
 JUDGED = 1024
 """Noisy vectors that the held-out loss is a mean over, at least: each vector as often as it takes."""
 
+UNTOLD, SPARSE = 0.5, 3
+"""Share of training vectors of which nothing is told. Of the others each attribute is told with the chance :math:`q^s`,
+q drawn uniformly for each: of forty, often one or two, and now and then most."""
+
 JUDGE_STREAM = 0xD3A0
 """Sets the noise of the held-out vectors apart from that of the training."""
 
@@ -49,13 +53,15 @@ def train_denoiser(
     watch: Callable[[int, npt.NDArray[np.float16]], None] | None = None,
     draw: Callable[[npt.NDArray[np.intp], np.random.Generator], Singles] | None = None,
     by_blocks: bool = False,
+    labels: npt.NDArray[np.int8] | None = None,
 ) -> BestEpoch:
     """Train a denoiser from nothing, which is the Wiener filter; checkpoint each epoch; go on from a checkpoint.
 
     The loss is the squared error of F against what would make the denoiser right, along axis i in proportion to √λ_i:
     with equal weights it would be mostly that of axes which are nearly noise. Where held-out vectors have the smallest
     loss, with the average of the weights as it will be kept, the training counts as ended; where no epoch has a smaller
-    one than the Wiener filter, it counts as not begun.
+    one than the Wiener filter, it counts as not begun. Of half the vectors it is told nothing, of the others some of
+    their attributes, so that it learns to do with any or none (Ho and Salimans 2022); that loss is one without any.
 
     Parameters
     ----------
@@ -80,6 +86,9 @@ def train_denoiser(
         of ``vectors`` the shape alone is asked for.
     by_blocks : bool
         Whether rows are shuffled by blocks, as :func:`~core.networks.epochs.run_epochs` does for what is read.
+    labels : int8 array (n, config.labels), optional
+        1 where a vector has an attribute, -1 where it has it not, 0 where that is not known; needed where a
+        configuration has labels.
 
     Raises
     ------
@@ -93,14 +102,15 @@ def train_denoiser(
     def load(batch: Batch) -> tuple[list[Singles], Singles]:
         drawn = vectors[batch.rows] if draw is None else draw(batch.rows, batch.rng)
         inputs, target = _noisy(drawn, variances, batch.rng)
-        return [inputs[0], noise_features(inputs[1])], target
+        seen = [inputs[0], noise_features(inputs[1])]
+        return seen if labels is None else [*seen, _some_told(labels[batch.rows], batch.rng)], target
 
     settings = {
         "denoiser": config.to_dict(),
         "training": training.to_dict(),
         "vectors": [*vectors.shape, len(held_out)],
     }
-    judge = _judge(held_out, variances, training.seed)
+    judge = _judge(held_out, variances, config.labels, training.seed)
     return train_to_best(model, config, training, len(vectors), load, judge, settings, report, folder, watch, by_blocks)
 
 
@@ -114,14 +124,25 @@ def _noisy(
     return ((into * noisy).astype(np.float32), sigma), ((vectors - skip * noisy) / out).astype(np.float32)
 
 
-def _judge(vectors: npt.NDArray[np.floating], variances: Floats, seed: int) -> Callable[[keras.Model], float]:
-    """Return a function that tells the loss of a model on held-out vectors (n, m), always with the same noise."""
+def _some_told(labels: npt.NDArray[np.int8], rng: np.random.Generator) -> Singles:
+    """Return labels (n, k) as a network is told them: of some vectors none, of others some."""
+    chances = rng.random((len(labels), 1)) ** SPARSE * (rng.random((len(labels), 1)) >= UNTOLD)
+    return np.where(rng.random(labels.shape) < chances, labels, 0).astype(np.float32)
+
+
+def _judge(
+    vectors: npt.NDArray[np.floating], variances: Floats, labels: int, seed: int
+) -> Callable[[keras.Model], float]:
+    """Return a function that tells the loss of a model on held-out vectors (n, m), always with the same noise.
+
+    Of so many labels it is told none.
+    """
     rng = np.random.default_rng((seed, JUDGE_STREAM))
     repeated = np.tile(vectors, (math.ceil(JUDGED / len(vectors)), 1))
     (inputs, sigma), targets = _noisy(repeated, variances, rng)
-    features = noise_features(sigma)
+    seen = [inputs, noise_features(sigma)] + [np.zeros((len(inputs), labels), np.float32)] * bool(labels)
 
-    return lambda model: mean_loss(model, [inputs, features], targets)
+    return lambda model: mean_loss(model, seen, targets)
 
 
 def _compile(model: keras.Model, training: TrainingConfig, count: int, weights: Floats) -> None:
@@ -150,10 +171,14 @@ def _build(config: DenoiserConfig, seed: int) -> keras.Model:
         return layers.Dense(units, kernel_initializer="zeros", name=name)(x)
 
     whitened, noise = keras.Input((config.dimension,)), keras.Input((2 * HARMONICS,))
-    told, x = dense(noise, EMBEDDING, "embedding", "silu"), dense(whitened, config.width, "first")
+    inputs, told = [whitened, noise], dense(noise, EMBEDDING, "embedding")
+    if config.labels:
+        inputs.append(keras.Input((config.labels,)))
+        told = told + layers.Dense(EMBEDDING, use_bias=False, kernel_initializer="zeros", name="labels")(inputs[-1])
+    told, x = keras.ops.silu(told), dense(whitened, config.width, "first")
     for block in range(config.blocks):
         scale, shift = keras.ops.split(dense(told, 2 * config.width, f"told_{block}"), 2, axis=1)
         normal = layers.LayerNormalization(epsilon=EPSILON, center=False, scale=False, name=f"normal_{block}")(x)
         inner = dense(normal * (1 + scale) + shift, config.width, f"into_{block}", "silu")
         x = x + nothing(inner, config.width, f"from_{block}")
-    return keras.Model([whitened, noise], nothing(x, config.dimension, "last"), name="denoiser")
+    return keras.Model(inputs, nothing(x, config.dimension, "last"), name="denoiser")

@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from core.networks.denoiser import Denoiser
+from core.networks.denoiser import Residual
 
 __all__ = ["carry", "carry_back", "noise_levels"]
 
@@ -31,12 +31,12 @@ def noise_levels(steps: int) -> Floats:
     return np.append(roots**CURVATURE, 0.0)
 
 
-def carry(denoiser: Denoiser, whitened: Floats, variances: Floats, steps: int) -> Floats:
+def carry(denoiser: Residual, whitened: Floats, variances: Floats, steps: int) -> Floats:
     """Return where noise (n, m) ends as vectors, in units of their deviations, by Heun's method.
 
     Parameters
     ----------
-    denoiser : Denoiser
+    denoiser : Denoiser or Guided
     whitened : array (n, m)
         Standard normal, by their law.
     variances : array (m,)
@@ -56,7 +56,7 @@ def carry(denoiser: Denoiser, whitened: Floats, variances: Floats, steps: int) -
 
 
 def carry_back(
-    denoiser: Denoiser, whitened: Floats, variances: Floats, steps: int, probes: npt.NDArray[np.float32]
+    denoiser: Residual, whitened: Floats, variances: Floats, steps: int, probes: npt.NDArray[np.float32]
 ) -> tuple[Floats, Floats]:
     r"""Return which noise ends at vectors, and by how much their log density exceeds that of the noise.
 
@@ -97,7 +97,7 @@ def _angles(variances: Floats, steps: int) -> tuple[Floats, Floats]:
 
 
 def _slope(
-    denoiser: Denoiser, u: Floats, sigma: float, probes: npt.NDArray[np.float32], turn: Floats
+    denoiser: Residual, u: Floats, sigma: float, probes: npt.NDArray[np.float32], turn: Floats
 ) -> tuple[Floats, Floats]:
     """Return du/dθ at a noise level, and for each probe (k, n) what the divergence of a turn adds to a log density."""
     residual, along = denoiser.residual_along(u, sigma, probes)

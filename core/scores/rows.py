@@ -16,6 +16,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from core.errors import InputError
+from core.former import row_parameters
 from core.locks import locked
 from core.scores.entries import entry_of
 from core.scores.registry import measures
@@ -245,7 +246,7 @@ def _name(line: Mapping[str, str], path: Path, place: int) -> RowName:
     if not (2 <= count <= MAX_NUMBER and count.is_integer() and 0 <= seed <= MAX_NUMBER and seed.is_integer()):
         raise _UnknownRowError(f"No sample has {_short(line['count'])} vectors and the seed {_short(line['seed'])}.")
     try:
-        entry = entry_of(line["strategy"], line["parameters"])
+        entry = entry_of(line["strategy"], row_parameters(line["strategy"], line["parameters"]))
     except InputError as error:
         raise _UnknownRowError(str(error) if len(str(error)) <= 4 * SHOWN else f"{str(error)[: 4 * SHOWN]}….") from None
     return entry.key, entry.text, int(count), int(seed)

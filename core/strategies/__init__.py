@@ -3,20 +3,22 @@
 Adding a strategy is adding one class and one line of :data:`STRATEGIES`.
 """
 
-from core.strategies.base import Effort, Knows, Material, Stage, Strategy, stream
+from core.strategies.base import Effort, Knows, Labels, Material, Stage, Strategy, stream
 from core.strategies.diffusion import Diffusion
 from core.strategies.fitted import Copula, Mixture, MultivariateT, Shell
 from core.strategies.flow import Flow
 from core.strategies.normal import Ellipsoid, Gaussian, MultivariateNormal, StandardNormal
 from core.strategies.observed import Aggregate, Data, LocalNormal, Marginal, Neighbours
-from core.strategies.parameters import Choice, Number, Parameter, Value
+from core.strategies.parameters import ANYONE, Asked, Choice, Number, Parameter, Value, can_be_asked
 from core.strategies.recipe import Recipe
 from core.strategies.registry import STRATEGIES, applicable, find_strategy
 from core.strategies.uniform import Cube, Interval
 
 __all__ = [
+    "ANYONE",
     "STRATEGIES",
     "Aggregate",
+    "Asked",
     "Choice",
     "Copula",
     "Cube",
@@ -28,6 +30,7 @@ __all__ = [
     "Gaussian",
     "Interval",
     "Knows",
+    "Labels",
     "LocalNormal",
     "Marginal",
     "Material",
@@ -44,6 +47,7 @@ __all__ = [
     "Strategy",
     "Value",
     "applicable",
+    "can_be_asked",
     "find_strategy",
     "make_strategy",
     "stream",

@@ -18,7 +18,7 @@ from core.statistics import Description, Posteriors, RadiusLaw, describe
 from core.statistics.blocks import check_vectors
 from core.strategies.parameters import Parameter, Value
 
-__all__ = ["Effort", "Knows", "Material", "Stage", "Strategy", "stream"]
+__all__ = ["Effort", "Knows", "Labels", "Material", "Stage", "Strategy", "stream"]
 
 MAX_COUNT = 1_000_000
 """Most vectors that one call of :meth:`Strategy.sample` draws."""
@@ -75,6 +75,21 @@ class Stage:
 
 
 @dataclass(frozen=True, eq=False)
+class Labels:
+    """What is known of the vectors that are learned from.
+
+    Attributes
+    ----------
+    names : tuple of str
+    told : int8 array (n, names)
+        1 where a vector has an attribute, -1 where it has it not, 0 where that is not known.
+    """
+
+    names: tuple[str, ...]
+    told: npt.NDArray[np.int8]
+
+
+@dataclass(frozen=True, eq=False)
 class Material:
     """What a strategy that trains can have besides the vectors it learns from.
 
@@ -86,6 +101,8 @@ class Material:
         Vectors of mirrored pictures, to be learned from, too.
     posteriors : Posteriors, optional
         What the vectors were drawn from, and the mirrored ones after them, to be drawn anew in each epoch.
+    labels : Labels, optional
+        Of the vectors, and of the mirrored ones after them.
     workplace : path, optional
         Folder where it keeps how far it is, to go on from there when it was interrupted; for the same vectors,
         parameters and version alone.
@@ -96,6 +113,7 @@ class Material:
     validation: npt.NDArray[np.floating] | None = None
     mirrored: npt.NDArray[np.floating] | None = None
     posteriors: Posteriors | None = None
+    labels: Labels | None = None
     workplace: Path | None = None
     watch: Callable[[Stage], None] | None = None
 
@@ -271,6 +289,10 @@ class Strategy:
     def note(self) -> str | None:
         """Return a sentence on what the parameters bring about, after fit; None where there is nothing to say."""
         return None
+
+    def wish(self) -> str:
+        """Return which attributes are asked for, as a reader sees them; empty where none are."""
+        return ""
 
     def losses(self) -> npt.NDArray[np.float32] | None:
         """Return losses (epochs + 1, 2) of its training, in training and on held-out vectors, from before it on.

@@ -5,19 +5,22 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from core.networks.denoiser import Denoiser, DenoiserConfig
+from core.errors import InputError
+from core.networks.denoiser import MOST_LABELS, Denoiser, DenoiserConfig, Guided, Residual
 from core.networks.probability_flow import carry, carry_back
+from core.plain import as_text
+from core.progress import Listener
 from core.statistics import Description
 from core.statistics.blocks import single_threaded_algebra
 from core.statistics.densities import is_flat, log_normal
 from core.strategies.learned import TEMPERATURE, Learned, Lesson
-from core.strategies.parameters import Number
+from core.strategies.parameters import ANYONE, Asked, Number
 
 if TYPE_CHECKING:
     from core.networks.best_epoch import BestEpoch
@@ -76,7 +79,9 @@ class Diffusion(Learned):
     vectors is never trained on and decides when to stop. Vectors that are drawn from posteriors are drawn anew in each
     epoch. A network that is stopped early draws vectors that lie too
     near to the mean, so that what it draws is stretched and moved until mean and covariance are those of the data, as
-    they are with N(μ, Σ). Source: Karras et al. 2022; for what is linear in it, Wang and Vastola 2024.
+    they are with N(μ, Σ). Where attributes of the vectors are known, it learns with and without them, and can be asked
+    for some. Source: Karras et al. 2022; for what is linear in it, Wang and Vastola 2024; for asking, Ho and Salimans
+    2022.
 
     Parameters
     ----------
@@ -84,6 +89,17 @@ class Diffusion(Learned):
         Of Heun's method on the way from noise to vectors.
     temperature : float
         Deviation of the noise that it starts from.
+    strength : float
+        How much what the network has learned counts.
+    asked : str
+        Attributes to ask for, as :class:`~core.strategies.parameters.Asked` writes them.
+    weight : float
+        How much more than learned they count.
+
+    Attributes
+    ----------
+    labels_ : array of str
+        Attributes that can be asked for.
     """
 
     key, title, post = "diffusion", "Diffusion", "Karras et al. 2022"
@@ -106,18 +122,63 @@ class Diffusion(Learned):
             shapes_fit=False,
         ),
         TEMPERATURE,
+        Number(
+            "strength",
+            "Strength of the network",
+            0.0,
+            2.0,
+            0.05,
+            "How much what the network has learned counts: 0 draws from N(μ, Σ), 1 as it has learned; a little more "
+            "makes good for a training that was stopped early. Nothing is trained anew.",
+            shapes_fit=False,
+        ),
+        Asked(
+            "asked",
+            "Asked for",
+            "Attributes that what is drawn should have, or should not have. It is asked, not sorted out: not all do. "
+            "Nothing is trained anew.",
+        ),
+        Number(
+            "weight",
+            "Weight of what is asked",
+            0.0,
+            4.0,
+            0.1,
+            "How much more it counts than the network has learned: 0 draws as the data with these attributes are, more "
+            "draws what is typical of them, and less different from each other.",
+            shapes_fit=False,
+            of="asked",
+        ),
     )
-    fit_version, glanced = 2, GLANCED
+    learned = (*Learned.learned, "labels_")
+    fit_version, glanced = 3, GLANCED
     loses = "How badly vectors are told from noise that was added to them"
     better = "told unseen vectors from noise better than N(μ, Σ)"
     best = "tells vectors that it never saw from noise best"
 
-    def __init__(self, steps: int = 30, temperature: float = 1.0) -> None:
+    labels_: npt.NDArray[np.str_]
+
+    def __init__(
+        self,
+        steps: int = 30,
+        temperature: float = 1.0,
+        strength: float = 1.2,
+        asked: str = ANYONE,
+        weight: float = 1.0,
+    ) -> None:
         self.steps = steps
         self.temperature = temperature
+        self.strength = strength
+        self.asked = asked
+        self.weight = weight
+
+    def _learn(self, latents: npt.NDArray[np.floating], description: Description, report: Listener) -> None:
+        labels = self._material.labels
+        self.labels_ = np.array(labels.names[:MOST_LABELS] if labels else (), np.str_)
+        super()._learn(latents, description, report)
 
     def _size(self, dimension: int, count: int) -> DenoiserConfig:
-        config = config_for(dimension, count)
+        config = replace(config_for(dimension, count), labels=len(self.labels_))
         self.sizes_ = np.array([config.width, config.blocks])
         return config
 
@@ -140,14 +201,26 @@ class Diffusion(Learned):
             lesson.watch,
             lesson.draw,
             by_blocks=lesson.by_blocks,
+            labels=lesson.labels.told[:, : config.labels] if lesson.labels else None,
         )
 
     def _bent(self, noise: Floats, *, usually: bool = False) -> Floats:
-        denoiser, variances = self.denoiser_, self.variances_[: len(self.axes_)]
-        if denoiser is None:
+        chosen, variances = Diffusion() if usually else self, self.variances_[: len(self.axes_)]
+        guided, steps = self._guided(chosen), chosen.steps
+        if guided is None:
             return noise
-        steps = Diffusion().steps if usually else self.steps
-        return _in_blocks(lambda part: carry(denoiser, part, variances, steps), noise)
+        return _in_blocks(lambda part: carry(guided, part, variances, steps), noise)
+
+    def _guided(self, chosen: Diffusion) -> Guided | None:
+        """Return the network with the parameters of another; None where there is none."""
+        if self.denoiser_ is None:
+            return None
+        labels = None
+        if chosen.asked != ANYONE:
+            labels = np.zeros(len(self.labels_), np.float32)
+            for term in chosen.asked.split("+"):
+                labels[self.labels_ == term.removeprefix("-")] = -1 if term.startswith("-") else 1
+        return Guided(self.denoiser_, chosen.strength, labels, chosen.weight)
 
     def _glanced(self) -> Diffusion:
         return Diffusion(GLANCED)
@@ -162,10 +235,33 @@ class Diffusion(Learned):
         self.denoiser_ = None
         if len(self.axes_):
             width, blocks = (int(size) for size in self.sizes_)
-            self.denoiser_ = Denoiser(DenoiserConfig(len(self.axes_), width, blocks), self.weights_)
+            config = DenoiserConfig(len(self.axes_), width, blocks, len(self.labels_))
+            self.denoiser_ = Denoiser(config, self.weights_)
+        self._require_known()
+
+    def _require_known(self) -> None:
+        """Raise `InputError` where an attribute is asked for that was not learned of."""
+        if self.asked == ANYONE:
+            return
+        if not len(self.labels_) or not len(self.axes_):
+            raise InputError(
+                f"{self.title} has learned of no attributes here, so that asked can be nothing but {ANYONE}."
+            )
+        for term in self.asked.split("+"):
+            if (name := term.removeprefix("-")) not in self.labels_:
+                raise InputError(f"{self.title} has not learned of {name}; ask for {', '.join(self.labels_)}.")
 
     def _sample(self, count: int, rng: np.random.Generator) -> Floats:
         return self._drawn(self.temperature * rng.standard_normal((count, self.dimension_)))
+
+    def label(self) -> str:
+        return f"{self.title}, asked for {wish}" if (wish := self.wish()) else self.title
+
+    def wish(self) -> str:
+        if self.asked == ANYONE:
+            return ""
+        words = [f"not {term[1:]}" if term.startswith("-") else term for term in self.asked.split("+")]
+        return " and ".join(as_text(word.replace("_", " ")) for word in words)
 
     def likelihood(self, vectors: npt.ArrayLike, steps: int | None = None) -> FlowDensity | None:
         """Return log densities of vectors (n, d) with their errors; None where :meth:`log_density` has none.
@@ -178,7 +274,7 @@ class Diffusion(Learned):
             return None
         u = self._whitened(values)
         base = -0.5 * np.log(self.principal_.variances).sum()
-        denoiser, seen = self.denoiser_, len(self.axes_)
+        denoiser, seen = self._guided(self), len(self.axes_)
         if denoiser is None:
             return FlowDensity(base + self._log_noise(u), 0, 0.0, 0.0)
         u[:, :seen], gain = self._unmended(u[:, :seen])
@@ -198,7 +294,7 @@ class Diffusion(Learned):
         found = self.likelihood(vectors)
         return None if found is None else found.values
 
-    def _gains(self, denoiser: Denoiser, u: Floats, steps: int) -> Floats:
+    def _gains(self, denoiser: Residual, u: Floats, steps: int) -> Floats:
         """Return log densities of whitened vectors (n, d) in their own units, one for each probe, (k, n)."""
         seen = len(self.axes_)
         variances = self.variances_[:seen]

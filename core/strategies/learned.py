@@ -17,7 +17,7 @@ from core.networks.packed import PackedWeights
 from core.progress import Listener, Progress
 from core.statistics import EXACT, Description, Posteriors
 from core.statistics.axes import FLOOR
-from core.strategies.base import Effort, Knows, Stage, Strategy, Vectors
+from core.strategies.base import Effort, Knows, Labels, Stage, Strategy, Vectors
 from core.strategies.parameters import Number
 
 if TYPE_CHECKING:
@@ -87,6 +87,8 @@ class Lesson:
         Returns coordinates (k, m) of k rows, drawn anew or read.
     by_blocks : bool
         Whether rows are shuffled by blocks.
+    labels : Labels, optional
+        Of the vectors to learn from.
     """
 
     training: TrainingConfig
@@ -97,6 +99,7 @@ class Lesson:
     watch: Callable[[int, npt.NDArray[np.float16]], None]
     draw: Callable[[npt.NDArray[np.intp], np.random.Generator], Singles]
     by_blocks: bool
+    labels: Labels | None
 
 
 class Learned(Strategy):
@@ -189,7 +192,7 @@ class Learned(Strategy):
         self, seen: int, latents: npt.NDArray[np.floating], description: Description, report: Listener
     ) -> BestEpoch:
         """Return a network along so many axes that has learned from vectors, and say how far it is."""
-        learned_from, posteriors, held_out = self._sets(latents)
+        learned_from, posteriors, held_out, labels = self._sets(latents)
         config = self._size(seen, len(learned_from))
         per_epoch, many = -(-len(learned_from) // self.BATCH), len(learned_from) > EXACT
         fewest, most = self.EPOCHS
@@ -216,22 +219,24 @@ class Learned(Strategy):
                 return scaled(posteriors.draw(rows, rng))
             return scaled(learned_from[rows]) if many else np.asarray(inputs[rows], np.float32)
 
-        lesson = Lesson(training, inputs, scaled(held_out), show, self._material.workplace, look, draw, many)
+        lesson = Lesson(training, inputs, scaled(held_out), show, self._material.workplace, look, draw, many, labels)
         return self._train_network(config, lesson, description)
 
     def _sets(
         self, latents: npt.NDArray[np.floating]
-    ) -> tuple[npt.NDArray[np.floating], Posteriors | None, npt.NDArray[np.floating]]:
-        """Return the vectors to learn from, what they were drawn from, and those that say when to stop."""
+    ) -> tuple[npt.NDArray[np.floating], Posteriors | None, npt.NDArray[np.floating], Labels | None]:
+        """Return the vectors to learn from, what they were drawn from, those that say when to stop, and the labels."""
         material = self._material
         given = latents if material.mirrored is None else np.concatenate([latents, material.mirrored])
         if material.validation is not None and len(material.validation):
             judges = material.validation
             some = np.linspace(0, len(judges) - 1, MOST_JUDGES).astype(np.intp)
-            return given, material.posteriors, judges if len(judges) <= EXACT * HELD_OUT else judges[some]
+            judges = judges if len(judges) <= EXACT * HELD_OUT else judges[some]
+            return given, material.posteriors, judges, material.labels
         held_out = chosen_by_content(latents, HELD_OUT)
         kept = np.flatnonzero(np.concatenate([~held_out, np.ones(len(given) - len(latents), bool)]))
-        return given[kept], material.posteriors and material.posteriors.take(kept), latents[held_out]
+        labels = material.labels and Labels(material.labels.names, material.labels.told[kept])
+        return given[kept], material.posteriors and material.posteriors.take(kept), latents[held_out], labels
 
     def _stage(
         self,
@@ -243,13 +248,12 @@ class Learned(Strategy):
     ) -> Stage:
         """Return what there would be if the training ended after an epoch, with the weights of a network then."""
         known: dict[str, npt.NDArray[Any]] = {
-            "axes_": self.axes_,
             "weights_": packed,
-            "sizes_": self.sizes_,
             "losses_": np.zeros((1, 2)),
             "stretch_": np.eye(len(self.axes_)),
             "shift_": np.zeros(len(self.axes_)),
         }
+        known |= {name: getattr(self, name) for name in self.learned if name not in known}
         rows = np.unique(np.linspace(0, len(held_out) - 1, min(JUDGED, len(held_out))).astype(int))
         judged = held_out[rows]
 

@@ -5,15 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from core.errors import InputError
 
-__all__ = ["Choice", "Number", "Parameter", "Value"]
+__all__ = ["ANYONE", "Asked", "Choice", "Number", "Parameter", "Value", "can_be_asked"]
 
 WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 DECIMAL = re.compile(r"[+-]?([0-9]{1,18}\.?[0-9]{0,18}|\.[0-9]{1,18})([eE][+-]?[0-9]{1,3})?")
 """How numbers are written: Python would read other scripts' digits and underscores as well."""
+
+ANYONE = "anyone"
+"""Stands for no attribute."""
+
+ATTRIBUTE = re.compile(r"[^\s+,=/\\-][^+,=/\\\x00-\x1f]{0,63}")
+"""What the name of an attribute is that can be asked for: it stands in addresses, file names and tables."""
 
 SHOWN = 40
 """Characters of a wrong value that a message repeats."""
@@ -27,7 +33,8 @@ class Number:
     """A numeric parameter: what a slider and a check of the command line need to know of it.
 
     ``bound`` says what of a study it cannot exceed there: its number of ``components`` or of ``vectors``, or nothing.
-    More than there are means all. Unless it ``shapes_fit``, what takes long to learn does not depend on it.
+    More than there are means all. Unless it ``shapes_fit``, what takes long to learn does not depend on it. Where it
+    means nothing unless attributes are asked for, ``of`` names the parameter that asks.
     """
 
     name: str
@@ -39,6 +46,7 @@ class Number:
     whole: bool = False
     bound: str = ""
     shapes_fit: bool = True
+    of: str = ""
 
     def within(self, dimension: int, count: int) -> Self:
         """Return the parameter as a study of that many components and vectors has it."""
@@ -83,4 +91,35 @@ class Choice:
         return value
 
 
-Parameter = Number | Choice
+@dataclass(frozen=True)
+class Asked:
+    """A parameter that asks for attributes: ``Eyeglasses+-Male`` asks for those with eyeglasses who are not men.
+
+    Which there are a study says, and what was learned from it. What takes long to learn does not depend on it.
+    """
+
+    name: str
+    label: str
+    help: str
+    shapes_fit: ClassVar[bool] = False
+
+    def check(self, value: Any) -> str:
+        """Return the attributes as they are written, each once; raise `InputError` where they contradict each other."""
+        if value == ANYONE:
+            return ANYONE
+        terms = list(dict.fromkeys(value.split("+") if isinstance(value, str) else [str(value)]))
+        for term in terms:
+            if not isinstance(value, str) or not can_be_asked(term.removeprefix("-")):
+                shown = term if len(term) < SHOWN else f"{term[:SHOWN]}…"
+                raise InputError(f"{self.name} must be attributes, as in Smiling+-Male, or {ANYONE}, not {shown!r}.")
+            if f"-{term}" in terms:
+                raise InputError(f"{self.name} must be free of contradictions, but has {term} and -{term}.")
+        return "+".join(terms)
+
+
+def can_be_asked(attribute: str) -> bool:
+    """Return whether an attribute's name can be written where parameters are."""
+    return attribute != ANYONE and ATTRIBUTE.fullmatch(attribute) is not None
+
+
+Parameter = Number | Choice | Asked

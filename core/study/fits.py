@@ -15,16 +15,17 @@ import numpy.typing as npt
 from core.errors import InputError
 from core.locks import locked
 from core.networks import Autoencoder, encodes_laws
+from core.networks.denoiser import MOST_LABELS
 from core.progress import Listener, Progress
 from core.statistics import EXACT, Description, Posteriors, log_variance_codes
-from core.strategies import Effort, Material, Recipe, Strategy
+from core.strategies import Effort, Labels, Material, Recipe, Strategy, can_be_asked
 from core.study.description import Study
 from core.study.kept import find_kept, keep, place_of, places_of, workplace_of
 from core.study.sets import rows_of, tenth
 from core.study.stages import Stages
 from core.study.study_sets import study_sets
 
-__all__ = ["fit_strategy", "is_kept", "is_kept_for_half", "mirrored", "mirrored_too", "workplace_of_fit"]
+__all__ = ["askable", "fit_strategy", "is_kept", "is_kept_for_half", "mirrored", "mirrored_too", "workplace_of_fit"]
 
 FOLDER = "fits"
 
@@ -110,7 +111,32 @@ def _material(
     validation = study_sets(study).tuning if half else tenth(study.rows)
     watch = Stages(work, study).look if work else None
     again, posteriors = mirrored_too(study, part, report)
-    return Material(rows_of(study.latents, validation), again, posteriors, work, watch)
+    labels = _labels(study, part, twice=again is not None)
+    return Material(rows_of(study.latents, validation), again, posteriors, labels, work, watch)
+
+
+@lru_cache(maxsize=8)
+def askable(study: Study) -> tuple[str, ...]:
+    """Return the attributes of a study that a strategy which trains learns of.
+
+    They are those that some vectors have and some have not. Of more than `EXACT` vectors nothing is learned but what
+    they are.
+    """
+    if len(study) > EXACT:
+        return ()
+    written = [name for name in study.attributes if can_be_asked(name)]
+    table = study.rows[written]
+    return tuple(name for name in written if table[name].nunique() > 1)[:MOST_LABELS]
+
+
+def _labels(study: Study, part: npt.NDArray[np.bool_], *, twice: bool) -> Labels | None:
+    """Return what is known of a part (n,) of the vectors, and of their mirror images after them."""
+    names = askable(study)
+    if not names:
+        return None
+    table = study.rows[list(names)][part]
+    told = np.where(table.notna(), np.where(table.fillna(False).to_numpy(bool), 1, -1), 0).astype(np.int8)
+    return Labels(names, np.concatenate([told, told]) if twice else told)
 
 
 def workplace_of_fit(study: Study, strategy: Strategy, *, half: bool = False) -> Path | None:

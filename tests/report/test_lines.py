@@ -20,7 +20,7 @@ from core.report.lines import State, as_command, as_python, state_of, study_name
 from core.report.pages import PAGES, choices_of, exhibits_of
 from core.selection import Selected, parse, select
 from core.space.sample import draw_sample
-from core.strategies import STRATEGIES, Choice, Effort, Recipe, Strategy
+from core.strategies import STRATEGIES, Choice, Effort, Number, Recipe, Strategy
 from core.study import Study
 from core.study.describing import describe_study
 
@@ -55,7 +55,7 @@ def random_recipe(rng: random.Random, strategy: type[Strategy], study: Study) ->
     for parameter in strategy.parameters:
         if isinstance(parameter, Choice):
             values[parameter.name] = rng.choice(list(parameter.options))
-        else:
+        elif isinstance(parameter, Number):
             limits = parameter.within(study.dimension, len(study))
             drawn = rng.uniform(limits.low, min(limits.high, 12))
             values[parameter.name] = round(drawn) if parameter.whole else round(drawn, 2)

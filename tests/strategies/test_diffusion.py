@@ -35,10 +35,10 @@ np.save(sys.argv[2], drawn)
 """
 
 
-def with_random_network(vectors: np.ndarray) -> dict[str, np.ndarray]:
+def with_random_network(vectors: np.ndarray, labels: tuple[str, ...] = ()) -> dict[str, np.ndarray]:
     """What a network has learned that learned nothing of sense."""
     dimension = vectors.shape[1]
-    config = DenoiserConfig(dimension, 32, 2)
+    config = DenoiserConfig(dimension, 32, 2, len(labels))
     weights = np.random.default_rng(1).normal(0, 0.1, config.count).astype(np.float16)
     axes = describe(vectors).axes.axes.astype(np.float32)
     losses = np.array([[1.01, 1.01], [0.9, 0.95], [0.8, 0.97]], np.float32)
@@ -46,7 +46,7 @@ def with_random_network(vectors: np.ndarray) -> dict[str, np.ndarray]:
     stretch = (np.eye(dimension) + (mixing + mixing.T) / dimension).astype(np.float16)  # symmetric
     shift = np.linspace(-0.2, 0.3, dimension).astype(np.float16)
     known = {"axes_": axes, "weights_": weights, "sizes_": np.array([32, 2]), "losses_": losses}
-    return known | {"stretch_": stretch, "shift_": shift}
+    return known | {"stretch_": stretch, "shift_": shift, "labels_": np.array(labels, np.str_)}
 
 
 def test_with_too_few_vectors_it_is_the_multivariate_normal() -> None:

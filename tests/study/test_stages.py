@@ -110,7 +110,9 @@ def test_looks_outlive_an_interruption_and_nothing_of_them_is_left_in_the_end(
 def test_every_stage_draws_from_the_same_noise_and_measures_at_most_so_many_vectors(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def pretend(config, training, vectors, held_out, variances, report, folder, watch, draw, by_blocks) -> BestEpoch:
+    def pretend(
+        config, training, vectors, held_out, variances, report, folder, watch, draw, by_blocks, labels
+    ) -> BestEpoch:
         packed = np.zeros(config.count, np.float16)
         watch(0, packed)
         watch(training.epochs, np.random.default_rng(0).normal(0, 0.1, config.count).astype(np.float16))

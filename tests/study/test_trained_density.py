@@ -6,8 +6,10 @@ The studies have so few vectors that no network is trained, which changes nothin
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from core.__main__ import main
@@ -15,10 +17,11 @@ from core.errors import InputError
 from core.scores.entries import entries_of
 from core.scores.rows import FILE, read_scores
 from core.statistics import Description
-from core.strategies import Diffusion
-from core.study import Study, open_study
+from core.strategies import Diffusion, Labels, Material
+from core.study import Study, fits, open_study
 from core.study.describing import describe_study
-from core.study.fits import FOLDER, fit_strategy, is_kept
+from core.study.fits import FOLDER, askable, fit_strategy, is_kept
+from core.study.sets import tenth
 from core.study.writing import write_vectors
 
 
@@ -78,8 +81,48 @@ def test_the_scoreboard_has_its_row_where_it_is_trained_on_half_a(
     assert "diffusion" in scored(study)
     assert main(score) == 0
     row = read_scores(study.folder / FILE).set_index("strategy").loc["diffusion"]
-    assert row["parameters"] == "steps=30,temperature=1"
+    assert row["parameters"] == "steps=30,temperature=1,strength=1.2,asked=anyone,weight=1"
     assert np.isfinite(row["in_bulk"])
+
+
+def test_it_learns_of_the_attributes_that_some_have_and_some_have_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Diffusion, "EPOCHS", (2, 2))
+    rng = np.random.default_rng(0)
+    big = rng.random(400) < 0.5
+    told = pd.array(np.where(np.arange(400) % 7 == 0, None, big), dtype="boolean")
+    rows = pd.DataFrame({"Big": told, "Alive": True, "5 o'Clock+": big, "Has glasses": big})
+    study = write_vectors(rng.normal(2, 1, (400, 3)) + big[:, None], tmp_path / "people", rows)
+    assert askable(study) == ("Big", "Has glasses")  # one is the same for all, and one cannot be written
+    seen: list[Labels] = []
+    fit = Diffusion.fit
+
+    def look(self: Diffusion, *given: Any, material: Material | None = None, **more: Any) -> Diffusion:
+        if material is not None:
+            seen.append(material.labels)
+        return fit(self, *given, material=material, **more)
+
+    monkeypatch.setattr(Diffusion, "fit", look)
+    trained = fit_strategy(study, describe_study(study), Diffusion(), train=True)
+    (labels,) = seen
+    assert labels.names == ("Big", "Has glasses")
+    part = ~tenth(study.rows)
+    np.testing.assert_array_equal(labels.told[:, 1], np.where(big, 1, -1)[part])
+    np.testing.assert_array_equal(labels.told[:, 0], np.where(np.arange(400) % 7 == 0, 0, np.where(big, 1, -1))[part])
+    kept = fit_strategy(study, describe_study(study), Diffusion(asked="Big+-Has glasses", weight=2.0))
+    assert kept.labels_.tolist() == ["Big", "Has glasses"]
+    trained.set_params(asked="Big+-Has glasses", weight=2.0)
+    np.testing.assert_array_equal(kept.sample(9, seed=1), trained.sample(9, seed=1))
+    with pytest.raises(InputError, match=r"^Diffusion has not learned of Alive; ask for Big, Has glasses\.$"):
+        fit_strategy(study, describe_study(study), Diffusion(asked="Alive"))
+
+
+def test_of_many_vectors_nothing_is_learned_but_what_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = pd.DataFrame({"Big": np.arange(120) % 2 == 0})
+    study = write_vectors(np.random.default_rng(0).normal(2, 1, (120, 3)), tmp_path / "people", rows)
+    monkeypatch.setattr(fits, "EXACT", 100)
+    assert askable(study) == ()
 
 
 def test_tables_of_all_strategies_train_none(study: Study, tmp_path: Path) -> None:
