@@ -8,6 +8,7 @@ import streamlit as st
 from core.captions.faces import (
     about_no_pictures,
     cycle_in_words,
+    verdict_on_asking,
     verdict_on_cycles,
     verdict_on_distances,
     verdict_on_radii,
@@ -19,7 +20,7 @@ from pages.parts.comparison import Comparison
 from pages.parts.exhibits import draw, offer, say
 from pages.parts.front_door import open_page
 from pages.parts.gestures import brush
-from pages.parts.loaders import load_cycle_errors, load_wall
+from pages.parts.loaders import load_as_asked, load_cycle_errors, load_wall
 from pages.sections.attribute_bars import offer_bars
 from pages.sections.faces_inspected import inspect
 from pages.sections.faces_sides import SIDES
@@ -49,6 +50,18 @@ def draw_metrics(sample: Sample, reference: Sample) -> st.delta_generator.DeltaG
         verdict_on_distances(described.distances, usual.distances) if judged else None,
     )
     return row
+
+
+def _draw_as_asked(row: st.delta_generator.DeltaGenerator, mine: float, theirs: float) -> None:
+    """Draw how many of those that were asked for attributes have them, beside how many of such data."""
+    _metric(
+        row,
+        "As asked",
+        f"{mine:.0%}",
+        f"Share of the first {CYCLED} pictures in which the attribute network sees all that was asked for. Not even of "
+        f"the decoded pictures of data that have it does it see that in all: in {theirs:.0%}.",
+        verdict_on_asking(mine, theirs),
+    )
 
 
 def _metric(
@@ -84,6 +97,8 @@ def main(comparison: Comparison) -> None:
             with st.container(key=f"side_{side}"):
                 draw_wall(comparison, part, side)
                 rows.append(draw_metrics(part, comparison.reference))
+                if study.has_decoder and (shares := load_as_asked(study, part, CYCLED)):
+                    _draw_as_asked(rows[-1], *shares)
     beneath = radii_beneath(comparison.scene)
     draw(beneath, on_select=brush(beneath.key, study, "radius"), selection_mode=("box",))
     found = [*draw_selected(comparison), *offer_bars(chosen)]

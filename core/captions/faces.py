@@ -27,6 +27,7 @@ __all__ = [
     "about_unusual_components",
     "cycle_in_words",
     "see_faces",
+    "verdict_on_asking",
     "verdict_on_cycles",
     "verdict_on_distances",
     "verdict_on_radii",
@@ -154,6 +155,11 @@ def verdict_on_cycles(errors: Floats, usual: Floats) -> Verdict | None:
     if mine <= (1 + ALIKE) * theirs:
         return "like the data", True
     return f"{mine / theirs:.1f} × the data's", False
+
+
+def verdict_on_asking(mine: float, theirs: float) -> Verdict:
+    """Return how often what was asked for is seen, beside how often it is seen in such data."""
+    return (f"{theirs:.0%} of such data", mine >= (1 - ALIKE) * theirs)
 
 
 def about_a_face(radius: float, distance: float, data: str) -> str:

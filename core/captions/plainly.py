@@ -62,8 +62,9 @@ LOOK_AT_BOTH = {
 
 def plainly(room: str, sample: Sample, described: Description, against: Sample | None = None) -> str:
     """Return what a page of that name shows of a sample, or of two, and which direction is good."""
+    asked = "".join(_asked(one, described) for one in (sample, against) if one is not None)
     if against is not None:
-        return _both(room, sample, against, described)
+        return _both(room, sample, against, described) + asked
     how = HOW[sample.strategy.knows]
     if room == "normality":
         return f"{_verdict(described)} Blue is {described.title}. {LOOK[room]}"
@@ -79,8 +80,15 @@ def plainly(room: str, sample: Sample, described: Description, against: Sample |
     look = f"{LOOK[room]} {usual_distance(described.dimension)}" if room == "faces" else LOOK[room]
     if room == "correlations":  # whose squares have colours of their own, and show no single vectors
         sides = f"The first square is {described.title}, the second vectors {how}, the third what is left between them"
-        return f"{sides}. {look}"
-    return f"{sides}. {look} {count}; {perfect}{worth}.{seen}"
+        return f"{sides}. {look}{asked}"
+    return f"{sides}. {look} {count}; {perfect}{worth}.{seen}{asked}"
+
+
+def _asked(sample: Sample, described: Description) -> str:
+    """Return a sentence on what a sample was asked for; empty where it was asked for nothing."""
+    if not (wish := sample.strategy.wish()):
+        return ""
+    return f" {sample.strategy.title} was asked for *{wish}*, and is held against all of {described.title} here."
 
 
 def _worth(sample: Sample, described: Description) -> str:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote, unquote
 
 from core.errors import InputError
-from core.strategies import Number
+from core.strategies import ANYONE, Asked, Number
 from core.strategies.recipe import written
 
-__all__ = ["Codec", "amounts", "flag", "number", "option", "several"]
+__all__ = ["Codec", "amounts", "asked", "flag", "number", "option", "several"]
 
 T = TypeVar("T")
 
@@ -41,6 +41,20 @@ def option(name: str, options: Mapping[str, str], former: Mapping[str, str] | No
             return labels[key]
         shown = text if len(text) <= 40 else f"{text[:40]}…"
         raise InputError(f"{name} must be one of {', '.join(options)}, not {shown!r}.")
+
+    return Codec(read, str)
+
+
+def asked(name: str, attributes: Collection[str]) -> Codec[str]:
+    """Return the codec of what is asked for of some attributes, as :class:`~core.strategies.Asked` writes it."""
+    check = Asked(name, name, "").check
+
+    def read(text: str) -> str:
+        terms = check(text)
+        names = [] if terms == ANYONE else [term.removeprefix("-") for term in terms.split("+")]
+        if unknown := next((name for name in names if name not in attributes), None):
+            raise InputError(f"{name} cannot ask for {unknown[:40]!r} here.")
+        return terms
 
     return Codec(read, str)
 

@@ -22,7 +22,7 @@ from pages.parts.address import amend, begun_with, bound, decided, exchange, giv
 from pages.parts.codecs import option
 from pages.parts.exhibits import FORMULAS
 from pages.parts.loaders import has_to_be_trained, load_fit, load_part_fit, load_part_sample, load_sample
-from pages.parts.parameters import draw_parameters, setting_of
+from pages.parts.parameters import draw_parameters, standing_parameters
 from pages.parts.sidebar import NONE, Selection
 from pages.parts.trainings import look_back, offer_training
 
@@ -92,10 +92,7 @@ def _in_words(strategies: Sequence[type[Strategy]], opened: int) -> str:
 
 def _held_against(strategy: type[Strategy], chosen: Selection) -> Sample | None:
     """Return the sample of a second strategy, and say what it is; None where it has to be trained first."""
-    usual = Recipe.of(strategy.key).values
-    recipe = Recipe.of(
-        strategy.key, {p.name: setting_of(strategy, p, usual[p.name], chosen) for p in strategy.parameters}
-    )
+    recipe = standing_parameters(strategy, chosen)
     if chosen.fitted is None and has_to_be_trained(chosen.study, recipe):
         st.info(f"{strategy.title} has to be trained first; its own tab offers that.")
         return None

@@ -7,9 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from core.strategies import Number
-from pages.parts.address import amend, bound, decided, exchange, keep
-from pages.parts.codecs import Codec, flag, number, option, several
+from core.plain import as_text
+from core.strategies import ANYONE, Number
+from pages.parts.address import amend, bound, decide, decided, exchange, keep
+from pages.parts.codecs import Codec, asked, flag, number, option, several
 
 __all__ = [
     "choose",
@@ -81,6 +82,29 @@ def choose_several(
 
     st.multiselect(label, list(options), list(value), format_func=options.__getitem__, **bound(key, take), **more)
     return list(value)
+
+
+def ask(label: str, attributes: Sequence[str], default: str, key: str, help: str | None = None) -> str:  # noqa: A002
+    """Draw a list to ask for attributes, or for their absence; return them as `core.strategies.Asked` writes them.
+
+    What contradicts something that was asked for before takes its place.
+    """
+    value = decided(key, default, asked(key, attributes))
+    options = [sign + name for name in attributes for sign in ("", "-")]
+
+    def take(terms: list[str]) -> None:
+        last = {term.removeprefix("-"): term for term in terms}
+        decide(key, "+".join(last.values()) or ANYONE)
+
+    def title(term: str) -> str:
+        name = as_text(term.removeprefix("-").replace("_", " "))
+        return f"not {name}" if term.startswith("-") else name
+
+    terms = [] if value == ANYONE else value.split("+")
+    st.multiselect(
+        label, options, terms, format_func=title, help=help, placeholder="anyone", width=320, **bound(key, take)
+    )
+    return value
 
 
 def whole_number(label: str, low: int, high: int, default: int, key: str, **more: Any) -> int:

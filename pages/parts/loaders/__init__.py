@@ -21,6 +21,7 @@ from pages.parts.loaders.samples import (
     load_sample,
 )
 from pages.parts.loaders.scores import (
+    load_as_asked,
     load_attribute_shares,
     load_board,
     load_cycle_errors,
@@ -78,6 +79,7 @@ __all__ = [
     "can_draw_entry",
     "draw_face",
     "has_to_be_trained",
+    "load_as_asked",
     "load_attribute_shares",
     "load_autoencoder",
     "load_board",

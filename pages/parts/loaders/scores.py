@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from core.scores import cycle_errors, scales_of
+from core.scores.asked import seen_as_asked, vectors_as_asked
 from core.scores.judges import Judges
 from core.scores.liar_table import FILE as LIARS
 from core.scores.liar_table import read_liars
@@ -17,6 +18,7 @@ from core.scores.memorising import FILE as MEMORISING
 from core.scores.memorising import read_memorising
 from core.scores.rows import FILE, left_out, read_scores
 from core.space.sample import Sample
+from core.strategies import ANYONE
 from core.study import Study
 from core.study.attributes import StudyAttributes, load_attributes
 from core.study.kept import table_to_read
@@ -25,6 +27,7 @@ from pages.parts.loaders.keys import KEYS, PLACED
 from pages.parts.loaders.studies import load_autoencoder, load_description
 
 __all__ = [
+    "load_as_asked",
     "load_attribute_shares",
     "load_board",
     "load_cycle_errors",
@@ -113,6 +116,22 @@ def load_network(study: Study) -> StudyAttributes | None:
 @st.cache_resource(show_spinner=False, max_entries=2, hash_funcs=KEYS)
 def _read_network(study: Study, stamp: int) -> StudyAttributes | None:  # noqa: ARG001
     return load_attributes(study)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32, hash_funcs=KEYS)
+def load_as_asked(study: Study, sample: Sample, count: int) -> tuple[float, float] | None:
+    """Return in which share of the first images of a sample, and of such data, the network sees what was asked for.
+
+    None where nothing was asked for, no network knows it, or no data have it.
+    """
+    asked = str(sample.recipe.values.get("asked", ANYONE))
+    network = None if asked == ANYONE else load_network(study)
+    if network is None:
+        return None
+    real = vectors_as_asked(study, asked, count)
+    shares = (seen_as_asked(network, load_autoencoder(study), v, asked) for v in (sample.vectors[:count], real))
+    mine, theirs = shares
+    return None if mine is None or theirs is None else (mine, theirs)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32, hash_funcs=KEYS)
