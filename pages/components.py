@@ -18,12 +18,14 @@ from pages.parts.fields import choose, page_number
 from pages.parts.front_door import open_page
 from pages.parts.gestures import brush
 from pages.parts.loaders import load_selected_histograms
+from pages.parts.sampled import offer_to_read_all, reads_all
 
 
 def _marked(comparison: Comparison, components: Sequence[int]) -> list[tuple[str, Histograms, int]]:
     """Return the histograms of some components of the selections, each with its name and its place."""
     study, which = comparison.selection.study, tuple(int(j) for j in components)
-    counted = [(one, load_selected_histograms(study, one, which)) for one in comparison.selection.shown]
+    shown, every = comparison.selection.shown, reads_all()
+    counted = [(one, load_selected_histograms(study, one, which, every)) for one in shown]
     return [(one.title, histograms, one.place) for one, histograms in counted if histograms is not None]
 
 
@@ -51,6 +53,7 @@ def main(comparison: Comparison) -> None:
 
     taken = brush(many.key, comparison.selection.study, *(f"component{j}" for j in shown))
     show(many, on_select=taken, selection_mode=("box",))
+    offer_to_read_all(comparison.selection.study, *comparison.selection.shown)
     for exhibit in others:
         show(exhibit)
     lay_beside(comparison.selection, components_beside)

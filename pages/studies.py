@@ -13,6 +13,8 @@ from core.exhibits.studies import EACH, attributes, comparison, errors, losses, 
 from core.space.inspection import rows_by_error
 from core.study.card import card, terms_of
 from core.study.description import Study
+from core.study.kept_columns import errors_of
+from core.tables.studies import errors_by_partition
 from pages.parts.exhibits import draw, offer, say, show
 from pages.parts.front_door import open_page
 from pages.parts.further import further
@@ -30,8 +32,7 @@ from pages.sections.studies_report import cite, offer_report
 
 def facts(study: Study) -> None:
     """Draw data and configuration in numbers."""
-    errors = study.rows[["partition", "reconstruction_error"]].groupby("partition")["reconstruction_error"].mean()
-    held_out = errors.get("validation", np.nan)
+    held_out = errors_by_partition(study).get("validation", np.nan)
     with st.grid(4, min_column_width=190):
         st.metric("Images" if study.has_images else "Vectors", f"{len(study):,}", help="Latent vectors of the study.")
         st.metric("Dimension N", f"{study.dimension}", help="Components of a latent vector.")
@@ -46,7 +47,7 @@ def facts(study: Study) -> None:
 
 def draw_reconstructions(study: Study) -> Exhibit:
     """Draw decoded latent vectors from the best to the worst reconstruction; return the exhibit."""
-    rows = rows_by_error(study.rows["reconstruction_error"].to_numpy(), EACH)
+    rows = rows_by_error(np.asarray(errors_of(study)), EACH)
     with st.skeleton(height=400):
         image = load_faces(study, study.latents[rows.ravel()], EACH)
     exhibit = reconstructions(study, image, rows)

@@ -49,7 +49,7 @@ def _inside(sample: Sample, edge: float) -> float:
 def about_the_bulk(study: Description, *samples: Sample) -> str:
     """Return where the bulk, the origin and one or two samples lie."""
     centre = np.linalg.norm(study.moments.mean)
-    beyond = (study.distances < study.origin_distance).mean()
+    beyond = study.share_within(study.origin_distance)
     here = "as there" if 0.9 < beyond <= 0.99 else "here it lies outside" if beyond > 0.99 else "here it lies inside"
     edge = study.distance_quantiles(0.99)
     first, *more = [(sample.title, _inside(sample, float(edge))) for sample in samples]

@@ -180,7 +180,7 @@ def about_squared_distances(study: Description, core: Core, samples: Sequence[Sa
     text = (
         "Squared Mahalanobis distances of a normal bulk lie on the line. 5 % of a normal lie nearer than "
         f"{low:.1f} and 5 % farther than {high:.1f}; of {study.title} {near:.1%} and {far:.1%} do: {many[0]} near the "
-        f"centre, {many[1]} far out. The distances spread by ±{_spread(study.distances):.1f} around "
+        f"centre, {many[1]} far out. The distances spread by ±{_spread_of(study):.1f} around "
         f"{study.median_distance:.1f}, those of a normal by ±{width:.2f} around {centre:.1f}.{common}"
     )
     if core.share < 1:
@@ -191,11 +191,9 @@ def about_squared_distances(study: Description, core: Core, samples: Sequence[Sa
     drawn = {sample.title: sample.description.distances for sample in samples}
     for title, distances in drawn.items():
         text += f" The distances of {title} spread by ±{_spread(distances):.1f} around {np.median(distances):.1f}."
-    above = [
-        f"{_share(float((values > np.sqrt(highest)).mean()))} of {title}"
-        for title, values in ((study.title, study.distances), *drawn.items())
-        if (values > np.sqrt(highest)).any()
-    ]
+    edge = float(np.sqrt(highest))
+    beyond = {study.title: study.share_beyond(edge), **{t: float((far > edge).mean()) for t, far in drawn.items()}}
+    above = [f"{_share(share)} of {title}" for title, share in beyond.items() if share]
     return text + (f" Above the picture lie {listed(above)}." if above else "")
 
 
@@ -277,7 +275,7 @@ def _tails(shape: Shape) -> tuple[float, float]:
 def _near_and_far(study: Description) -> tuple[float, float]:
     """Return the shares of vectors in the innermost and in the outermost 5 % of a normal."""
     low, high = normal_radius_quantile(TENTH, study.dimension)
-    return float((study.distances < low).mean()), float((study.distances > high).mean())
+    return study.share_within(low), study.share_beyond(high)
 
 
 def _ends(study: Description) -> str:
@@ -308,6 +306,14 @@ def _spread(distances: Floats) -> float:
     if not np.isfinite(distances).all():  # in directions without spread
         return float("inf")
     low, high = np.quantile(distances, (0.16, 0.84))
+    return float(high - low) / 2
+
+
+def _spread_of(study: Description) -> float:
+    """Return the same of the distances of a study, from those in ascending order where they are kept so."""
+    if study.ordered_distances is None:
+        return _spread(study.distances)
+    low, high = study.distance_quantiles((0.16, 0.84))
     return float(high - low) / 2
 
 

@@ -10,6 +10,7 @@ from core.statistics import Description
 from core.statistics.laws import midpoint_radius
 from core.study import Study
 from core.study.columns import Column, Kind
+from core.study.kept_columns import having
 
 __all__ = [
     "about_a_curve",
@@ -177,7 +178,7 @@ def about_direction(study: Study, column: Column, ends: tuple[str, str] | None) 
     if column.kind is Kind.NUMBER:
         return f"how the vectors of {title} change with *{label}*, by a regression, for one standard deviation of it"
     if column.kind is Kind.BOOL:
-        share = float(study.rows[column.name].fillna(False).mean())
+        share = float(having(study, column.name, value=True)[0].mean())
         return f"the mean of the {share:.0%} of {title} labelled *{label}* less the mean of the others"
     less, more = (as_text(end) for end in ends or column.categories[:2])
     return f"the mean of the vectors of {title} with *{label}* {more} less the mean of those with {less}"

@@ -40,8 +40,11 @@ COLOURS = ("orange", "green")
 
 def mean_and_deviation(values: npt.NDArray[np.floating]) -> str:
     """Return mean ± standard deviation as they are read; the mean alone of a single value."""
-    text = f"{values.mean():.2f}"
-    return f"{text} ± {deviation(values):.2f}" if len(values) > 1 else text
+    return _as_read(float(values.mean()), deviation(values))
+
+
+def _as_read(mean: float, spread: float) -> str:
+    return f"{mean:.2f}" if np.isnan(spread) else f"{mean:.2f} ± {spread:.2f}"
 
 
 def dimensions(count: int) -> str:
@@ -110,7 +113,7 @@ def about_radii(study: Description, sample: Sample, against: Sample | None = Non
     compared = f"{ratio:.1f} times as broad" if not 0.95 < ratio < 1.05 else "as broad"
     return (
         f"The {len(study):,} vectors of {study.title} have the radius "
-        f"{mean_and_deviation(study.radii)}; "
+        f"{_as_read(study.mean_radius, study.radius_deviation)}; "
         f"this sample ({sample.label}) has {mean_and_deviation(sample.description.radii)}{other}. The "
         "series found that independent components give a thin shell. "
         f"Independent normal ones of the means and widths of "
@@ -157,7 +160,7 @@ def about_distances(study: Description, sample: Sample, against: Sample | None =
     """Return what the distributions of the Mahalanobis distances show."""
     centre, width = normal_radius(study.dimension)
     other = f", that of {against.label} {np.median(against.description.distances):.1f}" if against else ""
-    inner = (study.distances < study.origin_distance).mean()
+    inner = study.share_within(study.origin_distance)
     return (
         f"Distance to the centre in units of the spread in each direction. A normal bulk would lie at {centre:.1f} ± "
         f"{width:.1f}; the median of {study.title} is {study.median_distance:.1f}, its 1 % and 99 % quantiles "

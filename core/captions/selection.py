@@ -32,9 +32,10 @@ def about_selected_wall(shown: int, selected: Selected, decoded: bool) -> str:
     return f"{shown} of the {selected.count:,} selected vectors at random, {how}."
 
 
-def about_mean(selected: Selected) -> str:
-    """Return what the picture of the mean vector of a selection shows."""
-    return f"Beside them the mean of all {selected.count:,} selected vectors, decoded: what they have in common."
+def about_mean(selected: Selected, count: int) -> str:
+    """Return what the picture of the mean vector of so many of a selection shows, all or a uniform sample."""
+    whose = f"all {count:,}" if count == selected.count else f"a uniform sample, {count:,} of the {selected.count:,}"
+    return f"Beside them the mean of {whose} selected vectors, decoded: what they have in common."
 
 
 def about_bars(shown: int, known: int, selections: int) -> str:
@@ -67,6 +68,12 @@ def about_distinctions(found: Distinctions, selected: Selected) -> str:
     )
     asked = f" {made} that the rule itself asks for do not count." if made else ""
     asked += _about_what_is_asked(selected.rule)
+    if found.compared is not None:
+        one, other = found.compared
+        asked += (
+            f" Components and axes are those of a uniform sample, {one:,} selected vectors and {other:,} others; "
+            "radii, distances and attributes those of all."
+        )
     return (
         f"{first}{asked} Differences of means, or of shares where it is known, in standard deviations within "
         f"both groups; Welch's intervals, of shares Newcombe's, widened after Bonferroni so that all {found.looked_at} "

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from core.plain import as_text
 from core.space.ladder import Rung
 from core.space.sample import Sample
@@ -70,7 +68,7 @@ def why(sample: Sample, described: Description, decodes: bool = True) -> str:
         return f"{there}{crowded}{', so the decoder knows what to make of them' if decodes else ''}."
     if share > NONE:
         return f"{there}; the others lie farther out."
-    middle, spread = described.mean_radius, np.std(described.radii)
+    middle, spread = described.mean_radius, described.radius_deviation
     fits = (
         "On average their length is about right, and still "
         if abs(sample.description.mean_radius - middle) < spread
@@ -92,7 +90,7 @@ def about_lengths(dimension: int) -> str:
 
 def about_a_face(distance: float, described: Description) -> str:
     """Return how unusual one vector is among the data, in words."""
-    farther = float((described.distances > distance).mean())
+    farther = described.share_beyond(distance)
     if farther == 0:
         return f"No vector of {described.title} is as far from their middle."
     return f"{farther:.0%} of the vectors of {described.title} are farther from their middle."

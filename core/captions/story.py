@@ -113,7 +113,7 @@ def about_place(sample: Sample, study: Description) -> str:
     """Return how long the vectors of a cube are beside those of the data."""
     theirs, mine = study.mean_radius, sample.description.mean_radius
     far = abs(mine - theirs)
-    spread = float(np.std(study.radii))
+    spread = study.radius_deviation if len(study) > 1 else 0.0
     fits = (
         "about as long as" if far < max(spread, 0.05 * theirs) else "shorter than" if mine < theirs else "longer than"
     )
@@ -231,7 +231,7 @@ def about_normal(study: Description) -> str:
 def ask_about_normal(study: Description, beyond: float) -> Question:
     """Return the question of whether the data have more outliers than a bell-shaped cloud."""
     share = outer_share(study, beyond)
-    chance = 2 * np.sqrt(beyond * (1 - beyond) / len(study.distances))  # two standard errors of a share
+    chance = 2 * np.sqrt(beyond * (1 - beyond) / len(study))  # two standard errors of a share
     right = (
         "more"
         if share > beyond + max(0.25 * beyond, chance)

@@ -63,10 +63,10 @@ def wall_of_selected(study: Study, selected: Selected, wall: Wall) -> Exhibit:
     return Exhibit(f"wall_selected{selected.place or ''}", f"Selected: {selected.title}", wall, alt, caption)
 
 
-def mean_of_selected(selected: Selected, wall: Wall) -> Exhibit:
-    """Return what the decoder makes of the mean of the chosen vectors."""
+def mean_of_selected(selected: Selected, wall: Wall, count: int) -> Exhibit:
+    """Return what the decoder makes of the mean of so many of the chosen vectors, all or a sample."""
     return Exhibit(
-        "mean_selected", "Their mean", wall, "the mean of the selected vectors, decoded", about_mean(selected)
+        "mean_selected", "Their mean", wall, "the mean of the selected vectors, decoded", about_mean(selected, count)
     )
 
 

@@ -47,7 +47,7 @@ def lengths(scene: Scene) -> Exhibit:
 def distances(scene: Scene) -> Exhibit:
     """Return the distances of the vectors of both sides from the middle of the data."""
     data, sample = scene.described, scene.sample
-    chart = figures.distances(data.distances, sample.description.distances, data.title, sample.title)
+    chart = figures.distances(data, sample.description.distances, sample.title)
     alt = f"distances from the middle of {data.title}, of its vectors and of {sample.label}"
     return Exhibit("story_distances", "", chart, alt, "")
 
@@ -56,7 +56,7 @@ def bell(scene: Scene, beyond: float, revealed: bool) -> Exhibit:
     """Return the distances of a bell-shaped cloud, and those of the data where they are revealed."""
     data = scene.described
     directions = max(1, int((data.moments.widths > 0).sum()))
-    chart = figures.bell(data.distances if revealed else None, directions, beyond, data.title)
+    chart = figures.bell(data if revealed else None, directions, beyond)
     alt = "distances from the middle in a perfect bell" + f", and those of {data.title}" * revealed
     return Exhibit("story_bell", "", chart, alt, "")
 

@@ -22,11 +22,14 @@ def standing(study: Description, found: Standing, height: int = 320) -> go.Figur
     panels["yaxis"] = {"domain": [0.64, 1]}
     panels["yaxis2"] = {"domain": [0, 0.36], "anchor": "x2"}
     traces: list[Any] = []
-    for row, (values, place, label) in enumerate(
-        ((study.radii, found.radius, "radius |z|"), (study.distances, found.distance, "Mahalanobis distance")), 1
+    lengths, distances = (study.radii, study.ordered_radii), (study.distances, study.ordered_distances)
+    for row, (values, ordered, place, label) in enumerate(
+        ((*lengths, found.radius, "radius |z|"), (*distances, found.distance, "Mahalanobis distance")), 1
     ):
         axes = {"xaxis": f"x{row}", "yaxis": f"y{row}"}
-        bars = step_histogram(values, study.title, DATA) | axes | {"legendgroup": "data", "showlegend": row == 1}
+        bars = (
+            step_histogram(values, study.title, DATA, ordered) | axes | {"legendgroup": "data", "showlegend": row == 1}
+        )
         top = float(np.max(bars["y"]))
         traces.append(bars)
         if row == 2:
@@ -36,7 +39,10 @@ def standing(study: Description, found: Standing, height: int = 320) -> go.Figur
         line = {"color": SAMPLE, "width": 3}
         traces.append(_upright(place, top, "this vector", line).update(**axes, showlegend=row == 1))
         across = "xaxis" if row == 1 else "xaxis2"
-        panels[across] |= {"title": {"text": label, "standoff": 8}, "range": _reach(values, place)}
+        panels[across] |= {
+            "title": {"text": label, "standoff": 8},
+            "range": _reach(values if ordered is None else ordered[[0, -1]], place),
+        }
         panels["yaxis" if row == 1 else "yaxis2"] |= {"showticklabels": False, "showgrid": False}
     return go.Figure(traces, {**plain_layout(height), "margin": {"l": 10, "r": 10, "t": 40, "b": 54}, **panels})
 
@@ -46,7 +52,7 @@ def _upright(place: float, top: float, name: str, line: dict[str, object]) -> go
     return go.Scatter(x=[place, place], y=[0, top], mode="lines", line=line, name=name, hovertemplate=hover)
 
 
-def _reach(values: npt.NDArray[np.float64], place: float) -> tuple[float, float]:
+def _reach(values: npt.NDArray[np.floating], place: float) -> tuple[float, float]:
     """Return what an axis shows: all of the data, and the mark."""
     low, high = min(float(values.min()), place), max(float(values.max()), place)
     room = 0.04 * (high - low) or 0.5

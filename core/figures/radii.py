@@ -26,12 +26,14 @@ from core.space.sample import Sample
 from core.statistics import (
     AUTHOR_HALF_WIDTHS,
     AUTHOR_MATCH,
+    EXACT,
     Description,
     cube_radius,
     matched_half_width,
     normal_radius,
     normal_radius_density,
     normal_radius_quantile,
+    ordered_counts,
     ordered_quantiles,
 )
 
@@ -97,7 +99,7 @@ def distance_histogram(
         chart.add_vline(x=study.origin_distance, line=dashes, annotation={"text": "all numbers 0"})
     if beyond:
         edge, share = float(normal_radius_quantile(1 - beyond, study.dimension)), f"{beyond:.0%} of a bell"
-        found = f"{(study.distances > edge).mean():.0%} of {study.title}"
+        found = f"{study.share_beyond(edge):.0%} of {study.title}"
         text = f"beyond: {share}, {found}"
         chart.add_vline(x=edge, line={"color": NEUTRAL, "dash": "dash"}, annotation={"text": text})
     return chart.update_xaxes(
@@ -207,7 +209,7 @@ def step_histogram(
         density, edges = np.histogram(values, edges if len(edges) < MAX_BINS else MAX_BINS, density=True)
     else:
         edges = edges if len(edges) < MAX_BINS else np.linspace(first, last, MAX_BINS + 1)
-        counts = np.diff([*np.searchsorted(ordered, edges[:-1]), len(ordered)])
+        counts = np.diff([*ordered_counts(ordered, edges[:-1]), len(ordered)])
         density = counts / len(ordered) / np.diff(edges)
     hover = "%{x:.2f}: %{y:.3f}<extra>" + name + "</extra>"
     return steps(edges, density, name, colour, hovertemplate=hover)
@@ -231,8 +233,9 @@ def _marked(values: npt.NDArray[np.floating], marked: Sequence[Marked]) -> Itera
     """Yield the densities of selections that are not empty."""
     for name, mask, place in marked:
         if mask.any():
-            look = SELECTIONS[place]
-            yield step_histogram(values[mask], name, look.colour) | {"line": stroke(look.colour, look.dash)}
+            look, some = SELECTIONS[place], values[mask]
+            ordered = np.sort(some) if len(some) > EXACT else None  # by which they are sooner counted
+            yield step_histogram(some, name, look.colour, ordered) | {"line": stroke(look.colour, look.dash)}
 
 
 def _theory(

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from core.figures.radii import step_histogram
 from core.figures.start import barcode
 from core.figures.theme import DATA, NEUTRAL, SAMPLE, figure, opacity
-from core.statistics import normal_radius_density, normal_radius_quantile
+from core.statistics import Description, normal_radius_density, normal_radius_quantile
 
 __all__ = ["bell", "corners", "distances", "field", "pair"]
 
@@ -43,17 +43,17 @@ def corners(lengths: Floats, dimension: int) -> go.Figure:
     return _plain(chart)
 
 
-def distances(data: Floats, sample: Floats | None, title: str, name: str) -> go.Figure:
+def distances(data: Description, sample: Floats | None, name: str) -> go.Figure:
     """Return the distances of the data, and of a sample of that name, from the middle of the data."""
     chart = figure(HEIGHT)
-    chart.add_trace(step_histogram(np.asarray(data, np.float64), title, DATA))
+    chart.add_trace(step_histogram(data.distances, data.title, DATA, data.ordered_distances))
     if sample is not None:
         chart.add_trace(step_histogram(np.asarray(sample, np.float64), name, SAMPLE))
-    chart.update_xaxes(title=f"distance from the middle of {title}, in its spread", rangemode="tozero")
+    chart.update_xaxes(title=f"distance from the middle of {data.title}, in its spread", rangemode="tozero")
     return _plain(chart)
 
 
-def bell(data: Floats | None, directions: int, beyond: float, title: str) -> go.Figure:
+def bell(data: Description | None, directions: int, beyond: float) -> go.Figure:
     """Return the distances in a bell-shaped cloud of some directions, the place of its outer share, and the data's."""
     chart = figure(HEIGHT)
     first, edge, last = normal_radius_quantile([1e-5, 1 - beyond, 1 - 1e-5], directions)
@@ -63,7 +63,7 @@ def bell(data: Floats | None, directions: int, beyond: float, title: str) -> go.
         go.Scatter(x=grid, y=normal_radius_density(grid, directions), name="a perfect bell", mode="lines", line=line)
     )
     if data is not None:
-        chart.add_trace(step_histogram(np.asarray(data, np.float64), title, DATA))
+        chart.add_trace(step_histogram(data.distances, data.title, DATA, data.ordered_distances))
     text = f"{beyond:.0%} of a bell beyond"
     chart.add_vline(x=edge, line={"color": NEUTRAL, "dash": "dash"}, annotation={"text": text})
     return _plain(chart.update_xaxes(title="distance from the middle, in the spread of the data"))

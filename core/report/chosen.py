@@ -38,7 +38,8 @@ def _section(views: Views, selected: Selected) -> Section:
     found = list(_pictures(views, selected)) if selected.count and views.study.shows_faces else []
     said = f"By the rule {rule}: {about_count(selected)}."
     try:
-        known = distinguish(selected, views.study, views.described)
+        sides = parted(selected, views.study, views.described, views.shown)
+        known = distinguish(selected, views.study, views.described, sides=sides)
         found.append(replace(distinctions(views.study, selected, known), key=f"distinctions{selected.place or ''}"))
     except MissingError as error:
         said = f"{said} {error}"
@@ -52,6 +53,6 @@ def _pictures(views: Views, selected: Selected) -> list[Exhibit]:
     exhibit = wall_of_selected(study, selected, walled.wall)
     found = [replace(exhibit, caption=" ".join(filter(None, (exhibit.caption, walled.complaint))))]
     if study.has_decoder:
-        mean = np.asarray(parted(selected, study, views.described)[0].mean)[None]
-        found.append(mean_of_selected(selected, views.wall_of(mean, 1).wall))
+        part = parted(selected, study, views.described, views.shown)[0]
+        found.append(mean_of_selected(selected, views.wall_of(np.asarray(part.mean)[None], 1).wall, part.count))
     return found

@@ -63,7 +63,7 @@ def faces(views: Views, scene: Scene) -> list[Exhibit]:
 
 
 def components(
-    views: Views,  # noqa: ARG001
+    views: Views,
     scene: Scene,
     *,
     order: str = "mean",
@@ -74,7 +74,8 @@ def components(
     pages = -(-len(table) // of_components.PER_PAGE)
     start = of_components.PER_PAGE * (whole("components_page", components_page, 1, pages) - 1)
     shown = ranked_components(table, one_of("order", order, ORDERS))[start : start + of_components.PER_PAGE]
-    counted = [(one, histograms_of(one, scene.study, scene.described, list(shown))) for one in scene.selected]
+    study, described = scene.study, scene.described
+    counted = [(one, histograms_of(one, study, described, list(shown), views.shown)) for one in scene.selected]
     marked = [(one.title, known, one.place) for one, known in counted if known is not None]
     return [of_components.histograms(scene, table, shown, marked), of_components.places(scene, table)]
 

@@ -36,8 +36,8 @@ from core.strategies import Effort, Recipe, Strategy, stream
 from core.study import Study
 from core.study.attributes import StudyAttributes
 from core.study.fits import fit_strategy, mirrored_too
-from core.study.sets import held_out, rows_of
-from core.study.study_sets import study_sets
+from core.study.sets import rows_of
+from core.study.study_sets import study_held_out, study_sets
 
 __all__ = ["COUNT", "SEEDS", "Scorer", "drawn", "has_gaps", "score_entries"]
 
@@ -169,7 +169,7 @@ class Scorer:
         InputError
             If there are fewer.
         """
-        vectors = rows_of(self.study.latents, held_out(self.study.rows))
+        vectors = rows_of(self.study.latents, study_held_out(self.study))
         if len(vectors) < count:
             raise InputError(f"There are {len(vectors):,} vectors of held-out images, not {count:,}.")
         return drawn(vectors, count, np.random.default_rng((seed, HELD_OUT_STREAM)))

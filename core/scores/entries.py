@@ -8,7 +8,7 @@ from core.errors import InputError
 from core.strategies import STRATEGIES, Data, Effort, Recipe
 from core.study import Study
 from core.study.fits import is_kept_for_half
-from core.study.sets import held_out
+from core.study.study_sets import study_held_out
 
 __all__ = [
     "ENTRIES",
@@ -63,7 +63,7 @@ def entries_of(study: Study) -> tuple[Recipe, ...]:
 
 def _can_be_had(entry: Recipe, study: Study) -> bool:
     if entry == HELD_OUT:
-        return study.training is not None and held_out(study.rows).sum() >= FEWEST_HELD_OUT
+        return study.training is not None and study_held_out(study).sum() >= FEWEST_HELD_OUT
     if entry.strategy.needs_posteriors and study.posteriors is None:
         return False
     if entry.strategy.effort is not Effort.TRAINING:

@@ -8,16 +8,17 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from core.plain import as_text
 from core.selection.rules import Has
 from core.study import Study
-from core.study.columns import Kind
+from core.study.kept_columns import find_columns, is_so, keep_columns, values_in
 
 __all__ = ["Values", "values_of"]
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
+
+Bits: TypeAlias = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +39,7 @@ class Values:
 
     rules: tuple[Has, ...]
     labels: tuple[str, ...]
-    packed: tuple[tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]], ...]
+    packed: tuple[tuple[Bits, Bits], ...]
     total: int
 
     def __len__(self) -> int:
@@ -51,42 +52,42 @@ class Values:
             so, known = (np.unpackbits(bits, count=self.total).view(np.int8) for bits in pair)
             yield so + known - np.int8(1)
 
-    def shares(self, mask: npt.NDArray[np.bool_] | None = None) -> npt.NDArray[np.float64]:
+    def counts(self, mask: Mask | None = None) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Return of how many vectors each value is known, and of how many it is so, those of a mask (n,) or all."""
+        chosen = None if mask is None else np.packbits(mask)
+        so, known = (
+            np.array([_count(pair[place], chosen) for pair in self.packed], np.int64).reshape(-1) for place in (0, 1)
+        )
+        return known, so
+
+    def shares(self, mask: Mask | None = None) -> npt.NDArray[np.float64]:
         """Return the share of each value among the vectors of which it is known, those of a mask (n,) or all of them.
 
         NaN where it is known of none.
         """
-        shares = np.full(len(self), np.nan)
-        for number, column in enumerate(self.columns):
-            _, no, yes = np.bincount((column if mask is None else column[mask]) + 1, minlength=3)
-            if no + yes:
-                shares[number] = yes / (no + yes)
-        return shares
+        known, so = self.counts(mask)
+        return np.where(known > 0, so / np.maximum(known, 1), np.nan)
 
 
 def values_of(study: Study) -> Values:
     """Return what can be chosen of the attributes of a study, in the order of its columns."""
     rules: list[Has] = []
     labels: list[str] = []
-    packed: list[tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]] = []
-    for column in study.columns:
-        if column.kind is Kind.NUMBER:
-            continue
-        values = study.rows[column.name]
-        if column.kind is Kind.BOOL:
-            rules.append(Has(column.name))
-            labels.append(column.label)
-            so = values.astype("boolean")
-            packed.append(_bits(so.fillna(False).to_numpy(bool), so.notna().to_numpy()))
-            continue
-        codes = pd.Categorical(values, categories=list(column.categories)).codes
-        for number, category in enumerate(column.categories):
-            rules.append(Has(column.name, category))
-            labels.append(f"{column.label}: {as_text(category)}")
-            packed.append(_bits(codes == number, codes >= 0))
+    for column, value in values_in(study.columns):
+        rules.append(Has(column.name, value))
+        labels.append(column.label if value is True else f"{column.label}: {as_text(str(value))}")
+    keep_columns(study)
+    if (kept := find_columns(study)) is not None:
+        packed = list(zip(kept.so, kept.known, strict=True))
+    else:
+        packed = [_bits(*pair) for column in study.columns for pair in is_so(study.rows, column)]
     return Values(tuple(rules), tuple(labels), tuple(packed), len(study))
 
 
-def _bits(so: Mask, known: Mask) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+def _count(bits: Bits, chosen: Bits | None) -> int:
+    return int(np.bitwise_count(bits if chosen is None else bits & chosen).sum(dtype=np.int64))
+
+
+def _bits(so: Mask, known: Mask) -> tuple[Bits, Bits]:
     """Return both in bits: so is known of each, and of no other, that it is so."""
     return np.packbits(so & known), np.packbits(known)

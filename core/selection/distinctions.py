@@ -12,14 +12,24 @@ import numpy.typing as npt
 from core.errors import MissingError
 from core.selection.attributes import Values, values_of
 from core.selection.rules import Has, Near, Number, Rule, leaves_of
-from core.selection.selected import PIECE, Selected, frame_along, measure, quantities_of, rule_within
+from core.selection.selected import (
+    PIECE,
+    Selected,
+    frame_along,
+    measure,
+    quantities_of,
+    rule_within,
+    told_by_some,
+)
 from core.space.frames import Frame
 from core.space.quantities import Direction, direction_of, read_quantity
-from core.statistics import Description, Moments
+from core.space.shown import Shown
+from core.statistics import EXACT, Description, Moments
 from core.statistics.blocks import map_blocks
 from core.statistics.differences import Differences, mean_differences, share_differences
 from core.study import Study
 from core.study.columns import Kind
+from core.study.kept_columns import numbers_of
 
 __all__ = ["CHANCE", "FEWEST", "Distinctions", "Part", "directions_asked", "distinguish", "parted"]
 
@@ -73,6 +83,8 @@ class Distinctions:
         Whether the rule asks for this, so that a difference is no finding.
     looked_at : int
         Quantities whose intervals hold all at once: those that the rule does not ask for.
+    compared : pair of int, optional
+        How many vectors of the selection and of the rest the components and axes are of, where those are a sample.
     """
 
     names: tuple[str, ...]
@@ -81,6 +93,7 @@ class Distinctions:
     differences: Differences
     made: npt.NDArray[np.bool_]
     looked_at: int
+    compared: tuple[int, int] | None = None
 
     @property
     def found(self) -> npt.NDArray[np.bool_]:
@@ -143,12 +156,19 @@ def distinguish(
         np.concatenate([getattr(part, name) for part in parts]) for name in ("one", "other", "effect", "low", "high")
     )
     shares = np.concatenate([np.full(len(group.names), group.variances is None) for group in groups])
-    return _ordered(Distinctions(names, kinds, shares, Differences(*joined), made, looked_at))
+    compared = None if one.count == selected.count else (one.count, other.count)
+    return _ordered(Distinctions(names, kinds, shares, Differences(*joined), made, looked_at, compared))
 
 
-def parted(selected: Selected, study: Study, description: Description) -> tuple[Part, Part]:
-    """Return the vectors of a selection and the rest; only the fewer of them are read, in blocks."""
+def parted(selected: Selected, study: Study, description: Description, shown: Shown | None = None) -> tuple[Part, Part]:
+    """Return the vectors of a selection and the rest; only the fewer of them are read, in blocks.
+
+    Where :func:`core.selection.selected.told_by_some` says so, they are those of the vectors that are ``shown``.
+    """
     moments = description.moments
+    if shown is not None and told_by_some(selected, shown):
+        inside = selected.mask[shown.rows]
+        return _some(shown.vectors[inside], moments.mean), _some(shown.vectors[~inside], moments.mean)
     few = selected.mask if 2 * selected.count <= len(study) else ~selected.mask
     count, shift, scatter = 0, np.zeros_like(moments.mean), np.zeros_like(moments.scatter)
     for start in range(0, len(study), PIECE):
@@ -166,6 +186,12 @@ def parted(selected: Selected, study: Study, description: Description) -> tuple[
         one = Part(count, moments.mean + shift / count, scatter - np.outer(shift, shift) / count)
         other = _without(moments, one)
     return (one, other) if few is selected.mask else (other, one)
+
+
+def _some(vectors: npt.NDArray[np.floating], centre: Floats) -> Part:
+    shifts, scatters = zip(*map_blocks(partial(_sums, centre), vectors), strict=True)
+    shift, scatter = np.sum(shifts, axis=0), np.sum(scatters, axis=0)
+    return Part(len(vectors), centre + shift / len(vectors), scatter - np.outer(shift, shift) / len(vectors))
 
 
 def _sums(centre: Floats, block: Floats) -> tuple[Floats, Floats]:
@@ -202,34 +228,49 @@ def _attributes(selected: Selected, study: Study, values: Values) -> Iterator[_G
     """Yield numbers one by one, then all that is so or not in one group: its intervals are computed at once."""
     for column in study.columns:
         if column.kind is Kind.NUMBER:
-            known = study.rows[column.name].to_numpy(np.float64, na_value=np.nan)
-            yield from _numbers(column.name, "attribute", known, selected)
-    names: list[str] = []
-    counts, hits = [], []
-    for rule, so in zip(values.rules, values.columns, strict=True):
-        count = _sides(so >= 0, selected)
-        if min(count) >= FEWEST:
-            names.append(rule.attribute if rule.value is True else f"{rule.attribute}={rule.value}")
-            counts.append(count)
-            hits.append(_sides(so == 1, selected))
-    if names:
-        (n, k), (x, y) = np.array(counts, np.float64).T, np.array(hits, np.float64).T
-        yield _Group(tuple(names), "attribute", (n, k), (x, y), None)
+            yield from _numbers(column.name, "attribute", numbers_of(study, column.name), selected)
+    inside, all_of_them = values.counts(selected.mask), values.counts()
+    (n, x), (k, y) = inside, (whole - part for whole, part in zip(all_of_them, inside, strict=True))
+    enough = np.flatnonzero(np.minimum(n, k) >= FEWEST)
+    if len(enough):
+        rules = [values.rules[place] for place in enough]
+        names = tuple(r.attribute if r.value is True else f"{r.attribute}={r.value}" for r in rules)
+        known, hits = (tuple(side[enough].astype(np.float64) for side in pair) for pair in ((n, k), (x, y)))
+        yield _Group(names, "attribute", (known[0], known[1]), (hits[0], hits[1]), None)
 
 
-def _sides(so: Mask, selected: Selected) -> tuple[int, int]:
-    """Return how many vectors of which something is so are selected, and how many are not."""
-    inside = int(np.count_nonzero(so & selected.mask))
-    return inside, int(np.count_nonzero(so)) - inside
+def _numbers(name: str, kind: str, values: npt.NDArray[np.floating], selected: Selected) -> Iterator[_Group]:
+    """Yield how a number differs, where it is known of enough; many vectors are gone through in pieces, which merge."""
+    one, other = _Spread(), _Spread()
+    for start in range(0, len(values), EXACT):
+        piece = np.asarray(values[start : start + EXACT], np.float64)
+        known, chosen = np.isfinite(piece), selected.mask[start : start + EXACT]
+        one, other = one.with_values(piece[known & chosen]), other.with_values(piece[known & ~chosen])
+    if min(one.count, other.count) >= FEWEST:
+        means = np.array([one.mean]), np.array([other.mean])
+        variances = np.array([one.variance]), np.array([other.variance])
+        yield _Group((name,), kind, (one.count, other.count), means, variances)
 
 
-def _numbers(name: str, kind: str, values: Floats, selected: Selected) -> Iterator[_Group]:
-    known = np.isfinite(values)
-    one, other = (values[known & side] for side in (selected.mask, ~selected.mask))
-    if min(len(one), len(other)) >= FEWEST:
-        means = np.array([one.mean()]), np.array([other.mean()])
-        variances = np.array([one.var(ddof=1)]), np.array([other.var(ddof=1)])
-        yield _Group((name,), kind, (len(one), len(other)), means, variances)
+@dataclass(frozen=True)
+class _Spread:
+    """Number, mean and unbiased variance of values; merged after Chan, Golub and LeVeque."""
+
+    count: int = 0
+    mean: float = 0.0
+    variance: float = 0.0
+
+    def with_values(self, values: Floats) -> _Spread:
+        """Return those of more values."""
+        if not len(values):
+            return self
+        count, mean = len(values), float(values.mean())
+        variance = float(values.var(ddof=1)) if count > 1 else 0.0
+        if not self.count:
+            return _Spread(count, mean, variance)
+        total, apart = self.count + count, mean - self.mean
+        squares = (self.count - 1) * self.variance + (count - 1) * variance + apart**2 * self.count * count / total
+        return _Spread(total, self.mean + apart * count / total, squares / (total - 1))
 
 
 def _asked(rule: Rule) -> set[tuple[str, str]]:
@@ -293,4 +334,5 @@ def _ordered(found: Distinctions) -> Distinctions:
         differences,
         found.made[order],
         found.looked_at,
+        found.compared,
     )

@@ -31,10 +31,12 @@ from core.selection.rules import (
 from core.selection.text import parse
 from core.space.frames import Frame, check_direction, frame_of
 from core.space.quantities import OF_RULES, Direction, direction_of, quantity_of, read_quantity
-from core.statistics import Description, Histograms
+from core.space.shown import Shown
+from core.statistics import Description, Histograms, Moments
 from core.statistics.blocks import map_blocks
 from core.study import Study
 from core.study.columns import Kind
+from core.study.kept_columns import errors_of, having, numbers_of
 from core.study.names import rows_called
 
 __all__ = [
@@ -47,6 +49,7 @@ __all__ = [
     "quantities_of",
     "rule_within",
     "select",
+    "told_by_some",
 ]
 
 Mask = npt.NDArray[np.bool_]
@@ -58,6 +61,10 @@ Coordinates = Callable[[tuple[Direction, ...]], Floats]
 
 PIECE = 65_536
 """Rows from which the chosen ones are taken at once."""
+
+READ, FEWEST_SHOWN = 40_000, 200
+"""Vectors of a selection, or of the rest, that are read at once, all of them; and how many of either there are to be
+among those that stand for all, so that these do in their place."""
 
 FAR = 2**24
 """Distances to the vectors of rules that are held at once, of all rows, at most: 128 MB."""
@@ -95,7 +102,7 @@ class Selected:
         """Number of vectors that are chosen."""
         return int(np.count_nonzero(self.mask))
 
-    @cached_property
+    @property
     def rows(self) -> npt.NDArray[np.intp]:
         """Their rows in the study."""
         return np.flatnonzero(self.mask)
@@ -168,16 +175,33 @@ def rule_within(quantity: str) -> Rule | None:
     return parse(named[1].attribute) if named is not None and named[0] in OF_RULES else None
 
 
+def told_by_some(selected: Selected, shown: Shown | None) -> bool:
+    """Return whether a selection is told from the rest by the vectors that stand for a study in pictures.
+
+    That is where it is none of a few, nor all but a few: of those all are read. Never where there is none that is
+    ``shown``, or all are.
+    """
+    if shown is None or shown.rows is None:
+        return False
+    inside = int(np.count_nonzero(selected.mask[shown.rows]))
+    few = min(selected.count, len(selected.mask) - selected.count)
+    return few > READ and min(inside, len(shown) - inside) >= FEWEST_SHOWN
+
+
 def histograms_of(
-    selected: Selected, study: Study, description: Description, components: Sequence[int]
+    selected: Selected, study: Study, description: Description, components: Sequence[int], shown: Shown | None = None
 ) -> Histograms | None:
     """Return histograms of some components of the chosen vectors, in their order, in the study's bins.
 
     None where nothing is chosen. What is chosen of most vectors follows exactly from the rest and the study's counts.
+    Where :func:`told_by_some` says so, those of the vectors that are ``shown``.
     """
     moments, which = description.moments, list(components)
     whole = description.histograms
     grid = replace(whole, centre=whole.centre[which], width=whole.width[which], counts=0 * whole.counts[which])
+    if shown is not None and told_by_some(selected, shown):
+        some = shown.vectors[selected.mask[shown.rows]][:, which]
+        return _cropped(replace(grid, counts=grid.counts + sum(map_blocks(grid.counts_of, some))), which, moments)
     few = selected.mask if 2 * selected.count <= len(study) else ~selected.mask  # the fewer are read, alone
     counts = grid.counts
     for start in range(0, len(study), PIECE):
@@ -187,11 +211,15 @@ def histograms_of(
             counts = counts + sum(map_blocks(grid.counts_of, vectors))
     if few is not selected.mask:
         counts = whole.counts[which] - counts
-    if not counts.any():
-        return None
-    shown = Histograms.empty(*(of[which] for of in (moments.mean, moments.widths, moments.minimum, moments.maximum)))
-    first = shown.first - whole.first
-    return replace(shown, counts=counts[:, first : first + shown.counts.shape[1]])
+    return _cropped(replace(grid, counts=counts), which, moments) if counts.any() else None
+
+
+def _cropped(counted: Histograms, which: Sequence[int], moments: Moments) -> Histograms:
+    """Return histograms of some components in no more bins than these reach over."""
+    ends = (of[which] for of in (moments.mean, moments.widths, moments.minimum, moments.maximum))
+    grid = Histograms.empty(*ends)
+    first = grid.first - counted.first
+    return replace(grid, counts=counted.counts[:, first : first + grid.counts.shape[1]])
 
 
 def _joined(rule: Rule, masks: dict[Rule, Mask]) -> Mask:
@@ -224,20 +252,29 @@ def _quantities(
     measures = {name: measure(study, description, name) for name in names if name not in along}
     directions, start = tuple(along.values()), 0
     if not directions:
-        yield 0, measures
+        for start in range(0, len(study), PIECE):
+            yield start, {name: _floats(values[start : start + PIECE]) for name, values in measures.items()}
         return
     frame = frame_along(study, description, directions) if coordinates is None else None
     for block in frame.blocks(study) if frame is not None else [coordinates(directions)]:  # type: ignore[misc]
         columns = dict(zip(along, block.T, strict=True))
-        yield start, {**columns, **{name: values[start : start + len(block)] for name, values in measures.items()}}
+        known = {name: _floats(values[start : start + len(block)]) for name, values in measures.items()}
+        yield start, {**columns, **known}
         start += len(block)
 
 
-def measure(study: Study, description: Description, name: str) -> Floats:
-    """Return radius, distance or error of all vectors of a study, (n,); NaN where an error is not known."""
+def measure(study: Study, description: Description, name: str) -> npt.NDArray[np.floating]:
+    """Return radius, distance or error of all vectors of a study, (n,); NaN where an error is not known.
+
+    Of a large study they are float32 and memory-mapped.
+    """
     if name == "error":
-        return np.asarray(study.rows["reconstruction_error"].to_numpy(np.float64))
-    return np.asarray(description.radii if name == "radius" else description.distances, np.float64)
+        return errors_of(study)
+    return np.asarray(description.radii if name == "radius" else description.distances)
+
+
+def _floats(values: npt.NDArray[np.floating]) -> Floats:
+    return np.asarray(values, np.float64)
 
 
 def _chosen(leaf: Within | Box | Polygon, values: Sequence[Floats]) -> Mask:
@@ -251,9 +288,9 @@ def _chosen(leaf: Within | Box | Polygon, values: Sequence[Floats]) -> Mask:
 def _known_of(leaf: Rule, study: Study, description: Description) -> Mask:
     match leaf:
         case Has(attribute, value):
-            return np.asarray(study.rows[attribute].eq(value).fillna(False), np.bool_)
+            return having(study, attribute, value)[0]
         case Number(attribute, low, high):
-            return _between(study.rows[attribute].to_numpy(np.float64, na_value=np.nan), low, high)
+            return _between(numbers_of(study, attribute), low, high)
         case Images(names):
             chosen = np.zeros(len(study), np.bool_)
             chosen[rows_called(study, names)] = True
@@ -284,22 +321,24 @@ def _vector_of(study: Study, image: str) -> npt.NDArray[np.floating]:
     return np.asarray(study.latents[_row_of(study, image)])
 
 
-def _between(values: Floats, low: float | None, high: float | None) -> Mask:
+def _between(values: npt.NDArray[np.floating], low: float | None, high: float | None) -> Mask:
     """Return which values lie in a range; one that is not known, NaN, lies in none."""
     chosen = ~np.isnan(values)
     if low is not None:
         chosen &= values >= low
     if high is not None:
         chosen &= values <= high
-    return chosen
+    return np.asarray(chosen)
 
 
-def _first(values: Floats, count: int) -> Mask:
+def _first(values: npt.NDArray[np.floating], count: int) -> Mask:
     """Return which are the ``count`` smallest values; of equal ones, those of the first rows; NaN never."""
-    chosen = np.zeros(len(values), np.bool_)
-    order = np.argsort(values, kind="stable")[:count]
-    chosen[order[~np.isnan(values[order])]] = True
-    return chosen
+    chosen, near = np.zeros(len(values), np.bool_), ~np.isnan(values)
+    if count < len(values) and not np.isnan(last := np.partition(values, count - 1)[count - 1]):
+        near = values <= last
+    rows = np.flatnonzero(near)
+    chosen[rows[np.argsort(values[rows], kind="stable")[:count]]] = True
+    return np.asarray(chosen)
 
 
 def _row_of(study: Study, image: str) -> int:

@@ -10,17 +10,34 @@ import pandas as pd
 
 from core.errors import InputError
 from core.progress import Listener, Progress
-from core.statistics import Description, radii
+from core.space.shown import Shown
+from core.statistics import Description, ordered_counts, radii
 from core.statistics.blocks import check_vectors
 from core.statistics.nearest import nearest_exactly, nearest_listed
 from core.study import Study
 from core.study.index import Index, find_index
 from core.study.names import names_at
 
-__all__ = ["ERROR_QUANTILES", "Inspection", "around", "inspect_vector", "nearest_vectors", "rows_by_error"]
+__all__ = [
+    "ERROR_QUANTILES",
+    "LIKE",
+    "Inspection",
+    "around",
+    "inspect_vector",
+    "nearest_of_some",
+    "nearest_vectors",
+    "rows_by_error",
+]
 
 ERROR_QUANTILES = (0.0, 0.25, 0.5, 0.75, 0.99)
 """Quantiles of the reconstruction error at which images are looked at."""
+
+
+LIKE, FEW = 4096, 8
+"""Vectors of the most similar lengths that are compared with one, and how many vectors that is done for at once."""
+
+ROUNDED = 1e-6
+"""Share of a length that single precision may cost."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +84,47 @@ def nearest_vectors(
             report(Progress("searching", done, len(study), "vectors"))
 
     return nearest_exactly(study.latents, few, count, tell)
+
+
+def nearest_of_some(
+    study: Study, description: Description, shown: Shown, vectors: npt.ArrayLike, count: int = 1
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64], bool]:
+    """Return rows and distances, (m, count) each, of the nearest among some vectors of a large study, at once.
+
+    They are those that stand for it in pictures and, of up to :data:`FEW` vectors (m, d), the :data:`LIKE` that are
+    most alike in length. The third value says whether none of the others can be nearer, since two vectors are as far
+    from each other as their lengths differ, at least: so it is seen of what lies far out.
+    """
+    few = check_vectors(vectors, study.dimension).astype(np.float64)
+    places, distances = nearest_exactly(shown.vectors, few, count)
+    rows, sure = shown.of_study(places), len(few) <= FEW
+    if not sure:
+        return rows, distances, False
+    joined = []
+    for one, seen, far in zip(few, rows, distances, strict=True):
+        alike, low, high = _alike(description, float(np.linalg.norm(one)))
+        near, apart = nearest_exactly(study.latents[alike], one[None], count)
+        both, which = np.unique(np.concatenate([seen, alike[near[0]]]), return_index=True)
+        order = np.argsort(np.concatenate([far, apart[0]])[which], kind="stable")[:count]
+        joined.append((both[order], np.concatenate([far, apart[0]])[which][order]))
+        length, reach = float(np.linalg.norm(one)), float(joined[-1][1][-1])
+        sure &= low < length - reach and length + reach < high
+    return np.stack([rows for rows, _ in joined]), np.stack([far for _, far in joined]), bool(sure)
+
+
+def _alike(description: Description, length: float) -> tuple[npt.NDArray[np.intp], float, float]:
+    """Return the rows of the :data:`LIKE` vectors of the most similar lengths, and between which lengths all are."""
+    ordered = description.ordered_radii
+    assert ordered is not None  # noqa: S101
+    place = int(ordered_counts(ordered, length))
+    first, last = max(0, place - LIKE), min(len(ordered), place + LIKE)
+    apart = np.sort(np.abs(np.asarray(ordered[first:last], np.float64) - length))[min(LIKE, last - first) - 1]
+    slack = ROUNDED * (length + apart)
+    rows = np.flatnonzero((description.radii >= length - apart) & (description.radii <= length + apart))
+    low, high = length - apart + slack, length + apart - slack
+    if len(rows) > 2 * LIKE:  # many of the same length
+        return rows[:LIKE], length, length
+    return rows, (-np.inf if low <= ordered[0] else low), (np.inf if high >= ordered[-1] else high)
 
 
 def inspect_vector(

@@ -90,15 +90,16 @@ class Gauge:
 def gauges(description: Description, found: Standing) -> list[Gauge]:
     """Return the scales of length and distance, which reach half as far again as the data."""
     tail = (1 - BULK) / 2
-    low, high = np.quantile(description.radii, (tail, 1 - tail))
+    low, high, longest = map(float, description.radius_quantiles((tail, 1 - tail, 1.0)))
+    farthest = float(description.distance_quantiles(1.0))
     return [
-        _gauge(f"radius {found.radius:.1f}", found.radius, (float(low), float(high)), description.radii),
-        _gauge(f"distance {found.distance:.1f}", found.distance, (0.0, found.edge), description.distances),
+        _gauge(f"radius {found.radius:.1f}", found.radius, (low, high), longest),
+        _gauge(f"distance {found.distance:.1f}", found.distance, (0.0, found.edge), farthest),
     ]
 
 
-def _gauge(label: str, value: float, band: tuple[float, float], data: Floats) -> Gauge:
-    end = ROOM * float(data.max()) or 1.0
+def _gauge(label: str, value: float, band: tuple[float, float], largest: float) -> Gauge:
+    end = ROOM * largest or 1.0
     return Gauge(label, min(value / end, 1.0), (band[0] / end, band[1] / end))
 
 
@@ -159,8 +160,5 @@ def stand(description: Description, vector: npt.ArrayLike) -> Standing:
     """Return where a vector (d,) stands among the data."""
     one = np.asarray(vector, np.float64)[None]
     radius, distance = float(radii(one)[0]), float(description.axes.mahalanobis(one)[0])
-    longer, farther = (
-        float((values > found).mean())
-        for values, found in ((description.radii, radius), (description.distances, distance))
-    )
-    return Standing(radius, distance, longer, farther, float(np.quantile(description.distances, BULK)))
+    longer, farther = description.share_longer(radius), description.share_beyond(distance)
+    return Standing(radius, distance, longer, farther, float(description.distance_quantiles(BULK)))

@@ -127,4 +127,4 @@ def breadth(sample: Sample, described: Description) -> float:
 def outer_share(described: Description, beyond: float) -> float:
     """Return which share of the data lies farther out than that share of a bell-shaped cloud would."""
     directions = max(1, int((described.moments.widths > 0).sum()))
-    return float((described.distances > normal_radius_quantile(1 - beyond, directions)).mean())
+    return described.share_beyond(float(normal_radius_quantile(1 - beyond, directions)))

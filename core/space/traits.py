@@ -16,7 +16,8 @@ from core.statistics import Description
 from core.statistics.blocks import single_threaded_algebra
 from core.study import Study
 from core.study.columns import Kind
-from core.study.sets import halves
+from core.study.kept_columns import having
+from core.study.study_sets import study_halves
 
 __all__ = [
     "ACROSS",
@@ -199,7 +200,7 @@ def discriminant(study: Study, trait: Trait) -> Discriminant:
     """
     _check_discriminated(study, "discriminant", trait)
     codes, values = _codes(study, trait)
-    half = halves(study.rows)
+    half = study_halves(study)
     sides = [_some(np.flatnonzero((codes >= 0) & side)) for side in (half, ~half)]
     return _told_apart(study, codes, values, sides, f"the values of {trait.attribute!r}", "another attribute")
 
@@ -212,7 +213,7 @@ def apart(study: Study, chosen: npt.NDArray[np.bool_]) -> Discriminant:
     InputError
         If there are fewer than ten vectors of either in either half.
     """
-    half, most = halves(study.rows), MOST // 2
+    half, most = study_halves(study), MOST // 2
     sides = [
         np.sort(np.concatenate([_some(np.flatnonzero((chosen == so) & side), most) for so in (False, True)]))
         for side in (half, ~half)
@@ -268,21 +269,19 @@ def _check_discriminated(study: Study, family: str, trait: Trait) -> None:
 
 def _codes(study: Study, trait: Trait) -> tuple[npt.NDArray[np.intp], tuple[str, ...]]:
     """Return the number of the value of each vector, -1 where it is not known, and the values."""
-    column, values = study.column(trait.attribute), study.rows[trait.attribute]
+    column = study.column(trait.attribute)
     if column.kind is Kind.BOOL:
-        having, known = _having(study, trait)
-        return np.where(known, having.astype(np.intp), -1), (f"not {column.label}", column.label)
+        so, known = _having(study, trait)
+        return np.where(known, so.astype(np.intp), -1), (f"not {column.label}", column.label)
     codes = np.full(len(study), -1, np.intp)
     for number, value in enumerate(column.categories):
-        codes[values.eq(value).fillna(False).to_numpy(bool)] = number
+        codes[having(study, trait.attribute, value)[0]] = number
     return codes, tuple(map(as_text, column.categories))
 
 
 def _having(study: Study, trait: Trait) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Return which vectors have a trait, and of which that is known."""
-    values = study.rows[trait.attribute]
-    having = values.eq(True if trait.value is None else trait.value).fillna(False).to_numpy(bool)
-    return having, values.notna().to_numpy(bool)
+    return having(study, trait.attribute, True if trait.value is None else trait.value)
 
 
 def _mean(study: Study, chosen: npt.NDArray[np.bool_], size: int = 65_536) -> Floats:

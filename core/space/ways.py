@@ -14,6 +14,7 @@ from core.statistics import Description
 from core.statistics.blocks import map_blocks
 from core.study import Study
 from core.study.columns import Kind
+from core.study.kept_columns import having, numbers_of
 
 __all__ = [
     "CURVES",
@@ -185,25 +186,23 @@ def attribute_direction(study: Study, attribute: str, ends: tuple[str, str] | No
         If the study does not know the attribute or category, or no vectors differ in it.
     """
     column = study.column(attribute)
-    values = study.rows[attribute]
-    known = values.notna().to_numpy()
     if column.kind is Kind.NUMBER:
-        numbers = values.to_numpy(np.float64, na_value=np.nan)
-        known = known & np.isfinite(numbers)
+        numbers = numbers_of(study, attribute)
+        known = np.isfinite(numbers)
         numbers = numbers[known]
         if len(numbers) < 2 or (width := numbers.std()) == 0:
             raise InputError(f"All of the study's vectors have the same {attribute!r}; choose another attribute.")
         return _weighted_sum(study.latents, known, (numbers - numbers.mean()) / (len(numbers) * width))
     if column.kind is Kind.BOOL:
-        having = values.fillna(False).to_numpy(bool)
-        less, more = known & ~having, having
+        more, known = having(study, attribute, value=True)
+        less = known & ~more
     else:
         first, second = ends or column.categories[:2]
         if strange := next((end for end in (first, second) if end not in column.categories), None):
             raise InputError(f"The attribute {attribute!r} has no value {strange[:80]!r}.")
         if first == second:
             raise InputError(f"A way along {attribute!r} leads from one value to another; choose two.")
-        less, more = ((values == end).fillna(False).to_numpy(bool) for end in (first, second))
+        less, more = (having(study, attribute, end)[0] for end in (first, second))
     if not less.any() or not more.any():
         raise InputError(f"All or none of the study's images have the attribute {attribute!r}; choose another one.")
     chosen = less | more

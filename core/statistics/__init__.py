@@ -63,7 +63,7 @@ from core.statistics.radius_laws import (
     observed_radius,
     pair_cut_radius,
 )
-from core.statistics.summary import Summary, ordered_quantiles
+from core.statistics.summary import Summary, ordered_counts, ordered_quantiles
 
 __all__ = [
     "AUTHOR_HALF_WIDTHS",
@@ -113,6 +113,7 @@ __all__ = [
     "normal_radius_share",
     "observed_radius",
     "off_diagonal",
+    "ordered_counts",
     "ordered_quantiles",
     "pair_coefficients",
     "pair_cut_radius",

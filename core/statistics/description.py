@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,7 +16,7 @@ from core.statistics.blocks import check_vectors
 from core.statistics.histograms import Histograms
 from core.statistics.moments import Moments
 from core.statistics.radii import deviation, radii
-from core.statistics.summary import Frame, Spans, Summary, moments_of, ordered_quantiles, summarise
+from core.statistics.summary import Frame, Spans, Summary, moments_of, ordered_counts, ordered_quantiles, summarise
 
 __all__ = ["EXACT", "Description", "describe"]
 
@@ -66,7 +67,7 @@ class Description:
     @cached_property
     def radius_deviation(self) -> float:
         """Standard deviation of the Euclidean length; NaN of a single vector."""
-        return deviation(self.radii)
+        return deviation(self.radii) if self.summary is None else _deviation(self.radii, self.mean_radius)
 
     @cached_property
     def median_distance(self) -> float:
@@ -93,9 +94,21 @@ class Description:
 
     def count_beyond(self, distance: float) -> int:
         """Return how many vectors lie beyond a Mahalanobis distance, counted over all of them."""
-        if self.summary is not None:
-            return len(self) - int(np.searchsorted(self.summary.ordered_distances, distance, "right"))
-        return int((self.distances > distance).sum())
+        return _count_beyond(self.distances, self.ordered_distances, distance)
+
+    def share_longer(self, radius: float) -> float:
+        """Return the share of all vectors that are longer than a radius."""
+        return _count_beyond(self.radii, self.ordered_radii, radius) / len(self.radii)
+
+    def share_beyond(self, distance: float) -> float:
+        """Return the share of all vectors that lie beyond a Mahalanobis distance."""
+        return self.count_beyond(distance) / len(self.distances)
+
+    def share_within(self, distance: float) -> float:
+        """Return the share of all vectors that lie nearer than a Mahalanobis distance."""
+        ordered = self.ordered_distances
+        count = (self.distances < distance).sum() if ordered is None else ordered_counts(ordered, distance)
+        return int(count) / len(self.distances)
 
     def square_quantiles(self, probabilities: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Return quantiles of the squared Mahalanobis distance."""
@@ -157,6 +170,20 @@ def describe(
     known = Description(title, moments, axes, histograms, radii(array), measure.mahalanobis(array))
     tell(twice)
     return known
+
+
+def _count_beyond(values: npt.NDArray[np.floating], ordered: npt.NDArray[np.floating] | None, bound: float) -> int:
+    """Return how many of values (n,) exceed a bound, from those in ascending order where they are at hand."""
+    if ordered is not None:
+        return len(ordered) - int(ordered_counts(ordered, bound, within=True))
+    return int((values > bound).sum())
+
+
+def _deviation(values: npt.NDArray[np.floating], mean: float) -> float:
+    """Return the standard deviation, with n - 1, of so many values (n,) that they are read block by block."""
+    blocks = (values[start : start + EXACT] for start in range(0, len(values), EXACT))
+    squares = sum(float(np.square(np.asarray(block, np.float64) - mean).sum()) for block in blocks)
+    return math.sqrt(squares / (len(values) - 1))
 
 
 def _quantiles(

@@ -16,7 +16,7 @@ from core.statistics.lattice import Lattice
 from core.statistics.moments import Moments
 from core.statistics.outermost import Outermost, two_largest
 
-__all__ = ["Frame", "Part", "Spans", "Summary", "moments_of", "ordered_quantiles", "summarise"]
+__all__ = ["Frame", "Part", "Spans", "Summary", "moments_of", "ordered_counts", "ordered_quantiles", "summarise"]
 
 Floats = npt.NDArray[np.float64]
 Singles = npt.NDArray[np.float32]
@@ -192,6 +192,24 @@ def ordered_quantiles(ordered: npt.NDArray[np.floating], probabilities: npt.Arra
     below = np.floor(places).astype(np.intp)
     first, second = (np.asarray(ordered[i], np.float64) for i in (below, np.minimum(below + 1, len(ordered) - 1)))
     return np.asarray(first + (second - first) * (places - below))[()]
+
+
+def ordered_counts(
+    ordered: npt.NDArray[np.floating], bounds: npt.ArrayLike, within: bool = False
+) -> npt.NDArray[np.intp]:
+    """Return how many values (n,) in ascending order lie below each of some bounds; ``within``, at them, too.
+
+    Only some of the values are read: ``numpy.searchsorted`` would turn all of them into the type of the bounds, so
+    these become the nearest numbers that the values can be.
+    """
+    exact = np.asarray(bounds, np.float64)
+    with np.errstate(over="ignore"):
+        near = exact.astype(ordered.dtype)
+    if within:
+        near = np.where(near > exact, np.nextafter(near, -np.inf, dtype=near.dtype), near)
+    else:
+        near = np.where(near < exact, np.nextafter(near, np.inf, dtype=near.dtype), near)
+    return np.asarray(np.searchsorted(ordered, near, "right" if within else "left"), np.intp)[()]
 
 
 def _place(vectors: npt.NDArray[np.floating]) -> tuple[Floats, Floats]:

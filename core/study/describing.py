@@ -12,9 +12,13 @@ from core.statistics import EXACT, Description, Histograms, PrincipalAxes, descr
 from core.statistics.histograms import BINS_PER_WIDTH
 from core.study.clouds import FIRST, count_cloud
 from core.study.description import Study
-from core.study.kept import Arrays, find_kept, keep
+from core.study.kept import Arrays, find_kept, keep, place_of
+from core.study.kept_columns import keep_columns
 from core.study.names import index_names
 from core.study.packing import moments_in, pack_moments
+from core.study.sampling import FILE as SAMPLE
+from core.study.sampling import sampled_rows
+from core.study.study_sets import study_sets
 from core.study.summaries import find_summary, keep_summary
 from core.study.workers import spread, telling
 
@@ -45,9 +49,13 @@ def _summarised(study: Study, report: Listener | None, cluster: Cluster | None) 
         with spread(cluster, study) if cluster else nullcontext() as spans:
             found = describe(study.latents, title=study.title, report=telling(report, cluster), spans=spans)
         index_names(study, report)
+        keep_columns(study, report)
         keep_summary(study, found)
         if study.dimension > 1:
             count_cloud(study, found, FIRST, report)
+        if place_of(study, SAMPLE) is not None:  # each looks at all names, for which no page is to wait
+            sampled_rows(study)
+            study_sets(study)
     return found
 
 

@@ -30,8 +30,8 @@ SALT = b"zpoints sets"
 
 TENTH = 0.1
 
-VALIDATION = "validation"
-"""Partition of images that no autoencoder is trained on."""
+PARTITION, VALIDATION = "partition", "validation"
+"""Column of the partitions, and that of images that no autoencoder is trained on."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,13 +104,15 @@ def tenth(rows: pd.DataFrame | RowTable) -> Mask:
     return np.asarray(_of_parts(rows, _shares) < TENTH)
 
 
-def held_out(rows: pd.DataFrame | RowTable) -> Mask:
+def held_out(rows: pd.DataFrame | RowTable, sets: Sets | None = None) -> Mask:
     """Return which rows no autoencoder of the program was trained on and no sample is held against, (n,).
 
     Those of the partition ``validation``, without B₁. Where a list of partitions parts people, their
-    people are others, too.
+    people are others, too. The ``sets`` of the rows are not told again where they are at hand.
     """
-    return np.asarray(rows["partition"].eq(VALIDATION)) & ~sets_of(rows).reference
+    parts = rows.batches([PARTITION]) if isinstance(rows, RowTable) else [rows]
+    unseen = np.concatenate([np.asarray(part[PARTITION].eq(VALIDATION), np.bool_) for part in parts])
+    return np.asarray(unseen & ~(sets_of(rows) if sets is None else sets).reference)
 
 
 def _first_half(names: Sequence[str]) -> Mask:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 import numpy as np
@@ -14,9 +14,15 @@ from core.scores.entries import RECONSTRUCTIONS
 from core.statistics import Description, Shape, matched_half_width, off_diagonal
 from core.strategies import StandardNormal
 from core.study import Study
+from core.study.description import ROWS
+from core.study.kept import find_kept, keep
+from core.study.row_table import RowTable
 from core.study.shelf import Entry
 
-__all__ = ["bulk_table", "comparison_table", "epoch_table", "history_table"]
+__all__ = ["bulk_table", "comparison_table", "epoch_table", "errors_by_partition", "history_table"]
+
+FILE, ERROR = "errors.npz", "reconstruction_error"
+"""Where the mean errors of a large study are kept, and the column that they are of."""
 
 PRIOR = StandardNormal.key
 """What a variational autoencoder is trained to be drawn from."""
@@ -80,7 +86,7 @@ def _bulk(study: Study, described: Description, scores: pd.DataFrame | None) -> 
         "radius_deviation": described.radius_deviation,
         "root_mean_square_width": np.sqrt(described.moments.variances.mean()),
         "origin_distance": described.origin_distance,
-        "nearer_than_origin": (described.distances < described.origin_distance).mean(),
+        "nearer_than_origin": described.share_within(described.origin_distance),
         **faces,
         "verdict": str(rows[PRIOR]["verdict"].iloc[0]) if PRIOR in rows and len(rows[PRIOR]) else "",
     }
@@ -88,7 +94,7 @@ def _bulk(study: Study, described: Description, scores: pd.DataFrame | None) -> 
 
 def _measures(study: Study, described: Description, along: Shape) -> dict[str, float]:
     moments, axes = described.moments, described.axes
-    errors = study.rows[["partition", "reconstruction_error"]].groupby("partition")["reconstruction_error"].mean()
+    errors = errors_by_partition(study)
     correlations = np.abs(off_diagonal(moments.correlations))
     share, total = axes.cumulative_share, np.square(axes.variances).sum()
     unit = np.sqrt(moments.variances.mean())
@@ -110,7 +116,7 @@ def _measures(study: Study, described: Description, along: Shape) -> dict[str, f
         "components whose |μ| exceeds σ": int((np.abs(moments.mean) > moments.widths).sum()),
         "mean |μ| / root mean square σ": np.abs(moments.mean).mean() / in_units,
         "Mahalanobis distance of the origin": described.origin_distance,
-        "vectors nearer to the centre than the origin": (described.distances < described.origin_distance).mean(),
+        "vectors nearer to the centre than the origin": described.share_within(described.origin_distance),
         "Mahalanobis distance, 1 %": quantiles[0],
         "Mahalanobis distance, median": quantiles[1],
         "Mahalanobis distance, 99 %": quantiles[2],
@@ -127,6 +133,26 @@ def _measures(study: Study, described: Description, along: Shape) -> dict[str, f
         "mean excess kurtosis of principal axes": along.excess_kurtosis.mean(),
         "mean Shapiro-Wilk W of principal axes": tested.mean() if len(tested) else np.nan,
     }
+
+
+def errors_by_partition(study: Study) -> dict[str, float]:
+    """Return the mean reconstruction error of the images of each partition; of more than `EXACT` vectors it is kept."""
+    if not isinstance(study.rows, RowTable):
+        means = study.rows[["partition", ERROR]].groupby("partition")[ERROR].mean()
+        return {str(name): float(mean) for name, mean in means.items()}
+    key = f"{study.vectors_digest} {study.digests[ROWS]}"
+    if (arrays := find_kept(study, FILE, key)) is None:
+        parts = [part.groupby("partition")[ERROR].agg(["sum", "count"]) for part in _errors(study.rows)]
+        sums = pd.concat(parts).groupby(level=0).sum()
+        means = sums["sum"] / sums["count"].where(sums["count"] > 0)
+        arrays = {"partitions": means.index.to_numpy(np.str_), "means": means.to_numpy(np.float64)}
+        keep(study, FILE, key, arrays)
+    return dict(zip(arrays["partitions"].tolist(), arrays["means"].tolist(), strict=True))
+
+
+def _errors(rows: RowTable) -> Iterator[pd.DataFrame]:
+    """Yield partitions and errors part by part, in double precision, in which they are added up."""
+    return (part.astype({ERROR: np.float64}) for part in rows.batches(["partition", ERROR]))
 
 
 def shelf_table(entries: Sequence[Entry]) -> pd.DataFrame:

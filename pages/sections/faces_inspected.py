@@ -17,7 +17,7 @@ from pages.parts.comparison import Comparison
 from pages.parts.exhibits import draw
 from pages.parts.loaders import load_faces, load_inspection
 from pages.parts.near import offer_nearest
-from pages.parts.searching import say_how_they_were_found
+from pages.parts.searching import looks_through_all, say_how_they_were_found
 from pages.sections.faces_clickable import face_wall
 from pages.sections.faces_sides import NAMED, Looked, choose_looked
 
@@ -44,7 +44,7 @@ def inspect(comparison: Comparison) -> None:
     except MissingError as error:
         st.info(as_text(str(error)), icon=":material/info:")
         return
-    found = load_inspection(study, looked.vector)
+    found, sure = load_inspection(study, looked.vector, every=looks_through_all())
     columns = st.grid(8, min_column_width=70)
     left, middle, right = columns.cell(column_span=2), columns.cell(column_span=3), columns.cell(column_span=3)
     with left:
@@ -56,7 +56,7 @@ def inspect(comparison: Comparison) -> None:
         row.metric("Distance", f"{found.distance:.1f}", help=about)
         draw(unusual(found), height=176, column_config=DEVIATIONS)
     with right:
-        _draw_nearest(study, found)
+        _draw_nearest(study, found, sure)
         offer_nearest(study, lambda count: near_to(study, count, looked.vector, looked.row), "Select them", "near_face")
 
 
@@ -72,11 +72,11 @@ def _draw_face(study: Study, looked: Looked, found: Inspection) -> None:
         draw(known(study, looked.row), height=176)
 
 
-def _draw_nearest(study: Study, found: Inspection) -> None:
+def _draw_nearest(study: Study, found: Inspection, sure: bool) -> None:
     names = [str(name) for name in found.neighbours["image"]]
     if not study.shows_faces:
         st.dataframe(found.neighbours, hide_index=True, alt=f"the nearest vectors of {study.title}")
-        say_how_they_were_found(study)
+        say_how_they_were_found(study, sure)
         return
 
     def clicked(number: int) -> None:
@@ -87,4 +87,4 @@ def _draw_nearest(study: Study, found: Inspection) -> None:
     near = nearest(found, picture, NEAR, study.title, study.has_decoder)
     face_wall(near, "Nearest", study.subject, DATA, None, clicked)
     st.caption(f"{near.caption} Click one to go on from it.")
-    say_how_they_were_found(study)
+    say_how_they_were_found(study, sure)

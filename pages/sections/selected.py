@@ -19,6 +19,7 @@ from pages.parts.loaders import (
     load_selected_sample,
     load_wall,
 )
+from pages.parts.sampled import offer_to_read_all, reads_all
 from pages.parts.selection_list import sign
 from pages.parts.sentences import sentences
 
@@ -66,8 +67,8 @@ def _draw_wall(study: Study, selected: Selected, seed: int) -> None:
     with left:
         draw(exhibit)
     with right, st.skeleton(height=100):  # all of the selected are read for it: the wall stands before
-        mean = load_faces(study, load_selected_mean(study, selected)[None], 1)
-    middle = mean_of_selected(selected, Wall(mean, 1, 1))
+        mean, count = load_selected_mean(study, selected, reads_all())
+        middle = mean_of_selected(selected, Wall(load_faces(study, mean[None], 1), 1, 1), count)
     with right:
         draw(middle, caption=middle.title)
     st.caption(f"{exhibit.caption} {middle.caption}")
@@ -80,9 +81,11 @@ def draw_distinctions(comparison: Comparison) -> list[Exhibit]:
         return []
     found = []
     with sentences():
-        exhibit = distinctions(chosen.study, chosen.selected, load_distinctions(chosen.study, chosen.selected))
+        known = load_distinctions(chosen.study, chosen.selected, reads_all())
+        exhibit = distinctions(chosen.study, chosen.selected, known)
         st.header(f"{exhibit.title}: {as_text(chosen.selected.title)}")
         draw(exhibit, column_config=NUMBERS)
         st.caption(exhibit.caption)
+        offer_to_read_all(chosen.study, chosen.selected)
         found.append(exhibit)
     return found

@@ -120,7 +120,7 @@ def test_words_say_how_many_and_what_is_fitted(study: Study) -> None:
     assert "fewer than 10 for each of 6 components" in about_fit(part_of(study, describe_study(study), few))
     wall = Wall(b"", 24, 12)
     assert wall_of_selected(study, few, wall).caption == "24 of the 40 selected vectors at random, as given."
-    assert "all 40 selected" in mean_of_selected(few, wall).caption
+    assert "all 40 selected" in mean_of_selected(few, wall, few.count).caption
 
 
 def test_a_space_marks_the_selected(study: Study) -> None:

@@ -69,6 +69,7 @@ from pages.parts.loaders.vectors import (
     load_inspection,
     load_knobs,
     load_measures,
+    load_near,
     load_nearest,
     load_step,
 )
@@ -106,6 +107,7 @@ __all__ = [
     "load_liars",
     "load_measures",
     "load_memorising",
+    "load_near",
     "load_nearest",
     "load_network",
     "load_offer",

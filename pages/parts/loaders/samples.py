@@ -12,8 +12,7 @@ from core.space.sample import Sample, draw_reference, draw_sample
 from core.strategies import Effort, Recipe, Strategy
 from core.study import Study
 from core.study.fits import fit_strategy, is_kept
-from core.study.sets import held_out
-from core.study.study_sets import study_sets
+from core.study.study_sets import study_held_out, study_sets
 from pages.parts.loaders.keys import TITLED
 from pages.parts.loaders.studies import load_description
 
@@ -58,7 +57,7 @@ def load_reference(study: Study, count: int, seed: int) -> Sample:
 def load_entry_sample(study: Study, entry: Recipe, count: int, seed: int) -> Sample:
     """Return a sample of a row of the scoreboard; those of real vectors are of what they were scored with."""
     if entry in (RECONSTRUCTIONS, HELD_OUT):
-        rows = study_sets(study).unseen if entry == RECONSTRUCTIONS else held_out(study.rows)
+        rows = study_sets(study).unseen if entry == RECONSTRUCTIONS else study_held_out(study)
         return draw_reference(study, load_description(study), count, seed, rows)
     return load_sample(study, entry, count, seed)
 

@@ -54,30 +54,33 @@ def _coordinates(study: Study, directions: tuple[tuple[str, int], ...]) -> npt.N
 
 
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=KEYS)
-def load_distinctions(study: Study, selected: Selected) -> Distinctions:
-    """Return what distinguishes a selection from the rest."""
+def load_distinctions(study: Study, selected: Selected, every: bool = False) -> Distinctions:
+    """Return what distinguishes a selection from the rest, by ``every`` vector or by those that stand for a study."""
     enough = min(selected.count, len(study) - selected.count) >= FEWEST  # else it says so before anything is read
-    sides = _sides(study, selected) if enough else None
+    sides = _sides(study, selected, every) if enough else None
     along = directions_asked(selected.rule) if enough else ()
     frame = load_frame(study, along) if along else None
     return distinguish(selected, study, load_description(study), load_values(study), sides, frame)
 
 
-def load_selected_mean(study: Study, selected: Selected) -> npt.NDArray[np.float64]:
-    """Return the mean of the vectors of a selection, (d,)."""
-    return _sides(study, selected)[0].mean
+def load_selected_mean(study: Study, selected: Selected, every: bool = False) -> tuple[npt.NDArray[np.float64], int]:
+    """Return the mean of the vectors of a selection, (d,), and of how many it is."""
+    part = _sides(study, selected, every)[0]
+    return part.mean, part.count
 
 
 @st.cache_resource(show_spinner="Reading the vectors of one side …", max_entries=16, hash_funcs=KEYS)
-def _sides(study: Study, selected: Selected) -> tuple[Part, Part]:
-    """Return means and scatter of a selection and of the rest: all vectors of one of them are read for it."""
-    return parted(selected, study, load_description(study))
+def _sides(study: Study, selected: Selected, every: bool) -> tuple[Part, Part]:
+    """Return means and scatter of a selection and of the rest: of ``every`` vector, all of one of them are read."""
+    return parted(selected, study, load_description(study), None if every else load_shown(study))
 
 
 @st.cache_resource(show_spinner=False, max_entries=32, hash_funcs=KEYS)
-def load_selected_histograms(study: Study, selected: Selected, components: tuple[int, ...]) -> Histograms | None:
-    """Return histograms of some components of a selection; None where it is empty."""
-    return histograms_of(selected, study, load_description(study), components)
+def load_selected_histograms(
+    study: Study, selected: Selected, components: tuple[int, ...], every: bool = False
+) -> Histograms | None:
+    """Return histograms of some components of a selection, as of :func:`load_distinctions`; None where it is empty."""
+    return histograms_of(selected, study, load_description(study), components, None if every else load_shown(study))
 
 
 @st.cache_resource(show_spinner="Reading attributes …", max_entries=2, hash_funcs=KEYS)

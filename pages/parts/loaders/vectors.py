@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -10,14 +11,15 @@ import streamlit as st
 
 from core.errors import InputError
 from core.progress import Progress
-from core.space.inspection import Inspection, around, inspect_vector, nearest_vectors
+from core.space.inspection import Inspection, around, inspect_vector, nearest_of_some, nearest_vectors
 from core.space.playground import knob_keys, picture_changes, step_of
 from core.study import Study
 from core.study.index import Index, find_index, index_stamps, is_worth_an_index
 from pages.parts.loaders.keys import KEYS, PLACED
+from pages.parts.loaders.shapes import load_shown
 from pages.parts.loaders.studies import load_autoencoder, load_description
 
-__all__ = ["load_index", "load_inspection", "load_knobs", "load_measures", "load_nearest", "load_step"]
+__all__ = ["load_index", "load_inspection", "load_knobs", "load_measures", "load_near", "load_nearest", "load_step"]
 
 SEARCHED = 128
 """Searches whose results are kept."""
@@ -29,10 +31,15 @@ def load_measures(study: Study, vector: npt.NDArray[np.floating]) -> Inspection:
     return inspect_vector(study, load_description(study), vector, neighbours=0)
 
 
-def load_inspection(study: Study, vector: npt.NDArray[np.floating], count: int = 6) -> Inspection:
-    """Return what is unusual about one vector and which latent vectors are nearest."""
-    rows, distances = load_nearest(study, vector[None], count)
-    return _inspection(study, vector, rows[0], distances[0])
+def load_inspection(
+    study: Study, vector: npt.NDArray[np.floating], count: int = 6, every: bool = False
+) -> tuple[Inspection, bool]:
+    """Return what is unusual about one vector and which latent vectors are nearest, as :func:`load_near` finds them.
+
+    With it, whether none of all can be nearer.
+    """
+    near = load_near(study, vector[None], count, every)
+    return _inspection(study, vector, near.rows[0], near.distances[0]), near.sure
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)
@@ -78,6 +85,29 @@ def load_index(study: Study) -> Index | None:
 @st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=PLACED)
 def _index(study: Study, *stamps: int) -> Index | None:  # noqa: ARG001
     return find_index(study)
+
+
+class Near(NamedTuple):
+    """Rows and distances of nearest vectors, (m, count) each, and whether none of all can be nearer."""
+
+    rows: npt.NDArray[np.intp]
+    distances: npt.NDArray[np.float64]
+    sure: bool
+
+
+def load_near(study: Study, vectors: npt.NDArray[np.floating], count: int = 1, every: bool = False) -> Near:
+    """Return a study's nearest vectors, at once: of a large one without an index, those of some, unless of ``every``.
+
+    Through an index they are taken to be the nearest of all; what that misses is said beside it.
+    """
+    if every or not is_worth_an_index(study) or load_index(study) is not None:
+        return Near(*load_nearest(study, vectors, count), True)
+    return _near(study, vectors, count)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)
+def _near(study: Study, vectors: npt.NDArray[np.floating], count: int) -> Near:
+    return Near(*nearest_of_some(study, load_description(study), load_shown(study), vectors, count))
 
 
 def load_nearest(
