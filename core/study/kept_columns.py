@@ -19,7 +19,6 @@ import pandas as pd
 
 from core.errors import InputError
 from core.progress import Listener, Progress
-from core.statistics import EXACT
 from core.storage import appending, whole_folder
 from core.study.columns import Column, Kind
 from core.study.description import ROWS, Study
@@ -102,7 +101,7 @@ def numbers_of(study: Study, name: str) -> npt.NDArray[np.floating]:
 
 def find_columns(study: Study) -> KeptColumns | None:
     """Return what was kept of a study's rows, with the study or in the cache; None without it, as of a small study."""
-    if len(study) <= EXACT or study.part:
+    if not isinstance(study.rows, RowTable):
         return None
     shape = len(study), len(values_in(study.columns)), tuple(_numbers_in(study))
     for folder in places_of(study, FOLDER):

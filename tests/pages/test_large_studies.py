@@ -10,7 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.jobs import jobs
-from core.selection import as_text, parse, select
+from core.selection import as_text, parse, select, selected
+from core.space import inspection
 from core.statistics import description as describing_vectors
 from core.study import Study, clouds, describing, index, sampling
 from core.study import description as opening
@@ -20,6 +21,9 @@ from tests.pages.conftest import Open
 
 COUNT, SAMPLED = 3000, "a uniform sample, 800 of the 3,000 vectors"
 
+FAR = (10, 500, 1000, 1500, 2000, 2500)
+"""Rows that lie together, far out."""
+
 
 @pytest.fixture
 def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
@@ -28,6 +32,7 @@ def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
     monkeypatch.setattr(sampling, "EACH_HALF", 400)
     rng = np.random.default_rng(0)
     vectors = rng.gamma(2.0, size=(COUNT, 1)) + rng.normal(size=(COUNT, 5))
+    vectors[list(FAR)] += 60
     rows = pd.DataFrame({"image": [f"v{i}" for i in range(COUNT)], "red": vectors[:, 0] > 2})
     return write_vectors(vectors, tmp_path / "large", rows, title="Large")
 
@@ -64,6 +69,25 @@ def test_a_selection_is_counted_over_all_vectors(door: Open, large: Study, page:
     assert any(f"{count:,} of 3,000" in text.value for text in app.sidebar.markdown)
 
 
+@pytest.mark.parametrize("page", ["bulk", "components"])
+def test_what_is_selected_is_told_by_a_sample_and_by_all_when_asked(
+    door: Open, large: Study, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selected, "READ", 100)
+    app = door(page, large.folder, vectors=24, select="red")
+    assert not app.exception
+    assert not app.error
+    by_sample, sampled = said(app), "Components and axes are those of a uniform sample, "
+    assert (sampled in by_sample) == (page == "bulk")
+    app.toggle(key_of("read_all", app)).set_value(True).run()
+    assert not app.exception
+    assert sampled not in said(app)
+    few = door(page, large.folder, vectors=24, select="unusual(50)")
+    assert not few.exception
+    assert sampled not in said(few)
+    assert not [one for one in few.toggle if "read_all" in str(one.key)]
+
+
 def test_a_plane_shows_all_vectors_counted_and_another_one_when_asked(door: Open, large: Study) -> None:
     app = door("bulk", large.folder)
     assert not app.exception
@@ -89,6 +113,10 @@ def indexable(large: Study, monkeypatch: pytest.MonkeyPatch) -> Study:
     return large
 
 
+def key_of(name: str, app: AppTest) -> str:
+    return next(str(one.key) for one in app.toggle if name in str(one.key))
+
+
 def shown(app: AppTest) -> str:
     return " ".join(text.value for text in (*app.markdown, *app.caption))
 
@@ -97,10 +125,35 @@ def said(app: AppTest) -> str:
     return " ".join(caption.value for caption in app.caption)
 
 
-def test_without_an_index_a_page_reads_all_vectors_and_offers_to_make_one(door: Open, indexable: Study) -> None:
-    app = door("faces", indexable.folder, vectors=24)
+def test_without_an_index_a_page_looks_among_some_and_through_all_when_asked(
+    door: Open, indexable: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inspection, "LIKE", 50)
+    with monkeypatch.context() as patch:
+        patch.setattr(inspection, "nearest_vectors", lambda *_: pytest.fail("read all vectors"))
+        app = door("faces", indexable.folder, vectors=24)
+    assert not app.exception
+    assert "a uniform sample of 800 vectors and the 50 that are most alike in length" in said(app)
+    app.toggle(key_of("through_all", app)).set_value(True).run()
     assert not app.exception
     assert "All 3,000 vectors were read to find the nearest" in said(app)
+
+
+def test_what_lies_far_out_is_sure_to_have_its_nearest_shown(
+    door: Open, indexable: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inspection, "LIKE", 50)
+    named = str(indexable.rows["image"].iloc[FAR[0]])
+    app = door("faces", indexable.folder, vectors=24, side="named", named=named)
+    assert not app.exception
+    assert "None of the 3,000 vectors is nearer" in said(app)
+    near = next(one.value for one in app.dataframe if "euclidean" in one.value)
+    assert sorted(near["row"]) == list(FAR)
+
+
+def test_a_page_offers_to_make_an_index(door: Open, indexable: Study) -> None:
+    app = door("faces", indexable.folder, vectors=24)
+    assert not app.exception
     app.button("make_index").click().run()
     assert not app.exception
     assert [job.arguments[0] for job in jobs()] == ["index"]

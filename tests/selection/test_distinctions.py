@@ -11,9 +11,12 @@ import pytest
 from core.captions.selection import about_distinctions
 from core.errors import MissingError
 from core.selection import Selected, distinguish, parse, select
+from core.selection import distinctions as distinctions_module
+from core.selection import selected as selected_module
 from core.selection.apart import discriminant_of
 from core.selection.distinctions import parted
 from core.selection.selected import frame_along
+from core.space.shown import Shown
 from core.statistics import Description, describe
 from core.study import Study
 from core.study.describing import describe_study
@@ -103,6 +106,35 @@ def test_attributes_measures_and_categories_are_compared_where_they_are_known(
     assert not found.shares[of["age"]]
     errors = study.rows["reconstruction_error"].to_numpy()
     assert found.differences.one[of["error"]] == pytest.approx(np.nanmean(errors[mask]), rel=1e-5)
+
+
+def test_components_of_many_are_those_of_the_sample_and_all_else_is_counted(
+    hidden: tuple[Study, np.ndarray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study, second = hidden
+    monkeypatch.setattr(selected_module, "READ", 100)
+    monkeypatch.setattr(distinctions_module, "EXACT", 700)  # numbers are gone through in pieces
+    description, rows = describe_study(study), np.arange(0, len(study), 3)
+    shown = Shown(study.latents[rows], rows, len(study))
+    selected = Selected(parse("coin"), second)
+    one, other = parted(selected, study, description, shown)
+    assert (one.count, other.count) == (second[rows].sum(), (~second)[rows].sum())
+    known = describe(study.latents[rows][second[rows]]).moments
+    np.testing.assert_allclose(one.mean, known.mean, atol=1e-12)
+    np.testing.assert_allclose(one.scatter, known.scatter, atol=1e-9)
+    exact = distinguish(selected, study, description)
+    found = distinguish(selected, study, description, sides=(one, other))
+    assert found.compared == (one.count, other.count)
+    assert exact.compared is None
+    assert f"a uniform sample, {one.count:,} selected vectors" in about_distinctions(found, selected)
+    of, by = ({name: i for i, name in enumerate(each.names)} for each in (found, exact))
+    for name in ("radius", "age", "suit=red", "coin"):
+        for side in ("one", "other", "effect", "low", "high"):
+            first, last = (getattr(each.differences, side) for each in (found, exact))
+            assert first[of[name]] == pytest.approx(last[by[name]], rel=1e-9)
+    assert found.differences.effect[of["component5"]] == pytest.approx(5, rel=0.1)
+    few = Selected(parse("coin"), np.arange(len(study)) < 90)
+    assert parted(few, study, description, shown)[0].count == 90  # all of them are read
 
 
 def made_of(text: str, study: Study, description: Description) -> set[str]:

@@ -7,9 +7,11 @@ import pytest
 
 from core.errors import InputError
 from core.selection import as_text, joined, parse, select
+from core.selection import selected as selected_module
 from core.selection.drawn import brushed_rule, drawn_rule, outlines
 from core.selection.rules import AnyOf, Has, Polygon
 from core.selection.selected import Selected, histograms_of
+from core.space.shown import Shown
 from core.statistics import Description
 from core.study import Study
 
@@ -79,3 +81,19 @@ def test_histograms_of_a_selection_count_its_vectors_in_the_bins_of_the_study(
             values = study.latents[one.rows, component].astype(float)
             expected = np.histogram(values, counted.edges(place))[0]
             np.testing.assert_array_equal(counted.counts[place], expected)
+
+
+def test_histograms_of_many_are_those_of_the_sample(
+    study: Study, description: Description, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selected_module, "READ", 20)
+    monkeypatch.setattr(selected_module, "FEWEST_SHOWN", 20)
+    rows = np.arange(0, len(study), 2)
+    shown = Shown(study.latents[rows], rows, len(study))
+    one = Selected(parse("component2 0.5.."), select(parse("component2 0.5.."), study, description))
+    counted = histograms_of(one, study, description, [2, 0], shown)
+    for place, component in enumerate((2, 0)):
+        values = study.latents[rows][one.mask[rows], component].astype(float)
+        np.testing.assert_array_equal(counted.counts[place], np.histogram(values, counted.edges(place))[0])
+    few = Selected(parse("unusual(15)"), select(parse("unusual(15)"), study, description))
+    assert histograms_of(few, study, description, [0], shown).counts.sum() == 15  # all of them are read

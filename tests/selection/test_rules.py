@@ -15,7 +15,18 @@ from hypothesis import strategies as some
 from sklearn.covariance import ledoit_wolf
 
 from core.errors import InputError
-from core.selection import Selected, as_text, digest_of, from_address, from_json, parse, select, to_address, to_json
+from core.selection import (
+    Selected,
+    as_text,
+    digest_of,
+    from_address,
+    from_json,
+    parse,
+    select,
+    selected,
+    to_address,
+    to_json,
+)
 from core.selection.rules import (
     DEEPEST,
     MOST_RULES,
@@ -347,3 +358,12 @@ def test_numbers_that_are_whole_are_the_same_as_decimal_ones() -> None:
     assert digest_of(Polygon("axis1", "axis2", ((0, 0), (1, 0), (0, 1)))) == digest_of(
         Polygon("axis1", "axis2", ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0)))
     )
+
+
+@given(
+    some.lists(some.one_of(some.integers(0, 5).map(float), some.just(np.nan)), min_size=1, max_size=30),
+    some.integers(1, 40),
+)
+def test_the_first_of_equal_values_come_first_and_what_is_not_known_never(values: list[float], count: int) -> None:
+    known = sorted((row for row, value in enumerate(values) if not np.isnan(value)), key=lambda row: (values[row], row))
+    assert np.flatnonzero(selected._first(np.array(values), count)).tolist() == sorted(known[:count])

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pytest
 from sklearn.neighbors import NearestNeighbors
 
 from core.errors import InputError
-from core.space.inspection import inspect_vector, nearest_vectors, rows_by_error
+from core.space import inspection
+from core.space.inspection import inspect_vector, nearest_of_some, nearest_vectors, rows_by_error
+from core.space.shown import Shown
 from core.statistics import Description, describe
+from core.statistics import description as describing_vectors
 from core.study import Study
+from core.study.writing import write_vectors
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -117,3 +122,48 @@ def test_rows_stand_from_the_smallest_error_to_nearly_the_largest(count: int) ->
     assert (np.diff(found, axis=1) > 0).all()
     assert found[0, 0] == 0
     np.testing.assert_allclose(found[:, 0], np.array([0, 0.25, 0.5, 0.75, 0.99]) * (1 - 6 / max(count, 6)), atol=1e-3)
+
+
+@pytest.fixture
+def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Study, Description, Shown]:
+    """Return a study that counts as large, ten vectors of which lie together far out, and a few that stand for it."""
+    monkeypatch.setattr(inspection, "LIKE", 60)
+    monkeypatch.setattr(describing_vectors, "EXACT", 1000)
+    vectors = np.random.default_rng(0).normal(size=(4000, 8))
+    vectors[1000:1010] += 40
+    study = write_vectors(vectors, tmp_path / "many")
+    rows = np.arange(0, 4000, 40)
+    return study, describe(study.latents), Shown(study.latents[rows], rows, 4000)
+
+
+@pytest.mark.parametrize("row", [1004, 3, 2000])
+def test_the_nearest_among_some_are_those_of_all_where_that_is_sure(
+    many: tuple[Study, Description, Shown], row: int
+) -> None:
+    study, description, shown = many
+    vector = study.latents[row][None]
+    rows, distances, sure = nearest_of_some(study, description, shown, vector, 6)
+    exact = nearest_vectors(study, vector, 6)
+    assert sure == (row == 1004)
+    assert rows[0, 0] == row
+    assert (distances >= exact[1]).all()
+    if sure:
+        np.testing.assert_array_equal(rows, exact[0])
+        np.testing.assert_allclose(distances, exact[1])
+    far = np.linalg.norm(study.latents[rows[0]].astype(float) - vector.astype(float), axis=1)
+    np.testing.assert_allclose(distances[0], far)
+
+
+def test_the_nearest_beyond_the_longest_and_to_zero_are_sure(many: tuple[Study, Description, Shown]) -> None:
+    study, description, shown = many
+    for vector in (np.full((1, 8), 1000.0), np.zeros((1, 8))):
+        rows, _, sure = nearest_of_some(study, description, shown, vector, 3)
+        assert sure
+        np.testing.assert_array_equal(rows, nearest_vectors(study, vector, 3)[0])
+
+
+def test_of_many_vectors_at_once_the_sample_alone_is_looked_at(many: tuple[Study, Description, Shown]) -> None:
+    study, description, shown = many
+    rows, _, sure = nearest_of_some(study, description, shown, study.latents[:20])
+    assert not sure
+    assert np.isin(rows, shown.rows).all()

@@ -15,7 +15,7 @@ from core.statistics.axes import principal_axes
 from core.statistics.lattice import Lattice
 from core.statistics.moments import Moments
 from core.statistics.outermost import Outermost, shares_kept
-from core.statistics.summary import Frame, Spans, Summary, ordered_quantiles, summarise
+from core.statistics.summary import Frame, Spans, Summary, ordered_counts, ordered_quantiles, summarise
 
 SHARES = np.array([0.0, 1e-3, 0.05, 0.3, 0.5, 0.77, 0.99, 1.0])
 
@@ -155,3 +155,27 @@ def test_ordered_quantiles_are_numpys() -> None:
 
 def test_nothing_lies_in_cuts_of_no_vectors() -> None:
     assert Outermost.none().counts.sum() == 0
+
+
+@given(
+    st.lists(st.floats(-1e6, 1e6, width=32), min_size=1, max_size=40),
+    st.lists(st.one_of(st.floats(-1e6, 1e6), st.just(1e300), st.just(-1e300)), min_size=1, max_size=10),
+)
+def test_values_in_order_are_counted_as_if_they_were_as_precise_as_the_bounds(
+    values: list[float], bounds: list[float]
+) -> None:
+    ordered = np.sort(np.array(values, np.float32))
+    bounds += [*map(float, ordered), *np.nextafter(ordered.astype(float), np.inf).tolist()]
+    below = [(ordered.astype(float) < bound).sum() for bound in bounds]
+    within = [(ordered.astype(float) <= bound).sum() for bound in bounds]
+    assert ordered_counts(ordered, bounds).tolist() == below
+    assert ordered_counts(ordered, bounds, within=True).tolist() == within
+
+
+def test_shares_are_counted_over_all_vectors_of_either_size(both: tuple[Description, Description]) -> None:
+    exact, many = both
+    for share in (0.0, 0.3, 0.99, 1.0):
+        distance, radius = float(exact.distance_quantiles(share)) + 1e-3, float(exact.radius_quantiles(share)) + 1e-3
+        assert many.share_beyond(distance) == exact.share_beyond(distance) == (exact.distances > distance).mean()
+        assert many.share_within(distance) == exact.share_within(distance) == (exact.distances < distance).mean()
+        assert many.share_longer(radius) == exact.share_longer(radius) == (exact.radii > radius).mean()

@@ -12,7 +12,7 @@ from core import tables
 from core.selection.attributes import values_of
 from core.study import Study, open_study, study_sets
 from core.study import description as opening
-from core.study.sets import sets_of
+from core.study.sets import halves, held_out, sets_of
 from core.study.writing import write_vectors
 from core.tables import attribute_table, attributes_of
 
@@ -27,6 +27,7 @@ def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
     rows = pd.DataFrame(
         {
             "image": [f"v{i}" for i in range(COUNT)],
+            "partition": rng.choice(["train", "validation"], COUNT),
             "red": pd.array(rng.choice([True, False, None], COUNT), "boolean"),
             "kind": rng.choice(["a", "b", "c"], COUNT),
             "depth": rng.normal(size=COUNT),
@@ -46,6 +47,15 @@ def test_sets_and_attributes_are_those_of_the_rows_and_are_not_looked_for_again(
         pd.testing.assert_frame_equal(attributes_of(large), known)
         monkeypatch.setattr(study_sets, "sets_of", lambda _: pytest.fail("hashed again"))
         monkeypatch.setattr(tables.attributes, "attribute_table", lambda *_: pytest.fail("read again"))
+
+
+def test_halves_and_what_is_held_out_are_those_of_the_rows(large: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = halves(large.rows), held_out(large.rows)
+    for _ in range(2):
+        np.testing.assert_array_equal(study_sets.study_halves(large), wanted[0])
+        np.testing.assert_array_equal(study_sets.study_held_out(large), wanted[1])
+        monkeypatch.setattr(study_sets, "sets_of", lambda _: pytest.fail("hashed again"))
+    assert wanted[1].any()
 
 
 def test_what_is_so_is_kept_in_bits(large: Study) -> None:
