@@ -55,8 +55,8 @@ __all__ = [
 Mask = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
-Coordinates = Callable[[tuple[Direction, ...]], Floats]
-"""Returns coordinates (n, k) of all vectors along k directions."""
+Coordinates = Callable[[tuple[Direction, ...]], Sequence[Floats]]
+"""Returns coordinates (n,) of all vectors along each of some directions."""
 
 
 PIECE = 65_536
@@ -251,12 +251,13 @@ def _quantities(
     along = {name: direction for name in names if (direction := direction_of(name)) is not None}
     measures = {name: measure(study, description, name) for name in names if name not in along}
     directions, start = tuple(along.values()), 0
-    if not directions:
+    if not directions or coordinates is not None:
+        at_hand = dict(zip(along, coordinates(directions), strict=True)) if directions and coordinates else {}
         for start in range(0, len(study), PIECE):
-            yield start, {name: _floats(values[start : start + PIECE]) for name, values in measures.items()}
+            numbers = {**at_hand, **measures}
+            yield start, {name: _floats(values[start : start + PIECE]) for name, values in numbers.items()}
         return
-    frame = frame_along(study, description, directions) if coordinates is None else None
-    for block in frame.blocks(study) if frame is not None else [coordinates(directions)]:  # type: ignore[misc]
+    for block in frame_along(study, description, directions).blocks(study):
         columns = dict(zip(along, block.T, strict=True))
         known = {name: _floats(values[start : start + len(block)]) for name, values in measures.items()}
         yield start, {**columns, **known}

@@ -188,7 +188,7 @@ def test_known_coordinates_give_the_same_as_reading_the_vectors(
     study: Study, description: Description, parts: list[Rule]
 ) -> None:
     rule = AnyOf((*parts, Within("axis2", 0.5, None)))
-    known = select(rule, study, description, lambda along: frame_along(study, description, along).at(study))
+    known = select(rule, study, description, lambda along: frame_along(study, description, along).at(study).T)
     assert (known == select(rule, study, description)).all()
 
 

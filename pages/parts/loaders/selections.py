@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +12,7 @@ import streamlit as st
 from core.selection import Distinctions, Rule, Selected, digest_of, distinguish, select
 from core.selection.attributes import Values, values_of
 from core.selection.distinctions import FEWEST, Part, directions_asked, parted
+from core.selection.kept_coordinates import coordinates_of
 from core.selection.parts import Fitted, draw_of_part, fit_to_part, part_of
 from core.selection.selected import histograms_of
 from core.space.sample import Sample, draw_reference
@@ -42,15 +44,18 @@ def load_selected(study: Study, rule: Rule, name: str, place: int = 0) -> Select
 
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=KEYS)
 def _mask(study: Study, digest: str, _rule: Rule) -> npt.NDArray[np.bool_]:  # noqa: ARG001
-    of_all = load_projection if load_shown(study).rows is None else _coordinates  # projections are of what is shown
-    return select(_rule, study, load_description(study), lambda directions: of_all(study, directions))
+    return select(_rule, study, load_description(study), lambda directions: _coordinates(study, directions))
+
+
+def _coordinates(study: Study, directions: tuple[tuple[str, int], ...]) -> Sequence[npt.NDArray[np.float64]]:
+    if load_shown(study).rows is None:  # projections are of what is shown
+        return load_projection(study, directions).T  # type: ignore[return-value]
+    return _of_all(study, directions)
 
 
 @st.cache_resource(show_spinner="Reading all vectors …", max_entries=4, hash_funcs=KEYS)
-def _coordinates(study: Study, directions: tuple[tuple[str, int], ...]) -> npt.NDArray[np.float64]:
-    if (frame := load_frame(study, directions)) is not None:
-        return frame.at(study)
-    return load_description(study).axes.along(study.latents, directions)
+def _of_all(study: Study, directions: tuple[tuple[str, int], ...]) -> list[npt.NDArray[np.float64]]:
+    return coordinates_of(study, load_description(study), directions)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=KEYS)
