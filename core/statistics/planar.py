@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,6 +56,7 @@ class PlaneCounts:
         offset: Floats,
         edges: tuple[Floats, Floats],
         tell: Callable[[int], None] | None = None,
+        keeping: Callable[[Iterator[Floats]], Iterator[Floats]] = iter,
     ) -> PlaneCounts:
         """Count vectors (n, d) by their coordinates ``vectors @ basis.T - offset`` along two directions.
 
@@ -69,20 +70,19 @@ class PlaneCounts:
             As :func:`edges_about` returns them; what lies beyond is counted in the last cells.
         tell : callable, optional
             Told how many vectors are done.
+        keeping : callable, optional
+            Goes through the coordinates (m, 2), block by block, and yields them again.
         """
         cells = len(edges[0]) - 1
 
-        def count(span: npt.NDArray[np.floating]) -> tuple[int, npt.NDArray[np.int64]]:
-            found = np.zeros(cells * cells, np.int64)
-            for block in blocks_of(span):
-                places = (block @ basis.T - offset).T
-                x, y = (np.searchsorted(e[1:-1], p, "right") for e, p in zip(edges, places, strict=True))
-                found += np.bincount(y * cells + x, minlength=cells * cells)
-            return len(span), found
+        def place(span: npt.NDArray[np.floating]) -> Floats:
+            return np.concatenate([block @ basis.T - offset for block in blocks_of(span)])
 
         total, done = np.zeros(cells * cells, np.int64), 0
-        for some, found in map_spans(count, vectors):
-            total, done = total + found, done + some
+        for places in keeping(map_spans(place, vectors)):
+            x, y = (np.searchsorted(e[1:-1], p, "right") for e, p in zip(edges, places.T, strict=True))
+            total += np.bincount(y * cells + x, minlength=cells * cells)
+            done += len(places)
             if tell:
                 tell(done)
         return cls(*edges, total.reshape(cells, cells))

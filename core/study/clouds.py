@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
 from core.progress import Listener, Progress
 from core.statistics import EXACT, Description
 from core.statistics.planar import FINE, PlaneCounts, edges_about
+from core.study.coordinates import keeping
 from core.study.description import Study
 from core.study.kept import find_kept, keep
 
@@ -32,7 +34,7 @@ def find_cloud(study: Study, directions: Plane) -> PlaneCounts | None:
 def count_cloud(
     study: Study, description: Description, directions: Plane, report: Listener | None = None
 ) -> PlaneCounts:
-    """Count all vectors of a study in a plane, and keep the counts with it or else in the cache.
+    """Count all vectors of a study in a plane, and keep counts and coordinates with it or else in the cache.
 
     Cells end where no vector can lie: along any direction, none is farther from the mean than the largest Mahalanobis
     distance times the deviation there.
@@ -50,7 +52,8 @@ def count_cloud(
         if report:
             report(Progress("counting a plane", done, len(study), "vectors"))
 
-    counted = PlaneCounts.of(study.latents, basis, offset, (across, up), tell)
+    kept = partial(keeping, study, [(str(kind), int(number)) for kind, number in directions])
+    counted = PlaneCounts.of(study.latents, basis, offset, (across, up), tell, kept)
     places = np.flatnonzero(counted.counts)
     arrays = {"across": across, "up": up, "shape": np.array(counted.counts.shape)}
     keep(study, _name(directions), _key(study), {**arrays, "places": places, "counts": counted.counts.flat[places]})

@@ -11,8 +11,8 @@ import streamlit as st
 
 from core.selection import Distinctions, Rule, Selected, digest_of, distinguish, select
 from core.selection.attributes import Values, values_of
+from core.selection.coordinates import coordinates_of
 from core.selection.distinctions import FEWEST, Part, directions_asked, parted
-from core.selection.kept_coordinates import coordinates_of
 from core.selection.parts import Fitted, draw_of_part, fit_to_part, part_of
 from core.selection.selected import histograms_of
 from core.space.sample import Sample, draw_reference
