@@ -53,6 +53,7 @@ LOOKS: dict[str, dict[str, str]] = {
     "bulk": {},
     "bulk, space": {"view": "space"},
     "bulk, selection": {"select": "Smiling and radius 15.."},
+    "bulk, lasso": {"select": "polygon(axis1, axis2: 0 0, 6 0, 6 6, 0 6)"},
     "normality": {},
     "normality, core of axes": {"directions": "axis", "removed": "20"},
     "radii": {},
@@ -201,13 +202,15 @@ def far_everywhere(study: Any) -> None:
     """Raise where the planted rows are not found, and counted exactly over all rows, as the pages count them.
 
     *Bulk* lists the farthest and counts those beyond the edge; *Components* counts values far from their mean; an
-    inspection of one planted row finds the others. What is counted is counted anew here, from the vectors.
+    inspection of one planted row finds the others, and *Faces* does so without looking through all. What is counted is
+    counted anew here, from the vectors.
     """
     from bench.plants import PLANTED
     from core.captions.bulk import FAR, about_the_farthest
     from core.captions.components import FAR as FAR_VALUE
     from core.space.farthest import farthest_table
-    from core.space.inspection import inspect_vector
+    from core.space.inspection import inspect_vector, nearest_of_some
+    from core.space.shown import shown_of
     from core.statistics.blocks import map_blocks
     from core.study.describing import describe_study
 
@@ -224,13 +227,16 @@ def far_everywhere(study: Any) -> None:
     beyond, values = sum(part[0] for part in parts), sum(part[1] for part in parts)
     table = farthest_table(study, described, PLANTED)
     rows = set(table["row"])
-    near = inspect_vector(study, described, study.latents[table["row"][0]], neighbours=PLANTED).neighbours
+    first = study.latents[table["row"][0]]
+    near = inspect_vector(study, described, first, neighbours=PLANTED).neighbours
+    at_once, _, sure = nearest_of_some(study, described, shown_of(study), first[None], PLANTED)
     faults = {
         "the farthest rows are others": not table["image"].str.startswith("planted-").all(),
         "the count beyond the edge is another": described.count_beyond(edge) != beyond,
         "the page's count is another": f"{beyond:,} lie" not in about_the_farthest(described),
         "the counts of far values are others": (described.histograms.beyond(FAR_VALUE) != values).any(),
         "an inspection finds others": set(near["row"]) != rows,
+        "an inspection among some finds others, or is not sure": set(at_once[0]) != rows or not sure,
     }
     if wrong := [what for what, is_so in faults.items() if is_so]:
         raise RuntimeError("; ".join(wrong))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -44,13 +43,6 @@ class Values:
 
     def __len__(self) -> int:
         return len(self.rules)
-
-    @property
-    def columns(self) -> Iterator[npt.NDArray[np.int8]]:
-        """Yield int8 arrays (n,), one for each value: 1 where it is so, 0 where it is not, -1 where it is not known."""
-        for pair in self.packed:
-            so, known = (np.unpackbits(bits, count=self.total).view(np.int8) for bits in pair)
-            yield so + known - np.int8(1)
 
     def counts(self, mask: Mask | None = None) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Return of how many vectors each value is known, and of how many it is so, those of a mask (n,) or all."""

@@ -61,7 +61,9 @@ def test_halves_and_what_is_held_out_are_those_of_the_rows(large: Study, monkeyp
 def test_what_is_so_is_kept_in_bits(large: Study) -> None:
     values = values_of(large)
     assert len(values) == 4
-    red = [-1 if pd.isna(one) else int(one) for one in large.rows["red"]]
-    assert next(values.columns).tolist() == red
+    red = large.rows["red"]
+    so, known = (np.unpackbits(bits, count=COUNT) for bits in values.packed[0])
+    assert so.tolist() == red.fillna(False).astype(int).tolist()
+    assert known.tolist() == red.notna().astype(int).tolist()
     assert sum(bits.nbytes for pair in values.packed for bits in pair) == 2 * len(values) * COUNT / 8
     assert np.nansum(values.shares()[1:]) == pytest.approx(1)
