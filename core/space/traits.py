@@ -219,12 +219,12 @@ def apart(study: Study, chosen: npt.NDArray[np.bool_]) -> Discriminant:
         for side in (half, ~half)
     ]
     values = ("not selected", "selected")
-    return _told_apart(study, chosen.astype(np.intp), values, sides, "a selection and the rest", "a wider one")
+    return _told_apart(study, chosen.view(np.int8), values, sides, "a selection and the rest", "a wider one")
 
 
 def _told_apart(
     study: Study,
-    codes: npt.NDArray[np.intp],
+    codes: npt.NDArray[np.int8],
     values: tuple[str, ...],
     sides: Sequence[npt.NDArray[np.intp]],
     what: str,
@@ -267,13 +267,13 @@ def _check_discriminated(study: Study, family: str, trait: Trait) -> None:
         raise InputError(f"Two values of {trait.attribute!r} have one discriminant; a second needs three.")
 
 
-def _codes(study: Study, trait: Trait) -> tuple[npt.NDArray[np.intp], tuple[str, ...]]:
+def _codes(study: Study, trait: Trait) -> tuple[npt.NDArray[np.int8], tuple[str, ...]]:
     """Return the number of the value of each vector, -1 where it is not known, and the values."""
     column = study.column(trait.attribute)
     if column.kind is Kind.BOOL:
         so, known = _having(study, trait)
-        return np.where(known, so.astype(np.intp), -1), (f"not {column.label}", column.label)
-    codes = np.full(len(study), -1, np.intp)
+        return np.where(known, so, np.int8(-1)), (f"not {column.label}", column.label)
+    codes = np.full(len(study), -1, np.int8)
     for number, value in enumerate(column.categories):
         codes[having(study, trait.attribute, value)[0]] = number
     return codes, tuple(map(as_text, column.categories))
