@@ -42,26 +42,23 @@ def about_the_counted(cloud: PlaneCounts) -> str:
     )
 
 
-def about_the_search(
-    count: int, index: Index | None, some: int | None = None, sure: bool = True, decoded: bool = True
-) -> str:
+def about_the_search(count: int, index: Index | None, some: int | None = None, sure: bool = True) -> str:
     """Return how the nearest of so many vectors were found, and how many of them an index finds.
 
     Without one, whether ``some``, which stand for all, were looked through, and whether the nearest are ``sure`` to be
-    those of all; where nothing is ``decoded``, that also pictures are those of some.
+    those of all.
     """
     if index is None and some is None:
         return f"All {count:,} vectors were read to find the nearest; through an index they are found at once."
     if index is None:
-        walls = "" if decoded else f" Pictures on the walls are those of the nearest among the {some:,}."
         if sure:
             return (
                 f"None of the {count:,} vectors is nearer: two vectors are as far apart as their lengths differ, at "
-                f"least, and all that are about as long as this one were compared with it.{walls}"
+                f"least, and all that are about as long as this one were compared with it."
             )
         return (
             f"These are the nearest among a uniform sample of {some:,} vectors and the {LIKE:,} that are most alike in "
-            f"length; of all {count:,}, others may be nearer. Through an index, those are found at once.{walls}"
+            f"length; of all {count:,}, others may be nearer. Through an index, those are found at once."
         )
     return (
         f"The nearest of {count:,} vectors are looked for through an index, and their distances are exact. Of the ten "

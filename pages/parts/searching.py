@@ -34,7 +34,7 @@ def say_how_they_were_found(study: Study, sure: bool) -> None:
         return
     index, every = load_index(study), looks_through_all()
     some = None if every else len(load_shown(study))
-    st.caption(about_the_search(len(study), index, some, sure, study.has_decoder))
+    st.caption(about_the_search(len(study), index, some, sure))
     if index is not None:
         return
     switch(

@@ -16,6 +16,7 @@ from core.statistics import description as describing_vectors
 from core.study import Study, clouds, describing, index, sampling
 from core.study import description as opening
 from core.study.writing import write_vectors
+from pages.parts.loaders import vectors as loading
 from pages.sections import bulk_cloud
 from tests.pages.conftest import Open
 
@@ -130,7 +131,7 @@ def test_without_an_index_a_page_looks_among_some_and_through_all_when_asked(
 ) -> None:
     monkeypatch.setattr(inspection, "LIKE", 50)
     with monkeypatch.context() as patch:
-        patch.setattr(inspection, "nearest_vectors", lambda *_: pytest.fail("read all vectors"))
+        patch.setattr(loading, "nearest_vectors", lambda *_: pytest.fail("read all vectors"))
         app = door("faces", indexable.folder, vectors=24)
     assert not app.exception
     assert "a uniform sample of 800 vectors and the 50 that are most alike in length" in said(app)

@@ -360,6 +360,7 @@ def test_numbers_that_are_whole_are_the_same_as_decimal_ones() -> None:
     )
 
 
+@settings(deadline=None)
 @given(
     some.lists(some.one_of(some.integers(0, 5).map(float), some.just(np.nan)), min_size=1, max_size=30),
     some.integers(1, 40),

@@ -157,6 +157,7 @@ def test_nothing_lies_in_cuts_of_no_vectors() -> None:
     assert Outermost.none().counts.sum() == 0
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.floats(-1e6, 1e6, width=32), min_size=1, max_size=40),
     st.lists(st.one_of(st.floats(-1e6, 1e6), st.just(1e300), st.just(-1e300)), min_size=1, max_size=10),

@@ -19,7 +19,7 @@ from core.study.row_table import first_rows
 from pages.parts.loaders.keys import KEYS
 from pages.parts.loaders.samples import load_entry_sample, load_fit
 from pages.parts.loaders.studies import load_autoencoder, load_description
-from pages.parts.loaders.vectors import load_near
+from pages.parts.loaders.vectors import load_nearest
 
 __all__ = [
     "Film",
@@ -42,10 +42,10 @@ def load_wall(study: Study, sample: Sample, count: int, columns: int, encoding: 
 
 
 def _portraits(study: Study, vectors: npt.NDArray[np.floating]) -> Portraits:
-    """Return vectors, decoded; without a decoder, the given picture of the nearest that is found at once."""
+    """Return vectors, decoded; without a decoder, the given picture of the nearest vector to each."""
     if study.has_decoder:
         return Portraits(load_autoencoder(study).decode(vectors), "")
-    return study.pictures.read(load_near(study, vectors).rows[:, 0])
+    return study.pictures.read(load_nearest(study, vectors)[0][:, 0])
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=KEYS)
