@@ -134,7 +134,7 @@ def test_without_an_index_a_page_looks_among_some_and_through_all_when_asked(
         patch.setattr(loading, "nearest_vectors", lambda *_: pytest.fail("read all vectors"))
         app = door("faces", indexable.folder, vectors=24)
     assert not app.exception
-    assert "a uniform sample of 800 vectors and the 50 that are most alike in length" in said(app)
+    assert "the nearest among a uniform sample of 800 vectors and the" in said(app)
     app.toggle(key_of("through_all", app)).set_value(True).run()
     assert not app.exception
     assert "All 3,000 vectors were read to find the nearest" in said(app)
