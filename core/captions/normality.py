@@ -106,10 +106,16 @@ def see_pairs_of_axes(table: pd.DataFrame, title: str) -> str:
     )
 
 
-def see_squared_distances(study: Description, samples: Sequence[Sample], highest: float) -> str:
-    """Return, in plain words, what the chi-square Q-Q plot shows up to the squared distance ``highest``."""
+def see_squared_distances(
+    study: Description, samples: Sequence[Sample], highest: float, chosen: Sequence[tuple[str, Floats]] = ()
+) -> str:
+    """Return, in plain words, what the chi-square Q-Q plot shows up to the squared distance ``highest``.
+
+    ``chosen`` are selections, each a title and its distances.
+    """
     near, far = _near_and_far(study)
-    above = [one.title for one in samples if (one.description.distances > np.sqrt(highest)).mean() > MOSTLY]
+    sets = [*((one.title, one.description.distances) for one in samples), *chosen]
+    above = [title for title, distances in sets if (distances > np.sqrt(highest)).mean() > MOSTLY]
     missing = f" {listed(above)} {'lies' if len(above) == 1 else 'lie'} above the picture." if above else ""
     return (
         f"{_ends(study)} From the nearest vector to the farthest: to the right is how far from the middle it would lie "
@@ -169,8 +175,17 @@ def about_pairs_of_axes(table: pd.DataFrame, title: str, sampled: int = 0) -> st
     )
 
 
-def about_squared_distances(study: Description, core: Core, samples: Sequence[Sample], highest: float) -> str:
-    """Return what the chi-square Q-Q plot shows up to the squared distance ``highest``."""
+def about_squared_distances(
+    study: Description,
+    core: Core,
+    samples: Sequence[Sample],
+    highest: float,
+    chosen: Sequence[tuple[str, Floats]] = (),
+) -> str:
+    """Return what the chi-square Q-Q plot shows up to the squared distance ``highest``.
+
+    ``chosen`` are selections, each a title and its distances.
+    """
     centre, width = normal_radius(study.dimension)
     low, high = normal_radius_quantile(TENTH, study.dimension)
     near, far = _near_and_far(study)
@@ -188,12 +203,12 @@ def about_squared_distances(study: Description, core: Core, samples: Sequence[Sa
             f" Without the outermost {1 - core.share:.0%}, the covariance divided by {core.factor:.3f} (by that much a "
             f"normal shrinks when it is cut so), the core spreads by ±{_spread(core.distances):.1f}."
         )
-    drawn = {sample.title: sample.description.distances for sample in samples}
-    for title, distances in drawn.items():
+    drawn = [*((sample.title, sample.description.distances) for sample in samples), *chosen]
+    for title, distances in drawn:
         text += f" The distances of {title} spread by ±{_spread(distances):.1f} around {np.median(distances):.1f}."
     edge = float(np.sqrt(highest))
-    beyond = {study.title: study.share_beyond(edge), **{t: float((far > edge).mean()) for t, far in drawn.items()}}
-    above = [f"{_share(share)} of {title}" for title, share in beyond.items() if share]
+    beyond = [(study.title, study.share_beyond(edge)), *((t, float((far > edge).mean())) for t, far in drawn)]
+    above = [f"{_share(share)} of {title}" for title, share in beyond if share]
     return text + (f" Above the picture lie {listed(above)}." if above else "")
 
 
@@ -234,7 +249,7 @@ def about_cuts(study: Description, table: pd.DataFrame) -> str:
 
 
 def about_one_direction(sets: Sequence[tuple[str, Floats]], sampled: bool = False) -> str:
-    """Return what the Q-Q plot of one direction shows, from the values of the data and of samples, with titles.
+    """Return what the Q-Q plot of one direction shows, from titles and values of data, samples and selections.
 
     The data may be ``sampled``, so that their farthest is not among the values.
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -31,8 +32,10 @@ from core.figures import normality as figures
 from core.figures.planes import SMALL, pair_densities
 from core.figures.radii import distance_histogram
 from core.figures.theme import DATA, DRAWN, MARKED
+from core.plain import listed
+from core.selection import Selected
 from core.space.planes import Direction, Plane, direction_name
-from core.statistics import Core, HenzeZirkler, Outermost, Shape
+from core.statistics import Core, HenzeZirkler, Outermost, Shape, subsample
 from core.tables import cut_table, distance_table, ellipse_table, quantile_table, shape_table
 
 __all__ = [
@@ -57,6 +60,11 @@ FAR_OUT = 0.01
 
 PAIRS = 6
 """Planes of two axes that are drawn at a time."""
+
+MOST = 20_000
+"""Vectors of a selection in a study of which a sample is shown whose coordinates are put in order, at most."""
+
+Floats: TypeAlias = npt.NDArray[np.float64]
 
 
 BRUSHED = "Drag over it to select the vectors in that range."
@@ -106,7 +114,7 @@ def shapes(scene: Scene, kind: str, found: Sequence[Shape], core: tuple[float, S
     return Exhibit("shapes", "Every direction", figure, alt, caption, tables, plain=plain)
 
 
-def quantiles(scene: Scene, direction: Direction, values: npt.NDArray[np.float64], core: Core | None = None) -> Exhibit:
+def quantiles(scene: Scene, direction: Direction, values: Floats, core: Core | None = None) -> Exhibit:
     """Return the Q-Q plot of one direction, from the coordinates (n,) of the study's vectors along it."""
     title, along = scene.described.title, scene.described.axes.along
     found = [(title, values), *((one.title, along(one.vectors, (direction,))[:, 0]) for one in scene.drawn)]
@@ -114,10 +122,33 @@ def quantiles(scene: Scene, direction: Direction, values: npt.NDArray[np.float64
     if core is not None:
         sets.append((name_of_core(title, core.share), values[core.kept], MARKED))
     kind, number = direction
-    alt = f"normal Q-Q plot of {kind} {number + FIRST[kind]}"
-    caption = about_one_direction(found, len(values) < len(scene.described))
-    figure = figures.normal_quantiles(sets, direction_name(direction))
+    marked = [(one.title, _along(scene, one, direction, values), one.place) for one in _chosen(scene)]
+    alt = f"normal Q-Q plot of {kind} {number + FIRST[kind]}, {_titles(scene)}"
+    told = [*found, *((name, its) for name, its, _ in marked)]
+    caption = about_one_direction(told, len(values) < len(scene.described))
+    figure = figures.normal_quantiles(sets, direction_name(direction), marked=marked)
     return Exhibit("quantiles", "One direction", figure, alt, caption, gesture=BOXED)
+
+
+def _chosen(scene: Scene) -> list[Selected]:
+    """Return the selections that have quantiles: those that are not empty."""
+    return [one for one in scene.selected if one.count]
+
+
+def _titles(scene: Scene) -> str:
+    """Return the data, what was drawn and what is selected, as legends name them."""
+    return listed([scene.study.title, *(one.title for one in (*scene.drawn, *_chosen(scene)))])
+
+
+def _along(scene: Scene, selected: Selected, direction: Direction, values: Floats) -> Floats:
+    """Return the coordinates of a selection along a direction, at most :data:`MOST` of a large study's.
+
+    ``values`` are those of what is shown of the study.
+    """
+    if len(values) == len(scene.study):
+        return values[selected.mask]
+    rows = selected.rows[subsample(selected.count, MOST)]
+    return scene.described.axes.along(scene.study.latents[rows], (direction,))[:, 0]
 
 
 def pairs(scene: Scene, planes: Sequence[Plane]) -> Exhibit:
@@ -136,15 +167,17 @@ def pairs(scene: Scene, planes: Sequence[Plane]) -> Exhibit:
 def squared_distances(scene: Scene, core: Core) -> Exhibit:
     """Return the chi-square Q-Q plot of the squared Mahalanobis distances of a study, what was drawn and a core."""
     study, drawn = scene.described, {sample.title: sample.description.distances for sample in scene.drawn}
-    figure = figures.squared_distances(study, drawn, core)
-    alt = f"chi-square Q-Q plot of squared distances of {scene.titles}"
+    marked = [(one.title, study.distances[one.mask], one.place) for one in _chosen(scene)]
+    figure = figures.squared_distances(study, drawn, core, marked=marked)
+    alt = f"chi-square Q-Q plot of squared distances of {_titles(scene)}"
     make = partial(quantile_table, study, core, *drawn.values())
     tables = {
         "Squared distances": (scene.sample_file("distance_quantiles"), make),
         "Distances": (scene.study_file("distances"), partial(distance_table, study)),
     }
-    caption = about_squared_distances(study, core, scene.drawn, figures.highest_square(study.dimension))
-    plain = see_squared_distances(study, scene.drawn, figures.highest_square(study.dimension))
+    highest, chosen = figures.highest_square(study.dimension), [(name, its) for name, its, _ in marked]
+    caption = about_squared_distances(study, core, scene.drawn, highest, chosen)
+    plain = see_squared_distances(study, scene.drawn, highest, chosen)
     return Exhibit("squared_distances", "All dimensions together", figure, alt, caption, tables, BOXED, plain)
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 import scipy
 
-from core.figures.theme import DATA, DRAWN, MARKED, NEUTRAL, dots, faded, figure, titled, upright
+from core.figures.theme import DATA, DRAWN, MARKED, NEUTRAL, SELECTIONS, dots, faded, figure, titled, upright
 from core.statistics import (
     Core,
     Description,
@@ -29,6 +29,9 @@ from core.statistics import (
 __all__ = ["highest_square", "kept_by_cuts", "normal_quantiles", "shapes", "squared_distances"]
 
 Floats = npt.NDArray[np.float64]
+
+Marked: TypeAlias = tuple[str, Floats, int]
+"""Name of a selection, the values (n,) of its vectors, and the place of its look."""
 
 
 def shapes(sets: Sequence[tuple[str, Shape, str]], variable: str, height: int = 380) -> go.Figure:
@@ -69,41 +72,58 @@ def shapes(sets: Sequence[tuple[str, Shape, str]], variable: str, height: int = 
     return chart.update_yaxes(title="excess kurtosis (0: a bell's tails)", zeroline=False)
 
 
-def normal_quantiles(sets: Sequence[tuple[str, Floats, str]], label: str, height: int = 380) -> go.Figure:
-    """Return a normal Q-Q plot: standardised quantiles of sets of values (n,), each with a name and a colour."""
+def normal_quantiles(
+    sets: Sequence[tuple[str, Floats, str]], label: str, height: int = 380, marked: Sequence[Marked] = ()
+) -> go.Figure:
+    """Return a normal Q-Q plot: standardised quantiles of sets of values (n,), each with a name and a colour.
+
+    Selections can be ``marked``, each by its values, standardised by themselves as all sets are.
+    """
     chart = figure(height, **upright(height, 68))
     reach = 0.0
-    for name, values, colour in sets:
+    looks: list[tuple[str, Floats, dict[str, Any]]] = [
+        (name, values, {"color": colour}) for name, values, colour in sets
+    ]
+    looks += [(name, values, _sign(place)) for name, values, place in marked]
+    for name, values, look in looks:
         width = deviation(values) if np.ptp(values) > 0 else 1.0  # the deviation of a constant may be a rounding error
         probabilities = quantile_probabilities(len(values))
         found = (np.quantile(values, probabilities) - values.mean()) / width
         expected = scipy.special.ndtri(probabilities)
         reach = max(reach, float(np.abs(expected).max()))
-        chart.add_trace(_quantiles(expected, found, name, colour))
+        chart.add_trace(_quantiles(expected, found, name, look))
     chart.add_trace(_diagonal(-reach, reach, "a normal"))
     chart.update_xaxes(title="quantile of a normal, in σ")
     return chart.update_yaxes(title=f"quantile of {label}, in σ")
 
 
-def squared_distances(study: Description, drawn: Mapping[str, Floats], core: Core, height: int = 380) -> go.Figure:
-    """Return the chi-square Q-Q plot of squared Mahalanobis distances: the study's, samples' (n,), its core's."""
+def squared_distances(
+    study: Description, drawn: Mapping[str, Floats], core: Core, height: int = 380, marked: Sequence[Marked] = ()
+) -> go.Figure:
+    """Return the chi-square Q-Q plot of squared Mahalanobis distances: the study's, samples' (n,), its core's.
+
+    Selections can be ``marked``, each by its distances.
+    """
     chart = figure(height, **upright(height, 80))
     dimension = study.dimension
     ends = []
     sets: list[tuple[str, int, Callable[[Floats], Floats]]] = [(study.title, len(study), study.square_quantiles)]
     sets += [(name, len(values), partial(square_quantiles, values)) for name, values in drawn.items()]
-    for (name, count, quantiles), colour in zip(sets, (DATA, *DRAWN), strict=False):
+    looks: list[dict[str, Any]] = [{"color": colour} for colour in (DATA, *DRAWN)[: len(sets)]]
+    sets += [(name, len(values), partial(square_quantiles, values)) for name, values, _ in marked]
+    looks += [_sign(place) for *_, place in marked]
+    for (name, count, quantiles), look in zip(sets, looks, strict=True):
         probabilities = quantile_probabilities(count)
         expected = np.square(normal_radius_quantile(probabilities, dimension))
         ends += [expected[0], expected[-1]]
         found = quantiles(probabilities)
         seen = bool((found <= highest_square(dimension)).any())  # the legend names nothing that lies above the picture
-        chart.add_trace(_quantiles(expected, found, name, colour) | {"showlegend": seen})
+        chart.add_trace(_quantiles(expected, found, name, look) | {"showlegend": seen})
     if core.share < 1:
         probabilities = quantile_probabilities(len(core.distances))
         name = f"core of {study.title}, {core.share:.0%}, covariance corrected"
         found = np.quantile(np.square(core.distances), probabilities)
-        chart.add_trace(_quantiles(core.squared_quantiles(probabilities), found, name, MARKED))
+        chart.add_trace(_quantiles(core.squared_quantiles(probabilities), found, name, {"color": MARKED}))
     chart.add_trace(_diagonal(min(ends), max(ends), "a normal"))
     chart.update_xaxes(title=f"quantile of χ² with {dimension} degrees of freedom")
     return chart.update_yaxes(title="quantile of the squared distance", range=[0, highest_square(dimension)])
@@ -142,9 +162,17 @@ def kept_by_cuts(study: Description, largest: Floats | Outermost, height: int = 
     return chart.update_yaxes(title="share kept", tickformat=".0%", range=[0, 1.02])
 
 
-def _quantiles(expected: Floats, found: Floats, name: str, colour: str) -> dict[str, Any]:
+def _quantiles(expected: Floats, found: Floats, name: str, look: Mapping[str, Any]) -> dict[str, Any]:
     hover = "%{customdata:.2f} expected, %{y:.2f} found<extra>" + name + "</extra>"
-    return dots(expected, found, colour, 4, name=name, hovertemplate=hover)
+    points = dots(expected, found, look["color"], 4, name=name, hovertemplate=hover)
+    points["marker"] |= look
+    return points
+
+
+def _sign(place: int) -> dict[str, Any]:
+    """Return the colour and the sign of the points of a selection."""
+    look = SELECTIONS[place]
+    return {"color": look.colour, "symbol": look.symbol, "size": 5}
 
 
 def _diagonal(low: float, high: float, name: str) -> go.Scatter:

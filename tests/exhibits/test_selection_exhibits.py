@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.captions.normality import see_squared_distances
 from core.captions.selection import about_count, about_fit
+from core.exhibits import normality
 from core.exhibits.bulk import density, space
 from core.exhibits.components import histograms
 from core.exhibits.correlations import pair
@@ -24,11 +26,13 @@ from core.selection.parts import part_of
 from core.selection.selected import histograms_of
 from core.space.planes import make_plane
 from core.space.sample import draw_reference, draw_sample
+from core.statistics import find_core
 from core.strategies import Recipe
 from core.study import Study
 from core.study.describing import describe_study
 from core.tables import component_table
 from core.tables.selection import selected_table, to_parquet
+from tests.helpers.dotted import dots_of
 from tests.selection.conftest import known_study
 
 
@@ -79,6 +83,44 @@ def test_histograms_show_the_selected_beside_all(study: Study) -> None:
     table = component_table(scene.described, scene.sample)
     assert len(marked(histograms(scene, table, [0, 1], [("mine", counted, 0)]).picture)) == 2
     assert not marked(histograms(scene, table, [0, 1]).picture)
+
+
+def test_quantiles_show_the_selected_beside_all(study: Study) -> None:
+    scene = scene_of(study, "component3 0.5..", "radius 99..")
+    latents, mine = study.latents.astype(np.float64), scene.selected[0].mask
+    along = normality.quantiles(scene, ("component", 3), latents[:, 3])
+    together = normality.squared_distances(scene, find_core(latents, scene.described, 1.0))
+    for exhibit in (along, together):
+        (points,) = marked(exhibit.picture)
+        assert (points.name, points.marker.symbol) == ("mine", SELECTIONS[0].symbol)
+        assert exhibit.alt.endswith("and mine")  # the other one is empty
+        assert len(marked(exhibit.picture, 1)) == 0
+    values = latents[mine, 3]
+    ends = (np.array([values.min(), values.max()]) - values.mean()) / values.std(ddof=1)
+    np.testing.assert_allclose(dots_of(marked(along.picture)[0]).y[[0, -1]], ends, rtol=0.1)
+    assert f"The farthest of {mine.sum():,} of mine lies {np.abs(ends).max():.1f} spreads" in along.caption
+    squares = np.square(scene.described.distances[mine])
+    assert dots_of(marked(together.picture)[0]).y[-1] == pytest.approx(squares.max(), rel=0.1)
+    assert "The distances of mine spread by" in together.caption
+    bare = scene_of(study)
+    assert not marked(normality.quantiles(bare, ("component", 3), latents[:, 3]).picture)
+
+
+def test_quantiles_of_a_study_that_is_shown_by_a_sample_read_the_selected_themselves(study: Study) -> None:
+    scene, shown = scene_of(study, "component3 0.5.."), np.arange(0, len(study), 7)
+    latents, mine = study.latents.astype(np.float64), scene.selected[0].mask
+    (points,) = marked(normality.quantiles(scene, ("component", 3), latents[shown, 3]).picture)
+    (whole,) = marked(normality.quantiles(scene, ("component", 3), latents[:, 3]).picture)
+    assert mine[shown].sum() < mine.sum()
+    np.testing.assert_allclose(dots_of(points).y, dots_of(whole).y, rtol=1e-6)
+
+
+def test_plain_words_say_that_a_selection_lies_above_the_picture(study: Study) -> None:
+    scene = scene_of(study, "unusual(40, distance)")
+    core = find_core(study.latents.astype(np.float64), scene.described, 1.0)
+    assert "above the picture" not in normality.squared_distances(scene, core).plain
+    far = see_squared_distances(scene.described, [], 10.0, [("mine", np.full(5, 4.0))])
+    assert far.endswith("mine lies above the picture.")
 
 
 def test_the_table_of_what_distinguishes_says_what_the_rule_asks_for(study: Study) -> None:
