@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +34,7 @@ from core.space.quantities import OF_RULES, Direction, direction_of, quantity_of
 from core.space.shown import Shown
 from core.statistics import Description, Histograms, Moments
 from core.statistics.blocks import map_blocks
+from core.statistics.nearest import nearest_rows
 from core.study import Study
 from core.study.columns import Kind
 from core.study.kept_columns import errors_of, having, numbers_of
@@ -65,9 +66,6 @@ PIECE = 65_536
 READ, FEWEST_SHOWN = 40_000, 200
 """Vectors of a selection, or of the rest, that are read at once, all of them; and how many of either there are to be
 among those that stand for all, so that these do in their place."""
-
-FAR = 2**24
-"""Distances to the vectors of rules that are held at once, of all rows, at most: 128 MB."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +153,7 @@ def select(rule: Rule, study: Study, description: Description, coordinates: Coor
                 chosen = _chosen(one, [known[name] for name in quantities_of(one)])
                 masks[one][start : start + len(chosen)] = chosen
     near = [leaf for leaf in leaves if isinstance(leaf, Near)]
-    masks |= _nearest(near, study)
+    masks |= _nearest(near, study, description)
     for leaf in leaves:
         if not isinstance(leaf, Within | Box | Polygon | Near):
             masks[leaf] = _known_of(leaf, study, description)
@@ -301,21 +299,17 @@ def _known_of(leaf: Rule, study: Study, description: Description) -> Mask:
     raise TypeError(leaf)  # pragma: no cover
 
 
-def _nearest(leaves: Sequence[Near], study: Study) -> dict[Rule, Mask]:
-    """Return which vectors are among the nearest to those of some rules; all vectors are read once for several."""
-    found: dict[Rule, Mask] = {}
-    at_once = max(1, FAR // len(study))
-    for start in range(0, len(leaves), at_once):
-        few = leaves[start : start + at_once]
-        ends = [np.array(one.vector if one.image is None else _vector_of(study, one.image), np.float64) for one in few]
-        squares = np.concatenate(list(map_blocks(partial(_squares, ends), study.latents)), axis=1)
-        found |= {leaf: _first(far, leaf.count) for leaf, far in zip(few, squares, strict=True)}
-    return found
-
-
-def _squares(ends: Sequence[Floats], block: Floats) -> Floats:
-    """Return the squared distances of a block (n, d) to some vectors, (m, n)."""
-    return np.stack([np.square(block - end).sum(axis=1) for end in ends])
+def _nearest(leaves: Sequence[Near], study: Study, description: Description) -> dict[Rule, Mask]:
+    """Return which vectors are among the nearest to those of some rules; all vectors are read once for all of them."""
+    if not leaves:
+        return {}
+    ends = [np.array(one.vector if one.image is None else _vector_of(study, one.image), np.float64) for one in leaves]
+    counts = [min(one.count, len(study)) for one in leaves]
+    found = {leaf: np.zeros(len(study), np.bool_) for leaf in leaves}
+    nearest = nearest_rows(study.latents, measure(study, description, "radius"), np.stack(ends), counts)
+    for leaf, rows in zip(leaves, nearest, strict=True):
+        found[leaf][rows] = True
+    return dict(found)
 
 
 def _vector_of(study: Study, image: str) -> npt.NDArray[np.floating]:

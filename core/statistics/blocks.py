@@ -17,7 +17,16 @@ from threadpoolctl import ThreadpoolController
 from core.errors import InputError
 from core.parted import Rows
 
-__all__ = ["BLOCK", "SPAN", "blocks_of", "check_vectors", "map_blocks", "map_spans", "single_threaded_algebra"]
+__all__ = [
+    "BLOCK",
+    "SPAN",
+    "blocks_of",
+    "check_vectors",
+    "map_blocks",
+    "map_ranges",
+    "map_spans",
+    "single_threaded_algebra",
+]
 
 BLOCK = 2048
 """Rows per block: small enough for the caches, large enough for the matrix products."""
@@ -122,7 +131,12 @@ def map_blocks(
 
 def map_spans(work: Callable[[npt.NDArray[np.floating]], T], vectors: npt.NDArray[np.floating]) -> Iterator[T]:
     """Yield ``work(rows)`` for spans of `SPAN` rows as they are, in order, on all cores."""
-    return _side_by_side(lambda start: work(vectors[start : start + SPAN]), range(0, len(vectors), SPAN), 2)
+    return map_ranges(lambda start, stop: work(vectors[start:stop]), len(vectors), SPAN)
+
+
+def map_ranges(work: Callable[[int, int], T], count: int, size: int) -> Iterator[T]:
+    """Yield ``work(start, stop)`` for ranges of at most ``size`` of so many rows, in order, on all cores."""
+    return _side_by_side(lambda start: work(start, min(start + size, count)), range(0, count, size), 2)
 
 
 def _side_by_side(run: Callable[[int], T], starts: range, ahead_of_each: int) -> Iterator[T]:

@@ -8,14 +8,14 @@ order on the disk; those that come nearest are compared exactly.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from core.statistics.axes import PrincipalAxes
-from core.statistics.blocks import BLOCK, map_blocks, single_threaded_algebra
+from core.statistics.blocks import BLOCK, map_blocks, map_ranges, single_threaded_algebra
 
 __all__ = [
     "Lists",
@@ -26,6 +26,7 @@ __all__ = [
     "learn_centres",
     "nearest_exactly",
     "nearest_listed",
+    "nearest_rows",
 ]
 
 Floats = npt.NDArray[np.float64]
@@ -49,6 +50,12 @@ MANY, COMPARED_AT_ONCE = 64, 2**22
 
 CANCELLED = 1e-12
 """What |z|² - 2 z·x + |x|² may be wrong by, as a share of |z|² + |x|²; whatever is so near is compared without it."""
+
+SINGLE = 2.0**-23
+"""What a single-precision number may be wrong by, as a share of it."""
+
+READ = 2**15
+"""Vectors that one thread compares before it tells what it found."""
 
 COMPARED = 16
 """How many times as many vectors as are asked for are compared exactly, at least 64."""
@@ -246,6 +253,78 @@ def nearest_exactly(
         if tell:
             tell(done)
     return np.stack([rows for rows, _ in best]), np.sqrt(np.stack([squared for _, squared in best]))
+
+
+def nearest_rows(
+    vectors: npt.NDArray[np.floating], radii: npt.NDArray[np.floating], few: Floats, counts: Sequence[int]
+) -> list[Rows]:
+    """Return the rows of the vectors (n, d) nearest to each of a few (m, d): as many as the counts say, m of them.
+
+    Nearest first, and of equals the first row. Products in single precision and the ``radii`` |x| of all vectors, (n,),
+    tell which can be among them, with what they may be wrong by; those alone are compared exactly.
+    """
+    lengths = np.linalg.norm(few, axis=1)
+    singles, squares = -2 * few.astype(np.float32).T, np.square(lengths)
+    doubt = SINGLE * (vectors.shape[1] + 4) * lengths
+    bounds = np.full(len(few), np.inf)  # of the last that is asked for: they only fall, and may be read while they do
+
+    def closest(start: int, stop: int) -> list[_Near]:
+        found, known = [_Near.none() for _ in few], bounds.copy()
+        for first in range(start, stop, BLOCK):
+            rows = slice(first, min(first + BLOCK, stop))
+            length = np.asarray(radii[rows], np.float64)
+            square = np.square(length)
+            products = np.asarray(vectors[rows], np.float32) @ singles  # |x - z|² less |x|² and |z|²
+            edges = np.outer(length, doubt)
+            edges += ((4 * SINGLE - 1) * square)[:, None]
+            edges += known - squares
+            close = ~(products > edges)
+            for i in np.flatnonzero(close.any(axis=0)):
+                seen = np.flatnonzero(close[:, i])
+                far = products[seen, i] + square[seen] + squares[i]
+                slack = doubt[i] * length[seen] + 4 * SINGLE * square[seen]
+                found[i] = found[i].with_others(first + seen, far - slack, far + slack)
+                found[i], bound = found[i].closest(counts[i])
+                known[i] = min(known[i], bound)
+        return found
+
+    best = [_Near.none() for _ in few]
+    for parts in map_ranges(closest, len(vectors), READ):
+        for i, part in enumerate(parts):
+            best[i], bound = best[i].with_others(part.rows, part.low, part.high).closest(counts[i])
+            bounds[i] = min(bounds[i], bound)
+    return [_in_order(vectors, near.rows, one, count) for near, one, count in zip(best, few, counts, strict=True)]
+
+
+@dataclass(frozen=True, eq=False)
+class _Near:
+    """Rows, ascending, that can be among the nearest, and between what their squared distances lie; (k,) each."""
+
+    rows: Rows
+    low: Floats
+    high: Floats
+
+    @classmethod
+    def none(cls) -> _Near:
+        return cls(np.empty(0, np.intp), np.empty(0), np.empty(0))
+
+    def with_others(self, rows: Rows, low: Floats, high: Floats) -> _Near:
+        """Return the same with later rows."""
+        return _Near(np.append(self.rows, rows), np.append(self.low, low), np.append(self.high, high))
+
+    def closest(self, count: int) -> tuple[_Near, float]:
+        """Return those that can be among the ``count`` nearest, and what these are not farther than, squared."""
+        if len(self.rows) < count:
+            return self, np.inf
+        bound = float(np.partition(self.high, count - 1)[count - 1])
+        near = ~(self.low > bound)
+        return _Near(self.rows[near], self.low[near], self.high[near]), bound
+
+
+def _in_order(vectors: npt.NDArray[np.floating], rows: Rows, one: Floats, count: int) -> Rows:
+    """Return the ``count`` of some rows that are nearest to a vector (d,)."""
+    exact = np.square(np.asarray(vectors[rows], np.float64) - one).sum(axis=1)
+    return rows[np.argsort(exact, kind="stable")[:count]]
 
 
 def _nearest_of_many(

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.selection import as_text, from_json, select, selected, to_json
+from core.errors import InputError
+from core.selection import as_text, from_address, from_json, select, to_address, to_json
 from core.selection.neighbours import near_a_path, near_to
 from core.selection.rules import AnyOf, Near
 from core.statistics import Description
 from core.study import Study
 from core.study.describing import describe_study
 from core.study.writing import write_vectors
-from tests.selection.conftest import COUNT
 
 
 def nearest(study: Study, vector: np.ndarray, count: int) -> np.ndarray:
@@ -43,11 +43,7 @@ def test_a_row_whose_name_is_anothers_is_told_by_its_vector(tmp_path: Path) -> N
     assert list(np.flatnonzero(select(other, study, describe_study(study)))) == [1]
 
 
-@pytest.mark.parametrize("held", [2**24, 2 * COUNT, 1])
-def test_vectors_near_a_path_are_those_nearest_to_any_of_its_frames(
-    study: Study, description: Description, monkeypatch: pytest.MonkeyPatch, held: int
-) -> None:
-    monkeypatch.setattr(selected, "FAR", held)
+def test_vectors_near_a_path_are_those_nearest_to_any_of_its_frames(study: Study, description: Description) -> None:
     frames = np.linspace(-1, 1, 5)[:, None] * np.ones(study.dimension)
     rule = near_a_path(study, 6, frames)
     assert isinstance(rule, AnyOf)
@@ -55,3 +51,20 @@ def test_vectors_near_a_path_are_those_nearest_to_any_of_its_frames(
     assert (select(rule, study, description) == truth).all()
     assert isinstance(near_a_path(study, 6, frames[:1]), Near)
     assert from_json(to_json(rule, "way"), "way.json").rule == rule
+
+
+def test_a_public_server_refuses_the_rule_of_a_whole_path_and_takes_that_of_a_frame(
+    study: Study, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    frames = np.linspace(-1, 1, 64)[:, None] * np.linspace(0.1, 0.9, study.dimension)
+    whole, frame = near_a_path(study, 6, frames), near_a_path(study, 6, frames[:1])
+    monkeypatch.setenv("ZPOINTS_SELECTIONS", str(tmp_path / "rules"))
+    monkeypatch.setenv("ZPOINTS_PUBLIC", "1")
+    with pytest.raises(InputError, match=r"too long for an address, and this server stores nothing; make it shorter"):
+        to_address(whole)
+    assert not (tmp_path / "rules").exists()
+    assert from_address(to_address(frame)) == frame
+    monkeypatch.delenv("ZPOINTS_PUBLIC")
+    assert from_address(to_address(whole)) == whole
+    monkeypatch.setenv("ZPOINTS_PUBLIC", "1")
+    assert from_address(to_address(whole)) == whole  # what its owner has stored before

@@ -16,6 +16,7 @@ from core.statistics.nearest import (
     learn_centres,
     nearest_exactly,
     nearest_listed,
+    nearest_rows,
 )
 
 COUNT, DIMENSION = 20_000, 8
@@ -54,6 +55,25 @@ def test_all_vectors_are_searched_in_blocks_as_one_by_one(vectors: np.ndarray) -
     np.testing.assert_allclose(distances, far, rtol=1e-13)
     assert told[-1] == COUNT
     assert told == sorted(told)
+
+
+@pytest.mark.parametrize("wide", [False, True])
+@pytest.mark.parametrize("apart", [0.0, 300.0])
+def test_rows_found_in_single_precision_are_those_of_a_plain_search(
+    vectors: np.ndarray, monkeypatch: pytest.MonkeyPatch, wide: bool, apart: float
+) -> None:
+    monkeypatch.setattr(nearest, "READ", 3000)
+    rng = np.random.default_rng(4)
+    held = np.concatenate([vectors, vectors[:500]])  # twins: of equals the first row comes first
+    held = held.astype(np.float64) + rng.normal(size=held.shape) * 1e-9 if wide else held
+    held[7] = 3000.0
+    held = held + held.dtype.type(apart)  # far from the origin, where differences of squares lose most
+    few = np.concatenate([held[[3, 7, len(vectors)]].astype(np.float64), rng.normal(size=(4, DIMENSION)) + apart])
+    counts = [1, 2, 40, 12, 500, 1, len(held)]
+    found = nearest_rows(held, np.linalg.norm(held.astype(np.float64), axis=1), few, counts)
+    for rows, one, count in zip(found, few, counts, strict=True):
+        far = np.square(held.astype(np.float64) - one).sum(axis=1)
+        np.testing.assert_array_equal(rows, np.argsort(far, kind="stable")[:count])
 
 
 def test_many_vectors_are_looked_for_at_once(vectors: np.ndarray) -> None:
