@@ -56,7 +56,7 @@ def test_vectors_near_a_path_are_those_nearest_to_any_of_its_frames(study: Study
 def test_a_public_server_refuses_the_rule_of_a_whole_path_and_takes_that_of_a_frame(
     study: Study, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    frames = np.linspace(-1, 1, 64)[:, None] * np.linspace(0.1, 0.9, study.dimension)
+    frames = np.linspace(-1, 1, 60)[:, None] * np.linspace(0.1, 0.9, study.dimension)
     whole, frame = near_a_path(study, 6, frames), near_a_path(study, 6, frames[:1])
     monkeypatch.setenv("ZPOINTS_SELECTIONS", str(tmp_path / "rules"))
     monkeypatch.setenv("ZPOINTS_PUBLIC", "1")
