@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import plotly.graph_objects as go
 
 from core.figures.theme import SELECTIONS
 
@@ -38,17 +38,19 @@ class Marks:
     place: int = 0
 
 
-def marks_in_a_plane(marked: Sequence[Marks]) -> Iterator[go.Scattergl | go.Scatter]:
-    """Yield rings around the points of selections, and the lines that were drawn."""
+def marks_in_a_plane(marked: Sequence[Marks], many: bool = False) -> Iterator[dict[str, Any]]:
+    """Yield rings around the points of selections, and the lines that were drawn; among ``many`` points by WebGL."""
     for one in marked:
         look = SELECTIONS[one.place]
         ring = {"color": look.colour, "size": 7, "symbol": look.symbol, "line": {"width": 1}}
         x, y = one.points.astype(np.float32).T
-        seen = {"marker": {"opacity": 1}}
-        yield go.Scattergl(x=x, y=y, mode="markers", marker=ring, name=one.name, hoverinfo="skip", unselected=seen)
+        seen = {"hoverinfo": "skip", "unselected": {"marker": {"opacity": 1}}}
+        kind = "scattergl" if many else "scatter"
+        yield {"type": kind, "x": x, "y": y, "mode": "markers", "marker": ring, "name": one.name, **seen}
         for line in one.lines:
             stroke = {"color": look.colour, "width": 2, "dash": "dash"}
-            yield go.Scatter(x=line[:, 0], y=line[:, 1], mode="lines", line=stroke, showlegend=False, hoverinfo="skip")
+            drawn = {"line": stroke, "showlegend": False, "hoverinfo": "skip"}
+            yield {"type": "scatter", "x": line[:, 0], "y": line[:, 1], "mode": "lines", **drawn}
 
 
 def marks_in_space(marked: Sequence[Marks]) -> Iterator[tuple[Floats, str, dict[str, object]]]:

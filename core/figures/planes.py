@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +38,10 @@ BINS = 70
 SMALL = 250
 """Vectors of a sample in each of many small planes: more would cover their density."""
 
+MANY = 4000
+"""Points of a chart from which on WebGL draws them. To set it up takes a browser longer than to draw fewer without it,
+and a chart is made anew whenever its points change."""
+
 SHARES = tuple(float(share) for share in ellipse_share((1, 2, 3)))
 """Shares of a normal law that ellipses hold, unless asked otherwise: 1σ, 2σ and 3σ."""
 
@@ -69,9 +74,8 @@ def plane_density(
     """
     tools = upright(height, 82, 70, 75)
     chart = figure(height, uirevision=str(plane.directions), **tools)  # a zoom outlives a new sample
-    chart.add_trace(_density(plane.bulk) if plane.cloud is None else _cloud(plane.cloud))
-    for trace in _ellipses(plane.mean, plane.covariance, shares) if plane.is_straight else ():
-        chart.add_trace(trace)
+    traces = [_density(plane.bulk) if plane.cloud is None else _cloud(plane.cloud)]
+    traces += _ellipses(plane.mean, plane.covariance, shares) if plane.is_straight else []
     looks = {
         "origin": {"color": NEUTRAL, "size": 13, "symbol": "x", "line": {"width": 1, "color": "white"}},
         f"centre of {plane.title}": {
@@ -82,30 +86,29 @@ def plane_density(
         },
     }
     colours = dict(zip(plane.drawn, DRAWN, strict=False))
+    by_webgl = sum(map(len, (*plane.points.values(), *(one.points for one in marked)))) > MANY
     for number, (name, points) in enumerate(plane.points.items()):
         many = len(points) > 1
         dots = {"color": colours.get(name, DATA), "size": 5, "opacity": opacity(len(points))}
         if colour is not None and name == plane.title:
             dots |= _colours(colour)
-        chart.add_trace(
-            (go.Scattergl if many else go.Scatter)(
-                x=points[:, 0].astype(np.float32),
-                y=points[:, 1].astype(np.float32),
-                customdata=np.stack([np.full(len(points), number), np.arange(len(points))], axis=1),
-                mode="markers",
-                marker=looks.get(name, dots),
-                name=name,
-                hovertemplate=("vector %{customdata[1]}" if many else "") + f"<extra>{name}</extra>",
-                unselected={"marker": {"opacity": opacity(len(points)) if many else 1.0}},
-            )
-        )
-    for trace in (*_legend(colour), *marks_in_a_plane(marked)):
-        chart.add_trace(trace)
+        traces.append({
+            "type": "scattergl" if many and by_webgl else "scatter",
+            "x": points[:, 0].astype(np.float32),
+            "y": points[:, 1].astype(np.float32),
+            "customdata": np.stack([np.full(len(points), number), np.arange(len(points))], axis=1),
+            "mode": "markers",
+            "marker": looks.get(name, dots),
+            "name": name,
+            "hovertemplate": ("vector %{customdata[1]}" if many else "") + f"<extra>{name}</extra>",
+            "unselected": {"marker": {"opacity": opacity(len(points)) if many else 1.0}},
+        })  # fmt: skip
+    traces += [*_legend(colour), *marks_in_a_plane(marked, by_webgl)]
     if ringed is not None:
         ring = {"color": MARKED, "size": 18, "symbol": "circle-open", "line": {"width": 3}}
-        chart.add_trace(
-            go.Scatter(x=ringed[:, 0], y=ringed[:, 1], mode="markers", marker=ring, name="looked at", hoverinfo="skip")
-        )
+        look = {"marker": ring, "name": "looked at", "hoverinfo": "skip"}
+        traces.append({"type": "scatter", "x": ringed[:, 0], "y": ringed[:, 1], "mode": "markers", **look})
+    chart.add_traces(traces)
     for name, sign in zip(
         looks, ("✖", "✚"), strict=True
     ):  # vectors are drawn with WebGL, which lies above their points
@@ -166,8 +169,7 @@ def pair_densities(planes: Sequence[Plane], columns: int = 3, marked: Sequence[S
         row, column = number // columns + 1, number % columns + 1
         grid.add_trace(_density(plane.bulk, 50), row, column)
         for trace in _ellipses(plane.mean, plane.covariance, SHARES):
-            trace.showlegend = trace.showlegend and number == 0
-            grid.add_trace(trace, row, column)
+            grid.add_trace(trace | {"showlegend": trace["showlegend"] and number == 0}, row, column)
         for (name, points), colour in zip(plane.drawn.items(), DRAWN, strict=False):
             grid.add_trace(
                 dots(
@@ -185,9 +187,9 @@ def pair_densities(planes: Sequence[Plane], columns: int = 3, marked: Sequence[S
                 column,
             )
         for trace in marks_in_a_plane(marked[number] if marked else ()):
-            small = trace if trace.mode == "lines" else go.Scatter(trace.to_plotly_json() | {"type": "scatter"})
-            small.update(legendgroup=trace.name, showlegend=trace.mode != "lines" and number == 0, marker={"size": 4})
-            grid.add_trace(small, row, column)
+            ring = {} if trace["mode"] == "lines" else {"marker": trace["marker"] | {"size": 4}}
+            seen = trace["mode"] != "lines" and number == 0
+            grid.add_trace(trace | ring | {"legendgroup": trace.get("name"), "showlegend": seen}, row, column)
         grid.update_xaxes(title=plane.labels[0], title_standoff=4, row=row, col=column)
         grid.update_yaxes(title=plane.labels[1], title_standoff=0, row=row, col=column)
     grid.update_xaxes(zeroline=False)
@@ -210,57 +212,59 @@ def _colours(colour: Colouring) -> dict[str, object]:
     return {"color": np.array([look["color"] for look in each])[codes], "symbol": signs, "opacity": 0.9}
 
 
-def _legend(colour: Colouring | None) -> Iterator[go.Scatter]:
+def _legend(colour: Colouring | None) -> Iterator[dict[str, Any]]:
     """Yield an entry of the legend for each category, without points of its own."""
     for number, name in enumerate(colour.categories if colour is not None else ()):
         marker = {"size": 8, **looks(colour, number)} if colour is not None else {}
-        yield go.Scatter(x=[None], y=[None], mode="markers", marker=marker, name=name, hoverinfo="skip")
+        look = {"marker": marker, "name": name, "hoverinfo": "skip"}
+        yield {"type": "scatter", "x": [None], "y": [None], "mode": "markers", **look}
 
 
-def _density(bulk: Floats, bins: int = BINS) -> go.Heatmap:
+def _density(bulk: Floats, bins: int = BINS) -> dict[str, Any]:
     counts, x_edges, y_edges = np.histogram2d(bulk[:, 0], bulk[:, 1], bins=bins)
-    return go.Heatmap(
-        x=x_edges,
-        y=y_edges,
-        z=np.sqrt(counts.T).astype(np.float32),
-        colorscale=[[0, faded(DATA, 0)], [1, faded(DATA, 0.9)]],
-        showscale=False,
-        hoverinfo="skip",
-    )
+    return {
+        "type": "heatmap",
+        "x": x_edges,
+        "y": y_edges,
+        "z": np.sqrt(counts.T).astype(np.float32),
+        "colorscale": [[0, faded(DATA, 0)], [1, faded(DATA, 0.9)]],
+        "showscale": False,
+        "hoverinfo": "skip",
+    }
 
 
-def _cloud(cloud: PlaneCounts) -> go.Heatmap:
+def _cloud(cloud: PlaneCounts) -> dict[str, Any]:
     """Return the density of all vectors in 256 shades: cells that a zoom shows, 0.3 MB for the browser."""
     heights = np.sqrt(cloud.density)
-    return go.Heatmap(
-        x=cloud.across.astype(np.float32),
-        y=cloud.up.astype(np.float32),
-        z=np.ceil(255 * heights / heights.max()).astype(np.uint8),
-        colorscale=[[0, faded(DATA, 0)], [1 / 255, faded(DATA, 0.06)], [1, faded(DATA, 0.9)]],
-        showscale=False,
-        hoverinfo="skip",
-    )
+    return {
+        "type": "heatmap",
+        "x": cloud.across.astype(np.float32),
+        "y": cloud.up.astype(np.float32),
+        "z": np.ceil(255 * heights / heights.max()).astype(np.uint8),
+        "colorscale": [[0, faded(DATA, 0)], [1 / 255, faded(DATA, 0.06)], [1, faded(DATA, 0.9)]],
+        "showscale": False,
+        "hoverinfo": "skip",
+    }
 
 
-def _ellipses(mean: Floats, covariance: Floats, shares: Sequence[float]) -> list[go.Scatter]:
+def _ellipses(mean: Floats, covariance: Floats, shares: Sequence[float]) -> list[dict[str, Any]]:
     """Return the ellipses that hold shares of the normal law with the mean and the covariance of the bulk."""
     spreads = ", ".join(f"{distance:.3g}" for distance in ellipse_distance(shares))
     held = ", ".join(f"{100 * share:.0f}" for share in shares)
     traces = []
     for number, distance in enumerate(ellipse_distance(shares)):
         x, y = ellipse(mean, covariance, float(distance)).T
-        traces.append(
-            go.Scatter(
-                x=x,
-                y=y,
-                mode="lines",
-                line={"color": NEUTRAL, "width": 1.5},
-                name=f"rings at {spreads} spreads: {held}% of a bell",
-                legendgroup="ellipses",
-                showlegend=number == 0,
-                hoverinfo="skip",
-            )
-        )
+        traces.append({
+            "type": "scatter",
+            "x": x,
+            "y": y,
+            "mode": "lines",
+            "line": {"color": NEUTRAL, "width": 1.5},
+            "name": f"rings at {spreads} spreads: {held}% of a bell",
+            "legendgroup": "ellipses",
+            "showlegend": number == 0,
+            "hoverinfo": "skip",
+        })  # fmt: skip
     return traces
 
 

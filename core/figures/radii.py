@@ -94,17 +94,24 @@ def distance_histogram(
     grid = np.linspace(max(0.0, centre - 5 * width), centre + 5 * width, 200)
     law = normal_radius_density(grid, study.dimension)
     chart.add_trace(_theory(grid, law, f"a bell of {study.dimension} numbers"))
-    if zero:
-        dashes = {"color": NEUTRAL, "dash": "dash"}
-        chart.add_vline(x=study.origin_distance, line=dashes, annotation={"text": "all numbers 0"})
+    places = [(study.origin_distance, "all numbers 0")] if zero else []
     if beyond:
         edge, share = float(normal_radius_quantile(1 - beyond, study.dimension)), f"{beyond:.0%} of a bell"
         found = f"{study.share_beyond(edge):.0%} of {study.title}"
-        text = f"beyond: {share}, {found}"
-        chart.add_vline(x=edge, line={"color": NEUTRAL, "dash": "dash"}, annotation={"text": text})
-    return chart.update_xaxes(
-        title=f"distance from the middle of {study.title}, in its spread (Mahalanobis)"
-    ).update_yaxes(showticklabels=False, title="how many", rangemode="tozero")
+        places.append((edge, f"beyond: {share}, {found}"))
+    lines, texts = zip(*map(_upright_line, places), strict=True) if places else ((), ())
+    across = {"title": {"text": f"distance from the middle of {study.title}, in its spread (Mahalanobis)"}}
+    up = {"showticklabels": False, "title": {"text": "how many"}, "rangemode": "tozero"}
+    return chart.update_layout(shapes=lines, annotations=texts, xaxis=across, yaxis=up)
+
+
+def _upright_line(place: tuple[float, str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a dashed line at a value and its text, as plain data: plotly's own way takes ten times as long."""
+    x, text = place
+    where = {"xref": "x", "yref": "y domain"}
+    line = {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "line": {"color": NEUTRAL, "dash": "dash"}}
+    written = {"text": text, "x": x, "y": 1, "xanchor": "left", "yanchor": "top", "showarrow": False}
+    return line | where, written | where
 
 
 def cube_bands(study: Description, *half_widths: float, height: int = 420, series: bool = True) -> go.Figure:

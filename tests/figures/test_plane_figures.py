@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from core.figures import planes, theme
+from core.figures.marks import Marks
 from core.space.planes import Plane, make_plane
 from core.space.ways import curve_in_plane
 from core.statistics import describe
@@ -47,6 +48,19 @@ def test_a_plane_shows_the_bulk_both_sets_the_origin_and_the_centre(tiny_study: 
         assert np.array_equal(trace.customdata[0], [number, 0])
         np.testing.assert_allclose(trace.x, plane.points[name][:, 0].astype(np.float32))
     assert (chart.layout.xaxis.title.text, chart.layout.yaxis.title.text) == plane.labels
+
+
+@pytest.mark.parametrize(("counts", "kind"), [((1500, 1500), "scatter"), ((3000, 1500), "scattergl")])
+def test_webgl_draws_many_points_alone(counts: tuple[int, int], kind: str) -> None:
+    rng = np.random.default_rng(3)
+    vectors = rng.normal(size=(max(counts), 4)).astype(np.float32)
+    described = describe(vectors)
+    parts = [sample_of(described, vectors[:count], "mvn", count) for count in counts[:1]]
+    plane = make_plane(described, described.axes.along(vectors, AXES), parts, AXES)
+    rings = Marks("mine", rng.normal(size=(counts[1], 2)))
+    chart = planes.plane_density(plane, marked=[rings])
+    points = {trace.name: trace.type for trace in chart.data if trace.x is not None and len(trace.x) >= min(counts)}
+    assert points == {parts[0].title: kind, "mine": kind}
 
 
 def test_the_density_stands_where_the_vectors_are(tiny_study: Study) -> None:
