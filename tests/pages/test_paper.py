@@ -111,11 +111,18 @@ def test_a_report_prints_two_strategies_against_each_other_as_a_page_does(door: 
     assert_same(app, printed(cells, "correlations", OTHER))
 
 
+def lines_of(app: AppTest, room: str) -> list[str]:
+    """Open *Copy as code* on a page; return the lines, which are not made before."""
+    assert not app.code
+    app.session_state[f"copy_{room}"] = True
+    return [block.value for block in app.run().code]
+
+
 def test_the_lines_of_a_page_give_its_vectors_and_its_choices(
     door: Open, cells: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = opened(door, cells, "components", order="width", against=OTHER.key)
-    python, command = (block.value for block in app.code)
+    python, command = lines_of(app, "components")
     names: dict[str, Any] = {}
     exec(python, names)
     described = describe_study(cells)
@@ -180,7 +187,7 @@ def test_a_report_prints_what_is_selected_as_a_page_shows_it(
     app = opened(door, people, "components", **rules)
     app_of_bulk = opened(door, people, "bulk", **rules)
     names: dict[str, Any] = {}
-    python, command = (block.value for block in app.code)
+    python, command = lines_of(app, "components")
     exec(python, names)
     charts = [numbers(on_paper(go.Figure(json.loads(one.proto.spec)))) for one in app.get("plotly_chart")]
     assert numbers(on_paper(names["exhibits"]["component_histograms"].picture)) == charts[0]
