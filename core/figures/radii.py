@@ -99,15 +99,15 @@ def distance_histogram(
         edge, share = float(normal_radius_quantile(1 - beyond, study.dimension)), f"{beyond:.0%} of a bell"
         found = f"{study.share_beyond(edge):.0%} of {study.title}"
         places.append((edge, f"beyond: {share}, {found}"))
-    lines, texts = zip(*map(_upright_line, places), strict=True) if places else ((), ())
+    marks = [_upright_line(*place) for place in places]
+    lines, texts = [line for line, _ in marks], [text for _, text in marks]
     across = {"title": {"text": f"distance from the middle of {study.title}, in its spread (Mahalanobis)"}}
     up = {"showticklabels": False, "title": {"text": "how many"}, "rangemode": "tozero"}
     return chart.update_layout(shapes=lines, annotations=texts, xaxis=across, yaxis=up)
 
 
-def _upright_line(place: tuple[float, str]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _upright_line(x: float, text: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return a dashed line at a value and its text, as plain data: plotly's own way takes ten times as long."""
-    x, text = place
     where = {"xref": "x", "yref": "y domain"}
     line = {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "line": {"color": NEUTRAL, "dash": "dash"}}
     written = {"text": text, "x": x, "y": 1, "xanchor": "left", "yanchor": "top", "showarrow": False}

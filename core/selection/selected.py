@@ -305,11 +305,11 @@ def _nearest(leaves: Sequence[Near], study: Study, description: Description) -> 
         return {}
     ends = [np.array(one.vector if one.image is None else _vector_of(study, one.image), np.float64) for one in leaves]
     counts = [min(one.count, len(study)) for one in leaves]
-    found = {leaf: np.zeros(len(study), np.bool_) for leaf in leaves}
+    found: dict[Rule, Mask] = {leaf: np.zeros(len(study), np.bool_) for leaf in leaves}
     nearest = nearest_rows(study.latents, measure(study, description, "radius"), np.stack(ends), counts)
     for leaf, rows in zip(leaves, nearest, strict=True):
         found[leaf][rows] = True
-    return dict(found)
+    return found
 
 
 def _vector_of(study: Study, image: str) -> npt.NDArray[np.floating]:
