@@ -137,7 +137,7 @@ def _chosen(scene: Scene) -> list[Selected]:
 
 def _titles(scene: Scene) -> str:
     """Return the data, what was drawn and what is selected, as legends name them."""
-    return listed([scene.study.title, *(one.title for one in (*scene.drawn, *_chosen(scene)))])
+    return listed([scene.study.title, *(s.title for s in scene.drawn), *(one.title for one in _chosen(scene))])
 
 
 def _along(scene: Scene, selected: Selected, direction: Direction, values: Floats) -> Floats:

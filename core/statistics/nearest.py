@@ -279,7 +279,7 @@ def nearest_rows(
             edges += ((4 * SINGLE - 1) * square)[:, None]
             edges += known - squares
             close = ~(products > edges)
-            for i in np.flatnonzero(close.any(axis=0)):
+            for i in np.flatnonzero(close.any(axis=0)).tolist():
                 seen = np.flatnonzero(close[:, i])
                 far = products[seen, i] + square[seen] + squares[i]
                 slack = doubt[i] * length[seen] + 4 * SINGLE * square[seen]
