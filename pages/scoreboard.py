@@ -5,13 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from core.exhibits.scoreboard import axes, compared, the_board
+from core.exhibits.scoreboard import axes, compared, the_board, the_order
 from core.scores.board import has_gaps
 from core.scores.entries import OWN, entries_of, entry_of, has_strategy
 from core.scores.rows import NOTE, at_one_count
 from core.scores.table import board
 from core.strategies import Choice, Data, Recipe
-from pages.parts.exhibits import offer, say, show
+from pages.parts.exhibits import draw, offer, say, show
 from pages.parts.front_door import open_page
 from pages.parts.further import further
 from pages.parts.loaders import load_board, load_judges, load_left_out
@@ -75,6 +75,9 @@ def main(chosen: Selection) -> None:
     table = at_one_count(everything)
     rows = board(table, chosen.study.title)
     exhibit = the_board(chosen.study.name, rows, table, everything)
+    if order := the_order(rows):
+        st.markdown(order.plain)
+        draw(order)
     say(exhibit)
     top = st.container()  # filled last: its faces take a second
     caught = []

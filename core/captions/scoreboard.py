@@ -11,7 +11,7 @@ import pandas as pd
 from core.plain import as_text, listed
 from core.scores.agreement import agreement, best_by_space, space_of
 from core.scores.catching import DEVIATIONS, DRAWS
-from core.scores.entries import HELD_OUT, RECONSTRUCTIONS
+from core.scores.entries import HELD_OUT, RECONSTRUCTIONS, REFERENCES
 from core.scores.excess import blind
 from core.scores.score import Score
 from core.scores.table import floor_row, nearest_to_photographs
@@ -26,25 +26,52 @@ __all__ = [
     "about_shares",
     "about_spaces",
     "about_the_board",
+    "about_the_order",
     "about_two_scores",
     "see_the_board",
+    "see_the_order",
     "see_two_scores",
 ]
 
 
-def see_the_board(rows: pd.DataFrame) -> str:
-    """Return, in plain words, which strategies are best, and how to read the table."""
-    goal = (
-        "Each line is a way to draw vectors, each column a way to judge what they decode to; the number behind a name "
-        f"is its setting. {_real_rows(rows)}The more a cell is coloured, the farther it is from the goal. No column is "
-        "enough alone, so a verdict needs several, those that are not shown, too: *smooth faces* lie too near to the "
-        "mean, *near-copies* repeat the data, *unlike the data* is what one of the judges tells from them easily, and "
-        "*faces* is none of these. Brackets hold where the true value lies in 95 of 100 cases."
+def see_the_order(rows: pd.DataFrame, score: Score) -> str:
+    """Return, in plain words, who wins by an excess and who comes last, and what its numbers are.
+
+    ``rows`` are those of the chart, the best first, behind unseen real vectors.
+    """
+    winners = sorted(set(best_by_space(rows).values()))
+    drawn = rows[~rows["strategy"].isin(REFERENCES)]
+    scale = (
+        "Each bar is how much farther its pictures are from those of real vectors than these are from each other: 0 is "
+        "perfect, 1 is where the tab *Multivariate normal* is, and the shorter the better."
     )
-    if not (first := sorted(set(best_by_space(rows).values()))):
-        return goal
-    comes = "comes" if len(first) == 1 else "come"
-    return f"**{listed(first)}** {comes} nearest to unseen real vectors of all that do not copy. {goal}"
+    copied = [as_text(name) for name in drawn.loc[drawn["verdict"] == "near-copies", "name"]]
+    copies = f" Grey are near-copies of the data: {listed(copied)}." if copied else ""
+    if not winners:
+        return f"{scale}{copies}"
+    last, found = drawn.iloc[-1], dict(zip(drawn["name"], drawn[score.key].astype(float), strict=True))
+    numbers, names = [f"{found[name]:.2f}" for name in winners], [as_text(name) for name in winners]
+    alone = len(winners) == 1
+    wins = "wins: of all that do not copy, its pictures come" if alone else "win, each by one judge at least: of all "
+    wins += "" if alone else "that do not copy, their pictures come"
+    worst = f" **{as_text(last['name'])}** comes last, at {last[score.key]:.2f}." * (last["name"] not in winners)
+    return f"**{listed(names)}** {wins} nearest to those of real vectors, at {listed(numbers)}.{worst} {scale}{copies}"
+
+
+def about_the_order(score: Score) -> str:
+    """Return what the bars are."""
+    return f"One bar for each strategy, as its tab opens. {score.in_words} Bars of near-copies are grey."
+
+
+def see_the_board(rows: pd.DataFrame) -> str:
+    """Return, in plain words, how to read the table."""
+    return (
+        "Each line is a way to draw vectors at one setting, which stands behind its name; each column is a judge of "
+        "what they decode to, and the more a cell is coloured, the farther it is from the goal. "
+        f"{_real_rows(rows)}No column is enough alone, so *Verdict, and why* tries several one after the other, those "
+        "that are not shown, too, and says which one decided. Brackets hold where the true value lies in 95 of 100 "
+        "cases."
+    )
 
 
 def _real_rows(rows: pd.DataFrame) -> str:

@@ -16,18 +16,21 @@ from core.captions.scoreboard import (
     about_likeness,
     about_shares,
     about_the_board,
+    about_the_order,
     about_two_scores,
     see_the_board,
+    see_the_order,
     see_two_scores,
 )
 from core.exhibits.exhibit import Exhibit, Wall
-from core.figures.scoreboard import axes_needed, rows_compared, scores_scattered, shares_compared
+from core.figures.scoreboard import axes_needed, from_best_to_worst, rows_compared, scores_scattered, shares_compared
 from core.scores import registry
+from core.scores.agreement import best_by_space
 from core.scores.entries import RECONSTRUCTIONS
 from core.scores.liar_table import REAL
 from core.scores.needs import Need
 from core.scores.score import Score
-from core.scores.table import floor_row
+from core.scores.table import first_excess, floor_row, one_each
 from core.strategies import Ellipsoid
 from core.study import Study
 from core.tables import likeness_table
@@ -42,6 +45,7 @@ __all__ = [
     "nearest_pictures",
     "shares",
     "the_board",
+    "the_order",
     "two_scores",
 ]
 
@@ -72,6 +76,16 @@ def the_board(study: str, rows: pd.DataFrame, table: pd.DataFrame, everything: p
     tables = {"Scoreboard": (name, lambda: rows), "Every seed": (f"{name}_seeds", lambda: everything)}
     caption, plain = about_the_board(rows, table), see_the_board(rows)
     return Exhibit("board", "", rows, "scores of every strategy", caption, tables, plain=plain)
+
+
+def the_order(rows: pd.DataFrame) -> Exhibit | None:
+    """Return the strategies from the best to the worst, by the first excess that is known; None where none is."""
+    if (score := first_excess(rows)) is None:
+        return None
+    chosen = one_each(rows, score, set(best_by_space(rows).values()))
+    figure, caption, plain = from_best_to_worst(chosen, score), about_the_order(score), see_the_order(chosen, score)
+    alt = f"{score.label} of {len(chosen)} rows, from the best to the worst"
+    return Exhibit("order", "From the best to the worst", figure, alt, caption, plain=plain)
 
 
 def two_scores(rows: pd.DataFrame, across: Score, up: Score, data: str) -> Exhibit:

@@ -13,9 +13,40 @@ from core.figures.theme import DATA, NEUTRAL, SAMPLE, SECOND, figure, titled
 from core.scores.agreement import best_by_space
 from core.scores.score import Score
 
-__all__ = ["axes_needed", "rows_compared", "scores_scattered", "shares_compared"]
+__all__ = ["axes_needed", "from_best_to_worst", "rows_compared", "scores_scattered", "shares_compared"]
 
 REFERENCES = ("reconstructions", "data")
+
+BAR = 22
+"""Pixels of a bar and of what parts it from the next."""
+
+
+def from_best_to_worst(rows: pd.DataFrame, score: Score) -> go.Figure:
+    """Return one score of some rows as bars, in their order, with number and verdict at their ends; real ones are blue.
+
+    Those that copy are grey, whatever their score.
+    """
+    values = rows[score.key].astype(float)
+    reference, copied = rows["strategy"].isin(REFERENCES), rows["verdict"] == "near-copies"
+    colours = np.where(reference, DATA, np.where(copied, NEUTRAL, SAMPLE))
+    verdicts = np.where(reference, "real vectors", rows["verdict"])
+    chart = figure(70 + BAR * len(rows), bargap=0.25, margin={"l": 10, "r": 10, "t": 8, "b": 55})
+    chart.add_trace(
+        go.Bar(
+            x=values,
+            y=rows["name"],
+            orientation="h",
+            marker={"color": colours},
+            text=[f"{value:.2f}  {word}".strip() for value, word in zip(values, verdicts, strict=True)],
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate="%{y}: %{x:.2f}<extra></extra>",
+        )
+    )
+    high = max(float(values.max()), 0.0) or 1.0
+    title = f"how much farther from real pictures ({score.label}): shorter is better"
+    chart.update_xaxes(title=title, range=[min(0.0, float(values.min())), 1.22 * high])
+    return chart.update_yaxes(autorange="reversed", automargin=True)
 
 
 def scores_scattered(rows: pd.DataFrame, across: Score, up: Score, height: int = 460, data: str = "Data") -> go.Figure:

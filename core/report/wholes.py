@@ -65,6 +65,7 @@ def the_scoreboard(views: Views) -> Chapter | None:
     across, up = (next(score for score in registry.SCORES if score.label == label) for label in scoreboard.USUAL)
     liars = _liars(views)
     exhibits: list[Exhibit | None] = [
+        scoreboard.the_order(rows),
         replace(scoreboard.the_board(study.name, rows, table, everything), picture=shown),
         scoreboard.two_scores(rows, across, up, study.title),
         scoreboard.axes(rows),

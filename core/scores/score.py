@@ -95,6 +95,13 @@ class Score:
         return f"{self.best:g} is perfect" if isinstance(self.best, float) else str(self.best)
 
     @property
+    def heading(self) -> str:
+        """Label with which way is good, as it stands above a column."""
+        ways = {Best.FLOOR: "as real is best", Best.HIGHER: "high is good", Best.LOWER: "low is good"}
+        good = f"{self.best:g} is best" if isinstance(self.best, float) else ways[self.best]
+        return f"{self.label} ({good})"
+
+    @property
     def in_words(self) -> str:
         """What it is, for readers who know none of the terms."""
         blind = f", but blind to {self.blind}" if self.blind else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 
@@ -10,10 +12,22 @@ from core.scores.entries import ENTRIES, HELD_OUT, OWN, RECONSTRUCTIONS, REFEREN
 from core.scores.excess import excess_scores, with_excesses
 from core.scores.rows import summary
 from core.scores.score import Best, Score
-from core.scores.verdicts import copies, verdict
+from core.scores.verdicts import copies, reason, verdict
 from core.strategies import Data, Recipe
 
-__all__ = ["board", "cells", "floor_row", "is_copy", "nearest_to_photographs", "ranked", "shades", "verdicts_of"]
+__all__ = [
+    "board",
+    "cells",
+    "first_excess",
+    "floor_row",
+    "is_copy",
+    "nearest_to_photographs",
+    "one_each",
+    "ranked",
+    "reasons_of",
+    "shades",
+    "verdicts_of",
+]
 
 FLOOR = RECONSTRUCTIONS.key
 """Key of the row of unseen real vectors, whose scores are the noise floor."""
@@ -50,6 +64,12 @@ def verdicts_of(rows: pd.DataFrame) -> list[str]:
     return [verdict(_scores(row), floor) for _, row in rows.iterrows()]
 
 
+def reasons_of(rows: pd.DataFrame) -> list[str]:
+    """Return what decided the verdict on each of those rows, in a few plain words."""
+    floor = _scores(floor_row(rows))
+    return [reason(_scores(row), floor) for _, row in rows.iterrows()]
+
+
 def floor_row(rows: pd.DataFrame) -> pd.Series:
     """Return the row of unseen real vectors; empty if it was not scored."""
     return _row(rows, FLOOR)
@@ -66,6 +86,31 @@ def shades(rows: pd.DataFrame) -> pd.DataFrame:
         worst = distance.max()
         columns[score.key] = distance / worst if worst > 0 else distance
     return pd.DataFrame(columns, index=rows.index)
+
+
+def first_excess(rows: pd.DataFrame) -> Score | None:
+    """Return the first excess that tells unseen real vectors from others; None where none was measured."""
+    known = [score for score in excess_scores() if rows[score.key].notna().any()]
+    return known[0] if known else None
+
+
+def one_each(rows: pd.DataFrame, score: Score, winners: Collection[str]) -> pd.DataFrame:
+    """Return unseen real vectors and one row of each strategy, as its tab opens if it was scored so, the best first.
+
+    Of a strategy that was not, the best row in the score; of samplers that somebody brought, each; and the ``winners``,
+    by name.
+    """
+    ordered = ranked(rows[rows[score.key].notna() & (~rows["strategy"].isin(REFERENCES))], score)
+    names = list(zip(ordered["strategy"], ordered["parameters"], strict=True))
+    usual = [key == OWN or text == Recipe.of(key).text for key, text in names]
+    wanted = list(ordered["name"].isin(winners))
+    opened = {key for (key, _), so in zip(names, usual, strict=True) if so}
+    chosen: list[bool] = []
+    seen: set[str] = set()
+    for (key, _), so, won in zip(names, usual, wanted, strict=True):
+        chosen.append(so or won or (key not in opened and key not in seen))
+        seen.add(key)
+    return pd.concat([rows[rows["strategy"] == FLOOR], ordered[chosen]])
 
 
 def ranked(rows: pd.DataFrame, score: Score) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-__all__ = ["THRESHOLDS", "copies", "verdict"]
+__all__ = ["THRESHOLDS", "copies", "reason", "verdict"]
 
 NOISE, CLEAR = 0.2, 0.85
 """Share of faces below which there is noise, and, relative to the reconstructions, from which there are faces."""
@@ -49,23 +49,44 @@ def verdict(scores: Mapping[str, float], floor: Mapping[str, float]) -> str:
     floor : mapping
         Those of unseen real vectors, whose images are the decoder's best.
     """
+    return _judged(scores, floor)[0]
+
+
+def reason(scores: Mapping[str, float], floor: Mapping[str, float]) -> str:
+    """Return, in a few plain words, what decided the verdict: the score that crossed its threshold, and its value."""
+    return _judged(scores, floor)[1]
+
+
+def _judged(scores: Mapping[str, float], floor: Mapping[str, float]) -> tuple[str, str]:
+    """Return the verdict on a row, and what decided it."""
     faces = scores.get("faces", math.nan)
     if math.isnan(faces):
-        return ""
+        return "", ""
+    shown = f"{_share(faces)} show a face"
     if faces < NOISE:
-        return "noise"
-    if scores.get("in_bulk", 1.0) < OUTSIDE:
-        return "distorted faces"
-    if scores.get("diversity", 1.0) < UNIFORM:
-        return "mean face"
-    if scores.get("median_mahalanobis", math.inf) < CENTRAL * floor.get("median_mahalanobis", 0.0):
-        return "smooth faces"
-    excesses = [value for score, value in scores.items() if score.startswith(EXCESS) and not math.isnan(value)]
-    if copies(scores, floor) and min(excesses, default=0.0) < 1:
-        return "near-copies"
-    if max(excesses, default=0.0) >= UNLIKE:
-        return "unlike the data"
-    return "faces" if faces >= CLEAR * floor.get("faces", 1.0) else "some faces"
+        return "noise", shown
+    if (inside := scores.get("in_bulk", 1.0)) < OUTSIDE:
+        return "distorted faces", f"{_share(inside)} lie where the data do"
+    if (diversity := scores.get("diversity", 1.0)) < UNIFORM:
+        return "mean face", f"{diversity:.2f} × as different as real ones"
+    distance, usual = scores.get("median_mahalanobis", math.inf), floor.get("median_mahalanobis", 0.0)
+    if distance < CENTRAL * usual:
+        return "smooth faces", f"{distance / usual:.2f} × as far out as real ones"
+    excesses = {s: value for s, value in scores.items() if s.startswith(EXCESS) and not math.isnan(value)}
+    if copies(scores, floor) and min(excesses.values(), default=0.0) < 1:
+        return "near-copies", f"{_share(scores['copied'])}, real ones {_share(floor.get('copied', 0.0))}"
+    worst = max(excesses, key=excesses.__getitem__, default="")
+    if excesses.get(worst, 0.0) >= UNLIKE:
+        space = worst.removeprefix(EXCESS).partition("_")[0]
+        return "unlike the data", f"{excesses[worst]:.2f} in {space}, limit {UNLIKE:g}"
+    if faces >= CLEAR * floor.get("faces", 1.0):
+        return "faces", "passes every test"
+    return "some faces", f"{shown}, of real ones {_share(floor.get('faces', 1.0))}"
+
+
+def _share(share: float) -> str:
+    """Return a share in percent, with a digit more where it would read as none."""
+    return f"{share:.1%}" if 0 < share < 0.01 else f"{share:.0%}"
 
 
 def copies(scores: Mapping[str, float], floor: Mapping[str, float]) -> bool:

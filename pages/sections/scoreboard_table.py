@@ -13,7 +13,7 @@ import streamlit as st
 from core.exhibits.exhibit import Exhibit
 from core.scores import THRESHOLDS, registry
 from core.scores.entries import entry_of
-from core.scores.table import cells, ranked, shades
+from core.scores.table import cells, ranked, reasons_of, shades
 from core.scores.verdicts import EXCESS
 from core.strategies import Recipe
 from pages.parts.address import decide, key_of, renew
@@ -23,9 +23,9 @@ from pages.parts.sidebar import Selection
 
 __all__ = ["draw_table"]
 
-ROW_HEIGHT, FACES = 36, 6
+ROW_HEIGHT, FACES = 36, 4
 HEIGHT = 560  # of the table, in pixels: what stands beneath it is seen, too
-SCORES = 3  # columns that are shown unless asked otherwise: as many as fit beside the faces
+SCORES = 2  # columns that are shown unless asked otherwise: as many as fit beside the faces
 
 PICTURED = "board_pictured"
 """Of which study and seed a visitor has seen pictures in the table."""
@@ -50,7 +50,8 @@ def draw_table(chosen: Selection, exhibit: Exhibit, rows: pd.DataFrame) -> list[
     entries = [entry_of(*name) for name in zip(rows["strategy"], rows["parameters"], strict=True)]
     names = {entry.stem: str(name) for entry, name in zip(entries, rows["name"], strict=True)}
     labels = {score.key: score.label for score in registry.SCORES}
-    usual = [score.key for score in registry.SCORES if score.printed][:SCORES]
+    known = [score.key for score in registry.SCORES if score.printed and rows[score.key].notna().any()]
+    usual = (known or [score.key for score in registry.SCORES])[:SCORES]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         keys: Any = choose_several("Scores", labels, usual, "scores", help="Columns of the table; the file has all.")
         first = next((key for key in usual if key.startswith(EXCESS) and rows[key].notna().any()), TABS)
@@ -68,6 +69,8 @@ def draw_table(chosen: Selection, exhibit: Exhibit, rows: pd.DataFrame) -> list[
 
 def _draw(chosen: Selection, exhibit: Exhibit, rows: pd.DataFrame, entries: list[Recipe], keys: Any) -> None:
     shown = rows[["name", "verdict", *keys]].copy()
+    told = zip(rows["verdict"], reasons_of(rows), strict=True)
+    shown["verdict"] = [f"{word}: {why}" if why else word for word, why in told]
     shown["images"] = ""  # last: a narrow window shows the scores first
     shade = shades(rows)
 
@@ -85,15 +88,15 @@ def _draw(chosen: Selection, exhibit: Exhibit, rows: pd.DataFrame, entries: list
         return style
 
     columns: Any = {
-        "name": st.column_config.TextColumn("Strategy", pinned=True, width=196),
+        "name": st.column_config.TextColumn("Strategy", pinned=True, width=178),
         "images": st.column_config.ImageColumn(
             "Decoded",
             width=FACES * ROW_HEIGHT,
             help="A few vectors of their own draw, with the sidebar's seed.",
         ),
-        "verdict": st.column_config.TextColumn("Verdict", help=THRESHOLDS, width=112),
+        "verdict": st.column_config.TextColumn("Verdict, and why", help=THRESHOLDS, width=268),
     }
-    columns |= {s.key: st.column_config.NumberColumn(s.label, help=s.help) for s in registry.SCORES}
+    columns |= {s.key: st.column_config.NumberColumn(s.heading, help=s.help) for s in registry.SCORES}
     key = f"{key_of(exhibit.key)}_{zlib.crc32(repr(entries).encode())}"  # ticks belong to these rows
 
     def ticked() -> None:

@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 
 from core.captions.scoreboard import about_compared_rows, about_the_board, see_the_board, see_two_scores
+from core.exhibits.scoreboard import the_order
+from core.figures.theme import DATA, NEUTRAL, SAMPLE
 from core.scores import registry
 from core.scores.entries import RECONSTRUCTIONS
 from core.scores.rows import KEYS
@@ -35,9 +37,24 @@ def test_the_board_says_what_is_learned_from_and_what_is_the_floor() -> None:
     assert "learn from one half of the study and are held against a part of the other" in text
     assert "Blind here" not in text
     assert "attributes and expressions 1.00, attributes and textures 1.00 and expressions and textures 1.00." in text
-    assert see_the_board(board(table, "Cells")).startswith(
-        "**Shell** comes nearest to unseen real vectors of all that do not copy. Each line is a way to draw vectors"
+    assert see_the_board(board(table, "Cells")).startswith("Each line is a way to draw vectors at one setting")
+
+
+def test_the_best_and_the_worst_strategy_are_named_first() -> None:
+    rows = board(long_table(), "Cells")
+    exhibit = the_order(rows)
+    assert exhibit is not None
+    assert exhibit.plain.startswith(
+        "**Shell** wins: of all that do not copy, its pictures come nearest to those of real vectors, at 0.50. "
+        "**Cube 1** comes last, at 4.00. Each bar is how much farther"
     )
+    assert "near-copies" not in exhibit.plain
+    assert list(exhibit.picture.data[0].y) == ["Unseen Cells", "Shell", "Multivariate normal", "Cube 1"]
+    rows.loc[rows["strategy"] == "cube", "verdict"] = "near-copies"
+    grey = the_order(rows)
+    assert grey is not None
+    assert grey.plain.endswith(" Grey are near-copies of the data: Cube 1.")
+    assert list(grey.picture.data[0].marker.color) == [DATA, SAMPLE, SAMPLE, NEUTRAL]
 
 
 def test_the_board_names_the_spaces_that_tell_nothing() -> None:
@@ -52,6 +69,7 @@ def test_a_board_without_images_names_no_best_and_says_what_the_goal_is() -> Non
     table = long_table()
     table = table.drop(columns=[column for column in table if column.startswith(("distance_", "kernel_"))])
     assert see_the_board(board(table, "Cells")).startswith("Each line is a way to draw vectors")
+    assert the_order(board(table, "Cells")) is None
 
 
 def test_rows_are_compared_beside_unseen_real_vectors() -> None:
@@ -83,7 +101,7 @@ def test_two_scores_are_told_one_after_the_other_and_the_corner_of_real_vectors_
 
 def test_each_line_of_real_vectors_is_explained_where_it_stands() -> None:
     rows = board(long_table(), "Cells")
-    assert "*Unseen Cells* (real vectors that no strategy has seen) is the goal. The more" in see_the_board(rows)
+    assert "*Unseen Cells* (real vectors that no strategy has seen) is the goal. No column" in see_the_board(rows)
     known = pd.concat([rows, rows.iloc[:1].assign(strategy="data", name="Cells")])
     assert "is the goal and *Cells* is the data themselves, exact copies" in see_the_board(known)
     assert "is the goal" not in see_the_board(rows[rows["strategy"] != RECONSTRUCTIONS.key])

@@ -104,7 +104,7 @@ def test_the_faces_page_shows_the_numbers_of_the_core(dashboard: Open, tiny_stud
         shown.setdefault(metric.label, []).append(metric.value)
     for side, sample in enumerate(samples):
         radii, distances = sample.description.radii, sample.description.distances
-        assert shown["Mean radius"][side] == f"{radii.mean():.2f} ± {radii.std(ddof=1):.2f}"
+        assert shown["Length"][side] == f"{radii.mean():.2f} ± {radii.std(ddof=1):.2f}"
         assert shown["Distance"][side] == f"{np.median(distances):.1f}"
         assert shown["Cycle error"][side] == f"{cycle_errors(autoencoder, sample.vectors[:64], widths).mean():.3f}"
 
@@ -291,7 +291,8 @@ def test_the_scoreboard_shows_every_row_with_its_verdict(dashboard: Open, scored
     assert len(shown) == 15
     assert shown["images"].str.startswith("data:image/webp;base64,").all()
     words = {"noise", "mean face", "distorted faces", "smooth faces", "near-copies", "unlike the data", "faces"}
-    assert set(shown["verdict"]) <= words | {"some faces"}
+    assert {verdict.partition(": ")[0] for verdict in shown["verdict"]} <= words | {"some faces"}
+    assert shown["verdict"].str.contains(": ").all()
     assert "How many principal axes does a clear face need?" in [heading.value for heading in app.header]
 
 
@@ -323,7 +324,7 @@ def test_a_score_that_is_added_to_the_list_has_its_column_and_its_tooltip(
     assert not app.exception
     assert app.dataframe[0].value["sparsity"].isna().all()
     column = json.loads(app.dataframe[0].proto.columns)["sparsity"]
-    assert (column["label"], column["help"]) == ("Sparsity", toy.help)
+    assert (column["label"], column["help"]) == (toy.heading, toy.help)
     assert app.button(key="score_missing").label == "Score what is missing"
 
 

@@ -32,7 +32,8 @@ from core.scores.rows import (
     write_cells,
 )
 from core.scores.score import Best
-from core.scores.table import board, cells, floor_row, nearest_to_photographs, ranked, shades
+from core.scores.table import board, cells, floor_row, nearest_to_photographs, one_each, ranked, shades
+from core.scores.verdicts import reason as reason_for
 from core.strategies import STRATEGIES
 from tests.helpers.jobs import until
 
@@ -141,6 +142,54 @@ def test_the_summary_has_means_and_deviations_over_the_seeds() -> None:
 def test_a_verdict_follows_the_stated_thresholds(scores: dict[str, float], word: str) -> None:
     assert verdict(scores, {"copied": 0.1, "median_mahalanobis": 15.0, "faces": 0.95}) == word
     assert word in THRESHOLDS
+
+
+@pytest.mark.parametrize(
+    ("scores", "why"),
+    [
+        ({"faces": 0.009}, "0.9% show a face"),
+        ({"faces": 0.95, "in_bulk": 0.1}, "10% lie where the data do"),
+        ({"faces": 1.0, "diversity": 0.4}, "0.40 × as different as real ones"),
+        ({"faces": 0.95, "median_mahalanobis": 7.5}, "0.50 × as far out as real ones"),
+        ({"faces": 0.95, "copied": 0.9}, "90%, real ones 10%"),
+        ({"faces": 0.9, "excess_textures": 1.2, "excess_expressions_kernel": 1.45}, "1.45 in expressions, limit 1.3"),
+        ({"faces": 0.5}, "50% show a face, of real ones 95%"),
+        ({"faces": 0.9}, "passes every test"),
+        ({}, ""),
+    ],
+)
+def test_a_verdict_has_its_reason(scores: dict[str, float], why: str) -> None:
+    floor = {"copied": 0.1, "median_mahalanobis": 15.0, "faces": 0.95}
+    assert reason_for(scores, floor) == why
+    assert bool(verdict(scores, floor)) == bool(why)
+
+
+def test_of_each_strategy_the_row_of_its_tab_or_else_the_best_is_held_against_the_others() -> None:
+    score = next(one for one in registry.SCORES if one.key == "excess_attributes")
+    values = {
+        (RECONSTRUCTIONS.key, ""): 0.0,
+        ("data", ""): 0.0,
+        ("cube", "scale=0.5"): 2.0,
+        ("cube", "scale=1"): 3.0,
+        ("mixture", "components=3"): 0.6,
+        ("mixture", "components=4"): 0.5,
+        ("own", "name=a"): 0.2,
+        ("own", "name=b"): 4.0,
+        ("mvn", ""): np.nan,
+    }
+    rows = pd.DataFrame(list(values), columns=["strategy", "parameters"]).assign(**{score.key: list(values.values())})
+    rows["name"] = (rows["strategy"] + " " + rows["parameters"]).str.strip()
+    usual = [RECONSTRUCTIONS.key, "own name=a", "mixture components=4", "cube scale=1", "own name=b"]
+    assert list(one_each(rows, score, ())["name"]) == usual
+    assert set(one_each(rows, score, {"cube scale=0.5"})["name"]) == {*usual, "cube scale=0.5"}
+
+
+def test_which_way_is_good_stands_above_each_column() -> None:
+    headings = {score.key: score.heading for score in registry.SCORES}
+    assert headings["faces"] == "Faces (as real is best)"
+    assert headings["excess_textures"] == "Excess, textures (0 is best)"
+    assert headings["attribute_gap"] == "Attribute gap (low is good)"
+    assert headings["log_likelihood"] == "Log-likelihood (high is good)"
 
 
 def test_the_board_names_its_rows_and_has_every_score_even_those_that_were_not_measured() -> None:
