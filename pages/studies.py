@@ -83,13 +83,14 @@ def _brushed(exhibit: Exhibit, study: Study) -> dict[str, Any]:
 def main(chosen: Selection) -> None:
     """Draw the page."""
     st.markdown(ABOUT)
+    study = chosen.study
+    compared = draw_bulks(chosen)
+    list_studies(chosen)
     draw_door()
     draw_jobs()
-    study = chosen.study
-    list_studies(chosen)
     st.header(plain(study.name))
     facts(study)
-    compared = [*compare_studies(chosen), *draw_bulks(chosen)]
+    compared += compare_studies(chosen)
     more = draw_further(chosen) if further("how the training went, what is made worst, what the pictures show") else []
     if lacks := about_what_lacks(study):
         st.info(lacks, icon=":material/info:")

@@ -28,11 +28,13 @@ __all__ = [
     "about_two_studies",
     "about_what_lacks",
     "see_bulks",
+    "where_random_numbers_fall",
 ]
 
 ABOUT = (
-    "A study is a set of data, the vectors that one autoencoder gave them and, where it is at hand, the decoder that "
-    "makes pictures of vectors. Bring your own, open another, or see below what this one holds and how it was trained."
+    "A study is a set of data, the vectors (lists of numbers) that one autoencoder made of them and, where it is at "
+    "hand, the decoder that makes pictures of vectors again. Other pages look at one study; here they are compared, "
+    "and your own come in."
 )
 """What the page is about."""
 
@@ -57,11 +59,8 @@ LENGTHS = (0.8, 1.25)
 
 
 COLUMNS_OF_BULKS = (
-    "*Radius* is how long the vectors are. *Nearer than zero* is how many of them lie nearer to their middle than the "
-    "vector of zeros does: 100% means that zero, around which simple random numbers are drawn, lies outside the cloud. "
-    "*Faces of N(0, I)* is how many pictures of such random numbers show a face, *Of reconstructions* how many of "
-    "those made again from real pictures, to compare with. *Verdict on N(0, I)* says whether those "
-    "pictures could be taken for the data's."
+    "Random numbers are what the tab *N(0, I)* draws; it is good when they fall all over the vectors of the study and "
+    "make faces as often as real vectors do. The verdict says whether their pictures could be taken for the data's."
 )
 """What the columns of a table of bulks are, and which way is good."""
 
@@ -128,31 +127,70 @@ def about_reconstructions(errors: Iterable[float], worst: str) -> str:
     ) + (f" Largest mean errors: {worst}." if worst else "")
 
 
+KINDS = {
+    "variational": "a *variational* one is trained so that its vectors fill a bell around zero",
+    "batch normalisation": "*batch normalisation* rescales numbers inside the network",
+}
+"""What is special in a kind of autoencoder, by a part of its name."""
+
+
 def see_bulks(table: pd.DataFrame) -> str:
     """Return, in plain words, in which of several studies random numbers make faces, and whose clouds they meet."""
+    special = [words for kind, words in KINDS.items() if table["autoencoder"].str.contains(kind, regex=False).any()]
+    differ = "They hold the same data and differ in the autoencoder"
+    if special:
+        differ += f": {listed(special)}"
     known = table[table["prior_faces"].notna()]
     told = [f"{row['prior_faces']:.1%} in {row['study']}" for _, row in known.iterrows()]
     faces = f"Of the pictures that random numbers around zero decode to, {listed(told)} are faces. " if told else ""
-    alike = table["mean_radius"] / np.sqrt(table["dimension"])
-    meets = (table["nearer_than_origin"] <= BEYOND) & alike.between(*LENGTHS)
-    names, all_of_them = [str(name) for name in table["study"][meets]], bool(meets.all())
+    names = [str(row["study"]) for _, row in table.iterrows() if _meets(row)]
     if not names:
-        return f"{faces}None of these clouds lies around zero and is as wide as such numbers."
-    every = "All of these clouds lie" if all_of_them else f"Only the cloud of {names[0]} lies"
-    if not all_of_them and len(names) > 1:
-        every = f"Only the clouds of {listed(names)} lie"
-    verb = "is" if every.endswith("lies") else "are"
-    return f"{faces}{every} around zero and {verb} as wide as such numbers."
+        why = "None of these clouds lies around zero and is as wide as such numbers."
+    elif len(names) == len(table):
+        why = "All of these clouds lie around zero and are as wide as such numbers."
+    elif len(names) == 1:
+        why = f"Only the cloud of {names[0]} lies around zero and is as wide as such numbers."
+    else:
+        why = f"Only the clouds of {listed(names)} lie around zero and are as wide as such numbers."
+    return f"{differ}. {faces}{why}"
+
+
+def where_random_numbers_fall(row: pd.Series) -> str:
+    """Return where N(0, I) falls beside the vectors of a study, from its row in a table of bulks."""
+    if _outside(row):
+        return "beside its vectors"
+    if _meets(row):
+        return "all over its vectors"
+    ratio = _length(row)
+    if ratio > 1:
+        return f"among them, {ratio:.1f} times too short"
+    return f"among them, {1 / ratio:.1f} times too long" if ratio > 0 else "among them, too long"
+
+
+def _outside(row: pd.Series) -> bool:
+    """Return whether zero lies outside the cloud of a study."""
+    return bool(row["nearer_than_origin"] > BEYOND)
+
+
+def _length(row: pd.Series) -> float:
+    """Return how long the vectors of a study are, in units of the length of N(0, I)."""
+    return float(row["mean_radius"] / np.sqrt(row["dimension"]))
+
+
+def _meets(row: pd.Series) -> bool:
+    """Return whether the cloud of a study lies around zero and is about as wide as N(0, I)."""
+    return not _outside(row) and LENGTHS[0] <= _length(row) <= LENGTHS[1]
 
 
 def about_bulks(table: pd.DataFrame) -> str:
     """Return what a table of bulks shows: whether N(0, I) meets them, and where their origins lie."""
     told = []
     for _, row in table.iterrows():
-        outside = row["nearer_than_origin"] > BEYOND
-        place = "outside" if outside else "inside"
+        place = "outside" if _outside(row) else "inside"
         share = row["prior_faces"]
-        faces = "" if np.isnan(share) else f", and {share:.1%} of its pictures of N(0, I) are faces"
+        low, high = row["prior_faces_low"], row["prior_faces_high"]
+        between = f" ({low:.1%} to {high:.1%})" * bool(np.isfinite([low, high]).all())
+        faces = "" if np.isnan(share) else f", and {share:.1%}{between} of its pictures of N(0, I) are faces"
         length = f"its vectors are {row['mean_radius']:.3g} long, those of N(0, I) {np.sqrt(row['dimension']):.3g}"
         told.append(f"Zero lies {place} the cloud of {row['study']}, and {length}{faces}.")
     what = (

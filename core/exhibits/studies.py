@@ -17,6 +17,7 @@ from core.captions.studies import (
     about_the_attributes,
     about_two_studies,
     see_bulks,
+    where_random_numbers_fall,
 )
 from core.exhibits.exhibit import Exhibit, Wall
 from core.figures.training import error_histogram, loss_curve
@@ -94,25 +95,22 @@ def bulks(studies: Sequence[tuple[Study, Description, pd.DataFrame | None]]) -> 
         With the board of each, where it was scored.
     """
     table = bulk_table(studies)
-    lengths = table[["mean_radius", "radius_deviation"]].itertuples(index=False)
     shown = pd.DataFrame(
         {
             "Study": table["study"],
             "Autoencoder": table["autoencoder"],
-            "Radius": [f"{mean:.3g} ± {spread:.2g}" for mean, spread in lengths],
-            "Nearer than zero": table["nearer_than_origin"].map("{:.1%}".format),
-            "Faces of N(0, I)": _shares(table, "prior_faces"),
-            "Of reconstructions": ["–" if np.isnan(share) else f"{share:.1%}" for share in table["decoder_faces"]],
-            "Verdict on N(0, I)": table["verdict"].replace("", "not scored"),
+            "Random numbers fall": [where_random_numbers_fall(row) for _, row in table.iterrows()],
+            "Faces they make": _shares(table["prior_faces"]),
+            "Faces of real vectors": _shares(table["decoder_faces"]),
+            "Verdict": table["verdict"].replace("", "not scored"),
         }
     )
-    alt = f"radius, place of the origin and faces of N(0, I) of {len(table)} studies"
-    title = f"{len(table)} bulks of the same data"
+    alt = f"where random numbers fall in {len(table)} studies, and how many of them make faces"
+    title = f"{len(table)} studies of the same data"
     plain = f"{see_bulks(table)} {COLUMNS_OF_BULKS}"
     return Exhibit("bulks", title, shown, alt, about_bulks(table), {"Bulks": ("bulks", lambda: table)}, plain=plain)
 
 
-def _shares(table: pd.DataFrame, name: str) -> list[str]:
-    """Return shares with their intervals as they are read, a dash where nothing was counted."""
-    bounds = table[[name, f"{name}_low", f"{name}_high"]].itertuples(index=False)
-    return ["–" if np.isnan(share) else f"{share:.1%} ({low:.1%} to {high:.1%})" for share, low, high in bounds]
+def _shares(column: pd.Series[float]) -> list[str]:
+    """Return shares as they are read, a dash where nothing was counted."""
+    return ["–" if np.isnan(share) else f"{share:.1%}" for share in column]

@@ -19,7 +19,7 @@ from pages.parts.address import standing
 from pages.parts.charts import chart, tables
 from pages.parts.loaders import load_complaint
 
-__all__ = ["FORMULAS", "complain", "draw", "offer", "say", "show"]
+__all__ = ["FORMULAS", "complain", "draw", "offer", "say", "say_in_numbers", "show"]
 
 FORMULAS = "formulas"
 """Name of the choice by which all that is told in numbers stands open."""
@@ -37,6 +37,11 @@ def say(exhibit: Exhibit) -> None:
     """Write what an exhibit shows: plain words, and folded below them what it shows in numbers."""
     if exhibit.said:
         st.caption(exhibit.said)
+    say_in_numbers(exhibit)
+
+
+def say_in_numbers(exhibit: Exhibit) -> None:
+    """Write, folded, what an exhibit with plain words shows in numbers."""
     if exhibit.plain and exhibit.caption:
         with st.expander("In numbers", expanded=standing(FORMULAS, False)):
             st.caption(exhibit.caption)

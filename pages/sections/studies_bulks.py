@@ -12,7 +12,7 @@ from core.scores.rows import at_one_count
 from core.scores.table import board
 from core.study import Study
 from core.study.shelf import studies
-from pages.parts.exhibits import draw, say
+from pages.parts.exhibits import draw, say_in_numbers
 from pages.parts.loaders import load_board, load_description, load_study
 from pages.parts.sidebar import Selection, named_folders
 
@@ -30,8 +30,9 @@ def draw_bulks(chosen: Selection) -> list[Exhibit]:
         return []
     exhibit = bulks([(study, load_description(study), _board(study)) for study in found])
     st.header(exhibit.title)
-    say(exhibit)  # above the table: what came out
+    st.markdown(exhibit.plain)  # how they differ and how it came out stand above the table
     draw(exhibit)
+    say_in_numbers(exhibit)
     return [exhibit]
 
 

@@ -27,6 +27,17 @@ __all__ = ["list_studies"]
 SAID = "studies_said"
 ASKED = "studies_asked"
 
+COLUMNS = {
+    "study": "Study",
+    "title": "Data",
+    "vectors": st.column_config.NumberColumn("Vectors", format="localized"),
+    "components": "Numbers in each",
+    "autoencoder": "Autoencoder",
+    "MB": st.column_config.NumberColumn("Size in MB", format="%.1f"),
+    "state": "Whose",
+}
+"""What the columns of the list are called."""
+
 LARGEST_DOWNLOAD = 500_000_000
 """Bytes of a study that the browser may ask for: the server holds the file in memory meanwhile."""
 
@@ -41,7 +52,7 @@ def list_studies(chosen: Selection) -> None:
         hide_index=True,
         alt="the studies at hand, with their sizes",
         height=min(320, 38 + 35 * len(entries)),
-        column_config={"MB": st.column_config.NumberColumn(format="%.1f")},
+        column_config=COLUMNS,
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         entry = entries[pick("Look at", list(entries), here, "listed", width=320)]

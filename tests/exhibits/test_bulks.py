@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.captions.studies import see_bulks
+from core.captions.studies import see_bulks, where_random_numbers_fall
 from core.exhibits.studies import bulks
 from core.study import Study
 from core.study.describing import describe_study
@@ -40,13 +40,32 @@ def test_each_bulk_has_its_radius_its_origin_and_its_faces_of_the_prior(near_and
     assert far["nearer_than_origin"] == 1
     assert np.isnan(far["prior_faces"])
     near_is = (
-        f"its vectors are {near['mean_radius']:.3g} long, those of N(0, I) 2, and 90.0% of its pictures of N(0, I)"
+        f"its vectors are {near['mean_radius']:.3g} long, those of N(0, I) 2, and 90.0% (88.0% to 92.0%) of its "
+        "pictures of N(0, I)"
     )
     assert f"Zero lies inside the cloud of near, and {near_is} are faces." in exhibit.caption
     assert exhibit.caption.endswith("those of N(0, I) 2.")  # and nothing of faces that nobody counted
     assert isinstance(exhibit.picture, pd.DataFrame)
-    assert list(exhibit.picture["Faces of N(0, I)"]) == ["90.0% (88.0% to 92.0%)", "–"]
-    assert list(exhibit.picture["Verdict on N(0, I)"]) == ["faces", "not scored"]
+    assert list(exhibit.picture["Random numbers fall"]) == ["all over its vectors", "beside its vectors"]
+    assert list(exhibit.picture["Faces they make"]) == ["90.0%", "–"]
+    assert list(exhibit.picture["Verdict"]) == ["faces", "not scored"]
+
+
+@pytest.mark.parametrize(
+    ("origin", "length", "words"),
+    [
+        (1.0, 16, "beside its vectors"),
+        (0.5, 16, "all over its vectors"),
+        (0.5, 48, "among them, 3.0 times too short"),
+        (0.5, 8, "among them, 2.0 times too long"),
+        (0.5, 0, "among them, too long"),
+    ],
+)
+def test_random_numbers_fall_beside_among_or_all_over_the_vectors_of_a_study(
+    origin: float, length: float, words: str
+) -> None:
+    row = pd.Series({"nearer_than_origin": origin, "mean_radius": length, "dimension": 256})
+    assert where_random_numbers_fall(row) == words
 
 
 @pytest.mark.parametrize(
@@ -62,7 +81,13 @@ def test_it_is_said_whose_cloud_random_numbers_meet(
     origins: tuple[float, ...], lengths: tuple[float, ...], words: str
 ) -> None:
     table = pd.DataFrame({"study": ["a", "b"], "dimension": 256, "prior_faces": [0.598, np.nan]})
+    table["autoencoder"] = ["convolutional", "onnx"]
+    differ = "They hold the same data and differ in the autoencoder. "
     table = table.assign(nearer_than_origin=origins, mean_radius=lengths)
     faces = "Of the pictures that random numbers around zero decode to, 59.8% in a are faces. "
-    assert see_bulks(table) == faces + words
-    assert see_bulks(table.assign(prior_faces=np.nan)) == words
+    assert see_bulks(table) == differ + faces + words
+    assert see_bulks(table.assign(prior_faces=np.nan)) == differ + words
+    special = see_bulks(table.assign(autoencoder=["variational", "convolutional, batch normalisation"]))
+    assert "autoencoder: a *variational* one is trained" in special
+    assert "and *batch normalisation* rescales" in special
+    assert "variational" not in see_bulks(table)
