@@ -34,11 +34,14 @@ from pages.sections.bulk_pointer import faces_at_the_pointer
 from pages.sections.bulk_views import choose_plane
 from pages.sections.selected import draw_distinctions
 
+FLAT = 250
+"""Height of the distances, in pixels: the cloud itself begins on the same screen."""
+
 PLAIN = "nothing"
 """What vectors are coloured by unless asked otherwise."""
 
 
-def draw_plane(comparison: Comparison, view: str) -> Exhibit:
+def draw_plane(comparison: Comparison, view: str, colour: Colouring | None) -> Exhibit:
     """Draw the density, and beside it the decoded face of the point that is looked at; return the exhibit."""
     chosen = comparison.selection
     require_directions(2, chosen.study.dimension)
@@ -49,7 +52,7 @@ def draw_plane(comparison: Comparison, view: str) -> Exhibit:
     parts = [comparison.reference, *comparison.drawn]
     cloud = choose_cloud(chosen, directions) if frame is None else None
     plane = make_plane(chosen.description, bulk, parts, directions, frame, cloud)
-    colour, rows = choose_colour(chosen), comparison.reference.rows
+    rows = comparison.reference.rows
     left, right = st.columns([3, 1])
     with right:
         point = choose_point(comparison)
@@ -87,13 +90,12 @@ def choose_colour(chosen: Selection) -> Colouring | None:
     return None if colour == PLAIN else colour_by(chosen.study, chosen.description, colour)
 
 
-def draw_space(comparison: Comparison) -> Exhibit:
+def draw_space(comparison: Comparison, colour: Colouring | None) -> Exhibit:
     """Draw a scatter in three directions with ellipsoids; return the exhibit."""
     chosen = comparison.selection
     require_directions(3, chosen.study.dimension)
     directions = choose_space(chosen.study.dimension)
     check_directions(directions, chosen.study.dimension)
-    colour = choose_colour(chosen)
     left, right = st.columns([3, 1])
     with right:
         point = choose_point(comparison)
@@ -117,12 +119,15 @@ def draw_space(comparison: Comparison) -> Exhibit:
 def main(comparison: Comparison) -> None:
     """Draw the page."""
     looked_at = []
-    view = choose("View", VIEWS, "plane", "view")
-    with sentences():
-        looked_at = [draw_space(comparison) if view == "space" else draw_plane(comparison, view)]
-    say_what_is_shown(comparison.selection.study)
-    together = distances(comparison.scene)
+    together = distances(comparison.scene, FLAT)
     show(together, on_select=brush(together.key, comparison.selection.study, "distance"), selection_mode=("box",))
+    st.header("A look at the cloud")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        view = choose("View", VIEWS, "plane", "view")
+        colour = choose_colour(comparison.selection)
+    with sentences():
+        looked_at = [draw_space(comparison, colour) if view == "space" else draw_plane(comparison, view, colour)]
+    say_what_is_shown(comparison.selection.study)
     if further("how widely it spreads along each axis, and who lies farthest out"):
         looked_at += [variances(comparison.scene), farthest(comparison.scene)]
         for exhibit in looked_at[-2:]:

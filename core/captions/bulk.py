@@ -22,6 +22,9 @@ __all__ = [
     "see_the_spectrum",
 ]
 
+EMPTY = 3.0
+"""Distance from the middle that nearly all vectors keep, from which on it is called empty."""
+
 FAR = 2.0
 """Distances that are called far, in units of the one that 99 % of the vectors lie within."""
 
@@ -31,13 +34,24 @@ def see_the_bulk(study: Description, *samples: Sample, rings: bool = True) -> st
     edge = float(study.distance_quantiles(0.99))
     zero = "outside the cloud" if study.origin_distance > edge else "in it"
     told = [f"{one.title} is {_place(_inside(one, edge))}" for one in samples]
-    plane = f" A plane shows two of {study.dimension} directions: what looks near may be far." * (
+    plane = f" A plane shows two of {study.dimension} directions: what looks near may be far.{_emptied(study)}" * (
         rings and study.dimension > 2
     )
     bell = " If the cloud were a bell, the rings would hold the shares of it that stand above." * rings
     return (
         f"Blue is the cloud of {study.title}, the fuller its colour the denser; the plus is its middle, the cross is "
         f"zero.{bell} By all directions, not only these, zero lies {zero}, and {listed(told)}.{plane}"
+    )
+
+
+def _emptied(study: Description) -> str:
+    """Return that hardly any vector is at the middle, full as it looks; "" where that is not so."""
+    nearest = float(study.distance_quantiles(0.01))
+    if nearest < EMPTY:
+        return ""
+    return (
+        f" Full as the middle may look, hardly anyone is there: 99 % of {study.title} lie at least {nearest:.1f} "
+        "spreads from it."
     )
 
 

@@ -48,11 +48,11 @@ def cubes(scene: Scene, series: bool = False) -> Exhibit:
     return Exhibit("cube_bands", "Which cube matches?", figure, alt, about_cubes(study), plain=see_cubes(study))
 
 
-def distances(scene: Scene) -> Exhibit:
-    """Return the Mahalanobis distances of a study and of what was drawn."""
-    figure = distance_histogram(scene.described, *scene.drawn, marked=scene.masks)
+def distances(scene: Scene, height: int = 320) -> Exhibit:
+    """Return the Mahalanobis distances of a study and of what was drawn, so many pixels high."""
+    figure = distance_histogram(scene.described, *scene.drawn, height=height, marked=scene.masks)
     caption, plain = (words(scene.described, *scene.drawn) for words in (about_distances, see_distances))
-    title, alt = "Distance from the middle", f"Mahalanobis distances of {scene.labels}"
+    title, alt = "Distance from the middle, in all directions", f"Mahalanobis distances of {scene.labels}"
     return Exhibit("distances", title, figure, alt, caption, plain=plain)
 
 

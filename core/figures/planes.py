@@ -75,7 +75,6 @@ def plane_density(
     tools = upright(height, 82, 70, 75)
     chart = figure(height, uirevision=str(plane.directions), **tools)  # a zoom outlives a new sample
     traces = [_density(plane.bulk) if plane.cloud is None else _cloud(plane.cloud)]
-    traces += _ellipses(plane.mean, plane.covariance, shares) if plane.is_straight else []
     looks = {
         "origin": {"color": NEUTRAL, "size": 13, "symbol": "x", "line": {"width": 1, "color": "white"}},
         f"centre of {plane.title}": {
@@ -103,7 +102,13 @@ def plane_density(
             "hovertemplate": ("vector %{customdata[1]}" if many else "") + f"<extra>{name}</extra>",
             "unselected": {"marker": {"opacity": opacity(len(points)) if many else 1.0}},
         })  # fmt: skip
-    traces += [*_legend(colour), *marks_in_a_plane(marked, by_webgl)]
+    rings = _ellipses(plane.mean, plane.covariance, shares) if plane.is_straight else []
+    over: dict[str, Any] = {"type": "scattergl"} if by_webgl else {}  # above the vectors
+    traces += [*(ring | over for ring in rings), *_legend(colour), *marks_in_a_plane(marked, by_webgl)]
+    for ring, distance in zip(rings, map(float, ellipse_distance(shares)), strict=False):
+        top = int(np.argmax(ring["y"]))
+        about = {"text": f"{distance:.3g} spread{'s' * (distance != 1)}", "font": {"size": 11}, "yshift": 8}
+        chart.add_annotation(x=ring["x"][top], y=ring["y"][top], showarrow=False, **about)
     if ringed is not None:
         ring = {"color": MARKED, "size": 18, "symbol": "circle-open", "line": {"width": 3}}
         look = {"marker": ring, "name": "looked at", "hoverinfo": "skip"}
@@ -259,7 +264,7 @@ def _ellipses(mean: Floats, covariance: Floats, shares: Sequence[float]) -> list
             "x": x,
             "y": y,
             "mode": "lines",
-            "line": {"color": NEUTRAL, "width": 1.5},
+            "line": {"color": NEUTRAL, "width": 1.2},
             "name": f"rings at {spreads} spreads: {held}% of a bell",
             "legendgroup": "ellipses",
             "showlegend": number == 0,

@@ -110,8 +110,8 @@ def draw_point(comparison: Comparison, point: Point | None) -> None:
         exhibit = face(point.name, image, radius, distance, study.title, study.has_decoder)
         draw(exhibit, caption=exhibit.title)
         complain(study, point.vector[None])
-    st.metric("Radius", f"{radius:.2f}", help="Euclidean length |z|.")
-    about = f"Mahalanobis distance to the centre of {chosen.study.title}."
+    st.metric("Length", f"{radius:.2f}", help="From zero (radius |z|).")
+    about = f"From the middle of {chosen.study.title}, in its spread (Mahalanobis distance)."
     st.metric("Distance", f"{distance:.1f}", help=about)
     if point.row is not None:
         draw(known(study, point.row), height=240)

@@ -172,7 +172,7 @@ def test_every_view_of_the_bulk_comes_from_its_address_with_what_is_selected_in_
     charts = [json.loads(one.proto.spec) for one in app.get("plotly_chart")]
     lines = exhibits_of(people, "bulk", RECIPE.key, RECIPE.values, count=COUNT, seed=SEED, view=view,
                         selected=[(rule, "")], **choices)  # fmt: skip
-    drawn = charts[0]
+    drawn = charts[1]  # behind the distances in all directions
     assert numbers(on_paper(go.Figure(drawn))) == numbers(on_paper(lines["plane_density"].picture))
     assert lines["plane_density"].plain in {caption.value for caption in app.caption}
     mask = select(parse(rule), people, describe_study(people))
