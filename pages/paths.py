@@ -10,7 +10,7 @@ from core.captions.paths import about_the_page
 from core.figures.faces import wall
 from core.figures.paths import Strip, animation
 from core.figures.theme import SAMPLE, SECOND
-from pages.parts.exhibits import offer, show
+from pages.parts.exhibits import draw, offer, say_in_numbers
 from pages.parts.fields import choose, whole_number
 from pages.parts.front_door import open_page
 from pages.parts.loaders import load_cycle_errors, load_film
@@ -58,7 +58,9 @@ def main(chosen: Selection) -> None:
         usual = float(load_cycle_errors(study, chosen.reference, CYCLE_COUNT).mean()) if study.has_decoder else np.nan
     name = chosen.file_name("path", choice.stem, f"{frames}frames", f"seed{chosen.seed}")
     exhibit = choice.exhibit(description, strips, usual, name)
-    show(exhibit)
+    st.markdown(exhibit.plain)  # how it came out stands above the pictures
+    draw(exhibit)
+    say_in_numbers(exhibit)
     offer_near_the_path(study, choice.paths)
     if not study.has_decoder:
         st.caption(about_nearest_pictures(study.title))

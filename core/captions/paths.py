@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.plain import as_text
-from core.space.ways import Path
+from core.space.ways import NEAR, Path
 from core.statistics import Description
 from core.statistics.laws import midpoint_radius
 from core.study import Study
@@ -19,6 +19,7 @@ __all__ = [
     "about_direction",
     "about_the_page",
     "about_ways",
+    "better_way",
     "see_attributes",
     "see_curves",
     "see_ways",
@@ -28,24 +29,26 @@ __all__ = [
 SEVERAL = 3
 """Directions from which on a plane leaves some out."""
 
-NEAR = 0.5
-"""Share of the median distance of a study below which a step is said to be near to the middle."""
+KEPT = 1.05
+"""How much farther from the middle than another a way lies that keeps more of its ends."""
+
+ALIKE, CLEARLY = 1.02, 1.5
+"""Ratio of the mean cycle errors of two ways from which on one is called better, and clearly better."""
 
 
 def about_the_page(title: str, decodes: bool) -> str:
     """Return what the page shows, and what is good."""
     shown = "decoded" if decodes else "shown by the nearest picture"
     errors = (
-        " The lowest chart shows how far each moves when it is decoded and encoded again (cycle error): at the dotted "
-        "line, which is the mean of the data, or below it, the decoder knows such vectors."
+        " So is a low cycle error, which is how far a step moves when it is decoded and encoded again: the decoder "
+        "knows such vectors."
         if decodes
         else ""
     )
     return (
-        f"A walk through the space of vectors, {shown} at equal steps. A chart shows how far each step lies from the "
-        f"middle of {title}, in its spread: good is between half of the median and the line of 99 %. Above that line "
-        f"pictures break, and very near to the middle they show little more than that of the mean.{errors} Good are "
-        "steps that stay clear and change smoothly."
+        f"A walk through the space of vectors, {shown} at equal steps. Good are steps in the shaded band, neither too "
+        f"far from the middle of {title}, where pictures break, nor too near to it, where all pictures are much like "
+        f"the mean one.{errors}"
     )
 
 
@@ -87,6 +90,36 @@ def verdict(study: Description, distances: np.ndarray, errors: np.ndarray, usual
     )
 
 
+def better_way(study: Description, names: tuple[str, str], *ways: tuple[np.ndarray, np.ndarray], usual: float) -> str:
+    """Return, in plain words, which of two ways is the better one and by how much, from their distances and errors.
+
+    The one with more steps in the band of good distances is; of equally many, the one with the smaller cycle error.
+    """
+    edge, near = float(study.distance_quantiles(0.99)), NEAR * float(study.median_distance)
+    kept = [int(((near <= distances) & (distances <= edge)).sum()) for distances, _ in ways]
+    count = len(ways[0][0])
+    if kept[0] != kept[1]:
+        first = int(kept[1] > kept[0])
+        return (
+            f"**{names[first]} is better here**: {kept[first]} of its {count} steps lie in the band of good distances, "
+            f"{kept[1 - first]} of the other's."
+        )
+    how_many = f"all {count}" if kept[0] == count else f"{kept[0]} of {count}" if kept[0] else "none of the"
+    both = f"{how_many} steps of either way lie in the band of good distances"
+    means = [float(errors.mean()) for _, errors in ways]
+    if not np.isfinite([usual, *means]).all() or usual <= 0 or min(means) <= 0:
+        return f"**Neither way is better here**: {both}."
+    first = int(means[1] < means[0])
+    told, ratio = [f"{means[place] / usual:.2f}" for place in (first, 1 - first)], means[1 - first] / means[first]
+    if ratio < ALIKE:
+        return f"**Neither way is better here**: {both}, and their cycle errors are alike."
+    much = "clearly" if ratio > CLEARLY else "a little"
+    return (
+        f"**{names[first]} is {much} better here**: {both}, but its cycle error is smaller, {told[0]} times that of "
+        f"{study.title}, where the other has {told[1]} times."
+    )
+
+
 def see_curves(study: Description, distances: np.ndarray) -> str:
     """Return, in plain words, why a curve through a plane may lie nearer than it looks; "" where it does not."""
     if study.dimension < SEVERAL or not (distances < NEAR * study.median_distance).any():
@@ -123,12 +156,11 @@ def see_ways(line: np.ndarray, arc: np.ndarray) -> str:
     """Return, in plain words, why a straight line and an arc differ, from the distances along both."""
     if _nowhere(line):
         return ""
-    middle, ends = line[len(line) // 2], min(line[0], line[-1])
-    shorter = "passes nearer to the middle than both ends" if middle < ends else "does not pass nearer than both ends"
+    middle, around = float(line[len(line) // 2]), float(arc[len(arc) // 2])
+    keeps = ", so the arc keeps more of what is special" * (around > KEPT * middle)
     return (
-        f"The straight way {shorter} ({middle:.1f}, the ends {line[0]:.1f} and {line[-1]:.1f}): the nearer to the "
-        f"middle, the more its picture is the mean one. The arc goes around the middle, at {arc[len(arc) // 2]:.1f}, "
-        "and keeps what is special."
+        f"Halfway the straight line lies {middle:.1f} from the middle and the arc {around:.1f}; the ends lie at "
+        f"{line[0]:.1f} and {line[-1]:.1f}. The nearer to the middle, the more a picture is the mean one{keeps}."
     )
 
 

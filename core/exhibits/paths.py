@@ -14,6 +14,7 @@ from core.captions.paths import (
     about_attributes,
     about_curves,
     about_ways,
+    better_way,
     see_attributes,
     see_curves,
     see_ways,
@@ -55,8 +56,9 @@ def between_faces(study: Description, strips: Sequence[Strip], usual: float, ste
     """Return the frames of the straight line and of the arc between two vectors."""
     line, arc = strips
     caption, plain = about_ways(study, line.distances, arc.distances), see_ways(line.distances, arc.distances)
-    judged = [f"{s.path.name}: {verdict(study, s.distances, s.errors, usual)}" for s in strips]
-    return _film(study, strips, usual, stem, caption, " ".join(filter(None, (plain, *judged))))
+    ways = [(strip.distances, strip.errors) for strip in strips]
+    found = better_way(study, (line.path.name, arc.path.name), *ways, usual=usual) if plain else ""
+    return _film(study, strips, usual, stem, caption, " ".join(filter(None, (found, plain))))
 
 
 def along_an_attribute(

@@ -15,7 +15,7 @@ from plotly.subplots import make_subplots
 
 from core.figures.faces import wall
 from core.figures.theme import DATA, figure, titled
-from core.space.ways import Path
+from core.space.ways import NEAR, Path
 from core.statistics import Description
 
 __all__ = ["Strip", "animation", "film"]
@@ -60,12 +60,13 @@ def film(strips: Sequence[Strip], study: Description, usual_error: float) -> go.
     strips : sequence of Strip
         Of the same number of frames.
     study : Description
-        Its median and 99 % quantile of the distances are drawn beside.
+        Half of its median distance and that of 99 % of its vectors are drawn beside: good is between them.
     usual_error : float
         Mean cycle error of the data's vectors; NaN where there is no decoder, and so no panel of it.
     """
     measured = bool(np.isfinite(usual_error))
-    panels = ["distance from the middle", "cycle error"][: 1 + measured]
+    panels = ["distance from the middle", "cycle error: how far a step moves when decoded and encoded again"]
+    panels = panels[: 1 + measured]
     heights = [STRIP] * len(strips) + [PANEL] * len(panels)
     total = sum(heights)
     grid = make_subplots(
@@ -125,15 +126,22 @@ def film(strips: Sequence[Strip], study: Description, usual_error: float) -> go.
                 len(strips) + offset,
                 1,
             )
+    half, edge = NEAR * float(study.median_distance), float(study.distance_quantiles(0.99))
     marks = (
-        (1, float(study.median_distance), f"{study.title}, median"),
-        (1, float(study.distance_quantiles(0.99)), f"{study.title}, 99 %"),
-        (2, usual_error, f"{study.title}, mean"),
+        (1, half, f"half of the median of {study.title}", "bottom right"),
+        (1, edge, f"99 % of {study.title}", "top right"),
+        (2, usual_error, f"{study.title}, mean", "top right"),
     )
-    for offset, y, text in marks[: 2 + measured]:
+    for offset, y, text, position in marks[: 2 + measured]:
         label = {"text": text, "font": {"size": 11}}
         line = {"color": DATA, "dash": "dot", "width": 1.5}
-        grid.add_hline(y=y, line=line, annotation=label, annotation_position="top right", row=len(strips) + offset)
+        grid.add_hline(y=y, line=line, annotation=label, annotation_position=position, row=len(strips) + offset)
+    for offset, low, high in ((1, half, edge), (2, 0.0, usual_error))[: len(panels)]:
+        ground = {"fillcolor": DATA, "opacity": 0.12, "line_width": 0, "layer": "below"}
+        label = {"text": "good", "font": {"size": 12}}
+        grid.add_hrect(
+            y0=low, y1=high, annotation=label, annotation_position="inside top left", row=len(strips) + offset, **ground
+        )
     for offset in range(1, len(panels) + 1):
         grid.update_yaxes(rangemode="tozero", row=len(strips) + offset, col=1)
     grid.update_xaxes(range=[0.5, len(frames) + 0.5], showgrid=False, zeroline=False, fixedrange=True)

@@ -18,6 +18,7 @@ from core.study.kept_columns import having, numbers_of
 
 __all__ = [
     "CURVES",
+    "NEAR",
     "OTHERS",
     "WAYS",
     "Path",
@@ -40,6 +41,9 @@ OTHERS = {"mean": "At the mean", "conditional": "At the conditional mean", "zero
 
 WAYS = {"line": "Straight line", "arc": "Arc about the centre", "origin": "Arc about the origin"}
 """Ways from one vector to another."""
+
+NEAR = 0.5
+"""Share of the median distance of a study below which a step is said to be near to the middle."""
 
 FLAT = 1e-12
 """Smallest variance in a plane, as a share of the bulk's largest, that a curve is drawn by: below it is rounding."""

@@ -66,7 +66,10 @@ def test_every_frame_stands_above_its_numbers(study: Description, count: int) ->
         assert distances.line.color == errors.line.color == strips[row].colour
     axes = [chart.layout[f"xaxis{n}" if n > 1 else "xaxis"] for n in range(1, count + 3)]
     assert {tuple(axis.range) for axis in axes} == {(0.5, 5.5)}
-    titles = [strip.path.name for strip in strips] + ["distance from the middle", "cycle error"]
+    titles = [strip.path.name for strip in strips] + [
+        "distance from the middle",
+        "cycle error: how far a step moves when decoded and encoded again",
+    ]
     assert [a.text for a in chart.layout.annotations][: count + 2] == titles
     named = [(t.name, t.line.color) for t in chart.data if t.showlegend]  # colours have names; titles have the page's
     assert named == ([(strip.path.name, strip.colour) for strip in strips] if count > 1 else [])
@@ -74,13 +77,16 @@ def test_every_frame_stands_above_its_numbers(study: Description, count: int) ->
 
 def test_the_usual_distance_and_error_of_celeba_are_drawn_beside(study: Description) -> None:
     chart = paths.film(strips_of(study, 2), study, 0.2)
-    levels = {shape.yref: [] for shape in chart.layout.shapes}
-    for line in chart.layout.shapes:
-        levels[line.yref].append(line.y0)
-    assert levels["y3"] == pytest.approx([np.median(study.distances), np.quantile(study.distances, 0.99)])
-    assert levels["y4"] == [0.2]
+    levels, bands = {}, {}
+    for shape in chart.layout.shapes:
+        (levels if shape.type == "line" else bands).setdefault(shape.yref.split()[0], []).append((shape.y0, shape.y1))
+    half, edge = np.median(study.distances) / 2, np.quantile(study.distances, 0.99)
+    np.testing.assert_allclose(levels["y3"], [(half, half), (edge, edge)])
+    np.testing.assert_allclose(bands["y3"], [(half, edge)])
+    assert (levels["y4"], bands["y4"]) == ([(0.2, 0.2)], [(0.0, 0.2)])
     texts = [a.text for a in chart.layout.annotations]
-    assert {f"{study.title}, {word}" for word in ("median", "99 %", "mean")} <= set(texts)
+    assert {f"half of the median of {study.title}", f"99 % of {study.title}", f"{study.title}, mean"} <= set(texts)
+    assert texts.count("good") == 2
 
 
 def test_more_strips_make_a_higher_film(study: Description) -> None:
