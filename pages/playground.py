@@ -8,9 +8,9 @@ from typing import Any
 
 import streamlit as st
 
-from core.captions.playground import FORMULA, about_a_group, about_the_playground
+from core.captions.playground import FORMULA, about_a_group, about_the_moves, about_the_playground
 from core.errors import InputError
-from core.exhibits.playground import as_npy, picture, standing
+from core.exhibits.playground import as_npy, begun_with, picture, standing
 from core.glossary import explain
 from core.space.playground import GROUPS, REACH, Amounts, gauges, knob_keys, moved, stand
 from pages.parts.address import decide, decided, keep, publish_again
@@ -18,7 +18,7 @@ from pages.parts.codecs import Codec, amounts
 from pages.parts.exhibits import draw, offer
 from pages.parts.fields import choose, page_number, whole_number
 from pages.parts.front_door import open_page
-from pages.parts.loaders import draw_face, load_knobs, load_step
+from pages.parts.loaders import draw_face, load_faces, load_knobs, load_step
 from pages.parts.sidebar import Selection
 from pages.sections.playground_board import board, is_dragged
 
@@ -67,12 +67,15 @@ def play(chosen: Selection, start: int, group: str, shown: Sequence[str]) -> Non
     vector = moved(origin, [(amount, step) for amount, step in steps if step is not None])
     found = stand(described, vector)
     shot = picture(draw_face(study, vector), found, study.title)
+    began = begun_with(load_faces(study, origin[None], 1), name_of(chosen, start), study.title)
+    named = {name: [(label_of(chosen, name, key), amount) for key, amount in pairs] for name, pairs in moves.items()}
     values = dict(moves[group])
     knobs = [(key, label_of(chosen, group, key), values.get(key, 0.0)) for key in shown]
     grid = st.grid(12, min_column_width=60)
     with grid.cell(column_span=7):
         board(
             shot,
+            (began, about_the_moves(named)),
             not found.inside,
             gauges(described, found),
             knobs,

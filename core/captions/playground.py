@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from core.captions.radii import usual_distance
 from core.space.playground import BULK, FAR, Standing
 from core.statistics import Description
 from core.study import Study
 
-__all__ = ["FORMULA", "about_a_group", "about_standing", "about_the_playground", "in_short"]
+__all__ = ["FORMULA", "about_a_group", "about_standing", "about_the_moves", "about_the_playground", "in_short"]
 
 FORMULA = (
     r"$z = z_0 + \sum_i a_i \sqrt{\lambda_i}\, e_i + \sum_k s_k\, d_k + \sum_j c_j\, \sigma_j\, u_j$, with the start "
@@ -21,10 +23,19 @@ def about_the_playground(study: Study, start: int) -> str:
     what = f"picture {start} of {study.title}" if start else f"the mean of {study.title}"
     count = f"{study.dimension} number{'s' * (study.dimension != 1)}"
     return (
-        f"It begins with {what}, as {count}. Each slider changes them in its own way, and the decoder draws the "
-        "picture anew. The orange marks say where the vector then stands beside the data, in blue; right of the "
-        "dashed line of the lower chart the decoder was hardly ever shown such numbers, and guesses."
+        f"It begins with {what}, as {count} (a vector). Each slider changes them in its own way, and the decoder draws "
+        "the picture anew, above the one that it began with. Orange is where the vector then stands, blue where the "
+        "data do. Beyond the blue of *distance* the decoder was hardly ever shown such vectors, and guesses."
     )
+
+
+def about_the_moves(moves: Mapping[str, Iterable[tuple[str, float]]], most: int = 4) -> str:
+    """Return which sliders were moved and how far, by what a reader calls them; of many, the first."""
+    told = [f"{name} {amount:+.1f}" for pairs in moves.values() for name, amount in pairs if amount]
+    if not told:
+        return "No slider is moved yet: both pictures are the same."
+    more = f" and {len(told) - most} more" if len(told) > most else ""
+    return f"Moved: {', '.join(told[:most])}{more}."
 
 
 def about_a_group(group: str, title: str) -> str:

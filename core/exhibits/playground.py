@@ -13,17 +13,23 @@ import plotly.graph_objects as go
 from core.captions.playground import about_standing, in_short
 from core.exhibits.exhibit import Exhibit, Wall
 from core.figures import playground as figures
-from core.space.playground import Amounts, Standing
+from core.space.playground import BULK, Amounts, Standing
 from core.statistics import Description
 from core.tables import state_table
 
-__all__ = ["as_npy", "picture", "standing"]
+__all__ = ["as_npy", "begun_with", "picture", "standing"]
 
 
 def picture(image: bytes, found: Standing, title: str) -> Exhibit:
     """Return the decoded vector, of a study of that title."""
     alt = f"decoded vector, {found.distance:.1f} spreads from the middle of {title}"
     return Exhibit("playground", "", Wall(image, 1, 1), alt, in_short(found))
+
+
+def begun_with(image: bytes, start: str, title: str) -> Exhibit:
+    """Return the picture that a vector of that name began with, and what the colours of its scales are."""
+    key = f"Orange: this vector; blue: where {BULK:.0%} of {title} are."
+    return Exhibit("playground_start", "", Wall(image, 1, 1), f"the picture before: {start}", key)
 
 
 def standing(

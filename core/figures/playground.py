@@ -24,7 +24,11 @@ def standing(study: Description, found: Standing, height: int = 320) -> go.Figur
     traces: list[Any] = []
     lengths, distances = (study.radii, study.ordered_radii), (study.distances, study.ordered_distances)
     for row, (values, ordered, place, label) in enumerate(
-        ((*lengths, found.radius, "radius |z|"), (*distances, found.distance, "Mahalanobis distance")), 1
+        (
+            (*lengths, found.radius, "length (radius |z|)"),
+            (*distances, found.distance, "distance from the middle (Mahalanobis)"),
+        ),
+        1,
     ):
         axes = {"xaxis": f"x{row}", "yaxis": f"y{row}"}
         bars = (
@@ -34,7 +38,7 @@ def standing(study: Description, found: Standing, height: int = 320) -> go.Figur
         traces.append(bars)
         if row == 2:
             dashes = {"color": NEUTRAL, "dash": "dash", "width": 1.5}
-            name = f"{BULK:.0%} of {study.title}"
+            name = f"{BULK:.0%} of {study.title} lie nearer"
             traces.append(_upright(found.edge, top, name, dashes).update(axes))
         line = {"color": SAMPLE, "width": 3}
         traces.append(_upright(place, top, "this vector", line).update(**axes, showlegend=row == 1))

@@ -93,8 +93,8 @@ def gauges(description: Description, found: Standing) -> list[Gauge]:
     low, high, longest = map(float, description.radius_quantiles((tail, 1 - tail, 1.0)))
     farthest = float(description.distance_quantiles(1.0))
     return [
-        _gauge(f"radius {found.radius:.1f}", found.radius, (low, high), longest),
-        _gauge(f"distance {found.distance:.1f}", found.distance, (0.0, found.edge), farthest),
+        _gauge(f"length {found.radius:.1f}", found.radius, (low, high), longest),
+        _gauge(f"distance from the middle {found.distance:.1f}", found.distance, (0.0, found.edge), farthest),
     ]
 
 

@@ -29,6 +29,10 @@ img { display: block; width: 100%; height: auto; border-radius: 3px; border: 3px
 .track { position: relative; height: 0.7rem; border-radius: 3px; background: var(--st-secondary-background-color); }
 .track i { position: absolute; top: 0; bottom: 0; background: var(--data); opacity: 0.45; }
 .track b { position: absolute; top: -3px; bottom: -3px; width: 4px; margin-left: -2px; background: var(--outside); }
+.before { display: flex; gap: 0.6rem; align-items: center; margin-top: 0.6rem; font-size: 0.875rem;
+    color: var(--st-text-color); }
+.board .before img { width: 4rem; flex: none; border: 0; }
+.key { font-size: 0.8rem; margin-top: 0.4rem; color: var(--st-text-color); }
 figcaption { margin-top: 0.4rem; font-size: 0.875rem; color: var(--st-text-color); }
 .out figcaption { color: var(--st-orange-text-color); font-weight: 600; }
 .knobs { display: grid; gap: 0.5rem; }
@@ -47,13 +51,15 @@ export default function ({ data, parentElement, setStateValue }) {
         const root = document.createElement("div");
         root.className = "board";
         root.innerHTML = '<figure><img><figcaption role="status"></figcaption>'
-            + '<div class="gauge"><span></span><div class="track"><i></i><b></b></div></div>'.repeat(2) + '</figure>'
+            + '<div class="gauge"><span></span><div class="track"><i></i><b></b></div></div>'.repeat(2)
+            + '<div class="key"></div><div class="before"><img><span></span></div></figure>'
             + '<div class="knobs"></div>';
         parentElement.append(root);
         board = { root, turn: Date.now(), waiting: 0, held: null, next: null, list: "" };
         boards.set(parentElement, board);
     }
-    const [image, caption] = board.root.querySelectorAll("img, figcaption");
+    const [image, caption] = board.root.querySelectorAll("figure > img, figcaption");
+    const [start, moves] = board.root.querySelectorAll(".before img, .before span");
     const knobs = board.root.querySelector(".knobs");
     const values = () => Object.fromEntries([...knobs.querySelectorAll("input")].map((i) => [i.name, Number(i.value)]));
     board.send = (dragging) => {
@@ -80,6 +86,10 @@ export default function ({ data, parentElement, setStateValue }) {
     image.alt = data.alt;
     image.dataset.turn = data.turn;
     caption.textContent = data.status;
+    start.src = `data:image/webp;base64,${data.before}`;
+    start.alt = data.began;
+    moves.textContent = data.moves;
+    board.root.querySelector(".key").textContent = data.key;
     board.root.querySelectorAll(".gauge").forEach((gauge, i) => {
         const { label, place, band } = data.gauges[i], [zone, mark] = gauge.querySelectorAll("i, b");
         gauge.firstChild.textContent = label;
@@ -131,6 +141,7 @@ def is_dragged() -> bool:
 
 def board(
     exhibit: Exhibit,
+    before: tuple[Exhibit, str],
     out: bool,
     gauges: Sequence[Gauge],
     knobs: Sequence[tuple[str, str, float]],
@@ -143,16 +154,19 @@ def board(
     ----------
     exhibit : Exhibit
         A single picture, and what to say of it.
+    before : Exhibit and str
+        The picture that it began with, and which sliders were moved.
     out : bool
         Whether the vector has left the bulk, for which the picture is framed.
     gauges : sequence of two Gauge
-        Where the vector stands.
+        Where the vector stands; the caption of ``before`` says what their colours are.
     knobs : sequence of (key, label, value)
     reach : float
         To which the sliders go from 0, each way.
     on_turn : callable
     """
-    if not isinstance(exhibit.picture, Wall):
+    began, moves = before
+    if not isinstance(exhibit.picture, Wall) or not isinstance(began.picture, Wall):
         raise TypeError(exhibit.key)
 
     def turned() -> None:
@@ -162,6 +176,10 @@ def board(
         "picture": base64.b64encode(exhibit.picture.image).decode(),
         "alt": exhibit.alt,
         "status": exhibit.caption,
+        "before": base64.b64encode(began.picture.image).decode(),
+        "began": began.alt,
+        "moves": moves,
+        "key": began.caption,
         "out": out,
         "colour": SAMPLE,
         "blue": DATA,
