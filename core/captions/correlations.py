@@ -45,7 +45,7 @@ def about_matrices(study: Description, *samples: Sample) -> list[str]:
     return [
         "The series found the components linearly correlated, strongly for some pairs. Here the mean |r| is "
         f"{size.mean():.3f}, {int((size > 0.3).sum()):,} of {len(mine):,} pairs exceed 0.3, and the largest is "
-        f"{size.max():.2f}. Colours end at |r| = 0.5.",
+        f"{size.max():.2f}. Colours end at |r| = {STRONG:g}.",
         *(_about_a_matrix(sample) for sample in samples),
         *(_about_a_difference(study, sample) for sample in samples),
     ]
@@ -60,7 +60,7 @@ def see_matrices(study: Description, *samples: Sample) -> list[str]:
     goes = "goes" if strong == 1 else "go"
     return [
         f"Of {len(mine):,} pairs of numbers {strong:,} {goes} together strongly, by more than {STRONG:g} (1 is always, "
-        f"0 is not at all); the strongest by {np.abs(mine).max():.2f}. Colours are full from 0.5 on.",
+        f"0 is not at all); the strongest by {np.abs(mine).max():.2f}. Colours are full from {STRONG:g} on.",
         *(f"{_pattern(mine, sample)} {study.title}." for sample in samples),
         *(_see_a_difference(mine, study, sample) for sample in samples),
     ]
@@ -79,8 +79,9 @@ def _see_a_difference(mine: Floats, study: Description, sample: Sample) -> str:
     chance = float(np.hypot(random_coefficient(len(sample)), random_coefficient(len(study))))
     much = "which is good" if apart <= 1.1 * chance else "and the nearer to 1 the better"
     return (
-        "What is left when one is taken from the other: good is an empty square. Its cells are on average "
-        f"{apart / chance:.1f} times as strong as those of two samples of the data would be, by chance, {much}."
+        "What is left when one is taken from the other: good is an empty square. Its cells are "
+        f"{apart:.3f} strong on average, where chance alone would leave {chance:.3f} between two samples of the data: "
+        f"{apart / chance:.1f} times as much, {much}."
     )
 
 

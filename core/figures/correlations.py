@@ -15,8 +15,8 @@ __all__ = ["LIMIT", "coefficient_histogram", "coefficient_matrix"]
 
 Floats = npt.NDArray[np.float64]
 
-LIMIT = 0.5
-"""Where the colours of the matrices end: most coefficients are small."""
+LIMIT = 0.3
+"""Where the colours of the matrices end, and captions call a pair strong: most coefficients are small."""
 
 CELLS = 512
 """Rows and columns that are drawn, at most; of more components the first ones in the chosen order are shown."""
@@ -24,12 +24,12 @@ CELLS = 512
 BIN = 0.02
 
 
-def coefficient_matrix(matrix: Floats, order: npt.NDArray[np.intp], title: str, height: int = 320) -> go.Figure:
+def coefficient_matrix(matrix: Floats, order: npt.NDArray[np.intp], title: str, height: int = 385) -> go.Figure:
     """Return a matrix (d, d) of Pearson coefficients, or of their differences, with its components in an order."""
     shown = order[:CELLS]
     names = [f"z{j}" for j in shown]
     heading = {"text": title, "font": {"size": 14}, "x": 0.02}
-    chart = figure(height, title=heading, margin={"l": 5, "r": 60, "t": 40, "b": 5})
+    chart = figure(height, title=heading, margin={"l": 5, "r": 5, "t": 40, "b": 50})
     chart.add_trace(
         go.Heatmap(
             x=names,
@@ -38,7 +38,15 @@ def coefficient_matrix(matrix: Floats, order: npt.NDArray[np.intp], title: str, 
             colorscale=DIVERGING,
             zmin=-LIMIT,
             zmax=LIMIT,
-            colorbar={"thickness": 8, "outlinewidth": 0, "tickvals": [-LIMIT, 0, LIMIT]},
+            colorbar={
+                "orientation": "h",
+                "thickness": 8,
+                "len": 0.9,
+                "y": -0.03,
+                "yanchor": "top",
+                "outlinewidth": 0,
+                "tickvals": [-LIMIT, 0, LIMIT],
+            },
             hovertemplate="%{y}, %{x}: %{z:.3f}<extra></extra>",
         )
     )

@@ -75,8 +75,13 @@ CATEGORIES = (DATA, MARKED, SECOND, "#E69F00", "#56B4E9", "#F0E442", "#882255")
 SYMBOLS = ("circle", "diamond", "square")
 """Signs of categories, one after the other, where there are more of them than colours."""
 
-DIVERGING = [[0.0, "#762A83"], [0.5, "rgba(127,127,127,0.08)"], [1.0, "#1B7837"]]
-"""Negative purple, zero almost the page's ground, positive green: apart from the two colours above."""
+DIVERGING = [
+    [0.0, "#762A83"],
+    [0.5, "rgba(118,42,131,0.04)"],
+    [0.5, "rgba(27,120,55,0.04)"],
+    [1.0, "#1B7837"],
+]
+"""Negative purple, zero almost the page's ground, positive green: apart from the two colours above, never grey."""
 
 
 UPRIGHT_TOOLS: dict[str, Any] = {"modebar": {"orientation": "v"}, "margin": {"l": 10, "r": 40, "t": 30, "b": 10}}

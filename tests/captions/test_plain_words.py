@@ -13,7 +13,7 @@ from core.captions.bulk import see_the_bulk, see_the_farthest, see_the_spectrum
 from core.captions.components import see_components, see_places
 from core.captions.correlations import see_a_pair, see_coefficients, see_matrices
 from core.captions.normality import see_a_test, see_cuts, see_pairs_of_axes, see_shapes, see_squared_distances
-from core.captions.paths import see_attributes, see_curves, see_ways, verdict
+from core.captions.paths import better_way, see_attributes, see_curves, see_ways, verdict
 from core.captions.radii import see_cubes, see_distances, see_radii, usual_distance
 from core.space.planes import Direction, make_plane
 from core.space.sample import Sample
@@ -134,13 +134,29 @@ def test_a_cube_is_far_from_the_middle_and_a_fitted_normal_is_not(
     assert "zero lies in it" in see_the_bulk(about_zero, sample_of(about_zero, NORMAL))
 
 
+def test_a_middle_is_called_empty_only_where_hardly_anyone_is_near_it() -> None:
+    few, many = (describe(RNG.normal(size=(4000, count))) for count in (4, 100))
+    assert "hardly anyone" not in see_the_bulk(few, sample_of(few, np.zeros((10, 4))))
+    nearest = np.quantile(many.distances, 0.01)
+    assert nearest > 3
+    words = f"hardly anyone is there: 99 % of the data lie at least {nearest:.1f} spreads from it."
+    assert see_the_bulk(many, sample_of(many, np.zeros((10, 100)))).endswith(words)
+
+
 def test_a_pattern_is_seen_where_it_was_learned(leaning: Description, cube: Sample, normal: Sample) -> None:
     mine, first, second, left, none = see_matrices(leaning, cube, normal)
     assert mine.startswith("Of 15 pairs of numbers 1 goes together strongly")
     assert first == "Cube shows nothing of the pattern of the data."
     assert second == "Multivariate normal shows the pattern of the data."
-    assert re.search(r"on average \d+\.\d times as strong [^.]*, by chance, and the nearer to 1 the better\.$", left)
-    assert none.endswith("by chance, which is good.")
+    found, usual, ratio = (
+        float(number)
+        for number in re.findall(
+            r"are ([\d.]+) strong on average, where chance alone would leave ([\d.]+) .*: ([\d.]+)", left
+        )[0]
+    )
+    assert found / usual == pytest.approx(ratio, abs=0.1)
+    assert left.endswith(" times as much, and the nearer to 1 the better.")
+    assert none.endswith(" times as much, which is good.")
     assert see_coefficients(leaning, cube, normal).endswith(
         "Cube is as wide as that and Multivariate normal is wider. Orange should be as wide as blue, and is too "
         "narrow. Green should be as wide as blue, and is."
@@ -194,12 +210,40 @@ def test_how_widely_a_sample_spreads_is_told_for_long_and_short_axes(leaning: De
     assert text.endswith("Same spreads as widely along the long and as widely along the short ones.")
 
 
-def test_a_straight_way_passes_the_middle_and_an_arc_does_not() -> None:
+def test_an_arc_keeps_what_is_special_only_where_it_goes_around_the_middle() -> None:
     text = see_ways(np.array([4.0, 1.0, 5.0]), np.array([4.0, 4.5, 5.0]))
-    assert "passes nearer to the middle than both ends (1.0, the ends 4.0 and 5.0)" in text
-    assert "goes around the middle, at 4.5" in text
-    assert "does not pass nearer" in see_ways(np.array([4.0, 4.2, 5.0]), np.array([4.0, 4.5, 5.0]))
+    assert "straight line lies 1.0 from the middle and the arc 4.5; the ends lie at 4.0 and 5.0." in text
+    assert text.endswith("the more a picture is the mean one, so the arc keeps more of what is special.")
+    assert see_ways(np.array([4.0, 4.4, 5.0]), np.array([4.0, 4.5, 5.0])).endswith("a picture is the mean one.")
     assert see_ways(np.full(3, 2.0), np.full(3, 2.0)) == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "arc", "errors", "words"),
+    [
+        ((0.9, 0.1, 0.9), (0.9, 0.9, 0.9), (0.2, 0.3), "**Arc is better here**: 3 of its 3 steps"),
+        ((0.9, 0.8, 0.9), (0.9, 9.0, 0.9), (0.2, 0.3), "**Line is better here**: 3 of its 3 steps"),
+        ((0.9, 0.8, 0.9), (0.9, 0.9, 0.9), (0.2, 0.24), "**Line is a little better here**: all 3 steps of either way"),
+        ((0.9, 0.8, 0.9), (0.9, 0.9, 0.9), (0.4, 0.2), "**Arc is clearly better here**: all 3 steps of either way"),
+        ((9.0, 0.8, 0.9), (0.9, 0.9, 9.0), (0.2, 0.201), "here**: 2 of 3 steps of either way lie in the band of good"),
+        ((9.0, 9.0, 9.0), (9.0, 9.0, 9.0), (np.nan, np.nan), "**Neither way is better here**: none of the steps of"),
+    ],
+)
+def test_the_better_of_two_ways_is_named_with_what_decides_it(
+    leaning: Description,
+    line: tuple[float, ...],
+    arc: tuple[float, ...],
+    errors: tuple[float, float],
+    words: str,
+) -> None:
+    median = leaning.median_distance
+    ways = [(median * np.array(way), np.full(3, error)) for way, error in zip((line, arc), errors, strict=True)]
+    text = better_way(leaning, ("Line", "Arc"), *ways, usual=0.2)
+    assert words in text
+    if "little" in text or "clearly" in text:
+        first, second = sorted(errors)
+        assert f"{first / 0.2:.2f} times that of the data, where the other has {second / 0.2:.2f} times" in text
+    assert not TERMS.search(text)
 
 
 def test_steps_of_a_curve_are_counted(leaning: Description) -> None:
