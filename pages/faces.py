@@ -37,16 +37,16 @@ def draw_metrics(sample: Sample, reference: Sample) -> st.delta_generator.DeltaG
     row = st.container(horizontal=True)  # not columns, which are elements of their own
     _metric(
         row,
-        "Mean radius",
+        "Length",
         mean_and_deviation(described.radii),
-        "Euclidean length |z| of the vectors, mean and standard deviation.",
+        "Of the vectors, from zero (radius |z|): mean and standard deviation.",
         verdict_on_radii(described.radii, usual.radii) if judged else None,
     )
     _metric(
         row,
         "Distance",
         f"{np.median(described.distances):.1f}",
-        f"Median Mahalanobis distance to the centre of {reference.title}, in its spread in each direction.",
+        f"From the middle of {reference.title}, in its spread in each direction: the median (Mahalanobis distance).",
         verdict_on_distances(described.distances, usual.distances) if judged else None,
     )
     return row
@@ -101,6 +101,7 @@ def main(comparison: Comparison) -> None:
                     _draw_as_asked(rows[-1], *shares)
     beneath = radii_beneath(comparison.scene)
     draw(beneath, on_select=brush(beneath.key, study, "radius"), selection_mode=("box",))
+    st.caption(beneath.plain)
     found = [*draw_selected(comparison), *offer_bars(chosen)]
     inspect(comparison)
     buttons = [lambda: wall_button(comparison, chosen.file_name(sample.stem))] if study.shows_faces else []

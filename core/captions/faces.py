@@ -164,7 +164,7 @@ def verdict_on_asking(mine: float, theirs: float) -> Verdict:
 
 def about_a_face(radius: float, distance: float, data: str) -> str:
     """Return where the vector of a decoded picture lies."""
-    return f"Its vector has the radius {radius:.2f} and lies {distance:.1f} spreads from the centre of {data}."
+    return f"Its vector is {radius:.2f} long and lies {distance:.1f} spreads from the middle of {data}."
 
 
 def about_unusual_components(components: pd.DataFrame) -> str:

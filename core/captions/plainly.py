@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.captions.radii import usual_distance
 from core.captions.story import ask_about_normal
+from core.plain import listed
 from core.space.sample import Sample
 from core.space.story import CROWDED, PLACE, breadth, inside, outer_share
 from core.statistics import Description
@@ -32,11 +33,8 @@ BEYOND = 0.01
 """Share of a bell that lies farther out than what a verdict looks at."""
 
 LOOK = {
-    "faces": "Are the orange side's pictures as clear, and as different from each other, as those of the data? Below "
-    "them is how long the vectors are, how far they lie from the middle of the data, and how far one moves when it is "
-    "decoded and encoded again (cycle error): good are numbers like those of the data.",
-    "components": "Each small chart is one number of the vectors, and how its values are spread. The better orange "
-    "covers blue, the better.",
+    "components": "Each small chart is one number (component) of the vectors, and how its values are spread. The "
+    "better orange covers blue, the better.",
     "correlations": f"{CELLS} Good is the same pattern on both sides, and nothing in the difference.",
     "bulk": "The bulk is the cloud in which nearly all of the data lie. Good is an orange cloud that covers it, "
     "neither beside it nor wider nor narrower.",
@@ -47,9 +45,8 @@ LOOK = {
 }
 
 LOOK_AT_BOTH = {
-    "faces": "Which side's pictures are as clear, and as different from each other, as those of the data?",
-    "components": "Each small chart is one number of the vectors, and how its values are spread. The nearer a curve "
-    "comes to the blue one, the better.",
+    "components": "Each small chart is one number (component) of the vectors, and how its values are spread. The "
+    "nearer a curve comes to the blue one, the better.",
     "correlations": f"{CELLS} Good is the pattern of the data.",
     "bulk": "The blue cloud is where the data lie. Good is a cloud that covers it, neither beside it nor wider nor "
     "narrower.",
@@ -60,24 +57,38 @@ LOOK_AT_BOTH = {
 """The same where two strategies are held against each other."""
 
 
-def plainly(room: str, sample: Sample, described: Description, against: Sample | None = None) -> str:
-    """Return what a page of that name shows of a sample, or of two, and which direction is good."""
+def plainly(
+    room: str,
+    sample: Sample,
+    described: Description,
+    against: Sample | None = None,
+    *,
+    pictured: bool = True,
+    decoded: bool = True,
+) -> str:
+    """Return what a page of that name shows of a sample, or of two, and which direction is good.
+
+    ``pictured`` and ``decoded`` say whether vectors are shown by pictures, and whether these are the decoder's.
+    """
     asked = "".join(_asked(one, described) for one in (sample, against) if one is not None)
     if against is not None:
-        return _both(room, sample, against, described) + asked
+        look = _look_at_faces(pictured, decoded, both=True) if room == "faces" else LOOK_AT_BOTH[room]
+        return _both(room, sample, against, described, look) + asked
     how = HOW[sample.strategy.knows]
     if room == "normality":
-        return f"{_verdict(described)} Blue is {described.title}. {LOOK[room]}"
+        return f"{_alone(sample.strategy.title)} {_verdict(described)} Blue is {described.title}. {LOOK[room]}"
     count = f"{inside(sample, described):,} of {len(sample):,} lie where {PLACE:.0%} of {described.title} lie"
     perfect = f"a perfect sampler would put about {PLACE * len(sample):,.0f} there"
     far = (
-        " This counts all directions, and so does the second picture: what looks near in the few of the first may be "
-        "far in others."
+        " This counts all directions, as the distances below do: what looks near in a picture of a few directions may "
+        "be far in others."
     )
     seen = far if room == "bulk" and described.dimension > SEEN else ""
     worth = _worth(sample, described)
     sides = f"Blue is {described.title}; orange are vectors {how}"
-    look = f"{LOOK[room]} {usual_distance(described.dimension)}" if room == "faces" else LOOK[room]
+    look = LOOK.get(room, "")
+    if room == "faces":
+        look = f"{_look_at_faces(pictured, decoded)} {usual_distance(described.dimension)}"
     if room == "correlations":  # whose squares have colours of their own, and show no single vectors
         sides = f"The first square is {described.title}, the second vectors {how}, the third what is left between them"
         return f"{sides}. {look}{asked}"
@@ -98,6 +109,26 @@ def _worth(sample: Sample, described: Description) -> str:
     return ", and not all close to each other, as these are" if breadth(sample, described) < CROWDED else ""
 
 
+def _look_at_faces(pictured: bool, decoded: bool, both: bool = False) -> str:
+    """Return what to look at among the pictures and the numbers below them, of one side or of two."""
+    whose = "which side's" if both else "the orange side's"
+    clear = "as clear, and as different from each other," if decoded else "as different from each other"
+    pictures = (
+        f"Look at the pictures first: {'' if both else 'are '}{whose} {'are ' * both}{clear} as those of the data? "
+    )
+    far = "the decoder was hardly ever shown such vectors" if decoded else "hardly any of the data lies there"
+    cycle = " *Cycle error* is how far one moves when it is decoded and encoded again." * decoded
+    return (
+        f"{pictures * pictured}Of the numbers below, *Distance* tells most: far above that of the data, {far}. "
+        f"*Length* can be right at the wrong place.{cycle} Good are numbers like those of the data."
+    )
+
+
+def _alone(drawn: str) -> str:
+    """Return that the first picture is of the data, whatever tab is open."""
+    return f"The first picture is of the data alone: nothing of *{drawn}* is in it."
+
+
 def _verdict(described: Description) -> str:
     """Return what a bell would be good for, and whether the data are one, by how many lie far out."""
     title, share = described.title, outer_share(described, BEYOND)
@@ -116,13 +147,14 @@ def _verdict(described: Description) -> str:
     )
 
 
-def _both(room: str, sample: Sample, against: Sample, described: Description) -> str:
+def _both(room: str, sample: Sample, against: Sample, described: Description, look: str) -> str:
     """Return what a page shows of the samples of two strategies."""
     first, second = (f"vectors of *{one.title}*, {HOW[one.strategy.knows]}" for one in (sample, against))
     orange, green = (f"{inside(one, described):,} of {len(one):,}" for one in (sample, against))
-    purpose = f"{_verdict(described)} " if room == "normality" else ""
+    both = listed([one.strategy.title for one in (sample, against)])
+    purpose = f"{_alone(both)} {_verdict(described)} " if room == "normality" else ""
     return (
-        f"{purpose}Blue is {described.title}; orange are {first}; green are {second}. {LOOK_AT_BOTH[room]} "
+        f"{purpose}Blue is {described.title}; orange are {first}; green are {second}. {look} "
         f"{orange} orange and {green} green vectors lie where {PLACE:.0%} of {described.title} lie; a perfect sampler "
         "would put nearly all there."
     )

@@ -71,7 +71,14 @@ def _pages(views: Views, scenes: Sequence[Scene], wish: Wish, report: Listener) 
         for scene in scenes:
             report(Progress("drawing", done, steps, "sections", f"{page}, {scene.sample.key}"))
             exhibits = tuple(_new(page_exhibits(views, scene, page, own), seen))
-            words = plainly(page, scene.sample, scene.described, scene.against)
+            words = plainly(
+                page,
+                scene.sample,
+                scene.described,
+                scene.against,
+                pictured=scene.study.shows_faces,
+                decoded=scene.study.has_decoder,
+            )
             title = " against ".join(sample.label for sample in scene.drawn)
             sections.append(Section("_against_".join(sample.stem for sample in scene.drawn), title, words, exhibits))
             done += 1

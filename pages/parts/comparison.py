@@ -79,7 +79,8 @@ def compare(chosen: Selection, room: str) -> Comparison | None:
         if other is not None:
             against = _held_against(other, chosen)
     sample = _sample(chosen, recipe)
-    st.markdown(plainly(room, sample, chosen.description, against))
+    shown = {"pictured": chosen.study.shows_faces, "decoded": chosen.study.has_decoder}
+    st.markdown(plainly(room, sample, chosen.description, against, **shown))
     return Comparison(chosen, chosen.reference, sample, against)
 
 

@@ -51,7 +51,7 @@ def inspect(comparison: Comparison) -> None:
         _draw_face(study, looked, found)
     with middle:
         row = st.container(horizontal=True)
-        row.metric("Radius", f"{found.radius:.2f}", help=explain("radius"))
+        row.metric("Length", f"{found.radius:.2f}", help=explain("radius"))
         about = f"{explain('distance')} Here from the middle of {study.title}."
         row.metric("Distance", f"{found.distance:.1f}", help=about)
         draw(unusual(found), height=176, column_config=DEVIATIONS)

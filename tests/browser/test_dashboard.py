@@ -52,7 +52,7 @@ def test_the_walls_follow_the_strategy_and_the_csv_says_the_same(page: Page, ser
     table = pd.read_csv(path)
     for place, row in table.iterrows():
         assert metric(page, "Cycle error", place) == f"{row['cycle_error']:.3f}"
-        assert metric(page, "Mean radius", place).startswith(f"{row['radius_mean']:.2f} ±")
+        assert metric(page, "Length", place).startswith(f"{row['radius_mean']:.2f} ±")
     vectors = pd.read_csv(download(page, "Vectors (CSV)", tmp_path)).drop(columns="vector").to_numpy(np.float32)
     drawn = draw_sample(server.study, describe_study(server.study), make_strategy("mvn"), 512, 0)
     np.testing.assert_array_equal(vectors, drawn.vectors)
@@ -130,7 +130,7 @@ def test_a_click_on_the_origin_decodes_it(page: Page, server: Server) -> None:
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(page.get_by_alt_text(re.compile("^decoded picture of"))).to_be_visible()
     settle(page)
-    assert metric(page, "Radius") in {"0.00", f"{np.linalg.norm(describe_study(server.study).moments.mean):.2f}"}
+    assert metric(page, "Length") in {"0.00", f"{np.linalg.norm(describe_study(server.study).moments.mean):.2f}"}
 
 
 def test_a_preset_moves_the_cube_and_its_radius(page: Page, server: Server, tmp_path: Path) -> None:

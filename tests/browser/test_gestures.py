@@ -127,7 +127,7 @@ def _disagreement(visitor: Visitor, server: Server, description: Description) ->
         tab = page.get_by_role("tab", name=TABS[visitor.strategy], exact=True)
         expect(tab).to_have_attribute("aria-selected", "true")
         expect(page.get_by_role("heading", name=drawn.strategy.label(), exact=True)).to_be_visible()
-        box = page.get_by_test_id("stMetric").filter(has_text="Mean radius").nth(1)
+        box = page.get_by_test_id("stMetric").filter(has_text="Length").nth(1)
         expect(box.get_by_test_id("stMetricValue")).to_have_text(mean_and_deviation(drawn.description.radii))
     except (Error, AssertionError) as error:
         slider = page.locator(SLIDER)

@@ -73,7 +73,7 @@ def test_walls_say_how_many_of_how_many_they_show(tiny_study: Study, study: Desc
 
 
 def test_single_faces_are_told_with_their_numbers() -> None:
-    assert "radius 18.90 and lies 15.2 spreads from the centre of Cells" in about_a_face(18.9, 15.2, "Cells")
+    assert "vector is 18.90 long and lies 15.2 spreads from the middle of Cells" in about_a_face(18.9, 15.2, "Cells")
     unusual = pd.DataFrame({"component": [7, 2], "value": [3.0, 1.0], "deviation": [-3.21, 2.0]})
     assert "z_7: -3.2 σ from its mean" in about_unusual_components(unusual)
     assert about_neighbours([1.23, 4.0], "Cells").startswith(

@@ -15,7 +15,7 @@ from pages.parts.front_door import PAGES
 
 
 def test_every_comparing_page_has_words_and_every_group_a_way_to_draw() -> None:
-    assert set(LOOK) == {room.file for room in PAGES if room.compares}
+    assert {*LOOK, "faces"} == {room.file for room in PAGES if room.compares}
     assert set(HOW) == set(Knows)
     vectors = np.random.default_rng(0).standard_normal((100, 3))
     described = describe(vectors, title="Cells")
@@ -23,7 +23,10 @@ def test_every_comparing_page_has_words_and_every_group_a_way_to_draw() -> None:
     near = Sample(Data(), 0, vectors.astype(np.float32), describe(vectors, described))
     said = "0 of 100 lie where 99% of Cells lie; a perfect sampler would put about 99 there, none of them a copy."
     assert plainly("bulk", far, described).endswith(said)
-    assert plainly("normality", far, described).startswith("If the vectors of Cells were one bell, densest in its mid")
+    begins = (
+        "The first picture is of the data alone: nothing of *Data* is in it. If the vectors of Cells were one bell, "
+    )
+    assert plainly("normality", far, described).startswith(begins)
     assert "perfect sampler" not in plainly("normality", far, described)
     assert "99 of 100 lie" in plainly("bulk", near, described)
 
@@ -57,3 +60,21 @@ def test_many_vectors_where_the_data_lie_are_not_good_if_they_are_copies_or_all_
     assert said(Data(), 1.0).endswith("about 99 there, none of them a copy.")
     assert said(MultivariateNormal(), 1.0).endswith("a perfect sampler would put about 99 there.")
     assert said(MultivariateNormal(), 0.1).endswith("there, and not all close to each other, as these are.")
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_only_what_a_study_has_is_to_be_looked_at(both: bool) -> None:
+    vectors = np.random.default_rng(0).standard_normal((100, 3))
+    described = describe(vectors, title="Cells")
+    sample = Sample(MultivariateNormal(), 0, vectors.astype(np.float32), describe(vectors, described))
+    against = sample if both else None
+    assert "which side's are as clear" in plainly("faces", sample, described, sample)
+    whole = plainly("faces", sample, described, against)
+    given = plainly("faces", sample, described, against, decoded=False)
+    bare = plainly("faces", sample, described, against, pictured=False, decoded=False)
+    assert [("pictures" in text, "as clear" in text, "ycle error" in text) for text in (whole, given, bare)] == [
+        (True, True, True),
+        (True, False, False),
+        (False, False, False),
+    ]
+    assert all("*Distance* tells most" in text for text in (whole, given, bare))

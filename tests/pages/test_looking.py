@@ -22,7 +22,7 @@ def test_an_image_is_found_by_its_name_and_its_nearest_are_selected(dashboard: O
     name = str(tiny_study.rows["image"][5])
     app = dashboard(vectors=24, side="named", named=name)
     assert not app.exception
-    assert shown(app, "Radius") == f"{np.linalg.norm(tiny_study.latents[5].astype(np.float64)):.2f}"
+    assert shown(app, "Length") == f"{np.linalg.norm(tiny_study.latents[5].astype(np.float64)):.2f}"
     app = next(button for button in app.button if button.label == "Select them").click().run()
     assert as_text(chosen(app, "select")) == f'near("{name}", 50)'
     app = dashboard(vectors=24, side="named", named="nobody.jpg")
@@ -43,7 +43,7 @@ def test_a_picture_of_ones_own_falls_among_the_data(dashboard: Open, tiny_study:
     assert not app.exception
     assert any("largest central part" in caption.value for caption in app.caption)
     brought = app.session_state["brought"][1]
-    assert shown(app, "Radius") == f"{np.linalg.norm(brought.vector.astype(np.float64)):.2f}"
+    assert shown(app, "Length") == f"{np.linalg.norm(brought.vector.astype(np.float64)):.2f}"
     app = next(button for button in app.button if button.label == "Select them").click().run()
     assert len(chosen(app, "select").vector) == tiny_study.dimension
     uploader = next(one for one in app.file_uploader if one.label == "A picture of yours")
