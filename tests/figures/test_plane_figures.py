@@ -132,3 +132,17 @@ def test_every_plane_of_an_odd_study_can_be_drawn(kind: str, pair: tuple[int, in
     for chart in (planes.plane_density(plane), planes.pair_densities([plane])):
         assert np.square(chart.data[0].z).sum() == pytest.approx(len(vectors))
         assert all(np.isfinite(np.asarray(trace.x)).all() for trace in chart.data)
+
+
+def test_rings_lie_above_the_vectors_and_tell_their_spreads() -> None:
+    vectors = np.random.default_rng(8).normal(size=(900, 4))
+    described = describe(vectors)
+    plane = make_plane(described, described.axes.along(vectors, AXES), [sample_of(described, vectors, "mvn", 60)], AXES)
+    chart = planes.plane_density(plane)
+    order = [trace.legendgroup == "ellipses" for trace in chart.data]
+    drawn = [trace.name == "Multivariate normal" for trace in chart.data].index(True)
+    assert order.index(True) > drawn
+    assert {trace.type for trace in ellipses_of(chart)} == {"scattergl"}  # what is not drawn so lies below the vectors
+    labels = {a.text: a.y for a in chart.layout.annotations if "spread" in a.text}
+    assert list(labels) == ["1 spread", "2 spreads", "3 spreads"]
+    np.testing.assert_allclose(list(labels.values()), [max(trace.y) for trace in ellipses_of(chart)])
