@@ -74,7 +74,7 @@ def _judged(scores: Mapping[str, float], floor: Mapping[str, float]) -> tuple[st
         return "smooth faces", f"{distance / usual:.2f} × as far out as real ones"
     excesses = {s: value for s, value in scores.items() if s.startswith(EXCESS) and not math.isnan(value)}
     if copies(scores, floor) and min(excesses.values(), default=0.0) < 1:
-        return "near-copies", f"{_share(scores['copied'])}, real ones {_share(floor.get('copied', 0.0))}"
+        return "near-copies", f"{_share(scores['copied'])} of them, of real ones {_share(floor.get('copied', 0.0))}"
     worst = max(excesses, key=excesses.__getitem__, default="")
     if excesses.get(worst, 0.0) >= UNLIKE:
         space = worst.removeprefix(EXCESS).partition("_")[0]

@@ -151,7 +151,7 @@ def test_a_verdict_follows_the_stated_thresholds(scores: dict[str, float], word:
         ({"faces": 0.95, "in_bulk": 0.1}, "10% lie where the data do"),
         ({"faces": 1.0, "diversity": 0.4}, "0.40 × as different as real ones"),
         ({"faces": 0.95, "median_mahalanobis": 7.5}, "0.50 × as far out as real ones"),
-        ({"faces": 0.95, "copied": 0.9}, "90%, real ones 10%"),
+        ({"faces": 0.95, "copied": 0.9}, "90% of them, of real ones 10%"),
         ({"faces": 0.9, "excess_textures": 1.2, "excess_expressions_kernel": 1.45}, "1.45 in expressions, limit 1.3"),
         ({"faces": 0.5}, "50% show a face, of real ones 95%"),
         ({"faces": 0.9}, "passes every test"),
