@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -27,7 +28,7 @@ __all__ = ["list_studies"]
 SAID = "studies_said"
 ASKED = "studies_asked"
 
-COLUMNS = {
+COLUMNS: dict[str, Any] = {
     "study": "Study",
     "title": "Data",
     "vectors": st.column_config.NumberColumn("Vectors", format="localized"),
