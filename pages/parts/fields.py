@@ -102,7 +102,7 @@ def ask(label: str, attributes: Sequence[str], default: str, key: str, help: str
 
     terms = [] if value == ANYONE else value.split("+")
     st.multiselect(
-        label, options, terms, format_func=title, help=help, placeholder="anyone", width=320, **bound(key, take)
+        label, options, terms, format_func=title, help=help, placeholder="anyone", width=300, **bound(key, take)
     )
     return value
 
@@ -157,7 +157,7 @@ def slide(parameter: Number, default: float, key: str) -> float:
     """Draw a slider for a strategy's parameter; return its value, which may lie between two of the slider's steps."""
     kind, value = int if parameter.whole else float, settled(parameter, default, key)
     low, high, step = (kind(x) for x in (parameter.low, parameter.high, parameter.step))
-    st.slider(parameter.label, low, high, value, step, help=parameter.help, width=320, **bound(key))
+    st.slider(parameter.label, low, high, value, step, help=parameter.help, width=300, **bound(key))
     return value
 
 

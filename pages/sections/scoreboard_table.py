@@ -94,7 +94,7 @@ def _draw(chosen: Selection, exhibit: Exhibit, rows: pd.DataFrame, entries: list
             width=FACES * ROW_HEIGHT,
             help="A few vectors of their own draw, with the sidebar's seed.",
         ),
-        "verdict": st.column_config.TextColumn("Verdict, and why", help=THRESHOLDS, width=268),
+        "verdict": st.column_config.TextColumn("Verdict, and why", help=THRESHOLDS, width=300),
     }
     columns |= {s.key: st.column_config.NumberColumn(s.heading, help=s.help) for s in registry.SCORES}
     key = f"{key_of(exhibit.key)}_{zlib.crc32(repr(entries).encode())}"  # ticks belong to these rows
