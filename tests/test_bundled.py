@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from core.scores import cycle_errors, registry
+from core.scores.asked import seen_as_asked, vectors_as_asked
 from core.scores.board import COUNT, SEEDS, Scorer, has_gaps
 from core.scores.entries import RECONSTRUCTIONS, REFERENCES, entries_of, has_strategy
 from core.scores.excess import excess_scores
@@ -21,7 +22,7 @@ from core.scores.table import board
 from core.sources.celeba import CELEBA_ATTRIBUTES
 from core.space.sample import draw_reference, draw_sample
 from core.statistics import cube_radius
-from core.strategies import Recipe, make_strategy, stream
+from core.strategies import ANYONE, Diffusion, Recipe, make_strategy, stream
 from core.study import Study, open_study
 from core.study.attributes import load_attributes
 from core.study.describing import describe_study
@@ -220,6 +221,23 @@ def test_a_learned_density_comes_nearer_than_any_strategy_that_does_not_copy(eac
     assert learned["diversity"] >= (0.92 if each.name == "celeba" else 0.9)
     assert learned["copied"] <= floor["copied"] + 0.05
     assert learned["verdict"] == "faces"
+    if each.name == "celeba":
+        assert learned["frechet_ratio"] <= 1.12
+
+
+def test_it_draws_those_that_it_is_asked_for_nearly_as_often_as_such_data_are_seen_to_be(bundled: Study) -> None:
+    attributes, autoencoder = load_attributes(bundled), bundled.load_autoencoder()
+    assert attributes is not None
+    drawn = fit_strategy(bundled, describe_study(bundled), Diffusion())
+
+    def seen(asked: str, wish: str) -> float:
+        vectors = drawn.set_params(asked=asked).sample(400, seed=0)
+        return seen_as_asked(attributes, autoencoder, vectors, wish) or 0
+
+    for wish in ("Smiling", "Male", "-Male", "Blond_Hair"):
+        real = seen_as_asked(attributes, autoencoder, vectors_as_asked(bundled, wish, 400), wish)
+        assert seen(wish, wish) > 0.85 * (real or 1) > seen(ANYONE, wish), wish
+    assert seen("Eyeglasses", "Eyeglasses") > 5 * seen(ANYONE, "Eyeglasses")  # of few is it seen, decoded
 
 
 def test_it_finds_unseen_vectors_likelier_than_any_other_law(each: Study) -> None:
