@@ -11,6 +11,7 @@ from core.scores.entries import OWN, entries_of, entry_of, has_strategy
 from core.scores.rows import NOTE, at_one_count
 from core.scores.table import board
 from core.strategies import Choice, Data, Recipe
+from core.strategies.recipe import written
 from pages.parts.exhibits import draw, offer, say, show
 from pages.parts.front_door import open_page
 from pages.parts.further import further
@@ -32,7 +33,7 @@ def link_to(entry: Recipe) -> dict[str, str]:
     link = {"strategy": entry.key}
     for parameter in entry.strategy.parameters:
         value = entry.values[parameter.name]
-        shown = parameter.options[str(value)] if isinstance(parameter, Choice) else f"{value:g}"
+        shown = parameter.options[str(value)] if isinstance(parameter, Choice) else written(value)
         link[f"{entry.key}_{parameter.name}"] = shown
     return link
 
@@ -78,6 +79,7 @@ def main(chosen: Selection) -> None:
     if order := the_order(rows):
         st.markdown(order.plain)
         draw(order)
+        st.header("Each way to draw, at each of its settings")
     say(exhibit)
     top = st.container()  # filled last: its faces take a second
     caught = []
