@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from core.captions.bulk import ABOUT_A_LOOK
+from core.captions.plainly import SEEN
 from core.exhibits.beside import spectra_beside
 from core.exhibits.bulk import density, farthest, rows_in_space, space, variances
 from core.exhibits.exhibit import Exhibit
@@ -122,6 +124,8 @@ def main(comparison: Comparison) -> None:
     together = distances(comparison.scene, FLAT)
     show(together, on_select=brush(together.key, comparison.selection.study, "distance"), selection_mode=("box",))
     st.header("A look at the cloud")
+    if comparison.selection.study.dimension > SEEN:
+        st.caption(ABOUT_A_LOOK)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         view = choose("View", VIEWS, "plane", "view")
         colour = choose_colour(comparison.selection)

@@ -12,6 +12,7 @@ from core.space.sample import Sample
 from core.statistics import Description, normal_radius_share
 
 __all__ = [
+    "ABOUT_A_LOOK",
     "FAR",
     "about_spectrum",
     "about_the_bulk",
@@ -21,6 +22,11 @@ __all__ = [
     "see_the_farthest",
     "see_the_spectrum",
 ]
+
+ABOUT_A_LOOK = (
+    "Only a few directions are seen here: what lies in the middle of this picture may be far from it in all the "
+    "others, as the distances above say."
+)
 
 EMPTY = 3.0
 """Distance from the middle that nearly all vectors keep, from which on it is called empty."""

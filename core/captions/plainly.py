@@ -10,7 +10,7 @@ from core.space.story import CROWDED, PLACE, breadth, inside, outer_share
 from core.statistics import Description
 from core.strategies import Knows
 
-__all__ = ["plainly"]
+__all__ = ["SEEN", "plainly"]
 
 SEEN = 3
 """Directions that a picture shows at most."""
@@ -41,7 +41,8 @@ LOOK = {
     "normality": "The nearer blue comes to what is dotted or grey, the more the data are a bell. Neither is good or "
     "bad: a bell can be drawn from by one simple recipe, what is none asks for a sampler that knows more.",
     "radii": "How long are the vectors, counted from zero, and how far from the middle of the data, counted in their "
-    "spread? Good are orange curves that cover the blue ones.",
+    "spread? Good are orange curves that cover the blue ones, both of them: the right length is not yet the right "
+    "place.",
 }
 
 LOOK_AT_BOTH = {

@@ -62,7 +62,7 @@ def usual_distance(count: int) -> str:
     about = round(np.sqrt(count))
     return (
         f"With {count:,} numbers, about {about} spread{'s' * (about != 1)} away in all is usual: a step of one spread "
-        f"in each of {count:,} directions leads so far."
+        f"in each of {count:,} directions leads so far, as the diagonal of a room is longer than its walls."
     )
 
 

@@ -70,7 +70,7 @@ def why(sample: Sample, described: Description, decodes: bool = True) -> str:
         return f"{there}; the others lie farther out."
     middle, spread = described.mean_radius, described.radius_deviation
     fits = (
-        "On average their length is about right, and still "
+        "On average their length is not far off, and still "
         if abs(sample.description.mean_radius - middle) < spread
         else ""
     )

@@ -141,8 +141,8 @@ def see_bulks(table: pd.DataFrame) -> str:
     if special:
         differ += f": {listed(special)}"
     known = table[table["prior_faces"].notna()]
-    told = [f"{row['prior_faces']:.1%} in {row['study']}" for _, row in known.iterrows()]
-    faces = f"Of the pictures that random numbers around zero decode to, {listed(told)} are faces. " if told else ""
+    told = [f"{row['prior_faces']:.1%} ({row['study']})" for _, row in known.iterrows()]
+    faces = f"Random numbers around zero make a face in {listed(told)} of their pictures. " if told else ""
     names = [str(row["study"]) for _, row in table.iterrows() if _meets(row)]
     if not names:
         why = "None of these clouds lies around zero and is as wide as such numbers."

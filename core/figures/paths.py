@@ -15,7 +15,7 @@ from plotly.subplots import make_subplots
 
 from core.figures.faces import wall
 from core.figures.theme import DATA, figure, titled
-from core.space.ways import NEAR, Path
+from core.space.ways import LIKE, NEAR, Path
 from core.statistics import Description
 
 __all__ = ["Strip", "animation", "film"]
@@ -62,7 +62,8 @@ def film(strips: Sequence[Strip], study: Description, usual_error: float) -> go.
     study : Description
         Half of its median distance and that of 99 % of its vectors are drawn beside: good is between them.
     usual_error : float
-        Mean cycle error of the data's vectors; NaN where there is no decoder, and so no panel of it.
+        Mean cycle error of the data's vectors; NaN where there is no decoder, and so no panel of it. Good is what is
+        like that of the data: at most a quarter above the mean.
     """
     measured = bool(np.isfinite(usual_error))
     panels = ["distance from the middle", "cycle error: how far a step moves when decoded and encoded again"]
@@ -130,13 +131,13 @@ def film(strips: Sequence[Strip], study: Description, usual_error: float) -> go.
     marks = (
         (1, half, f"half of the median of {study.title}", "bottom right"),
         (1, edge, f"99 % of {study.title}", "top right"),
-        (2, usual_error, f"{study.title}, mean", "top right"),
+        (2, usual_error, f"{study.title}, mean", "bottom right"),
     )
     for offset, y, text, position in marks[: 2 + measured]:
         label = {"text": text, "font": {"size": 11}}
         line = {"color": DATA, "dash": "dot", "width": 1.5}
         grid.add_hline(y=y, line=line, annotation=label, annotation_position=position, row=len(strips) + offset)
-    for offset, low, high in ((1, half, edge), (2, 0.0, usual_error))[: len(panels)]:
+    for offset, low, high in ((1, half, edge), (2, 0.0, LIKE * usual_error))[: len(panels)]:
         ground = {"fillcolor": DATA, "opacity": 0.12, "line_width": 0, "layer": "below"}
         label = {"text": "good", "font": {"size": 12}}
         grid.add_hrect(

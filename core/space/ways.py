@@ -272,3 +272,7 @@ def _check(name: str, known: dict[str, str], what: str) -> None:
 def _check_frames(frames: int) -> None:
     if frames < 2:
         raise InputError(f"A path needs at least 2 frames, not {frames}.")
+
+
+LIKE = 1.25
+"""How many times the mean cycle error of the data one may be that is like theirs."""

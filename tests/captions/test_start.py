@@ -57,7 +57,7 @@ def test_who_misses_the_place_at_the_right_length_is_told_so(described: Descript
     direction = axis - (axis @ mean) / (mean @ mean) * mean
     far = np.tile(described.mean_radius * direction / np.linalg.norm(direction), (10, 1))
     assert why(planted(described, far), described).startswith(
-        "On average their length is about right, and still 0 of 10 lie"
+        "On average their length is not far off, and still 0 of 10 lie"
     )
     assert why(planted(described, 9 * far), described).startswith("0 of 10 lie")
     half = np.concatenate([far[:5], np.tile(mean, (5, 1))])

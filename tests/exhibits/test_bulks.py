@@ -84,7 +84,7 @@ def test_it_is_said_whose_cloud_random_numbers_meet(
     table["autoencoder"] = ["convolutional", "onnx"]
     differ = "They hold the same data and differ in the autoencoder. "
     table = table.assign(nearer_than_origin=origins, mean_radius=lengths)
-    faces = "Of the pictures that random numbers around zero decode to, 59.8% in a are faces. "
+    faces = "Random numbers around zero make a face in 59.8% (a) of their pictures. "
     assert see_bulks(table) == differ + faces + words
     assert see_bulks(table.assign(prior_faces=np.nan)) == differ + words
     special = see_bulks(table.assign(autoencoder=["variational", "convolutional, batch normalisation"]))

@@ -83,7 +83,7 @@ def test_the_usual_distance_and_error_of_celeba_are_drawn_beside(study: Descript
     half, edge = np.median(study.distances) / 2, np.quantile(study.distances, 0.99)
     np.testing.assert_allclose(levels["y3"], [(half, half), (edge, edge)])
     np.testing.assert_allclose(bands["y3"], [(half, edge)])
-    assert (levels["y4"], bands["y4"]) == ([(0.2, 0.2)], [(0.0, 0.2)])
+    assert (levels["y4"], bands["y4"]) == ([(0.2, 0.2)], [(0.0, 0.25)])
     texts = [a.text for a in chart.layout.annotations]
     assert {f"half of the median of {study.title}", f"99 % of {study.title}", f"{study.title}, mean"} <= set(texts)
     assert texts.count("good") == 2
