@@ -163,7 +163,7 @@ def _print(what: str, costs: Sequence[Cost]) -> None:
 
 
 def _lasso(page: Page, number: int) -> None:
-    plot = page.locator(".js-plotly-plot").first
+    plot = page.locator(".st-key-plane_density .js-plotly-plot")
     plot.scroll_into_view_if_needed()
     plot.locator('.modebar-btn[data-title="Lasso Select"]').click()
     box: Any = plot.locator(".nsewdrag").first.bounding_box() or {}

@@ -14,13 +14,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 from core.study import Study
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 """The build without a window takes a quarter less time."""
+
+PLANE = ".st-key-plane_density .js-plotly-plot"
+"""The plane of *Bulk*."""
 
 ARGUMENTS = (
     "--no-sandbox",
@@ -134,3 +137,9 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
         else:
             return
     pytest.fail("the dashboard does not answer")
+
+
+def mark_called(plot: Locator, name: str) -> Locator:
+    """Return the first point of that name in a chart, which is not drawn by WebGL."""
+    uid = plot.evaluate("(chart, name) => chart._fullData.find((trace) => trace.name === name).uid", name)
+    return plot.locator(f".trace{uid} path.point").first

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from core.space.sample import draw_sample
 from core.strategies import make_strategy
 from core.study.describing import describe_study
-from tests.browser.conftest import Server, settle
+from tests.browser.conftest import PLANE, Server, mark_called, settle
 
 expect.set_options(timeout=30_000)
 
@@ -124,7 +124,7 @@ def test_a_click_on_the_origin_decodes_it(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/bulk?strategy=cube")
     settle(page)
     expect(page.get_by_text("Click a vector, the origin or the centre")).to_be_visible()
-    mark = page.locator(".js-plotly-plot").first.locator("g.trace.scatter path.point").first
+    mark = mark_called(page.locator(PLANE), "origin")
     mark.scroll_into_view_if_needed()
     box = mark.bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)

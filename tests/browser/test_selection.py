@@ -12,7 +12,7 @@ from core.selection import from_address, select
 from core.selection.attributes import values_of
 from core.selection.rules import Has, Polygon, Within
 from core.study.describing import describe_study
-from tests.browser.conftest import Server, settle
+from tests.browser.conftest import PLANE, Server, settle
 
 MARGINS = """() => [...document.querySelectorAll('.js-plotly-plot')].map(({_fullLayout}) =>
     [_fullLayout.margin, _fullLayout._size].map(({l, r, t, b}) => [l, r, t, b]))"""
@@ -29,7 +29,7 @@ def rule_in(page: Page) -> object:
 def test_a_lasso_selects_what_it_encloses_and_the_back_button_undoes_it(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/bulk")
     settle(page)
-    plot = page.locator(".js-plotly-plot").first
+    plot = page.locator(PLANE)
     plot.scroll_into_view_if_needed()
     plot.locator('.modebar-btn[data-title="Lasso Select"]').click()
     box = plot.locator(".nsewdrag").first.bounding_box()

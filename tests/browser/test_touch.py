@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import Server, settle
+from tests.browser.conftest import PLANE, Server, mark_called, settle
 
 SCROLLED = "document.querySelector('[data-testid=\"stMain\"]').scrollTop"
 STROKE = 200
@@ -57,7 +57,7 @@ def test_a_tap_opens_and_a_finger_on_a_chart_scrolls(telephone: Page, server: Se
     assert telephone.locator(".js-plotly-plot .xaxislayer-above").first.text_content() == axes  # and zooms nothing
     telephone.goto(f"{server.url}/bulk?strategy=mvn")
     settle(telephone)
-    point = telephone.locator(".js-plotly-plot").first.locator("g.trace.scatter path.point").first
+    point = mark_called(telephone.locator(PLANE), "origin")
     point.scroll_into_view_if_needed()
     box = bounds(point)
     telephone.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
