@@ -63,6 +63,8 @@ REPEATED = 3
 SEEN = {"faces": "imgs", "components": "plotly_chart"}
 """The first of these on a page is of what was selected: its faces, its histograms. The count comes before them."""
 
+LASSO = '.modebar-btn[data-title="Lasso Select"]'
+
 POINTS = """plot => {
     const trace = plot._fullData.find((one) => one.customdata?.length > 100), { xaxis, yaxis } = plot._fullLayout;
     const { left, top } = plot.getBoundingClientRect();
@@ -163,9 +165,9 @@ def _print(what: str, costs: Sequence[Cost]) -> None:
 
 
 def _lasso(page: Page, number: int) -> None:
-    plot = page.locator(".st-key-plane_density .js-plotly-plot")
+    plot = page.locator(".js-plotly-plot").filter(has=page.locator(LASSO)).first
     plot.scroll_into_view_if_needed()
-    plot.locator('.modebar-btn[data-title="Lasso Select"]').click()
+    plot.locator(LASSO).click()
     box: Any = plot.locator(".nsewdrag").first.bounding_box() or {}
     x, y = box["x"] + box["width"] / 2 + 8 * (number - TIMES / 2), box["y"] + box["height"] / 2
     reach = box["height"] / 5

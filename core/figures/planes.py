@@ -75,14 +75,9 @@ def plane_density(
     tools = upright(height, 82, 70, 75)
     chart = figure(height, uirevision=str(plane.directions), **tools)  # a zoom outlives a new sample
     traces = [_density(plane.bulk) if plane.cloud is None else _cloud(plane.cloud)]
-    looks = {
-        "origin": {"color": NEUTRAL, "size": 13, "symbol": "x", "line": {"width": 1, "color": "white"}},
-        f"centre of {plane.title}": {
-            "color": NEUTRAL,
-            "size": 13,
-            "symbol": "cross",
-            "line": {"width": 1, "color": "white"},
-        },
+    looks = {  # as small as the vectors, and after them: of two that a click meets, plotly takes the later one
+        "origin": {"color": NEUTRAL, "size": 6, "symbol": "x"},
+        f"centre of {plane.title}": {"color": NEUTRAL, "size": 6, "symbol": "cross"},
     }
     colours = dict(zip(plane.drawn, DRAWN, strict=False))
     by_webgl = sum(map(len, (*plane.points.values(), *(one.points for one in marked)))) > MANY
@@ -114,9 +109,7 @@ def plane_density(
         look = {"marker": ring, "name": "looked at", "hoverinfo": "skip"}
         traces.append({"type": "scatter", "x": ringed[:, 0], "y": ringed[:, 1], "mode": "markers", **look})
     chart.add_traces(traces)
-    for name, sign in zip(
-        looks, ("✖", "✚"), strict=True
-    ):  # vectors are drawn with WebGL, which lies above their points
+    for name, sign in zip(looks, ("✖", "✚"), strict=True):  # vectors lie above their points
         place = {"x": plane.points[name][0, 0], "y": plane.points[name][0, 1]}
         chart.add_annotation(**place, text=sign, showarrow=False, font={"size": 14})
     if plane.cloud is not None:  # whose cells reach as far as any vector
