@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.networks import Autoencoder
-from core.strategies import ANYONE
+from core.strategies import wishes_in
 from core.study import Study
 from core.study.attributes import StudyAttributes
 
@@ -23,7 +23,7 @@ def seen_as_asked(
 
     None without vectors, where nothing was asked for, or something that the network does not know.
     """
-    wishes = _wishes(asked)
+    wishes = wishes_in(asked)
     if not len(vectors) or not wishes or not set(wishes) <= set(attributes.names):
         return None
     _, probabilities = attributes.network.predict(autoencoder.decode(np.asarray(vectors, np.float32)))
@@ -33,13 +33,7 @@ def seen_as_asked(
 
 def vectors_as_asked(study: Study, asked: str, count: int) -> npt.NDArray[np.float32]:
     """Return vectors (k, d) of a study that have what was asked for, evenly spaced: at most so many."""
-    table = study.rows[list(wishes := _wishes(asked))]
+    table = study.rows[list(wishes := wishes_in(asked))]
     rows = np.flatnonzero(np.all([table[name].eq(wish).fillna(False) for name, wish in wishes.items()], axis=0))
     some = rows[np.unique(np.linspace(0, len(rows) - 1, min(count, len(rows))).astype(np.intp))]
     return np.asarray(study.latents[some], np.float32)
-
-
-def _wishes(asked: str) -> dict[str, bool]:
-    """Return attributes, and whether they are to be there."""
-    terms = [] if asked == ANYONE else asked.split("+")
-    return {term.removeprefix("-"): not term.startswith("-") for term in terms}

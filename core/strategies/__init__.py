@@ -9,7 +9,7 @@ from core.strategies.fitted import Copula, Mixture, MultivariateT, Shell
 from core.strategies.flow import Flow
 from core.strategies.normal import Ellipsoid, Gaussian, MultivariateNormal, StandardNormal
 from core.strategies.observed import Aggregate, Data, LocalNormal, Marginal, Neighbours
-from core.strategies.parameters import ANYONE, Asked, Choice, Number, Parameter, Value, can_be_asked
+from core.strategies.parameters import ANYONE, Asked, Choice, Number, Parameter, Value, can_be_asked, wishes_in
 from core.strategies.recipe import Recipe
 from core.strategies.registry import STRATEGIES, applicable, find_strategy
 from core.strategies.uniform import Cube, Interval
@@ -51,6 +51,7 @@ __all__ = [
     "find_strategy",
     "make_strategy",
     "stream",
+    "wishes_in",
 ]
 
 

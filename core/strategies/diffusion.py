@@ -20,7 +20,7 @@ from core.statistics import Description
 from core.statistics.blocks import single_threaded_algebra
 from core.statistics.densities import is_flat, log_normal
 from core.strategies.learned import TEMPERATURE, Learned, Lesson
-from core.strategies.parameters import ANYONE, Asked, Number
+from core.strategies.parameters import ANYONE, Asked, Number, wishes_in
 
 if TYPE_CHECKING:
     from core.networks.best_epoch import BestEpoch
@@ -216,10 +216,10 @@ class Diffusion(Learned):
         if self.denoiser_ is None:
             return None
         labels = None
-        if chosen.asked != ANYONE:
+        if wishes := wishes_in(chosen.asked):
             labels = np.zeros(len(self.labels_), np.float32)
-            for term in chosen.asked.split("+"):
-                labels[self.labels_ == term.removeprefix("-")] = -1 if term.startswith("-") else 1
+            for name, wish in wishes.items():
+                labels[self.labels_ == name] = 1 if wish else -1
         return Guided(self.denoiser_, chosen.strength, labels, chosen.weight)
 
     def _glanced(self) -> Diffusion:
@@ -241,15 +241,14 @@ class Diffusion(Learned):
 
     def _require_known(self) -> None:
         """Raise `InputError` where an attribute is asked for that was not learned of."""
-        if self.asked == ANYONE:
+        if not (wishes := wishes_in(self.asked)):
             return
         if not len(self.labels_) or not len(self.axes_):
             raise InputError(
                 f"{self.title} has learned of no attributes here, so that asked can be nothing but {ANYONE}."
             )
-        for term in self.asked.split("+"):
-            if (name := term.removeprefix("-")) not in self.labels_:
-                raise InputError(f"{self.title} has not learned of {name}; ask for {', '.join(self.labels_)}.")
+        if unknown := next((name for name in wishes if name not in self.labels_), None):
+            raise InputError(f"{self.title} has not learned of {unknown}; ask for {', '.join(self.labels_)}.")
 
     def _sample(self, count: int, rng: np.random.Generator) -> Floats:
         return self._drawn(self.temperature * rng.standard_normal((count, self.dimension_)))
@@ -258,9 +257,7 @@ class Diffusion(Learned):
         return f"{self.title}, asked for {wish}" if (wish := self.wish()) else self.title
 
     def wish(self) -> str:
-        if self.asked == ANYONE:
-            return ""
-        words = [f"not {term[1:]}" if term.startswith("-") else term for term in self.asked.split("+")]
+        words = [name if wish else f"not {name}" for name, wish in wishes_in(self.asked).items()]
         return " and ".join(as_text(word.replace("_", " ")) for word in words)
 
     def likelihood(self, vectors: npt.ArrayLike, steps: int | None = None) -> FlowDensity | None:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 
 from core.errors import InputError
 
-__all__ = ["ANYONE", "Asked", "Choice", "Number", "Parameter", "Value", "can_be_asked"]
+__all__ = ["ANYONE", "Asked", "Choice", "Number", "Parameter", "Value", "can_be_asked", "wishes_in"]
 
 WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 DECIMAL = re.compile(r"[+-]?([0-9]{1,18}\.?[0-9]{0,18}|\.[0-9]{1,18})([eE][+-]?[0-9]{1,3})?")
@@ -115,6 +115,12 @@ class Asked:
             if f"-{term}" in terms:
                 raise InputError(f"{self.name} must be free of contradictions, but has {term} and -{term}.")
         return "+".join(terms)
+
+
+def wishes_in(asked: str) -> dict[str, bool]:
+    """Return which attributes a text asks for that :class:`Asked` has checked, and whether they are to be there."""
+    terms = [] if asked == ANYONE else asked.split("+")
+    return {term.removeprefix("-"): not term.startswith("-") for term in terms}
 
 
 def can_be_asked(attribute: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import quote, unquote
 
 from core.errors import InputError
-from core.strategies import ANYONE, Asked, Number
+from core.strategies import Asked, Number, wishes_in
 from core.strategies.recipe import written
 
 __all__ = ["Codec", "amounts", "asked", "flag", "number", "option", "several"]
@@ -51,8 +51,7 @@ def asked(name: str, attributes: Collection[str]) -> Codec[str]:
 
     def read(text: str) -> str:
         terms = check(text)
-        names = [] if terms == ANYONE else [term.removeprefix("-") for term in terms.split("+")]
-        if unknown := next((name for name in names if name not in attributes), None):
+        if unknown := next((name for name in wishes_in(terms) if name not in attributes), None):
             raise InputError(f"{name} cannot ask for {unknown[:40]!r} here.")
         return terms
 
@@ -89,13 +88,13 @@ def amounts(name: str, keys: Iterable[str], reach: float) -> Codec[tuple[tuple[s
 
 
 def several(name: str, options: Iterable[str]) -> Codec[tuple[str, ...]]:
-    """Return the codec of any number of options, parted by blanks."""
+    """Return the codec of any number of options, parted by blanks; those in a name are written as %20."""
     known = tuple(options)
 
     def read(text: str) -> tuple[str, ...]:
-        chosen = tuple(part for part in text.split(" ") if part)
+        chosen = tuple(part.replace("%20", " ") for part in text.split(" ") if part)
         if wrong := next((part for part in chosen if part not in known), None):
             raise InputError(f"{name} does not know {wrong[:40]!r}.")
         return tuple(option for option in known if option in chosen)
 
-    return Codec(read, " ".join)
+    return Codec(read, lambda chosen: " ".join(option.replace(" ", "%20") for option in chosen))

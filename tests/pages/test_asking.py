@@ -13,9 +13,16 @@ from core.strategies import Diffusion
 from core.study.describing import describe_study
 from core.study.fits import fit_strategy
 from core.study.writing import write_vectors
+from pages.parts.codecs import several
 from tests.pages.conftest import Open, chosen
 
 pytestmark = pytest.mark.slow
+
+
+def test_options_with_blanks_in_their_names_are_parted_in_an_address() -> None:
+    codec = several("rows", ("asked=Has glasses", "mvn", "a"))
+    assert codec.read(codec.write(("asked=Has glasses", "a"))) == ("asked=Has glasses", "a")
+    assert codec.write(("mvn", "a")) == "mvn a"
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from core.networks.denoiser import Denoiser, DenoiserConfig, Guided
 from core.networks.denoiser_training import _some_told
 from core.strategies import ANYONE, Asked, Diffusion, Labels, Material, Recipe, make_strategy
 from tests.helpers.bulks import bulk
-from tests.strategies.test_diffusion import with_random_network
+from tests.strategies.test_diffusion import assert_density_is_of_what_is_drawn, with_random_network
 
 CHECK = Asked("asked", "Asked for", "").check
 
@@ -94,18 +94,12 @@ def test_at_strength_0_it_is_the_multivariate_normal_but_for_what_it_is_stretche
 
 
 def test_a_density_is_one_of_the_law_that_is_asked_for() -> None:
-    """In two dimensions: the share of samples in a box is the integral of the density over it."""
     vectors = bulk(400, 2)
     known = with_random_network(vectors, ("Big", "Old"))
     fitted = Diffusion(20, asked="Big+-Old", weight=2.0).fit(vectors, known=known)
-    drawn, centre, half = fitted.sample(10_000, seed=1), vectors.mean(axis=0), 0.5 * vectors.std(axis=0)
-    grid = (np.arange(16) + 0.5) / 8 - 1
-    places = centre + half * np.stack(np.meshgrid(grid, grid), axis=-1).reshape(-1, 2)
-    mass = np.exp(fitted.log_density(places)).mean() * np.prod(2 * half)
-    share = (np.abs(drawn - centre) < half).all(axis=1).mean()
-    assert share == pytest.approx(mass, abs=5 * np.sqrt(mass / 10_000))
+    assert_density_is_of_what_is_drawn(fitted, vectors)
     unasked = Diffusion(20).fit(vectors, known=known)
-    assert np.abs(unasked.log_density(places) - fitted.log_density(places)).max() > 0.01
+    assert np.abs(unasked.log_density(vectors) - fitted.log_density(vectors)).max() > 0.01
 
 
 def test_what_was_not_learned_of_cannot_be_asked_for() -> None:

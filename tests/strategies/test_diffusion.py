@@ -49,6 +49,16 @@ def with_random_network(vectors: np.ndarray, labels: tuple[str, ...] = ()) -> di
     return known | {"stretch_": stretch, "shift_": shift, "labels_": np.array(labels, np.str_)}
 
 
+def assert_density_is_of_what_is_drawn(fitted: Diffusion, vectors: np.ndarray) -> None:
+    """In two dimensions: the share of samples in a box is the integral of the density over it."""
+    drawn, centre, half = fitted.sample(10_000, seed=1), vectors.mean(axis=0), 0.5 * vectors.std(axis=0)
+    grid = (np.arange(16) + 0.5) / 8 - 1
+    places = centre + half * np.stack(np.meshgrid(grid, grid), axis=-1).reshape(-1, 2)
+    mass = np.exp(fitted.log_density(places)).mean() * np.prod(2 * half)
+    share = (np.abs(drawn - centre) < half).all(axis=1).mean()
+    assert share == pytest.approx(mass, abs=5 * np.sqrt(mass / 10_000))
+
+
 def test_with_too_few_vectors_it_is_the_multivariate_normal() -> None:
     vectors = bulk(FEWEST - 1)
     steps: list[Progress] = []
@@ -89,15 +99,9 @@ def test_temperature_scales_the_noise_that_it_starts_from() -> None:
 
 
 def test_a_density_is_one_of_the_law_that_is_sampled() -> None:
-    """In two dimensions: the share of samples in a box is the integral of the density over it."""
     vectors = bulk(400, 2)
     fitted = Diffusion(20).fit(vectors, known=with_random_network(vectors))
-    drawn, centre, half = fitted.sample(10_000, seed=1), vectors.mean(axis=0), 0.5 * vectors.std(axis=0)
-    grid = (np.arange(16) + 0.5) / 8 - 1
-    places = centre + half * np.stack(np.meshgrid(grid, grid), axis=-1).reshape(-1, 2)
-    mass = np.exp(fitted.log_density(places)).mean() * np.prod(2 * half)
-    share = (np.abs(drawn - centre) < half).all(axis=1).mean()
-    assert share == pytest.approx(mass, abs=5 * np.sqrt(mass / 10_000))
+    assert_density_is_of_what_is_drawn(fitted, vectors)
     found = fitted.likelihood(vectors[:20])
     assert found.moved < 1e-3
     assert found.deviation == 0  # few axes: the divergence is exact
