@@ -150,7 +150,7 @@ def film(strips: Sequence[Strip], study: Description, usual_error: float) -> go.
     layout = figure(total + GAP * (len(heights) - 1) + 110).layout
     grid.update_layout(
         height=layout.height,
-        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.0, "yanchor": "bottom"},
+        legend={"orientation": "h", "x": 0, "xanchor": "left", "yref": "container", "y": 1, "yanchor": "top"},
         margin=titled(layout.height, 43, 60),
     )
     return grid

@@ -44,7 +44,7 @@ def from_best_to_worst(rows: pd.DataFrame, score: Score) -> go.Figure:
         )
     )
     high = max(float(values.max()), 0.0) or 1.0
-    title = f"how much farther from real pictures ({score.label}): shorter is better"
+    title = "how much farther from real pictures: shorter is better"
     chart.update_xaxes(title=title, range=[min(0.0, float(values.min())), 1.22 * high])
     return chart.update_yaxes(autorange="reversed", automargin=True)
 

@@ -87,6 +87,9 @@ DIVERGING = [
 UPRIGHT_TOOLS: dict[str, Any] = {"modebar": {"orientation": "v"}, "margin": {"l": 10, "r": 40, "t": 30, "b": 10}}
 """Layout of a chart whose tools are always seen: beside it, since the legend stands above."""
 
+ONE_COLUMN = 250
+"""Height in pixels from which on these tools stand below each other; in a lower chart they take two columns."""
+
 
 def figure(height: int, **layout: Any) -> go.Figure:
     """Return an empty figure of the given height in pixels; colours of ground and text are the page's."""
@@ -163,7 +166,8 @@ def unseen(x: npt.NDArray[np.floating], **more: Any) -> dict[str, Any]:
 
 def upright(height: int, left: float = 46, above: float = 41, below: float = 67) -> dict[str, Any]:
     """Return the layout of a chart with tools beside it and the margins of :func:`titled`."""
-    return UPRIGHT_TOOLS | {"margin": titled(height, left, above, below, UPRIGHT_TOOLS["margin"]["r"])}
+    columns = 1 if height >= ONE_COLUMN else 2
+    return UPRIGHT_TOOLS | {"margin": titled(height, left, above, below, columns * UPRIGHT_TOOLS["margin"]["r"])}
 
 
 def dots(
