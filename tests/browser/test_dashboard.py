@@ -37,7 +37,7 @@ def download(page: Page, button: str, folder: Path) -> Path:
 def test_the_walls_follow_the_strategy_and_the_csv_says_the_same(page: Page, server: Server, tmp_path: Path) -> None:
     page.goto(f"{server.url}/faces")
     expect(page.get_by_role("heading", name="Do these vectors decode to faces?")).to_be_visible()
-    walls = page.locator("figure img")
+    walls = page.locator(".st-key-side_data figure img, .st-key-side_sample figure img")
     expect(walls).to_have_count(2, timeout=90_000)  # a fresh server loads its libraries first
     settle(page)
     left, right = (walls.nth(i).get_attribute("src") for i in range(2))
